@@ -1,0 +1,1 @@
+"""A Panda on a table: world, tasks, cameras and Gymnasium environments."""

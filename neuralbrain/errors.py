@@ -1,0 +1,76 @@
+"""The one tree of errors that NeuralBrain raises on purpose.
+
+Every message says what is wrong, where, and what to do next. The command line prints it as one line and
+exits with status 2; only ``--debug`` shows a traceback.
+
+    NeuralBrainError
+    ├── ConfigurationError        what the user wrote cannot be used as it stands
+    │   ├── BlueprintError        a brain's wiring or a region's settings
+    │   └── UnknownNameError      no environment, agent, runtime, skill ... of that name
+    ├── InstructionError          a sentence that the cortex cannot turn into a goal
+    ├── PlanError                 no valid plan, or a plan that fails its symbolic check
+    ├── ContractError             a region, body or message that breaks its declared contract
+    │   └── SensorError           a body reports what no sensor may report (NaN, a wrong shape)
+    ├── RuntimeUnavailableError   Ray, or a cluster, does not answer
+    └── RecordError               a run folder that cannot be written or read
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class NeuralBrainError(Exception):
+    """Base class: whoever catches this catches everything NeuralBrain raises on purpose."""
+
+
+class ConfigurationError(NeuralBrainError, ValueError):
+    """Something the user configured cannot be used as it stands."""
+
+
+class BlueprintError(ConfigurationError):
+    """A blueprint is malformed or its wiring is impossible; the message names the place."""
+
+
+class UnknownNameError(ConfigurationError, LookupError):
+    """There is nothing of that name; the message lists what there is.
+
+    Args:
+        what: The sort of thing, in the singular ("environment", "region").
+        name: The name that was asked for.
+        known: The names that exist.
+        hint: What to do next, a full sentence; empty for none.
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        self.what, self.name, self.known, self.hint = what, name, sorted(known), hint
+        close = get_close_matches(name, self.known, n=1)
+        meant = f" Did you mean {close[0]!r}?" if close else ""
+        listing = f" Known: {', '.join(self.known)}." if self.known else ""
+        super().__init__(f"There is no {what} {name!r}.{meant}{listing}{' ' + hint if hint else ''}")
+
+    def __reduce__(self) -> tuple[type["UnknownNameError"], tuple[str, str, list[str], str]]:
+        return type(self), (self.what, self.name, self.known, self.hint)  # it crosses process borders
+
+
+class InstructionError(NeuralBrainError, ValueError):
+    """The cortex cannot turn a sentence into a goal; nothing has moved."""
+
+
+class PlanError(NeuralBrainError):
+    """No plan reaches the goal, or a plan fails its symbolic check."""
+
+
+class ContractError(NeuralBrainError):
+    """A region, body or message breaks the contract it declares."""
+
+
+class SensorError(ContractError):
+    """A body reports a value that no sensor may report (NaN, infinite, a wrong shape)."""
+
+
+class RuntimeUnavailableError(NeuralBrainError):
+    """A runtime (Ray, a cluster) cannot be reached or stopped answering."""
+
+
+class RecordError(NeuralBrainError, OSError):
+    """A run folder or one of its files cannot be written or read."""

@@ -1,0 +1,140 @@
+"""What every message is: frozen, stamped with tick and source, told apart by its ``kind``."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from neuralbrain.errors import UnknownNameError
+
+
+class ArrayOf:
+    """Declares the dtype and shape of a numpy array inside a message; use it in ``Annotated``.
+
+    The value stays a numpy array on the wire. It must already have the declared dtype (nothing is cast
+    silently) and, for floats, be finite. A writeable array is copied, so that the sender cannot change a
+    message it has sent; what the receiver sees is read-only in every runtime.
+
+    Args:
+        dtype: The numpy dtype's name.
+        shape: The length of each axis; ``None`` for any.
+        finite: Whether NaN and infinities are refused (floats only).
+    """
+
+    def __init__(self, dtype: str, *shape: int | None, finite: bool = True) -> None:
+        self.dtype = np.dtype(dtype)
+        self.shape = shape
+        self.finite = finite and self.dtype.kind == "f"
+
+    def check(self, value: object) -> NDArray[Any]:
+        """Return ``value`` as a read-only array of the declared form, or raise ValueError."""
+        if not isinstance(value, np.ndarray):
+            raise ValueError(f"expected a numpy array, got {type(value).__name__}")
+        if value.dtype != self.dtype:
+            raise ValueError(f"expected dtype {self.dtype}, got {value.dtype}")
+        if value.ndim != len(self.shape) or any(
+            want is not None and want != have for want, have in zip(self.shape, value.shape, strict=True)
+        ):
+            raise ValueError(f"expected shape {self.shape} (None: any), got {value.shape}")
+        if self.finite and not np.isfinite(value).all():
+            raise ValueError("holds NaN or an infinity")
+        if value.flags.writeable or not value.flags.c_contiguous:
+            value = np.array(value, order="C")
+            value.flags.writeable = False
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.check,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda array: array.tolist(), when_used="json"
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        item: JsonSchemaValue = {"type": "number" if self.dtype.kind == "f" else "integer"}
+        for length in reversed(self.shape):
+            item = {"type": "array", "items": item}
+            if length is not None:
+                item |= {"minItems": length, "maxItems": length}
+        return item | {"description": f"{self.dtype} array of shape {self.shape}"}
+
+
+Vector3 = Annotated[NDArray[np.float64], ArrayOf("float64", 3)]
+"""A point or direction: x, y, z. Unit: the field says."""
+
+
+class Part(BaseModel):
+    """Base of the frozen models that messages are made of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Message(Part):
+    """Base of all messages. A subclass sets ``kind: Literal["name"] = "name"``, unique in the process.
+
+    Attributes:
+        tick: The tick at which it was sent; an integer from 0.
+        source: The name of the region that sent it.
+    """
+
+    kind: str
+    tick: Annotated[int, Field(ge=0)]
+    source: str
+
+    registry: ClassVar[dict[str, type["Message"]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Put the class into the registry under its kind, so that a record can be read back."""
+        super().__pydantic_init_subclass__(**kwargs)
+        annotation = cls.model_fields["kind"].annotation
+        kinds = get_args(annotation) if annotation is not str else ()
+        if len(kinds) != 1:
+            raise TypeError(f'{cls.__name__} needs `kind: Literal["..."] = "..."`, one string')
+        other = Message.registry.get(kinds[0])
+        if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"{cls.__name__} and {other.__name__} both have the kind {kinds[0]!r}")
+        Message.registry[kinds[0]] = cls
+
+    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yield name and value of each field that is a numpy array."""
+        for name, value in self.__dict__.items():
+            if isinstance(value, np.ndarray):
+                yield name, value
+
+
+def message_type(kind: str) -> type[Message]:
+    """Return the message class of a kind.
+
+    Raises:
+        UnknownNameError: No class of that kind has been imported.
+    """
+    try:
+        return Message.registry[kind]
+    except KeyError:
+        raise UnknownNameError("message kind", kind, Message.registry) from None
+
+
+class Stop(Message):
+    """The body's region tells the runtime that the episode ends; no region ever receives it.
+
+    Everyone halts ``stop_delay`` ticks later. It carries the evaluation, which comes from simulator truth
+    and which therefore no region may read.
+
+    Attributes:
+        reason: Why it ends ("done", "out of time", ...).
+        success: Whether the task was solved, judged by simulator truth.
+        evaluation: Further figures of the task, as the environment's ``info`` gives them.
+    """
+
+    kind: Literal["stop"] = "stop"
+    reason: str
+    success: bool
+    evaluation: dict[str, float | int | bool | str]

@@ -1,0 +1,45 @@
+"""What goes to the body, and what the brainstem says was really sent."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralbrain.messages.base import ArrayOf, Message
+
+JointPath = Annotated[NDArray[np.float64], ArrayOf("float64", None, 7)]
+"""Joint targets, one row a tick, rad."""
+
+
+class MotorCommand(Message):
+    """A short timed trajectory, which the brainstem tracks at servo rate.
+
+    Attributes:
+        start: The tick for which row 0 is meant; row k is the target at the end of tick ``start + k``.
+        joints: Rows of joint targets, rad. After the last row the command is stale and the arm holds.
+        gripper_width: Target distance between the fingers, m, 0 to 0.08.
+        gripper_force: Largest force of the fingers, N.
+    """
+
+    kind: Literal["motor_command"] = "motor_command"
+    start: int
+    joints: JointPath
+    gripper_width: float
+    gripper_force: float
+
+
+class MotorReport(Message):
+    """What the brainstem really sent to the body in this tick.
+
+    Attributes:
+        joints: The joint target at the end of the tick, after all limits, rad.
+        gripper_width: The gripper target, m.
+        clamped: The limits that changed the command ("position", "speed", "force"), in order; often empty.
+        held: Whether there was no fresh command, so that the arm held still.
+    """
+
+    kind: Literal["motor_report"] = "motor_report"
+    joints: Annotated[NDArray[np.float64], ArrayOf("float64", 7)]
+    gripper_width: float
+    clamped: tuple[str, ...]
+    held: bool

@@ -1,0 +1,225 @@
+"""Plans, what becomes of them, and what is remembered."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from neuralbrain.messages.base import Message, Part
+from neuralbrain.messages.senses import SceneObject
+
+Predicate = Literal["on", "in", "at", "holding", "hand_empty", "clear", "open", "closed", "in_zone", "visible"]
+
+
+class Condition(Part):
+    """A symbolic statement about the scene, like on(red_block, blue_block), or its negation.
+
+    ``at(object, place)`` refers to a place of the tree; ``clear(x)`` says that nothing stands on x;
+    the table is called "table".
+    """
+
+    predicate: Predicate
+    args: tuple[str, ...]
+    negated: bool = False
+
+    def __str__(self) -> str:
+        return f"{'not ' if self.negated else ''}{self.predicate}({', '.join(self.args)})"
+
+
+class Place(Part):
+    """A named spot that is not an object: where the centre of what is put there shall be.
+
+    Attributes:
+        id: Unique in the tree.
+        position: Centre of the object once placed, world frame, m.
+        yaw: rad.
+    """
+
+    id: str
+    position: tuple[float, float, float]
+    yaw: float = 0.0
+
+
+class Step(Part):
+    """A leaf of the execution tree: one skill with its arguments.
+
+    Attributes:
+        id: Unique in the tree.
+        skill: "pick", "place", "stack", "push", "open", "close", "look", "home", or a registered one.
+        args: By name: ids of objects or places, or words ("camera": "wrist").
+        preconditions: What the check before the body moves, and the monitor, must find true before.
+        postconditions: What must be seen to be true after.
+        retries: How often the cerebellum may try again before the tree's handler is asked.
+    """
+
+    node: Literal["step"] = "step"
+    id: str
+    skill: str
+    args: dict[str, str]
+    preconditions: tuple[Condition, ...] = ()
+    postconditions: tuple[Condition, ...] = ()
+    retries: Annotated[int, Field(ge=0)] = 1
+
+
+class Sequence(Part):
+    """Children one after the other; it fails with the first that fails."""
+
+    node: Literal["sequence"] = "sequence"
+    id: str
+    children: tuple["TreeNode", ...]
+
+
+class Fallback(Part):
+    """Children until one succeeds: the first is the plan, the others are its anomaly handlers."""
+
+    node: Literal["fallback"] = "fallback"
+    id: str
+    children: tuple["TreeNode", ...]
+
+
+TreeNode = Annotated[Step | Sequence | Fallback, Field(discriminator="node")]
+
+
+def steps(node: Step | Sequence | Fallback) -> tuple[Step, ...]:
+    """Return the steps below a node, left to right."""
+    if isinstance(node, Step):
+        return (node,)
+    return tuple(step for child in node.children for step in steps(child))
+
+
+class ExecutionTree(Message):
+    """What the cortex wants done. A new one replaces the one before.
+
+    Attributes:
+        plan: An identifier, unique in the episode.
+        goal: The goal in words, for people.
+        root: The tree.
+        places: The places that its steps and conditions refer to.
+    """
+
+    kind: Literal["execution_tree"] = "execution_tree"
+    plan: str
+    goal: str
+    root: TreeNode
+    places: tuple[Place, ...] = ()
+
+    def place(self, place_id: str) -> Place | None:
+        """Return the place of that id, or None."""
+        return next((p for p in self.places if p.id == place_id), None)
+
+
+class StepStatus(Message):
+    """The cerebellum says how a step goes.
+
+    Attributes:
+        plan: The plan it belongs to.
+        step: The step's id.
+        skill: The step's skill.
+        state: "started"; "claimed" (done as far as touch can tell, to be checked by eye after the picture
+            named by ``request``); "succeeded"; "failed".
+        attempt: 1 for the first try.
+        request: The look that will show the result; empty where none is needed.
+        reason: Why it failed; else empty.
+    """
+
+    kind: Literal["step_status"] = "step_status"
+    plan: str
+    step: str
+    skill: str
+    state: Literal["started", "claimed", "succeeded", "failed"]
+    attempt: int
+    request: str = ""
+    reason: str = ""
+
+
+class PlanStatus(Message):
+    """The cerebellum says that a whole tree has ended.
+
+    Attributes:
+        plan: The plan.
+        succeeded: Whether its root succeeded.
+        reason: Why it failed; else empty.
+    """
+
+    kind: Literal["plan_status"] = "plan_status"
+    plan: str
+    succeeded: bool
+    reason: str = ""
+
+
+class Verdict(Message):
+    """The anomaly monitor's answer to a claimed step: does the scene bear it out?
+
+    Attributes:
+        plan: The plan.
+        step: The step's id.
+        holds: Whether every postcondition was seen to be true.
+        unmet: Those that were not.
+    """
+
+    kind: Literal["verdict"] = "verdict"
+    plan: str
+    step: str
+    holds: bool
+    unmet: tuple[Condition, ...] = ()
+
+
+class Anomaly(Message):
+    """Something is not as it should be, and the level that deals with it.
+
+    Attributes:
+        level: "reflex" (brainstem), "retry" (cerebellum), "handler" (the tree's own), "replan" (cortex).
+        what: What was wrong, in words.
+        plan: The plan it belongs to; empty for none.
+        step: The step; empty for none.
+    """
+
+    kind: Literal["anomaly"] = "anomaly"
+    level: Literal["reflex", "retry", "handler", "replan"]
+    what: str
+    plan: str = ""
+    step: str = ""
+
+
+class Done(Message):
+    """The cortex considers the episode finished; the brainstem ends it.
+
+    Attributes:
+        success: Whether the cortex believes the goal to be reached.
+        text: What it tells the person, in words.
+        refused: Whether it did not understand the instruction, so that nothing moved.
+    """
+
+    kind: Literal["done"] = "done"
+    success: bool
+    text: str
+    refused: bool = False
+
+
+class MemoryQuery(Message):
+    """Asks the hippocampus.
+
+    Attributes:
+        query: An identifier that comes back with the answer.
+        about: "start": the first scene of this episode; "text": past episodes near to ``text`` in meaning.
+        text: What to look for, in words.
+    """
+
+    kind: Literal["memory_query"] = "memory_query"
+    query: str
+    about: Literal["start", "text"]
+    text: str = ""
+
+
+class Recall(Message):
+    """What the hippocampus remembers.
+
+    Attributes:
+        query: The identifier of the question.
+        objects: For "start": where everything was in the first scene.
+        passages: For "text": remembered episodes in words, best first.
+    """
+
+    kind: Literal["recall"] = "recall"
+    query: str
+    objects: tuple[SceneObject, ...] = ()
+    passages: tuple[str, ...] = ()

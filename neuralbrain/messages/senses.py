@@ -1,0 +1,140 @@
+"""What the body feels and sees, and what the brain makes of it."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from neuralbrain.messages.base import ArrayOf, Message, Part, Vector3
+
+JointVector = Annotated[NDArray[np.float64], ArrayOf("float64", 7)]
+"""One value for each of the arm's seven joints, base to wrist."""
+
+
+class Instruction(Message):
+    """The sentence that the body was given for this episode, as heard at tick 0."""
+
+    kind: Literal["instruction"] = "instruction"
+    text: str
+
+
+class Percept(Message):
+    """Proprioception and touch: the state of the arm before this tick's physics.
+
+    Attributes:
+        joint_positions: rad.
+        joint_velocities: rad/s.
+        gripper_width: Distance between the fingers, m, 0 to 0.08.
+        tool_position: The point between the finger tips in the world frame, m.
+        tool_rotation: Rotation matrix, tool to world; its third column points out of the gripper.
+        contact_force: Normal force of each finger against something other than the arm, N; (left, right).
+        arm_force: Largest normal force on a link other than the fingers, N.
+    """
+
+    kind: Literal["percept"] = "percept"
+    joint_positions: JointVector
+    joint_velocities: JointVector
+    gripper_width: float
+    tool_position: Vector3
+    tool_rotation: Annotated[NDArray[np.float64], ArrayOf("float64", 3, 3)]
+    contact_force: Annotated[NDArray[np.float64], ArrayOf("float64", 2)]
+    arm_force: float
+
+
+class LookRequest(Message):
+    """Asks the brainstem for a picture; it is taken at the tick that the request arrives.
+
+    Attributes:
+        camera: The name of the camera ("fixed", "wrist").
+        request: An identifier that comes back with the frame and with the scene made from it.
+    """
+
+    kind: Literal["look_request"] = "look_request"
+    camera: str
+    request: str
+
+
+class CameraFrame(Message):
+    """One colour and depth picture.
+
+    Attributes:
+        camera: The camera that took it.
+        request: The identifier of the request that it answers.
+        rgb: Height x width x 3, 0 to 255.
+        depth: Height x width: distance along the optical axis, m. What the camera cannot range is 0.
+        intrinsics: fx, fy, cx, cy in pixels: column c, row r look along ((c - cx)/fx, (r - cy)/fy, 1).
+        pose: 4 x 4 transform from the camera frame (x right, y down, z forward) to the world, m.
+    """
+
+    kind: Literal["camera_frame"] = "camera_frame"
+    camera: str
+    request: str
+    rgb: Annotated[NDArray[np.uint8], ArrayOf("uint8", None, None, 3)]
+    depth: Annotated[NDArray[np.float32], ArrayOf("float32", None, None)]
+    intrinsics: Annotated[NDArray[np.float64], ArrayOf("float64", 4)]
+    pose: Annotated[NDArray[np.float64], ArrayOf("float64", 4, 4)]
+
+
+class SceneObject(Part):
+    """One object as the brain believes it to be.
+
+    Attributes:
+        id: Stable over the episode, like "red_block" or, where there are several, "red_block_2".
+        category: "block", "bowl", "box" (too wide to grasp), "drawer", "zone", or a distractor's shape.
+        color: A basic colour word.
+        position: Centre in the world frame, m. Of a drawer: the middle of its handle's bar.
+        yaw: Rotation about the vertical, rad. Of a drawer: the direction in which it opens.
+        size: Extent along its own x, y and up, m.
+        extension: Of a drawer: how far it is pulled out, m; else 0.
+        confidence: 0 to 1.
+        seen_tick: The tick of the last picture in which it was seen.
+    """
+
+    id: str
+    category: str
+    color: str
+    position: tuple[float, float, float]
+    yaw: float
+    size: tuple[float, float, float]
+    extension: float = 0.0
+    confidence: Annotated[float, Field(ge=0.0, le=1.0)]
+    seen_tick: int
+
+
+class Relation(Part):
+    """A spatial relation that holds in a scene: ``on``, ``in``: (subject, predicate, object).
+
+    ``object`` is an object's id, or "table".
+    """
+
+    subject: str
+    predicate: Literal["on", "in"]
+    object: str
+
+
+class Scene(Message):
+    """All that the brain believes to be on the table, after the picture named by ``request``.
+
+    Attributes:
+        camera: The camera of the newest picture.
+        request: The request that the newest picture answered.
+        frame_tick: The tick at which that picture was taken.
+        objects: In order of id. Objects seen earlier and not contradicted since are kept.
+        relations: In order of subject.
+    """
+
+    kind: Literal["scene"] = "scene"
+    camera: str
+    request: str
+    frame_tick: int
+    objects: tuple[SceneObject, ...]
+    relations: tuple[Relation, ...]
+
+    def find(self, object_id: str) -> SceneObject | None:
+        """Return the object of that id, or None."""
+        return next((thing for thing in self.objects if thing.id == object_id), None)
+
+    def support(self, object_id: str) -> Relation | None:
+        """Return the relation that says what the object stands on or lies in, or None."""
+        return next((r for r in self.relations if r.subject == object_id), None)

@@ -1,0 +1,1 @@
+"""The run folder: what an episode leaves behind."""

@@ -1,0 +1,111 @@
+"""The contract of a brain region."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from neuralbrain.messages import Message
+
+M = TypeVar("M", bound=Message)
+
+Outbox = Mapping[str, Message | list[Any]]
+"""What a firing sends: output port -> one message, or a list of them in order."""
+
+
+class RegionConfig(BaseModel):
+    """Base of a region's settings: frozen, and an unknown setting is an error. Each field says its unit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Inbox:
+    """What is delivered to one firing, in the order (arrival, source, projection, sequence)."""
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, entries: list[tuple[str, Message]]) -> None:
+        self._entries = entries
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Message]:
+        return (message for _, message in self._entries)
+
+    def of(self, kind: type[M]) -> list[M]:
+        """Return the messages of one type, oldest first."""
+        return [message for _, message in self._entries if isinstance(message, kind)]
+
+    def latest(self, kind: type[M]) -> M | None:
+        """Return the newest message of one type, or None."""
+        for _, message in reversed(self._entries):
+            if isinstance(message, kind):
+                return message
+        return None
+
+    def on(self, port: str) -> list[Message]:
+        """Return the messages that came in by one input port, oldest first."""
+        return [message for name, message in self._entries if name == port]
+
+
+class Region(ABC):
+    """A brain region: a deterministic state machine that fires on ticks and talks only by messages.
+
+    A subclass declares its ports and implements `reset` and `step`. It may read nothing but its inbox and
+    its own state: no wall clock, no global randomness, nothing shared with another region. All randomness
+    comes from a generator seeded in `reset`.
+
+    Attributes:
+        name: The region's name in the blueprint; the ``source`` of what it sends.
+        config: Its settings.
+    """
+
+    inputs: ClassVar[Mapping[str, type[Message]]] = {}
+    """Input port -> the type of message that it receives."""
+    optional_inputs: ClassVar[frozenset[str]] = frozenset()
+    """Input ports that work as well when nobody feeds them."""
+    outputs: ClassVar[Mapping[str, type[Message]]] = {}
+    """Output port -> the type of message that it sends."""
+    Config: ClassVar[type[RegionConfig]] = RegionConfig
+
+    def __init__(self, name: str, config: Any = None) -> None:
+        self.name = name
+        self.config = self.Config() if config is None else config
+
+    @abstractmethod
+    def reset(self, seed: int) -> None:
+        """Begin an episode. Sends nothing.
+
+        Args:
+            seed: 0 to 2**63 - 1, derived from the run's seed and the region's name.
+        """
+
+    @abstractmethod
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Fire once.
+
+        Args:
+            tick: The absolute tick, from 0.
+            inbox: Everything that arrived since the last firing.
+
+        Returns:
+            The messages to send by output port; an empty mapping for silence. Each carries this tick and
+            this region's name.
+        """
+
+    def get_state(self) -> dict[str, Any]:
+        """Return all that the next firings depend on, apart from the settings; it can be pickled."""
+        return deepcopy({k: v for k, v in self.__dict__.items() if k not in ("name", "config")})
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `get_state` returned: every later firing is then the same."""
+        self.__dict__.update(deepcopy(dict(state)))
+
+    def close(self) -> None:  # noqa: B027 - most regions hold nothing that needs closing
+        """Release what the region holds outside Python (a simulator, a file). Called once, at the end."""

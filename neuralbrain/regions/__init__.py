@@ -1,0 +1,1 @@
+"""The brain regions that NeuralBrain brings with it."""
