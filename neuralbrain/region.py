@@ -107,5 +107,8 @@ class Region(ABC):
         """Go on from what `get_state` returned: every later firing is then the same."""
         self.__dict__.update(deepcopy(dict(state)))
 
+    def commit(self) -> None:  # noqa: B027 - most regions have no effect outside
+        """Make lasting effects (memories). Called once, after every region has halted; never in `step`."""
+
     def close(self) -> None:  # noqa: B027 - most regions hold nothing that needs closing
         """Release what the region holds outside Python (a simulator, a file). Called once, at the end."""
