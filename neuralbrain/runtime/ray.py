@@ -1,0 +1,260 @@
+"""The Ray runtime: one actor a group, one actor call a group a slice.
+
+The driver only orders. It hands each call the references of the packets that it needs; the packets
+themselves pass from actor to actor. Ray runs an actor's calls in the order in which they were submitted and
+each as soon as its packets are there, so a group is never held up by a group that does not feed it. A
+window bounds how far anyone runs ahead of the slowest.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+
+import ray  # noqa: E402 - after the variables that it reads
+import ray.exceptions  # noqa: E402
+
+from neuralbrain.blueprint import Blueprint  # noqa: E402
+from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError  # noqa: E402
+from neuralbrain.runtime.group import Group, Packet, Slice, observed  # noqa: E402
+from neuralbrain.runtime.result import Observer, RunResult  # noqa: E402
+from neuralbrain.runtime.slices import crossings, slice_length, slices_needed  # noqa: E402
+from neuralbrain.runtime.trace import join  # noqa: E402
+
+WINDOW = 4
+"""Slices that may be under way beyond the last one that everybody has finished."""
+CONNECT_SECONDS = 20.0
+"""How long to wait for a cluster before giving up, s."""
+START_SECONDS = 120.0
+"""How long to wait for a local Ray and its actors to start, s."""
+
+
+class _GroupActor:
+    """A group in a process of its own."""
+
+    def __init__(
+        self, blueprint: dict[str, Any], group: str, seed: int, record: bool, trace: bool, timed: bool
+    ) -> None:
+        plan = Blueprint.model_validate(blueprint)
+        self._group = Group(plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)
+
+    def targets(self) -> tuple[str, ...]:
+        return self._group.targets
+
+    def run(self, start: int, stop: int, *packets: Packet) -> Slice | list[Slice | Packet]:
+        """Run a slice; return it without its packets, then one packet for each target.
+
+        Each is an object of its own in Ray's store, so that a packet goes to its target alone. Where there
+        is no target Ray expects the bare slice.
+        """
+        self._group.receive(packets)
+        part = self._group.run(start, stop)
+        summary = Slice({}, part.emissions, part.halt)
+        return [summary, *(part.packets[name] for name in self._group.targets)] if part.packets else summary
+
+    def finish(self, commit: bool) -> dict[str, Any]:
+        group = self._group
+        if commit:
+            group.commit()
+        return {
+            "digests": group.digests(),
+            "stop": group.stop,
+            "firings": group.firings(),
+            "spent": group.spent(),
+        }
+
+    def close(self) -> None:
+        self._group.close()
+
+
+def run_ray(
+    blueprint: Blueprint,
+    seed: int,
+    observers: tuple[Observer, ...],
+    *,
+    address: str | None,
+    commit: bool,
+    trace: bool,
+    timed: bool,
+) -> RunResult:
+    """Run until the body's region stops. See `neuralbrain.runtime.run`."""
+    begun = time.perf_counter()
+    with session(address), _own_errors():
+        actor_class = ray.remote(_GroupActor)
+        plain = blueprint.model_dump(by_alias=True)
+        actors = {
+            name: actor_class.remote(plain, name, seed, bool(observers), trace, timed)
+            for name in blueprint.groups
+        }
+        try:
+            targets = dict(
+                zip(actors, ray.get([a.targets.remote() for a in actors.values()], timeout=START_SECONDS))
+            )
+            ready = time.perf_counter()
+            ticks = _order(blueprint, actors, targets, observers)
+            ended = time.perf_counter()
+            ends = ray.get([actor.finish.remote(commit) for actor in actors.values()])
+        finally:
+            _stop(actors)
+    merged: dict[str, dict[str, Any]] = {"digests": {}, "firings": {}, "spent": {}}
+    for end in ends:
+        for key, into in merged.items():
+            into.update(end[key])
+    return RunResult(
+        ticks=ticks,
+        trace=join(merged["digests"]) if trace else "",
+        stop=next((end["stop"] for end in ends if end["stop"] is not None), None),
+        start_seconds=ready - begun,
+        wall_seconds=ended - ready,
+        firings=dict(sorted(merged["firings"].items())),
+        region_seconds=dict(sorted(merged["spent"].items())),
+    )
+
+
+def _order(
+    blueprint: Blueprint,
+    actors: dict[str, Any],
+    targets: dict[str, tuple[str, ...]],
+    observers: tuple[Observer, ...],
+) -> int:
+    """Submit slice after slice in dependency order until everyone has halted; return the ticks run."""
+    length, delays = slice_length(blueprint), crossings(blueprint)
+    sent: dict[tuple[str, str], list[Any]] = {pair: [] for pair in delays}
+    passed = dict.fromkeys(delays, 0)
+    under_way: list[list[Any]] = []
+    for k in count():
+        summaries = []
+        for name, actor in actors.items():
+            packets = []
+            for pair, delay in delays.items():
+                if pair[1] == name:
+                    fresh = slices_needed(k, delay, length) - passed[pair]
+                    packets += sent[pair][:fresh]
+                    del sent[pair][:fresh]  # the call holds the reference from here on
+                    passed[pair] += fresh
+            call = actor.run.options(num_returns=1 + len(targets[name]))
+            returned = call.remote(k * length, (k + 1) * length, *packets)
+            summary, *sendings = returned if isinstance(returned, list) else [returned]
+            summaries.append(summary)
+            for target, ref in zip(targets[name], sendings, strict=True):
+                sent[name, target].append(ref)
+        under_way.append(summaries)
+        if len(under_way) > WINDOW:
+            done = k - WINDOW
+            halt = _commit(under_way.pop(0), done, length, observers)
+            if halt is not None and halt <= (done + 1) * length:
+                return halt
+    raise AssertionError("unreachable: count() does not end")
+
+
+def _commit(summaries: list[Any], k: int, length: int, observers: tuple[Observer, ...]) -> int | None:
+    """Wait until every group has passed slice k, show it to the observers, return the halt if known."""
+    parts: list[Slice] = ray.get(summaries)
+    halt = next((part.halt for part in parts if part.halt is not None), None)
+    until = (k + 1) * length if halt is None else min((k + 1) * length, halt)
+    batch = observed(parts)
+    for observer in observers:
+        observer.observe(until, batch)
+    return halt
+
+
+@contextlib.contextmanager
+def session(address: str | None) -> Iterator[None]:
+    """Have Ray running inside: the one that runs already, a cluster, or a local one that ends with it.
+
+    Raises:
+        RuntimeUnavailableError: It does not start, or the cluster does not answer within
+            ``CONNECT_SECONDS``.
+    """
+    if ray.is_initialized():
+        yield
+        return
+    options: dict[str, Any] = {
+        "include_dashboard": False,
+        "logging_level": logging.ERROR,
+        "log_to_driver": False,
+        "configure_logging": False,
+    }
+    if address is None:
+        options["num_cpus"] = max(8, os.cpu_count() or 1)  # logical: a small machine still holds every group
+        patience = START_SECONDS
+    else:
+        _knock(address)
+        options["address"] = address
+        patience = CONNECT_SECONDS
+    _init(options, patience)
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _init(options: dict[str, Any], patience: float) -> None:
+    """Call ray.init, which has no time limit of its own, and give up after ``patience`` seconds."""
+    failure: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            ray.init(**options)
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the caller's thread
+            failure.append(error)
+
+    thread = threading.Thread(target=start, daemon=True, name="ray-init")
+    thread.start()
+    thread.join(patience)
+    where = options.get("address", "a local Ray")
+    hint = "check the address, or leave --ray-address out to start one here, or use --runtime inline"
+    if thread.is_alive():
+        raise RuntimeUnavailableError(f"{where} did not answer within {patience:.0f} s: {hint}")
+    if failure:
+        first = str(failure[0]).strip().splitlines()[0] if str(failure[0]).strip() else repr(failure[0])
+        raise RuntimeUnavailableError(f"{where} cannot be used: {first}: {hint}") from failure[0]
+
+
+def _knock(address: str) -> None:
+    """Try the TCP port first: an address that nobody listens at is known within a second."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if address in ("auto", "local"):
+        return
+    hint = "check the address (host:port), and that the cluster is up (`ray status`)"
+    if not host or not port.isdigit():
+        raise RuntimeUnavailableError(f"{address!r} is not the address of a Ray cluster: give host:port")
+    try:
+        socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS / 2).close()
+    except OSError as error:
+        raise RuntimeUnavailableError(f"no Ray cluster answers at {address}: {error}: {hint}") from error
+
+
+@contextlib.contextmanager
+def _own_errors() -> Iterator[None]:
+    """Turn Ray's wrapping of errors back into ours."""
+    try:
+        yield
+    except ray.exceptions.RayTaskError as error:
+        cause = error.cause
+        if isinstance(cause, NeuralBrainError):
+            raise cause from None
+        raise RuntimeUnavailableError(f"a group failed on Ray: {cause!r}") from error
+    except ray.exceptions.RayActorError as error:
+        first = str(error).strip().splitlines()[0]
+        raise RuntimeUnavailableError(f"an actor died: {first}; what was recorded is kept, run it again") from error
+    except ray.exceptions.GetTimeoutError as error:
+        raise RuntimeUnavailableError(
+            f"the actors did not start within {START_SECONDS:.0f} s: the cluster has no room for them "
+            "(one CPU each), or it is too slow; see `ray status`"
+        ) from error
+
+
+def _stop(actors: dict[str, Any]) -> None:
+    with contextlib.suppress(ray.exceptions.RayError, KeyboardInterrupt):
+        ray.get([actor.close.remote() for actor in actors.values()], timeout=10)
+    for actor in actors.values():
+        ray.kill(actor)

@@ -1,0 +1,20 @@
+"""What all tests share: one Ray for the whole session, and a steady hypothesis."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def ray_session() -> Iterator[None]:
+    """Ray, started once; `run(..., runtime="ray")` then uses it."""
+    from neuralbrain.runtime.ray import session
+
+    with session(None):
+        yield

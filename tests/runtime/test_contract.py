@@ -1,0 +1,87 @@
+"""The contract: one trace, whatever the runtime, the grouping and the order."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.runtime import Emission, run
+from tests.runtime.orders import run_in_any_order
+from tests.runtime.toys import fast_ring, graphs, slow_star
+
+SEEDS = range(5)
+
+
+def groupings(blueprint: Blueprint) -> dict[str, Blueprint]:
+    names = list(blueprint.by_name)
+    return {
+        "all in one": blueprint.grouped(dict.fromkeys(names, "one")),
+        "all apart": blueprint.grouped({name: name for name in names}),
+        "halves": blueprint.grouped({name: "ab"[i % 2] for i, name in enumerate(names)}),
+        "own": blueprint,
+    }
+
+
+class Watch:
+    """Collects what an observer is shown, and checks that it comes in order and once."""
+
+    def __init__(self) -> None:
+        self.emissions: list[Emission] = []
+        self.until = 0
+
+    def observe(self, until: int, emissions: list[Emission]) -> None:
+        assert until > self.until
+        assert all(self.until <= e.tick < until for e in emissions)
+        self.until = until
+        self.emissions += emissions
+
+
+@pytest.mark.parametrize("blueprint", [fast_ring(), slow_star()], ids=["ring", "star"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_order_and_grouping_gives_the_inline_trace(blueprint: Blueprint, seed: int) -> None:
+    watch = Watch()
+    straight = run(blueprint, seed, observers=[watch])
+    assert watch.until == straight.ticks
+    for name, other in groupings(blueprint).items():
+        assert run(other, seed).trace == straight.trace, name
+        trace, ticks, emissions = run_in_any_order(other, seed, random.Random(seed))
+        assert (trace, ticks) == (straight.trace, straight.ticks), name
+        assert [(e.tick, e.region, e.port) for e in emissions] == [
+            (e.tick, e.region, e.port) for e in watch.emissions
+        ]
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize("build", [fast_ring, slow_star], ids=["ring", "star"])
+def test_ray_gives_the_inline_trace(ray_session: None, build: object) -> None:
+    for seed in SEEDS:
+        blueprint = build()  # type: ignore[operator]
+        inline_watch, ray_watch = Watch(), Watch()
+        straight = run(blueprint, seed, observers=[inline_watch])
+        for name, other in groupings(blueprint).items():
+            if seed and name not in ("own", "halves"):
+                continue  # every grouping with the first seed, two of them with each seed
+            result = run(other, seed, runtime="ray", observers=[ray_watch] if name == "own" else [])
+            assert result.trace == straight.trace, (seed, name)
+            assert result.ticks == straight.ticks
+            assert result.stop == straight.stop
+            assert result.firings == straight.firings
+        assert [(e.tick, e.region, e.port) for e in ray_watch.emissions] == [
+            (e.tick, e.region, e.port) for e in inline_watch.emissions
+        ]
+
+
+@given(graphs(), st.integers(0, 2**32), st.integers(0, 2**32))
+@settings(max_examples=150)
+def test_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
+    straight = run(blueprint, seed)
+    for attempt in range(2):
+        trace, ticks, _ = run_in_any_order(blueprint, seed, random.Random(order + attempt))
+        assert (trace, ticks) == (straight.trace, straight.ticks)
+
+
+def test_seeds_differ_and_repeat() -> None:
+    traces = [run(fast_ring(), seed).trace for seed in (1, 2, 1)]
+    assert traces[0] == traces[2] != traces[1]
