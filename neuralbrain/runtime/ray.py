@@ -10,14 +10,15 @@ import contextlib
 import logging
 import os
 import socket
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the coming default; the old one warns
 
 import ray  # noqa: E402 - after the variables that it reads
 import ray.exceptions  # noqa: E402
@@ -33,6 +34,7 @@ WINDOW = 4
 """Slices that may be under way beyond the last one that everybody has finished."""
 CONNECT_SECONDS = 20.0
 """How long to wait for a cluster before giving up, s."""
+HINT = "check the address (host:port), leave --ray-address out to start Ray here, or use --runtime inline"
 START_SECONDS = 120.0
 """How long to wait for a local Ray and its actors to start, s."""
 
@@ -185,52 +187,49 @@ def session(address: str | None) -> Iterator[None]:
     }
     if address is None:
         options["num_cpus"] = max(8, os.cpu_count() or 1)  # logical: a small machine still holds every group
-        patience = START_SECONDS
     else:
         _knock(address)
         options["address"] = address
-        patience = CONNECT_SECONDS
-    _init(options, patience)
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    try:
+        ray.init(**options)
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        where = f"the Ray cluster at {address}" if address else "a local Ray"
+        raise RuntimeUnavailableError(f"{where} cannot be used: {_first(error)}; {HINT}") from error
     try:
         yield
     finally:
         ray.shutdown()
 
 
-def _init(options: dict[str, Any], patience: float) -> None:
-    """Call ray.init, which has no time limit of its own, and give up after ``patience`` seconds."""
-    failure: list[BaseException] = []
-
-    def start() -> None:
-        try:
-            ray.init(**options)
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the caller's thread
-            failure.append(error)
-
-    thread = threading.Thread(target=start, daemon=True, name="ray-init")
-    thread.start()
-    thread.join(patience)
-    where = options.get("address", "a local Ray")
-    hint = "check the address, or leave --ray-address out to start one here, or use --runtime inline"
-    if thread.is_alive():
-        raise RuntimeUnavailableError(f"{where} did not answer within {patience:.0f} s: {hint}")
-    if failure:
-        first = str(failure[0]).strip().splitlines()[0] if str(failure[0]).strip() else repr(failure[0])
-        raise RuntimeUnavailableError(f"{where} cannot be used: {first}: {hint}") from failure[0]
-
-
 def _knock(address: str) -> None:
-    """Try the TCP port first: an address that nobody listens at is known within a second."""
+    """Try a cluster in a process of its own first, with a time limit.
+
+    ray.init has none, and where a port accepts but no cluster speaks, it ends the whole process from C++
+    after a minute, and with it a run's record.
+    """
     host, _, port = address.removeprefix("ray://").rpartition(":")
-    if address in ("auto", "local"):
-        return
-    hint = "check the address (host:port), and that the cluster is up (`ray status`)"
-    if not host or not port.isdigit():
-        raise RuntimeUnavailableError(f"{address!r} is not the address of a Ray cluster: give host:port")
+    if address != "auto":
+        if not host or not port.isdigit():
+            raise RuntimeUnavailableError(f"{address!r} is not the address of a Ray cluster: give host:port")
+        try:
+            socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS / 2).close()
+        except OSError as error:
+            raise RuntimeUnavailableError(f"no Ray cluster answers at {address}: {error}; {HINT}") from error
+    probe = f"import ray; ray.init({address!r}, log_to_driver=False); ray.shutdown()"
     try:
-        socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS / 2).close()
-    except OSError as error:
-        raise RuntimeUnavailableError(f"no Ray cluster answers at {address}: {error}: {hint}") from error
+        subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, timeout=CONNECT_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise RuntimeUnavailableError(
+            f"the Ray cluster at {address} did not answer within {CONNECT_SECONDS:.0f} s; {HINT}"
+        ) from error
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise RuntimeUnavailableError(f"the Ray cluster at {address} refused: {lines[-1]}; {HINT}") from error
+
+
+def _first(error: BaseException) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 @contextlib.contextmanager
@@ -244,8 +243,9 @@ def _own_errors() -> Iterator[None]:
             raise cause from None
         raise RuntimeUnavailableError(f"a group failed on Ray: {cause!r}") from error
     except ray.exceptions.RayActorError as error:
-        first = str(error).strip().splitlines()[0]
-        raise RuntimeUnavailableError(f"an actor died: {first}; what was recorded is kept, run it again") from error
+        raise RuntimeUnavailableError(
+            f"an actor died: {_first(error)}; what was recorded is kept, run it again"
+        ) from error
     except ray.exceptions.GetTimeoutError as error:
         raise RuntimeUnavailableError(
             f"the actors did not start within {START_SECONDS:.0f} s: the cluster has no room for them "
