@@ -31,7 +31,6 @@ BUILT_IN = {
 """Region types by name. Others come by the entry point ``neuralbrain.regions`` or by dotted path."""
 
 
-
 def region_class(kind: str) -> type[Region]:
     """Find a region's class by name or by dotted path ("package.module:Class").
 
@@ -200,7 +199,9 @@ class Blueprint(_Model):
 
     def grouped(self, groups: Mapping[str, str]) -> "Blueprint":
         """Return a copy with another grouping: region name -> group name."""
-        specs = [spec.model_copy(update={"group": groups.get(spec.name, spec.group)}) for spec in self.regions]
+        specs = [
+            spec.model_copy(update={"group": groups.get(spec.name, spec.group)}) for spec in self.regions
+        ]
         return self.model_copy(update={"regions": tuple(specs)})._fresh()
 
     def _fresh(self) -> "Blueprint":
@@ -239,7 +240,7 @@ class Blueprint(_Model):
                 known = [file.stem for file in home.glob("*.yaml")]
                 raise UnknownNameError("agent", str(name), known, "Or give the path of a blueprint (*.yaml).")
         try:
-            data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a safe loader
+            data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
         except (OSError, UnicodeDecodeError) as error:
             raise BlueprintError(f"blueprint {str(name)!r} cannot be read: {error}") from error
         except yaml.YAMLError as error:

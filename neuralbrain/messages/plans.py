@@ -7,7 +7,9 @@ from pydantic import Field
 from neuralbrain.messages.base import Message, Part
 from neuralbrain.messages.senses import SceneObject
 
-Predicate = Literal["on", "in", "at", "holding", "hand_empty", "clear", "open", "closed", "in_zone", "visible"]
+Predicate = Literal[
+    "on", "in", "at", "holding", "hand_empty", "clear", "open", "closed", "in_zone", "visible"
+]
 
 
 class Condition(Part):

@@ -85,7 +85,18 @@ class _Route:
 class _Slot:
     """A region with its firing times, its inbox to come, its routes and its chain of digests."""
 
-    __slots__ = ("chain", "firings", "name", "outputs", "pending", "period", "phase", "region", "routes", "spent")
+    __slots__ = (
+        "chain",
+        "firings",
+        "name",
+        "outputs",
+        "pending",
+        "period",
+        "phase",
+        "region",
+        "routes",
+        "spent",
+    )
 
     def __init__(self, region: Region, period: int | None, phase: int) -> None:
         self.region, self.name, self.period, self.phase = region, region.name, period, phase
@@ -143,11 +154,16 @@ class Group:
             target = self._slots.get(projection.target_region)
             group = None if target is not None else group_of[projection.target_region]
             slot.routes[projection.source_port].append(
-                _Route(rank, projection.delay, target or projection.target_region, group, projection.target_port)
+                _Route(
+                    rank, projection.delay, target or projection.target_region, group, projection.target_port
+                )
             )
         own = next(group_of[name] for name in self._slots)
         away = {
-            route.group for slot in self._slots.values() for routes in slot.routes.values() for route in routes
+            route.group
+            for slot in self._slots.values()
+            for routes in slot.routes.values()
+            for route in routes
         }
         if self._body in self._slots:
             away |= set(group_of.values())  # the halt goes to everyone
@@ -230,7 +246,9 @@ class Group:
     def _check(self, slot: _Slot, tick: int, port: str, message: Any) -> None:
         expected = slot.outputs.get(port)
         if expected is None:
-            raise ContractError(f"region {slot.name!r} sent by port {port!r}; it declares {sorted(slot.outputs)}")
+            raise ContractError(
+                f"region {slot.name!r} sent by port {port!r}; it declares {sorted(slot.outputs)}"
+            )
         if not isinstance(message, expected):
             raise ContractError(
                 f"region {slot.name!r} sent a {type(message).__name__} by port {port!r}, "

@@ -20,15 +20,15 @@ from typing import Any
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the coming default; the old one warns
 
-import ray  # noqa: E402 - after the variables that it reads
-import ray.exceptions  # noqa: E402
+import ray
+import ray.exceptions
 
-from neuralbrain.blueprint import Blueprint  # noqa: E402
-from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError  # noqa: E402
-from neuralbrain.runtime.group import Group, Packet, Slice, observed  # noqa: E402
-from neuralbrain.runtime.result import Observer, RunResult  # noqa: E402
-from neuralbrain.runtime.slices import crossings, slice_length, slices_needed  # noqa: E402
-from neuralbrain.runtime.trace import join  # noqa: E402
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
+from neuralbrain.runtime.group import Group, Packet, Slice, observed
+from neuralbrain.runtime.result import Observer, RunResult
+from neuralbrain.runtime.slices import crossings, slice_length, slices_needed
+from neuralbrain.runtime.trace import join
 
 WINDOW = 4
 """Slices that may be under way beyond the last one that everybody has finished."""
@@ -218,7 +218,9 @@ def _knock(address: str) -> None:
             raise RuntimeUnavailableError(f"no Ray cluster answers at {address}: {error}; {HINT}") from error
     probe = f"import ray; ray.init({address!r}, log_to_driver=False); ray.shutdown()"
     try:
-        subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, timeout=CONNECT_SECONDS)
+        subprocess.run(
+            [sys.executable, "-c", probe], check=True, capture_output=True, timeout=CONNECT_SECONDS
+        )
     except subprocess.TimeoutExpired as error:
         raise RuntimeUnavailableError(
             f"the Ray cluster at {address} did not answer within {CONNECT_SECONDS:.0f} s; {HINT}"

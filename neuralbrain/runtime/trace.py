@@ -38,7 +38,9 @@ def plain(value: Any) -> Any:
         return tuple([(plain(k), plain(value[k])) for k in sorted(value)])
     if isinstance(value, np.generic):
         return plain(value.item())
-    raise ContractError(f"a {type(value).__name__} in a message has no order of its own: use tuples and arrays")
+    raise ContractError(
+        f"a {type(value).__name__} in a message has no order of its own: use tuples and arrays"
+    )
 
 
 def canonical(port: str, message: Message) -> bytes:

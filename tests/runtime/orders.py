@@ -8,7 +8,9 @@ from neuralbrain.runtime.slices import crossings, slice_length, slices_needed
 from neuralbrain.runtime.trace import join
 
 
-def run_in_any_order(blueprint: Blueprint, seed: int, choose: random.Random) -> tuple[str, int, list[Emission]]:
+def run_in_any_order(
+    blueprint: Blueprint, seed: int, choose: random.Random
+) -> tuple[str, int, list[Emission]]:
     """Run whichever group may run next, chosen at random, as far ahead as it may."""
     length, delays = slice_length(blueprint), crossings(blueprint)
     groups = {name: Group(blueprint, members, seed) for name, members in blueprint.groups.items()}

@@ -1,7 +1,7 @@
 """Regions that chatter at random, and blueprints of them: the smallest things with every timing rule."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.messages import ArrayOf, Message, Stop
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
-from typing import Annotated
 
 
 class Spike(Message):
@@ -17,6 +16,11 @@ class Spike(Message):
     value: float
     seen: tuple[str, ...] = ()
     pattern: Annotated[Any, ArrayOf("float64", None)]
+
+
+class Anything(Message):
+    kind: Literal["toy_anything"] = "toy_anything"
+    data: Any
 
 
 class ChatterConfig(RegionConfig):
