@@ -1,0 +1,69 @@
+"""The things that can lie on the table: their shapes, sizes and colours.
+
+This is prior knowledge, like knowing what a bowl looks like: perception and planning may import it. It
+says nothing about where anything is.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+Rgb = tuple[float, float, float]
+
+COLORS: Final = MappingProxyType(
+    {
+        "red": (0.80, 0.08, 0.08),
+        "orange": (0.95, 0.45, 0.05),
+        "yellow": (0.92, 0.85, 0.10),
+        "green": (0.10, 0.60, 0.15),
+        "blue": (0.08, 0.20, 0.80),
+        "purple": (0.50, 0.10, 0.60),
+    }
+)
+"""Colour word -> sRGB, 0 to 1, of the thing's surface. The table, the walls and the arm are grey."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """The shape of one category of things.
+
+    Attributes:
+        category: Its name.
+        size: Extent along its own x, y and up, m.
+        mass: kg; 0 for what is fixed to the table.
+        wall: Thickness of its walls and floor, m; 0 for what is solid.
+    """
+
+    category: str
+    size: tuple[float, float, float]
+    mass: float
+    wall: float = 0.0
+
+
+SHAPES: Final = MappingProxyType(
+    {
+        shape.category: shape
+        for shape in (
+            Shape(category="block", size=(0.04, 0.04, 0.04), mass=0.05),
+            # Eight walls on a floor; twice as wide as a block's diagonal, so that two lie side by side.
+            Shape(category="bowl", size=(0.15, 0.15, 0.045), mass=0.25, wall=0.005),
+            # Wider each way than the gripper opens (0.08).
+            Shape(category="box", size=(0.12, 0.12, 0.06), mass=0.20),
+            # A cabinet; its drawer slides out by up to 0.14 along the direction of its yaw.
+            Shape(category="drawer", size=(0.20, 0.22, 0.09), mass=0.0, wall=0.006),
+            Shape(category="zone", size=(0.16, 0.16, 0.001), mass=0.0),
+            Shape(category="cylinder", size=(0.04, 0.04, 0.07), mass=0.06),
+            Shape(category="ball", size=(0.05, 0.05, 0.05), mass=0.04),
+        )
+    }
+)
+"""Category -> shape."""
+
+GRASPABLE: Final = ("block", "cylinder", "ball")
+"""Categories that fit between the fingers."""
+
+CONTAINERS: Final = ("bowl", "drawer")
+"""Categories that other things lie in."""
+
+DISTRACTORS: Final = ("cylinder", "ball")
+"""Categories that no task asks for."""
