@@ -1,0 +1,92 @@
+"""The manifest: everything that it takes to run an episode again, and what came of it."""
+
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, requires, version
+from re import match
+from typing import Any
+
+import neuralbrain
+from neuralbrain.blueprint import Blueprint
+
+RUNNING, DONE, INTERRUPTED, CRASHED = "running", "done", "interrupted", "crashed"
+"""The states of a run. One that is still "running" when nobody runs it was killed."""
+
+
+def dependencies() -> list[str]:
+    """Return the names of the packages that NeuralBrain needs, in order."""
+    try:
+        wanted = requires("neuralbrain") or []
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        wanted = []
+    names = [match(r"[A-Za-z0-9_.-]+", line) for line in wanted if "extra ==" not in line]
+    return sorted(name.group() for name in names if name)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, the system and the packages that a trace may depend on."""
+    found = {
+        "neuralbrain": neuralbrain.__version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+    for name in dependencies():
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def new_manifest(
+    blueprint: Blueprint,
+    *,
+    agent: str,
+    env: str,
+    task: str,
+    seed: int,
+    runtime: str,
+    started: datetime,
+    instruction: str | None,
+) -> dict[str, Any]:
+    """Return the manifest of a run that begins.
+
+    Args:
+        blueprint: The brain as it runs, with every setting.
+        agent: The name or file that it was loaded from.
+        env: The Gymnasium id of the world.
+        task: The task's short name.
+        seed: The run's seed.
+        runtime: "inline" or "ray".
+        started: Wall clock time.
+        instruction: The person's own sentence; None if the task brought it.
+    """
+    return {
+        "format": 1,
+        "status": RUNNING,
+        "agent": agent,
+        "env": env,
+        "task": task,
+        "seed": seed,
+        "runtime": runtime,
+        "instruction": instruction,
+        "started": started.isoformat(timespec="seconds"),
+        "versions": versions(),
+        "blueprint": blueprint.model_dump(mode="json", by_alias=True),
+        "result": None,
+    }
+
+
+def ended_manifest(
+    manifest: Mapping[str, Any], status: str, result: Mapping[str, Any] | None, **more: Any
+) -> dict[str, Any]:
+    """Return the manifest of a run that has ended.
+
+    Args:
+        manifest: As it was at the start.
+        status: One of the states above.
+        result: The episode's figures, if it came to its end.
+        more: Anything else to keep (the error, firings).
+    """
+    return {**manifest, "status": status, "result": None if result is None else dict(result), **more}
