@@ -1,10 +1,9 @@
-"""The run folder: one for each episode, never written over.
+"""The run folder ``runs/<time>-<task>-s<seed>/``: one for each episode, never written over.
 
-    runs/20261124T142233-tabletop-place-s7/
-        run.json        what ran, with what, and what came of it (see `neuralbrain.record.manifest`)
-        episode.mcap    every message (opens in Foxglove)
-        episode.gif     the moving picture
-        report.html     the report; opens with no server
+* ``run.json``: what ran, with what, and what came of it (`neuralbrain.record.manifest`);
+* ``episode.mcap``: every message (`neuralbrain.record.log`); opens in Foxglove;
+* ``episode.gif``: the moving picture (`neuralbrain.record.movie`);
+* ``report.html``: the report (`neuralbrain.record.report`); opens with no server.
 """
 
 import contextlib
@@ -107,7 +106,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(text)
     except ValueError as error:
-        raise RecordError(f"{path} is not valid JSON: {error}; it was changed by hand or cut short") from error
+        raise RecordError(f"{path} is not valid JSON: {error}; was it changed by hand?") from error
     if not isinstance(manifest, dict) or manifest.get("format") != 1:
         raise RecordError(
             f"{path} is not a run that this version reads (format 1): run it with the version that wrote it"

@@ -1,0 +1,258 @@
+"""The message log: an MCAP file with every message, readable up to the last chunk whatever happens.
+
+One channel for each region and port, JSON with schemas made from the message types. Pictures inside
+messages are channels of their own, as ``foxglove.CompressedImage``; they stand before the message that they
+belong to. Log time is simulated time. The format: https://mcap.dev/spec
+"""
+
+import base64
+import functools
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mcap.exceptions import EndOfFile, McapError
+from mcap.records import Channel
+from mcap.records import Message as Entry
+from mcap.stream_reader import StreamReader
+from mcap.writer import CompressionType, Writer
+from numpy.typing import NDArray
+
+from neuralbrain.errors import RecordError
+from neuralbrain.messages import ArrayOf, Message, message_type
+from neuralbrain.record.folder import record_errors
+from neuralbrain.record.images import (
+    COMPRESSED_IMAGE,
+    compressed_image,
+    decode_depth,
+    decode_rgb,
+    encode_depth,
+    encode_rgb,
+)
+from neuralbrain.runtime import Emission
+
+CHUNK_BYTES = 16 * 1024
+"""Messages are compressed and handed to the system by so many bytes: about ten ticks of an arm. It is all
+that a killed process can lose."""
+
+_ENCODE: dict[str, Callable[[Any], bytes]] = {"rgb": encode_rgb, "depth": encode_depth}
+_DECODE: dict[str, Callable[[bytes], NDArray[Any]]] = {"rgb": decode_rgb, "depth": decode_depth}
+
+
+@functools.cache
+def _arrays(kind: type[Message]) -> dict[str, ArrayOf]:
+    """Return the array fields of a message type."""
+    found = {}
+    for name, field in kind.model_fields.items():
+        for note in field.metadata:
+            if isinstance(note, ArrayOf):
+                found[name] = note
+    return found
+
+
+@functools.cache
+def _pictures(kind: type[Message]) -> dict[str, str]:
+    """Return the fields that are pictures, and of which sort: "rgb" or "depth"."""
+    found = {}
+    for name, array in _arrays(kind).items():
+        if array.dtype == np.uint8 and len(array.shape) == 3 and array.shape[2] == 3:
+            found[name] = "rgb"
+        elif array.dtype == np.float32 and len(array.shape) == 2:
+            found[name] = "depth"
+    return found
+
+
+def schema_of(kind: type[Message]) -> dict[str, Any]:
+    """Return the JSON schema of a message type as it is logged: without its pictures."""
+    schema = kind.model_json_schema(mode="serialization")
+    for name in _pictures(kind):
+        schema["properties"].pop(name)
+        schema["required"] = [field for field in schema["required"] if field != name]
+    return schema
+
+
+class _File:
+    """A file that holds whole records only: what cannot be written in full is taken back."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb", buffering=0)
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.truncate(self._size)
+            raise
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
+
+    def flush(self) -> None:
+        pass  # nothing is buffered here
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class LogWriter:
+    """Writes the log of one run.
+
+    Args:
+        path: The file; it must not exist.
+        tick_seconds: Simulated time of a tick, s.
+
+    Raises:
+        RecordError: It cannot be written. All that was written before stays readable.
+    """
+
+    def __init__(self, path: Path, tick_seconds: float) -> None:
+        self._path, self._tick_seconds = path, tick_seconds
+        self._channels: dict[tuple[str, ...], int] = {}
+        self._schemas: dict[str, int] = {}
+        self._numbers: Counter[int] = Counter()
+        self._broken = False
+        with self._guard():
+            self._file = _File(path)
+            self._writer = Writer(self._file, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
+            self._writer.start(profile="", library="neuralbrain")
+
+    def add(self, emission: Emission) -> None:
+        """Log one message."""
+        message, kind = emission.message, type(emission.message)
+        time = round(emission.tick * self._tick_seconds * 1e9)
+        pictures = _pictures(kind)
+        with self._guard():
+            for field, sort in pictures.items():
+                frame = str(getattr(message, "camera", emission.region))
+                image = compressed_image(_ENCODE[sort](getattr(message, field)), frame, time)
+                self._write(
+                    (emission.region, emission.port, kind.__name__, field), kind, time, json.dumps(image)
+                )
+            data = message.model_dump_json(exclude=set(pictures) or None, fallback=_plain)
+            self._write((emission.region, emission.port, kind.__name__), kind, time, data)
+
+    def close(self) -> None:
+        """Write the index and close; after an error, close only."""
+        if not self._broken:
+            with self._guard():
+                self._writer.finish()  # type: ignore[no-untyped-call]
+        self._file.close()
+
+    def _write(self, key: tuple[str, ...], kind: type[Message], time: int, data: str) -> None:
+        channel = self._channels.get(key)
+        if channel is None:
+            channel = self._channels[key] = self._register(key, kind)
+        self._numbers[channel] += 1
+        self._writer.add_message(
+            channel, log_time=time, publish_time=time, sequence=self._numbers[channel], data=data.encode()
+        )
+
+    def _register(self, key: tuple[str, ...], kind: type[Message]) -> int:
+        region, port, _, *field = key
+        name, schema = (
+            ("foxglove.CompressedImage", COMPRESSED_IMAGE)
+            if field
+            else (f"neuralbrain.{kind.__name__}", schema_of(kind))
+        )
+        if name not in self._schemas:
+            self._schemas[name] = self._writer.register_schema(
+                name, "jsonschema", json.dumps(schema).encode()
+            )
+        notes = {"region": region, "port": port, "kind": kind.model_fields["kind"].default}
+        if field:
+            notes["field"] = field[0]
+        return self._writer.register_channel(
+            "/" + "/".join((region, port, *field)), "json", self._schemas[name], notes
+        )
+
+    def _guard(self) -> "_Guard":
+        return _Guard(self)
+
+
+class _Guard:
+    """Turns an error of the system into ours, and remembers that the file is broken."""
+
+    def __init__(self, log: LogWriter) -> None:
+        self._log = log
+        self._errors = record_errors(log._path, "written")
+
+    def __enter__(self) -> None:
+        self._errors.__enter__()
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        self._log._broken |= raised[0] is not None
+        return self._errors.__exit__(*raised)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} has no form in JSON")
+
+
+def read_log(path: Path, kinds: Collection[str] | None = None) -> Iterator[Emission]:
+    """Read a log, also one that was cut short, in the order in which it was written.
+
+    Depth comes back to half a millimetre; all else as it was sent.
+
+    Args:
+        path: The file.
+        kinds: Only messages of these kinds; None for all.
+
+    Raises:
+        RecordError: It cannot be read at all.
+        UnknownNameError: A message's class has not been imported.
+    """
+    channels: dict[int, Channel] = {}
+    images: dict[tuple[str, str], dict[str, Any]] = {}
+    with record_errors(path, "read"), path.open("rb") as file:
+        for record in _records(path, file):
+            if isinstance(record, Channel):
+                channels[record.id] = record
+            elif isinstance(record, Entry):
+                notes = channels[record.channel_id].metadata
+                region, port, kind = notes["region"], notes["port"], notes["kind"]
+                if kinds is not None and kind not in kinds:
+                    continue
+                data = json.loads(record.data)
+                pictures = images.setdefault((region, port), {})
+                if "field" in notes:
+                    sort = _pictures(message_type(kind))[notes["field"]]
+                    pictures[notes["field"]] = _DECODE[sort](base64.b64decode(data["data"]))
+                else:
+                    message = _message(kind, data | pictures)
+                    pictures.clear()
+                    yield Emission(message.tick, region, port, message)
+
+
+def _records(path: Path, file: Any) -> Iterator[Any]:
+    """Yield what is whole; the end of a file cut short is no error."""
+    try:
+        yield from StreamReader(file).records
+    except EndOfFile:
+        if os.path.getsize(path) == 0:
+            return
+    except McapError as error:
+        raise RecordError(f"{path} is not an MCAP log: {error}") from error
+
+
+def _message(kind: str, data: dict[str, Any]) -> Message:
+    """Make a message from its JSON."""
+    found = message_type(kind)
+    for name, array in _arrays(found).items():
+        value = np.asarray(data[name], dtype=array.dtype)
+        if value.size == 0:  # an empty list has lost its further axes
+            value = value.reshape([length or 0 for length in array.shape])
+        data[name] = value
+    return found.model_validate(data)

@@ -1,0 +1,234 @@
+"""The story of an episode: what a person wants to know of thousands of messages.
+
+It is an observer. The live view, the figures of an episode and the report all draw on it, and it can be
+told from a running brain as well as from a log.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from neuralbrain.messages import (
+    Anomaly,
+    Done,
+    ExecutionTree,
+    Instruction,
+    Message,
+    PlanStatus,
+    Scene,
+    StepStatus,
+    Stop,
+)
+from neuralbrain.runtime import Emission
+
+KINDS = ("instruction", "execution_tree", "step_status", "plan_status", "anomaly", "done", "stop", "scene")
+"""The kinds of messages that it is told by."""
+
+MODEL_CALL = "model_call"
+"""The kind of the message that a region sends for every call of a language or vision model."""
+
+STATES = {"started": "running", "claimed": "checking", "succeeded": "succeeded", "failed": "failed"}
+"""What `StepStatus` says -> how a step stands, in a person's words. Before all that: "waiting"."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try at one step.
+
+    Attributes:
+        plan: The plan.
+        step: The step.
+        skill: Its skill.
+        number: 1 for the first try.
+        begun: The tick at which it began.
+        ended: The tick at which it ended; None while it goes on.
+        state: "running", "checking", "succeeded" or "failed".
+        reason: Why it failed.
+    """
+
+    plan: str
+    step: str
+    skill: str
+    number: int
+    begun: int
+    ended: int | None = None
+    state: str = "running"
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Plan:
+    """One execution tree and what became of it.
+
+    Attributes:
+        tree: The tree.
+        tick: When the cortex sent it.
+        ended: The tick of its end; None while it goes on.
+        succeeded: Whether it succeeded; None while it goes on, or when another replaced it.
+        reason: Why it failed.
+    """
+
+    tree: ExecutionTree
+    tick: int
+    ended: int | None = None
+    succeeded: bool | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """An anomaly, and whether it was overcome: its step, its plan or in the end the whole task succeeded."""
+
+    tick: int
+    anomaly: Anomaly
+    recovered: bool = False
+
+
+@dataclass
+class Story:
+    """What has happened so far.
+
+    Attributes:
+        instruction: The sentence; empty before it was heard.
+        plans: Every tree, oldest first.
+        attempts: Every try at every step, in order of beginning.
+        troubles: Every anomaly.
+        scene: The newest scene.
+        done: What the cortex said at the end.
+        stop: What the body's region said at the end, by simulator truth.
+        until: Ticks that every region has passed.
+        sent: Region -> number of messages.
+        recent: Region -> number of messages in the newest batch.
+        model_calls: Calls of language or vision models.
+        news: (tick, region, text) of all that is worth a line, oldest first.
+    """
+
+    instruction: str = ""
+    plans: list[Plan] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    scene: Scene | None = None
+    done: Done | None = None
+    stop: Stop | None = None
+    until: int = 0
+    sent: Counter[str] = field(default_factory=Counter)
+    recent: Counter[str] = field(default_factory=Counter)
+    model_calls: int = 0
+    news: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def observe(self, until: int, emissions: Sequence[Emission]) -> None:
+        """Take in what was sent since the last call."""
+        self.until = max(self.until, until)
+        self.recent = Counter(emission.region for emission in emissions)
+        self.sent.update(self.recent)
+        for emission in emissions:
+            self._hear(emission.tick, emission.message)
+            text = headline(emission.message)
+            if text:
+                self.news.append((emission.tick, emission.region, text))
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest plan."""
+        return self.plans[-1] if self.plans else None
+
+    @property
+    def recovered(self) -> int:
+        """How many anomalies were overcome."""
+        return sum(trouble.recovered for trouble in self.troubles)
+
+    def state(self, plan: str, step: str) -> str:
+        """Return how a step stands: "waiting", "running", "checking", "succeeded" or "failed"."""
+        for attempt in reversed(self.attempts):
+            if (attempt.plan, attempt.step) == (plan, step):
+                return attempt.state
+        return "waiting"
+
+    def running(self, tick: int) -> Attempt | None:
+        """Return the try that was under way at a tick."""
+        for attempt in reversed(self.attempts):
+            if attempt.begun <= tick and (attempt.ended is None or tick <= attempt.ended):
+                return attempt
+        return None
+
+    def _hear(self, tick: int, message: Message) -> None:
+        match message:
+            case Instruction():
+                self.instruction = message.text
+            case ExecutionTree():
+                if self.plans and self.plans[-1].ended is None:
+                    self.plans[-1].ended = tick
+                self.plans.append(Plan(message, tick))
+            case StepStatus():
+                self._step(tick, message)
+            case PlanStatus():
+                self._plan(tick, message)
+            case Anomaly():
+                self.troubles.append(Trouble(tick, message))
+            case Scene():
+                self.scene = message
+            case Done():
+                self.done = message
+                if message.success:
+                    for trouble in self.troubles:
+                        trouble.recovered = True
+            case Stop():
+                self.stop = message
+        if message.kind == MODEL_CALL:
+            self.model_calls += 1
+
+    def _step(self, tick: int, status: StepStatus) -> None:
+        key = (status.plan, status.step, status.attempt)
+        attempt = next(
+            (a for a in reversed(self.attempts) if (a.plan, a.step, a.number) == key and a.ended is None),
+            None,
+        )
+        if attempt is None:
+            attempt = Attempt(status.plan, status.step, status.skill, status.attempt, tick)
+            self.attempts.append(attempt)
+        attempt.state, attempt.reason = STATES[status.state], status.reason
+        if status.state in ("succeeded", "failed"):
+            attempt.ended = tick
+        if status.state == "succeeded":
+            for trouble in self.troubles:
+                if (trouble.anomaly.plan, trouble.anomaly.step) == (status.plan, status.step):
+                    trouble.recovered = True
+
+    def _plan(self, tick: int, status: PlanStatus) -> None:
+        for plan in self.plans:
+            if plan.tree.plan == status.plan:
+                plan.ended, plan.succeeded, plan.reason = tick, status.succeeded, status.reason
+        if status.succeeded:
+            for trouble in self.troubles:
+                if trouble.anomaly.plan == status.plan:
+                    trouble.recovered = True
+
+
+def headline(message: Message) -> str:
+    """Say in a line what a message tells a person; empty where it tells nothing."""
+    match message:
+        case Instruction():
+            return f"heard: {message.text}"
+        case ExecutionTree():
+            return f"plan {message.plan}: {message.goal}"
+        case StepStatus(state="started") if message.attempt > 1:
+            return f"{message.step}: try {message.attempt}"
+        case StepStatus(state="started"):
+            return f"{message.step}: started"
+        case StepStatus(state="failed"):
+            return f"{message.step}: failed ({message.reason})"
+        case StepStatus(state="succeeded"):
+            return f"{message.step}: succeeded"
+        case PlanStatus(succeeded=False):
+            return f"plan {message.plan} failed: {message.reason}"
+        case PlanStatus():
+            return f"plan {message.plan} succeeded"
+        case Anomaly():
+            return f"anomaly ({message.level}): {message.what}"
+        case Scene():
+            return f"sees {len(message.objects)} objects from the {message.camera} camera"
+        case Done():
+            return f"{'refused' if message.refused else 'done'}: {message.text}"
+        case Stop():
+            return f"ended: {message.reason}"
+    return ""
