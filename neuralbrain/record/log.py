@@ -8,7 +8,7 @@ belong to. Log time is simulated time. The format: https://mcap.dev/spec
 import base64
 import functools
 import json
-import os
+import struct
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -240,9 +240,8 @@ def _records(path: Path, file: Any) -> Iterator[Any]:
     """Yield what is whole; the end of a file cut short is no error."""
     try:
         yield from StreamReader(file).records
-    except EndOfFile:
-        if os.path.getsize(path) == 0:
-            return
+    except (EndOfFile, struct.error):  # struct says so where not even a record's head is whole
+        return
     except McapError as error:
         raise RecordError(f"{path} is not an MCAP log: {error}") from error
 

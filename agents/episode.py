@@ -1,0 +1,204 @@
+"""One episode: a brain, a world and a sentence, from the seed to the record."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from neuralbrain.agents.environments import find_environment, task_name
+from neuralbrain.blueprint import Blueprint, check, region_class
+from neuralbrain.errors import ConfigurationError, RecordError
+from neuralbrain.record.folder import new_folder, write_manifest
+from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest
+from neuralbrain.record.recorder import Recorder
+from neuralbrain.record.story import Story
+from neuralbrain.runtime import Observer, RunResult, run
+
+AGENT = "frankenbot"
+ENVIRONMENT = "neuralbrain/Tabletop-Place-v0"
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeResult:
+    """What came of an episode; its fields are the keys of ``--json``.
+
+    Attributes:
+        success: Whether the task was solved; see ``judged_by``.
+        task: The task's short name ("tabletop-place").
+        instruction: The sentence.
+        seed: The seed of the run and of the world.
+        ticks: How many ticks the brain ran.
+        sim_seconds: Simulated time, s.
+        wall_seconds: Wall time of these ticks, start-up apart, s.
+        model_calls: Calls of language or vision models.
+        anomalies: How many anomalies were noticed.
+        recovered: After how many of them the step, the plan or the task succeeded all the same.
+        trace_sha256: The hash of the trace.
+        run_dir: The folder of the record.
+        judged_by: "simulator": by simulator truth. "brain": by the brain itself, where the person gave a
+            sentence of their own, which the simulator's task cannot judge.
+    """
+
+    success: bool
+    task: str
+    instruction: str
+    seed: int
+    ticks: int
+    sim_seconds: float
+    wall_seconds: float
+    model_calls: int
+    anomalies: int
+    recovered: int
+    trace_sha256: str
+    run_dir: str
+    judged_by: Literal["simulator", "brain"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields in order."""
+        return asdict(self)
+
+
+def prepared(
+    agent: str, env: str, seed: int, instruction: str | None, memory: Path | None = None
+) -> Blueprint:
+    """Return an agent's blueprint, set up for one episode, and checked.
+
+    Args:
+        agent: The name of a blueprint, or its file.
+        env: The full id of the world.
+        seed: The seed of the world.
+        instruction: The person's own sentence; None for the task's.
+        memory: The folder where regions that remember keep their store; None leaves the blueprint's.
+
+    Raises:
+        ConfigurationError: The agent or one of its settings cannot be used.
+    """
+    blueprint = Blueprint.load(agent)
+    options = {} if instruction is None else {"instruction": instruction}
+    blueprint = blueprint.configured(blueprint.body, env=env, env_seed=seed, env_options=options)
+    if memory is not None:
+        for name in remembering(blueprint):
+            blueprint = blueprint.configured(name, store=str(memory))
+    check(blueprint, agent)
+    return blueprint
+
+
+def remembering(blueprint: Blueprint) -> list[str]:
+    """Return the names of the regions that keep a store: those with a setting of that name."""
+    return [
+        name
+        for name, spec in blueprint.by_name.items()
+        if "store" in region_class(spec.type).Config.model_fields
+    ]
+
+
+def run_episode(
+    agent: str = AGENT,
+    env: str = ENVIRONMENT,
+    seed: int = 0,
+    *,
+    runtime: str = "inline",
+    address: str | None = None,
+    instruction: str | None = None,
+    out: str | Path = RUNS,
+    memory: str | Path | None = None,
+    observers: Sequence[Observer] = (),
+) -> EpisodeResult:
+    """Run one episode and record it. The report and the moving picture are made apart, from the record.
+
+    Args:
+        agent: The name of a blueprint, or its file.
+        env: An environment, by its id or a short name.
+        seed: Of the run and of the world, from 0 on.
+        runtime: "inline" or "ray".
+        address: Of a Ray cluster; None starts a local one.
+        instruction: A sentence of one's own; None for the task's.
+        out: The folder in which the run's folder is made.
+        memory: A folder of memories that grows from episode to episode; None: one in the run's folder.
+        observers: They watch the run.
+
+    Raises:
+        ConfigurationError: A name or setting that cannot be used. Nothing is written.
+        RecordError: The record cannot be written.
+        NeuralBrainError: The run broke off; the record holds all until then.
+        KeyboardInterrupt: Likewise.
+    """
+    if seed < 0:
+        raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
+    if instruction is not None and not instruction.strip():
+        raise ConfigurationError("the instruction is empty: give a sentence, or none for the task's own")
+    env = find_environment(env)
+    prepared(agent, env, seed, instruction)  # nothing is written for a brain that cannot run
+    started, task = datetime.now().astimezone(), task_name(env)
+    folder = new_folder(Path(out), task, seed, started)
+    store = (folder / "memory" if memory is None else Path(memory)).absolute()
+    blueprint = prepared(agent, env, seed, instruction, store)
+    manifest = new_manifest(
+        blueprint,
+        agent=agent,
+        env=env,
+        task=task,
+        seed=seed,
+        runtime=runtime,
+        started=started,
+        instruction=instruction,
+    )
+    write_manifest(folder, manifest)
+    story = Story()
+    try:
+        with Recorder(folder, blueprint.tick_seconds) as recorder:
+            result = run(
+                blueprint, seed, runtime=runtime, address=address, observers=(recorder, story, *observers)
+            )
+    except BaseException as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        with contextlib.suppress(RecordError):  # the first error is the one to tell
+            _close(folder, manifest, INTERRUPTED if interrupted else CRASHED, story, error=_line(error))
+        error.add_note(f"record: {folder}")
+        raise
+    episode = _result(blueprint, manifest, folder, story, result)
+    figures = {
+        "start_seconds": round(result.start_seconds, 3),
+        "firings": dict(result.firings),
+        "evaluation": dict(result.stop.evaluation) if result.stop else {},
+        "reason": result.stop.reason if result.stop else "",
+    }
+    write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
+    return episode
+
+
+def _result(
+    blueprint: Blueprint, manifest: Mapping[str, Any], folder: Path, story: Story, result: RunResult
+) -> EpisodeResult:
+    own = manifest["instruction"] is not None
+    solved = (
+        story.done is not None and story.done.success if own else bool(result.stop and result.stop.success)
+    )
+    return EpisodeResult(
+        success=solved,
+        task=manifest["task"],
+        instruction=story.instruction,
+        seed=manifest["seed"],
+        ticks=result.ticks,
+        sim_seconds=round(result.ticks * blueprint.tick_seconds, 6),
+        wall_seconds=round(result.wall_seconds, 3),
+        model_calls=story.model_calls,
+        anomalies=len(story.troubles),
+        recovered=story.recovered,
+        trace_sha256=result.trace,
+        run_dir=str(folder),
+        judged_by="brain" if own else "simulator",
+    )
+
+
+def _close(folder: Path, manifest: Mapping[str, Any], status: str, story: Story, error: str) -> None:
+    """Keep what is known of a run that broke off."""
+    known = {"ticks": story.until, "anomalies": len(story.troubles), "recovered": story.recovered}
+    write_manifest(folder, ended_manifest(manifest, status, None, error=error, so_far=known))
+
+
+def _line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
