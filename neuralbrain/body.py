@@ -68,8 +68,9 @@ class ArmLimits:
 
 
 class ArmBody(Protocol):
-    """An arm with a gripper and cameras. A Gymnasium environment whose ``unwrapped.body`` is one can be
-    driven by a brain.
+    """An arm with a gripper and cameras.
+
+    A Gymnasium environment whose ``unwrapped.body`` is one can be driven by a brain.
 
     Attributes:
         instruction: The sentence of this episode; set by `reset`.

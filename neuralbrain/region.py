@@ -1,7 +1,7 @@
 """The contract of a brain region."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, ClassVar, TypeVar
 
@@ -22,11 +22,15 @@ class RegionConfig(BaseModel):
 
 
 class Inbox:
-    """What is delivered to one firing, in the order (arrival, source, projection, sequence)."""
+    """What is delivered to one firing, in the order (arrival, source, projection, sequence).
+
+    Args:
+        entries: Tuples in that order; the last two items of each are the input port and the message.
+    """
 
     __slots__ = ("_entries",)
 
-    def __init__(self, entries: list[tuple[str, Message]]) -> None:
+    def __init__(self, entries: Sequence[tuple[Any, ...]]) -> None:
         self._entries = entries
 
     def __bool__(self) -> bool:
@@ -36,22 +40,23 @@ class Inbox:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Message]:
-        return (message for _, message in self._entries)
+        return iter([entry[-1] for entry in self._entries])
 
     def of(self, kind: type[M]) -> list[M]:
         """Return the messages of one type, oldest first."""
-        return [message for _, message in self._entries if isinstance(message, kind)]
+        return [entry[-1] for entry in self._entries if isinstance(entry[-1], kind)]
 
     def latest(self, kind: type[M]) -> M | None:
         """Return the newest message of one type, or None."""
-        for _, message in reversed(self._entries):
+        for entry in reversed(self._entries):
+            message = entry[-1]
             if isinstance(message, kind):
                 return message
         return None
 
     def on(self, port: str) -> list[Message]:
         """Return the messages that came in by one input port, oldest first."""
-        return [message for name, message in self._entries if name == port]
+        return [entry[-1] for entry in self._entries if entry[-2] == port]
 
 
 class Region(ABC):

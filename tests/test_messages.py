@@ -8,7 +8,15 @@ from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
 
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.messages import CameraFrame, Instruction, Message, MotorCommand, Percept, message_type
+from neuralbrain.messages import (
+    CameraFrame,
+    Condition,
+    Instruction,
+    Message,
+    MotorCommand,
+    Percept,
+    message_type,
+)
 
 
 def command(joints: object) -> MotorCommand:
@@ -27,9 +35,9 @@ def test_frozen_and_strict_about_names() -> None:
     with pytest.raises(ValidationError):
         message.text = "other"  # type: ignore[misc]
     with pytest.raises(ValidationError):
-        Instruction(tick=0, source="a", text="", volume=3)  # type: ignore[call-arg]
+        Condition(predicate="on", args=("a", "b"), colour="red")  # type: ignore[call-arg]
     with pytest.raises(ValidationError):
-        Instruction(tick=-1, source="a", text="")
+        Instruction(tick=0, source="a", text=3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from neuralbrain.blueprint import Blueprint
+from neuralbrain.blueprint import Blueprint, Projection
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
-from neuralbrain.region import Inbox, Region
+from neuralbrain.region import Inbox, Outbox, Region
 from neuralbrain.runtime.threads import pin_threads
-from neuralbrain.runtime.trace import Chain, canonical
+from neuralbrain.runtime.trace import Chain
 
-Entry = tuple[int, int, int, tuple[str, Message]]
-"""arrival tick, rank of the projection, sequence on it, (input port, message). It sorts into delivery order:
-the rank orders projections by their source first, and rank and sequence together are unique."""
+Entry = tuple[int, int, int, str, Message]
+"""arrival tick, rank of the projection, sequence, input port, message. It sorts into delivery order: the
+rank orders projections by their source first, and rank and sequence together are unique."""
+
+_NOTHING: list[Entry] = []
+_NO_PORT: tuple[None, list["_Route"]] = (None, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,12 @@ class Slice:
 class _Route:
     """One projection, as its sender sees it."""
 
-    __slots__ = ("delay", "group", "port", "rank", "sequence", "target")
+    __slots__ = ("delay", "group", "port", "rank", "region", "target")
 
-    def __init__(self, rank: int, delay: int, target: "_Slot | str", group: str | None, port: str) -> None:
-        self.rank, self.delay, self.target, self.group, self.port = rank, delay, target, group, port
-        self.sequence = 0
+    def __init__(self, rank: int, projection: Projection, group: str, target: "_Slot | None") -> None:
+        self.rank, self.delay, self.port = rank, projection.delay, projection.target_port
+        self.region, self.group = projection.target_region, group
+        self.target = target  # None: it is in another group
 
 
 class _Slot:
@@ -89,27 +93,37 @@ class _Slot:
         "chain",
         "firings",
         "name",
-        "outputs",
         "pending",
         "period",
         "phase",
+        "ports",
         "region",
-        "routes",
         "spent",
+        "step",
     )
 
-    def __init__(self, region: Region, period: int | None, phase: int) -> None:
+    def __init__(self, region: Region, period: int | None, phase: int, timed: bool) -> None:
+        self.step = self._timed_step if timed else region.step
         self.region, self.name, self.period, self.phase = region, region.name, period, phase
-        self.outputs = dict(region.outputs)
         self.pending: dict[int, list[Entry]] = {}
-        self.routes: dict[str, list[_Route]] = {port: [] for port in region.outputs}
+        # A Stop's type is left out, so that it takes the careful path, which ends the run.
+        self.ports: dict[str, tuple[type[Message] | None, list[_Route]]] = {
+            port: (None if kind is Stop else kind, []) for port, kind in region.outputs.items()
+        }
         self.chain = Chain()
         self.firings = 0
         self.spent = 0.0
 
+    def _timed_step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Let the region fire, and measure it."""
+        begun = time.perf_counter()
+        out = self.region.step(tick, inbox)
+        self.spent += time.perf_counter() - begun
+        return out
+
     def put(self, entry: Entry) -> None:
         """Keep an entry for the firing that will see it."""
-        due = next_firing(entry[0], self.period, self.phase)
+        due = entry[0] if self.period == 1 else next_firing(entry[0], self.period, self.phase)
         waiting = self.pending.get(due)
         if waiting is None:
             self.pending[due] = [entry]
@@ -140,34 +154,32 @@ class Group:
         timed: bool = False,
     ) -> None:
         pin_threads()
-        self._record, self._trace, self._timed = record, trace, timed
+        self._record, self._trace = record, trace
         self._body, self._stop_delay = blueprint.body, blueprint.stop_delay
         self._slots: dict[str, _Slot] = {}
         for name in sorted(names):
             spec = blueprint.by_name[name]
-            self._slots[name] = _Slot(spec.build(), spec.period, spec.phase)
+            self._slots[name] = _Slot(spec.build(), spec.period, spec.phase, timed)
         group_of = {name: spec.group for name, spec in blueprint.by_name.items()}
         for rank, projection in enumerate(blueprint.ordered_projections):
             slot = self._slots.get(projection.source_region)
             if slot is None:
                 continue
-            target = self._slots.get(projection.target_region)
-            group = None if target is not None else group_of[projection.target_region]
-            slot.routes[projection.source_port].append(
-                _Route(
-                    rank, projection.delay, target or projection.target_region, group, projection.target_port
-                )
+            name = projection.target_region
+            slot.ports[projection.source_port][1].append(
+                _Route(rank, projection, group_of[name], self._slots.get(name))
             )
-        own = next(group_of[name] for name in self._slots)
-        away = {
+        own = {group_of[name] for name in self._slots}
+        fed = {
             route.group
             for slot in self._slots.values()
-            for routes in slot.routes.values()
+            for _, routes in slot.ports.values()
             for route in routes
         }
         if self._body in self._slots:
-            away |= set(group_of.values())  # the halt goes to everyone
-        self.targets: tuple[str, ...] = tuple(sorted(name for name in away if name and name != own))
+            fed |= set(group_of.values())  # the halt goes to everyone
+        self.targets: tuple[str, ...] = tuple(sorted(fed - own))
+        self._sent = 0
         self.halt: int | None = None
         self.stop: Stop | None = None
         for slot in self._slots.values():
@@ -191,63 +203,65 @@ class Group:
         emissions: list[Emission] = []
         packets = {group: Packet() for group in self.targets}
         slots = tuple(self._slots.values())
+        number, keep = self._sent, self._trace or self._record
         for tick in range(start, stop):
             if self.halt is not None and tick >= self.halt:
                 break
             for slot in slots:
-                if slot.period is None:
-                    if tick not in slot.pending:
-                        continue
-                elif tick % slot.period != slot.phase:
+                if slot.period != 1 and (
+                    tick not in slot.pending if slot.period is None else tick % slot.period != slot.phase
+                ):
                     continue
-                self._fire(slot, tick, packets, emissions)
+                entries = slot.pending.pop(tick, _NOTHING)
+                if len(entries) > 1:
+                    entries.sort()
+                try:
+                    out = slot.step(tick, Inbox(entries))
+                except NeuralBrainError:
+                    raise
+                except Exception as error:
+                    raise ContractError(
+                        f"region {slot.name!r} failed at tick {tick}: {type(error).__name__}: {error}"
+                    ) from error
+                slot.firings += 1
+                sent: list[tuple[str, Message]] = []
+                for port, message in out.items():
+                    batch: Sequence[Any] = message if type(message) is list else (message,)
+                    kind, routes = slot.ports.get(port, _NO_PORT)
+                    for one in batch:
+                        if type(one) is not kind or one.tick != tick or one.source != slot.name:
+                            self._examine(slot, tick, port, one)
+                        if keep:
+                            sent.append((port, one))
+                        number += 1
+                        for route in routes:
+                            due = tick + route.delay
+                            entry: Entry = (due, route.rank, number, route.port, one)
+                            target = route.target
+                            if target is None:
+                                packets[route.group].entries.append((route.region, entry))
+                                continue
+                            if target.period != 1:
+                                due = next_firing(due, target.period, target.phase)
+                            if due in target.pending:
+                                target.pending[due].append(entry)
+                            else:
+                                target.pending[due] = [entry]
+                if self._trace:
+                    slot.chain.add(tick, sent)
+                if self._record:
+                    emissions += [Emission(tick, slot.name, port, message) for port, message in sent]
+        self._sent = number
         for packet in packets.values():
             packet.halt = self.halt
         return Slice(packets, emissions, self.halt)
 
-    def _fire(self, slot: _Slot, tick: int, packets: dict[str, Packet], emissions: list[Emission]) -> None:
-        entries = slot.pending.pop(tick, None)
-        if entries is None:
-            entries = []
-        elif len(entries) > 1:
-            entries.sort()
-        begun = time.perf_counter() if self._timed else 0.0
-        try:
-            sent = slot.region.step(tick, Inbox([entry[3] for entry in entries]))
-        except NeuralBrainError:
-            raise
-        except Exception as error:
-            raise ContractError(
-                f"region {slot.name!r} failed at tick {tick}: {type(error).__name__}: {error}"
-            ) from error
-        if self._timed:
-            slot.spent += time.perf_counter() - begun
-        slot.firings += 1
-        written: list[bytes] = []
-        for port, out in sent.items():
-            for message in out if isinstance(out, list) else (out,):
-                self._check(slot, tick, port, message)
-                if self._trace:
-                    written.append(canonical(port, message))
-                if self._record:
-                    emissions.append(Emission(tick, slot.name, port, message))
-                if isinstance(message, Stop):
-                    self._end(slot, message)
-                for route in slot.routes[port]:
-                    entry = (tick + route.delay, route.rank, route.sequence, (route.port, message))
-                    route.sequence += 1
-                    if isinstance(route.target, _Slot):
-                        route.target.put(entry)
-                    else:
-                        packets[route.group].entries.append((route.target, entry))  # type: ignore[index]
-        if self._trace:
-            slot.chain.add(tick, written)
-
-    def _check(self, slot: _Slot, tick: int, port: str, message: Any) -> None:
-        expected = slot.outputs.get(port)
+    def _examine(self, slot: _Slot, tick: int, port: str, message: Any) -> None:
+        """Say what is wrong with a message that is not plainly right, or end the run by a Stop."""
+        expected = slot.region.outputs.get(port)
         if expected is None:
             raise ContractError(
-                f"region {slot.name!r} sent by port {port!r}; it declares {sorted(slot.outputs)}"
+                f"region {slot.name!r} sent by port {port!r}; it declares {sorted(slot.region.outputs)}"
             )
         if not isinstance(message, expected):
             raise ContractError(
@@ -259,6 +273,8 @@ class Group:
                 f"region {slot.name!r} stamped a {message.kind} with tick {message.tick} and source "
                 f"{message.source!r} at tick {tick}: use the tick given to step, and self.name"
             )
+        if isinstance(message, Stop):
+            self._end(slot, message)
 
     def _end(self, slot: _Slot, message: Stop) -> None:
         if slot.name != self._body:

@@ -92,13 +92,17 @@ def run_ray(
     with session(address), _own_errors():
         actor_class = ray.remote(_GroupActor)
         plain = blueprint.model_dump(by_alias=True)
-        actors = {
+        actors: dict[str, Any] = {
             name: actor_class.remote(plain, name, seed, bool(observers), trace, timed)
             for name in blueprint.groups
         }
         try:
             targets = dict(
-                zip(actors, ray.get([a.targets.remote() for a in actors.values()], timeout=START_SECONDS))
+                zip(
+                    actors,
+                    ray.get([actor.targets.remote() for actor in actors.values()], timeout=START_SECONDS),
+                    strict=True,
+                )
             )
             ready = time.perf_counter()
             ticks = _order(blueprint, actors, targets, observers)

@@ -7,7 +7,8 @@ order of the regions' names. A silent firing enters too.
 
 import hashlib
 import marshal
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal, get_origin
 
 import numpy as np
 from pydantic import BaseModel
@@ -15,8 +16,23 @@ from pydantic import BaseModel
 from neuralbrain.errors import ContractError
 from neuralbrain.messages import Message
 
-FOLD_EVERY = 64
-"""Firings between two folds of the buffer into the digest: hashing in blocks costs a third of hashing each."""
+FOLD_EVERY = 8
+"""Firings between two folds. Writing and hashing many at once is cheaper than one by one, but messages kept
+for long make Python's garbage collector go through them again: 64 took half as much again as 8."""
+
+_FLAT: dict[type[Message], bool] = {}
+
+
+def _is_flat(kind: type[Message]) -> bool:
+    """Say whether a message type holds nothing but numbers and words, which marshal writes as they are."""
+    flat = _FLAT.get(kind)
+    if flat is None:
+        flat = all(
+            field.annotation in (int, float, str, bool) or get_origin(field.annotation) is Literal
+            for field in kind.model_fields.values()
+        )
+        _FLAT[kind] = flat
+    return flat
 
 
 def plain(value: Any) -> Any:
@@ -31,7 +47,7 @@ def plain(value: Any) -> Any:
         content = np.ascontiguousarray(value)
         return (value.dtype.str, value.shape, hashlib.sha256(content.data).digest())
     if isinstance(value, BaseModel):
-        return (type(value).__name__, *(plain(v) for v in value.__dict__.values()))
+        return (type(value).__name__, *[plain(v) for v in value.__dict__.values()])
     if isinstance(value, tuple | list):
         return tuple([plain(v) for v in value])
     if isinstance(value, dict):
@@ -43,44 +59,56 @@ def plain(value: Any) -> Any:
     )
 
 
-def canonical(port: str, message: Message) -> bytes:
-    """Return the bytes of a sent message. Equal messages give equal bytes in every process."""
-    values = (port, *message.__dict__.values())
+def _rows(firings: list[tuple[int, Any]]) -> list[Any]:
+    rows = []
+    for tick, sent in firings:
+        row: list[Any] = [tick]
+        for port, message in sent:
+            if _is_flat(type(message)):
+                row += (port, *message.__dict__.values())
+                continue
+            try:
+                row += (port, plain(message))
+            except ContractError as error:
+                raise ContractError(
+                    f"region {message.source!r}, tick {tick}, port {port!r}: {error}"
+                ) from None
+        rows.append(row)
+    return rows
+
+
+def canonical(firings: list[tuple[int, Any]]) -> bytes:
+    """Return the bytes of some firings: (tick, ((port, message), ...)) each.
+
+    Equal firings give equal bytes in every process. Marshal's version 2 writes floats in binary, lengths
+    before contents, and no back references, whose presence would depend on reference counts.
+    """
+    rows = _rows(firings)
     try:
-        # Version 2 writes floats in binary and no back references, whose presence would depend on
-        # reference counts. It refuses models, and writes arrays as raw bytes without their shape.
-        if not any(isinstance(v, np.ndarray | np.generic | dict | set | frozenset) for v in values):
-            return marshal.dumps(values, 2)
-    except ValueError:
-        pass
-    return marshal.dumps(tuple([plain(v) for v in values]), 2)
+        return marshal.dumps(rows, 2)
+    except ValueError:  # a subclass of str or int in a flat message
+        return marshal.dumps(plain(rows), 2)
 
 
 class Chain:
     """The chain of digests of one region."""
 
-    __slots__ = ("_buffer", "_digest", "_firings")
+    __slots__ = ("_digest", "_firings")
 
     def __init__(self) -> None:
         self._digest = b""
-        self._buffer: list[bytes] = []
-        self._firings = 0
+        self._firings: list[tuple[int, Any]] = []
 
-    def add(self, tick: int, sent: list[bytes]) -> None:
-        """Enter one firing with the canonical bytes of what it sent, in order; often nothing."""
-        self._buffer.append(b"%d:%d;" % (tick, len(sent)))
-        self._buffer += sent
-        self._firings += 1
-        if self._firings % FOLD_EVERY == 0:  # by firings, not by slices: those differ between groupings
-            self._fold()
-
-    def _fold(self) -> None:
-        self._digest = hashlib.sha256(self._digest + b"".join(self._buffer)).digest()
-        self._buffer.clear()
+    def add(self, tick: int, sent: Iterable[tuple[str, Message]]) -> None:
+        """Enter one firing with what it sent: (port, message) in order; often nothing."""
+        self._firings.append((tick, sent))
+        if len(self._firings) == FOLD_EVERY:  # by firings, not by slices: those differ between groupings
+            self._digest = self.digest()
+            self._firings.clear()
 
     def digest(self) -> bytes:
         """Return the digest of everything entered so far, 32 bytes."""
-        return hashlib.sha256(self._digest + b"".join(self._buffer)).digest()
+        return hashlib.sha256(self._digest + canonical(self._firings)).digest()
 
 
 def join(digests: dict[str, bytes]) -> str:

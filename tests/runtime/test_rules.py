@@ -12,7 +12,7 @@ import pytest
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError
-from neuralbrain.messages import Instruction, Stop
+from neuralbrain.messages import Instruction, Message, Stop
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.runtime import run
 from neuralbrain.runtime.group import Group
@@ -130,15 +130,19 @@ def test_rule_3_seeds_come_from_run_and_name() -> None:
     assert region_seed(7, "cortex") == region_seed(7, "cortex")
 
 
+def written(port: str, message: Message) -> bytes:
+    return canonical([(0, [(port, message)])])
+
+
 def test_rule_5_silence_arrays_and_ports_enter_the_hash() -> None:
-    base = canonical("up", spike(3, "a", 1.0, [1.0, 2.0]))
-    assert base == canonical("up", spike(3, "a", 1.0, [1.0, 2.0]))
+    base = written("up", spike(3, "a", 1.0, [1.0, 2.0]))
+    assert base == written("up", spike(3, "a", 1.0, [1.0, 2.0]))
     others = [
-        canonical("down", spike(3, "a", 1.0, [1.0, 2.0])),
-        canonical("up", spike(4, "a", 1.0, [1.0, 2.0])),
-        canonical("up", spike(3, "b", 1.0, [1.0, 2.0])),
-        canonical("up", spike(3, "a", 1.0, [2.0, 1.0])),
-        canonical("up", spike(3, "a", np.nextafter(1.0, 2.0), [1.0, 2.0])),
+        written("down", spike(3, "a", 1.0, [1.0, 2.0])),
+        written("up", spike(4, "a", 1.0, [1.0, 2.0])),
+        written("up", spike(3, "b", 1.0, [1.0, 2.0])),
+        written("up", spike(3, "a", 1.0, [2.0, 1.0])),
+        written("up", spike(3, "a", np.nextafter(1.0, 2.0), [1.0, 2.0])),
     ]
     assert len({base, *others}) == 6
     silent, absent = Chain(), Chain()
@@ -148,21 +152,21 @@ def test_rule_5_silence_arrays_and_ports_enter_the_hash() -> None:
 
 def test_rule_5_dtype_and_shape_enter_even_with_equal_bytes() -> None:
     zeros = [np.zeros(4, "float64"), np.zeros((2, 2), "float64"), np.zeros(4, "int64")]
-    assert len({canonical("p", Anything(tick=0, source="a", data=z)) for z in zeros}) == 3
+    assert len({written("p", Anything(tick=0, source="a", data=z)) for z in zeros}) == 3
     fortran = np.asfortranarray(np.arange(6.0).reshape(2, 3))
-    assert canonical("p", Anything(tick=0, source="a", data=fortran)) == canonical(
+    assert written("p", Anything(tick=0, source="a", data=fortran)) == written(
         "p", Anything(tick=0, source="a", data=np.ascontiguousarray(fortran))
     )
 
 
 def test_rule_5_chains_depend_on_order_and_fold_by_firings() -> None:
-    def digest(order: list[bytes]) -> bytes:
+    def digest(order: list[Message]) -> bytes:
         chain = Chain()
-        for tick, sent in enumerate(order):
-            chain.add(tick, [sent])
+        for message in order:
+            chain.add(0, [("p", message)])
         return chain.digest()
 
-    many = [bytes([i % 251]) for i in range(3 * FOLD_EVERY + 1)]
+    many = [Anything(tick=i, source="a", data=i % 251) for i in range(3 * FOLD_EVERY + 1)]
     assert digest(many) == digest(many) != digest([*many[:5], many[6], many[5], *many[7:]])
     assert join({"a": b"1", "b": b"2"}) == join({"b": b"2", "a": b"1"}) != join({"a": b"2", "b": b"1"})
 
@@ -216,7 +220,10 @@ def test_rule_7_nothing_is_committed_unless_everyone_passed() -> None:
 
 
 def test_rule_8_hash_seed_does_not_matter() -> None:
-    code = "from neuralbrain.runtime import run; from tests.runtime.toys import *; print(run(slow_star(), 2).trace)"
+    code = (
+        "from neuralbrain.runtime import run; from tests.runtime.toys import *; "
+        "print(run(slow_star(), 2).trace)"
+    )
     traces = {
         subprocess.run(
             [sys.executable, "-c", code],
@@ -233,8 +240,8 @@ def test_rule_8_hash_seed_does_not_matter() -> None:
 def test_rule_8_sets_and_objects_are_refused() -> None:
     for data in ({1, 2}, frozenset("a"), object()):
         with pytest.raises(ContractError, match="no order of its own"):
-            canonical("p", Anything(tick=0, source="a", data=data))
-    assert canonical("p", Anything(tick=0, source="a", data={"b": 1, "a": 2})) == canonical(
+            written("p", Anything(tick=0, source="a", data=data))
+    assert written("p", Anything(tick=0, source="a", data={"b": 1, "a": 2})) == written(
         "p", Anything(tick=0, source="a", data={"a": 2, "b": 1})
     )
 
