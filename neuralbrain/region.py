@@ -81,7 +81,7 @@ class Region(ABC):
 
     def __init__(self, name: str, config: Any = None) -> None:
         self.name = name
-        self.config = self.Config() if config is None else config
+        self.config: Any = self.Config() if config is None else config
 
     @abstractmethod
     def reset(self, seed: int) -> None:

@@ -1,0 +1,40 @@
+"""What every benchmark returns: a table that reads well in a terminal and as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The result of a benchmark.
+
+    Every module of this package that has a function ``run(**options) -> Table`` is a command of ``bench``.
+
+    Attributes:
+        title: What was measured, and in which unit.
+        columns: The heading of each column.
+        rows: One cell a column.
+        notes: How it was measured, and what a reader must know to trust it.
+        reached: Figure -> whether the goal that we set ourselves was reached.
+        details: Whatever else belongs into the JSON.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = ()
+    reached: Mapping[str, bool] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data, one mapping a row."""
+        return {
+            "title": self.title,
+            "rows": [dict(zip(self.columns, row, strict=True)) for row in self.rows],
+            "notes": list(self.notes),
+            "reached": dict(self.reached),
+            **self.details,
+        }
