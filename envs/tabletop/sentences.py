@@ -134,7 +134,7 @@ def phrase(task: str, rng: np.random.Generator, **slots: Any) -> str:
         KeyError: No such task, or a slot is missing.
     """
     clause = _clause(task, rng, slots)
-    if _pick(rng, (True, False, False)) and _REQUEST.match(clause):
+    if rng.integers(3) == 0 and _REQUEST.match(clause):
         clause = _pick(rng, ("please {}", "could you {}", "can you {}")).format(clause)
         question = not clause.startswith("please") and "." not in clause
         return clause[0].upper() + clause[1:] + ("?" if question else ".")
@@ -169,5 +169,5 @@ def _list(things: Sequence[str]) -> str:
     return f"{', '.join(things[:-1])} and {things[-1]}"
 
 
-def _pick(rng: np.random.Generator, choices: Sequence[Any]) -> Any:
+def _pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
     return choices[int(rng.integers(len(choices)))]
