@@ -65,6 +65,8 @@ class CameraFrame(Message):
         depth: Height x width: distance along the optical axis, m. What the camera cannot range is 0.
         intrinsics: fx, fy, cx, cy in pixels: column c, row r look along ((c - cx)/fx, (r - cy)/fy, 1).
         pose: 4 x 4 transform from the camera frame (x right, y down, z forward) to the world, m.
+        taken: The tick at which it was taken, filled in by whoever relays it; None from the body itself,
+            whose message's own tick it is.
     """
 
     kind: Literal["camera_frame"] = "camera_frame"
@@ -74,6 +76,12 @@ class CameraFrame(Message):
     depth: Annotated[NDArray[np.float32], ArrayOf("float32", None, None)]
     intrinsics: Annotated[NDArray[np.float64], ArrayOf("float64", 4)]
     pose: Annotated[NDArray[np.float64], ArrayOf("float64", 4, 4)]
+    taken: int | None = None
+
+    @property
+    def taken_tick(self) -> int:
+        """The tick at which the picture was taken."""
+        return self.tick if self.taken is None else self.taken
 
 
 class SceneObject(Part):

@@ -1,0 +1,78 @@
+"""The gate between the eye and the cortex."""
+
+from typing import Any
+
+import numpy as np
+
+from neuralbrain.errors import SensorError
+from neuralbrain.messages import CameraFrame
+from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+
+
+class ThalamusConfig(RegionConfig):
+    """Settings.
+
+    Attributes:
+        min_ranged: Least share of pixels that must have a depth, 0 to 1; below it the camera is blind.
+        max_range: Depth beyond which no reading can be true, m.
+    """
+
+    min_ranged: float = 0.05
+    max_range: float = 20.0
+
+
+class Thalamus(Region):
+    """Relays pictures to the visual cortex, each request once and only if a camera could have taken it."""
+
+    inputs = {"frame": CameraFrame}
+    outputs = {"frame": CameraFrame}
+    Config = ThalamusConfig
+    config: ThalamusConfig
+
+    def reset(self, seed: int) -> None:
+        """Forget which requests have been answered; nothing here is random."""
+        self._relayed: dict[str, None] = {}
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Relay the frames that have arrived.
+
+        Raises:
+            SensorError: A frame that no camera can have taken.
+        """
+        relayed = []
+        for frame in inbox.of(CameraFrame):
+            fault = self._fault(frame)
+            if fault:
+                raise SensorError(
+                    f"camera {frame.camera!r} sent a bad frame at tick {frame.tick} (request "
+                    f"{frame.request!r}): {fault}. Check what the body's look({frame.camera!r}) returns"
+                )
+            if frame.request in self._relayed:
+                continue
+            self._relayed[frame.request] = None
+            stamp = {"tick": tick, "source": self.name, "taken": frame.taken_tick}
+            relayed.append(frame.model_copy(update=stamp))
+        return {"frame": relayed}
+
+    def _fault(self, frame: CameraFrame) -> str:
+        """Say what is wrong with a frame; empty for nothing."""
+        rows_columns = frame.rgb.shape[:2]
+        if frame.depth.shape != rows_columns or 0 in rows_columns:
+            return f"colour has {rows_columns} rows and columns, depth {frame.depth.shape}"
+        if not np.isfinite(frame.depth).all():
+            return "its depth holds NaN or an infinity (what the camera cannot range is 0)"
+        if frame.depth.min() < 0 or frame.depth.max() > self.config.max_range:
+            return f"its depth leaves 0 to {self.config.max_range} m"
+        ranged = float(np.count_nonzero(frame.depth) / frame.depth.size)
+        if ranged < self.config.min_ranged:
+            return f"only {ranged:.1%} of its pixels have a depth"
+        if frame.intrinsics[:2].min() <= 0:
+            return "its focal lengths are not positive"
+        return "" if _is_rigid(frame.pose) else "its pose is no rigid transform"
+
+
+def _is_rigid(pose: Any) -> bool:
+    """Whether a 4 x 4 matrix is a right-handed rotation with a translation."""
+    rotation = pose[:3, :3]
+    orthonormal = np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-5)
+    return bool(orthonormal and np.linalg.det(rotation) > 0 and np.allclose(pose[3], [0, 0, 0, 1]))

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from neuralbrain.errors import SensorError
+from neuralbrain.messages import CameraFrame
+from neuralbrain.region import Inbox
+from neuralbrain.regions.thalamus import Thalamus
+from tests.vision.frames import bare_table
+
+
+@pytest.fixture
+def thalamus() -> Thalamus:
+    region = Thalamus("thalamus")
+    region.reset(0)
+    return region
+
+
+def relay(thalamus: Thalamus, *frames: CameraFrame, tick: int = 17) -> list[CameraFrame]:
+    return list(thalamus.step(tick, Inbox([("frame", frame) for frame in frames]))["frame"])
+
+
+def test_a_good_frame_passes_unchanged_but_for_its_stamp(thalamus: Thalamus) -> None:
+    frame = bare_table(tick=7)
+    (relayed,) = relay(thalamus, frame, tick=17)
+    assert (relayed.tick, relayed.source, relayed.taken_tick) == (17, "thalamus", 7)
+    assert np.array_equal(relayed.depth, frame.depth)
+    assert np.array_equal(relayed.rgb, frame.rgb)
+
+
+def test_a_request_is_answered_once(thalamus: Thalamus) -> None:
+    first, again, other = bare_table(), bare_table(), bare_table(request="r2")
+    assert [f.request for f in relay(thalamus, first, again, other)] == ["r1", "r2"]
+    assert relay(thalamus, bare_table(tick=30), tick=40) == []
+
+
+def test_a_new_episode_forgets_the_requests(thalamus: Thalamus) -> None:
+    relay(thalamus, bare_table())
+    thalamus.reset(1)
+    assert len(relay(thalamus, bare_table())) == 1
+
+
+def test_the_requests_travel_with_the_state(thalamus: Thalamus) -> None:
+    relay(thalamus, bare_table())
+    other = Thalamus("thalamus")
+    other.set_state(thalamus.get_state())
+    assert relay(other, bare_table()) == []
+
+
+def _spoilt(**fields: np.ndarray) -> CameraFrame:
+    """A frame that escaped the message's own checks, as a careless body might build it."""
+    return bare_table().model_copy(update=fields)
+
+
+@pytest.mark.parametrize(
+    ("frame", "word"),
+    [
+        (_spoilt(depth=np.full((60, 80), np.nan, np.float32)), "NaN"),
+        (_spoilt(depth=np.full((60, 80), -1.0, np.float32)), "leaves"),
+        (_spoilt(depth=np.full((60, 80), 90.0, np.float32)), "leaves"),
+        (_spoilt(depth=np.zeros((60, 80), np.float32)), "of its pixels"),
+        (_spoilt(depth=np.ones((30, 80), np.float32)), "rows and columns"),
+        (_spoilt(intrinsics=np.array([0.0, 70.0, 40.0, 30.0])), "focal"),
+        (_spoilt(pose=2 * np.eye(4)), "rigid"),
+        (_spoilt(pose=np.diag([1.0, 1.0, -1.0, 1.0])), "rigid"),
+    ],
+)
+def test_a_bad_frame_is_refused_by_camera_and_tick(thalamus: Thalamus, frame: CameraFrame, word: str) -> None:
+    with pytest.raises(SensorError, match=f"'fixed'.*tick 7.*{word}"):
+        relay(thalamus, frame)
