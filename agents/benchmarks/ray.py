@@ -1,0 +1,72 @@
+"""The default brain on Ray against the same brain inline: ticks/s once both have started."""
+
+from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.episode import AGENT, ENVIRONMENT, prepared
+from neuralbrain.runtime import RunResult
+from neuralbrain.runtime import run as run_brain
+from neuralbrain.runtime.ray import session
+from neuralbrain.runtime.slices import slice_length
+
+GOAL = 0.9
+
+
+def run(*, agent: str = AGENT, env: str = ENVIRONMENT, seeds: int = 3) -> Table:
+    """Run the same episodes in both runtimes, in turns, and compare ticks/s.
+
+    Start-up is not counted: neither Ray's nor the actors'. Emissions travel to the driver in both, as they
+    do when an episode is recorded. The traces must be the same.
+
+    Args:
+        agent: A blueprint.
+        env: The world.
+        seeds: How many episodes, seeds from 0.
+    """
+    rows: list[list[Cell]] = []
+    totals = {"inline": [0, 0.0], "ray": [0, 0.0]}
+    same = True
+    with session(None):
+        for seed in range(seeds):
+            blueprint = prepared(agent, env, seed, None)
+            results: dict[str, RunResult] = {}
+            for runtime in ("inline", "ray") if seed % 2 == 0 else ("ray", "inline"):
+                results[runtime] = run_brain(
+                    blueprint, seed, runtime=runtime, observers=(_Discard(),), commit=False
+                )
+                totals[runtime][0] += results[runtime].ticks
+                totals[runtime][1] += results[runtime].wall_seconds
+            speeds = {name: result.ticks / result.wall_seconds for name, result in results.items()}
+            equal = results["inline"].trace == results["ray"].trace
+            same = same and equal
+            rows.append(
+                [
+                    seed,
+                    results["inline"].ticks,
+                    round(speeds["inline"]),
+                    round(speeds["ray"]),
+                    round(speeds["ray"] / speeds["inline"], 2),
+                    equal,
+                ]
+            )
+    speed = {name: ticks / seconds for name, (ticks, seconds) in totals.items()}
+    ratio = speed["ray"] / speed["inline"]
+    rows.append(
+        ["all", totals["inline"][0], round(speed["inline"]), round(speed["ray"]), round(ratio, 2), same]
+    )
+    length = slice_length(blueprint)
+    return Table(
+        title=f"{agent} on {env}: Ray against inline, ticks/s after start-up",
+        columns=["seed", "ticks", "inline", "Ray", "Ray / inline", "same trace"],
+        rows=rows,
+        notes=[
+            f"{len(blueprint.groups)} groups = {len(blueprint.groups)} actors; slices of {length} ticks "
+            f"({length * blueprint.tick_seconds:g} s of simulated time); one actor call a group a slice.",
+        ],
+        reached={f"Ray at least {GOAL} of inline": ratio >= GOAL, "the same trace": same},
+    )
+
+
+class _Discard:
+    """An observer that keeps nothing."""
+
+    def observe(self, until: int, emissions: object) -> None:
+        """Let it pass."""
