@@ -16,7 +16,7 @@ class HashedText(EmbeddingFunction[Documents]):
     def __init__(self) -> None:
         """It has no settings."""
 
-    def __call__(self, input: Documents) -> Embeddings:  # noqa: A002 - Chroma calls it by this name
+    def __call__(self, input: Documents) -> Embeddings:
         """Return one vector a document."""
         return [np.array(vector) for vector in embed(input)]
 
@@ -35,9 +35,9 @@ class HashedText(EmbeddingFunction[Documents]):
         return HashedText()
 
     def default_space(self) -> Any:
-        """Return the measure of nearness that Chroma's index shall use."""
-        return "cosine"
+        """Return the inner product. Under "cosine" Chroma scales vectors anew, which changes their bits."""
+        return "ip"
 
     def supported_spaces(self) -> list[Any]:
         """Return the measures that make sense for vectors of length one."""
-        return ["cosine", "l2", "ip"]
+        return ["ip", "l2"]

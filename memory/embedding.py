@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,16 @@ DIMENSIONS = 512
 WORD, PAIR, TRIGRAM = 1.0, 0.7, 0.3
 """Weights: a whole word says most; three letters find "stacked" when asked for "stack"."""
 
+_TOKEN = re.compile(r"[^\W_]+")
+
 FUNCTION_WORDS = frozenset(
-    "a an and are as at be been by can could did do does for from had has have how i if in into is it its "
-    "me my of on or our please so that the their them then there they this to was we were what when where "
-    "which who why will with would you your".split()
+    _TOKEN.findall(
+        "a an and are as at be been by can could did do does for from had has have how i if in into is it "
+        "its me my of on or our please so that the their them then there they this to was we were what when "
+        "where which who why will with would you your"
+    )
 )
 """Words that say how a sentence is built, not what it is about."""
-
-_TOKEN = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
@@ -43,7 +46,7 @@ def _features(text: str) -> Iterator[tuple[str, float]]:
         padded = f"^{word}$"
         for start in range(len(padded) - 2):
             yield f"c:{padded[start : start + 3]}", TRIGRAM
-    for first, second in zip(said, said[1:], strict=False):
+    for first, second in pairwise(said):
         yield f"p:{first} {second}", PAIR
 
 

@@ -1,0 +1,168 @@
+import fcntl
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neuralbrain.errors import ConfigurationError, RecordError
+from neuralbrain.memory import store
+from neuralbrain.memory.embedding import embed
+from neuralbrain.memory.recall import ask
+from neuralbrain.memory.snapshot import Passage, Snapshot
+from neuralbrain.memory.store import Entry, count, read, write
+
+
+def entry(text: str, **metadata: bool | int | float | str) -> Entry:
+    return Entry(text=text, metadata={"success": True, **metadata})
+
+
+def test_what_is_written_is_read_back_in_order(tmp_path: Path) -> None:
+    texts = [f"episode {number} about block {number}" for number in range(5)]
+    for text in texts:
+        write(tmp_path / "a" / "store", [entry(text, ticks=7)])
+    snapshot = read(tmp_path / "a" / "store")
+    assert [passage.text for passage in snapshot.passages] == texts
+    assert [passage.metadata["number"] for passage in snapshot.passages] == [0, 1, 2, 3, 4]
+    assert snapshot.passages[0].metadata["success"] is True
+    assert snapshot.passages[0].metadata["ticks"] == 7
+    np.testing.assert_array_equal(snapshot.vectors, embed(texts))
+
+
+def test_the_same_again_is_a_memory_of_its_own(tmp_path: Path) -> None:
+    first = write(tmp_path, [entry("one"), entry("two"), entry("one")])
+    assert first[0][:-2] == first[2][:-2]
+    assert [identity[-2:] for identity in first] == ["-1", "-1", "-2"]
+    assert write(tmp_path, [entry("one")]) == [first[0][:-1] + "3"]
+    assert write(tmp_path, [entry("one", success=False)])[0] not in first
+    assert count(tmp_path) == 5
+
+
+def test_ids_do_not_depend_on_the_order_of_the_metadata() -> None:
+    assert (
+        Entry(text="x", metadata={"a": 1, "b": 2}).digest == Entry(text="x", metadata={"b": 2, "a": 1}).digest
+    )
+
+
+def test_a_batch_larger_than_chroma_takes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "BATCH", 3)
+    write(tmp_path, [entry(f"episode {number}") for number in range(8)])
+    assert [passage.metadata["number"] for passage in read(tmp_path).passages] == list(range(8))
+
+
+def test_a_store_can_be_read_as_it_was(tmp_path: Path) -> None:
+    write(tmp_path, [entry(f"episode {number}") for number in range(6)])
+    assert [p.text for p in read(tmp_path, first=4).passages] == [f"episode {number}" for number in range(4)]
+    assert [p.text for p in read(tmp_path, first=4, most=2).passages] == ["episode 2", "episode 3"]
+    assert read(tmp_path, first=0).passages == ()
+
+
+def test_a_snapshot_does_not_see_what_is_written_later(tmp_path: Path) -> None:
+    write(tmp_path, [entry("the red block")])
+    before = read(tmp_path)
+    write(tmp_path, [entry("the red block again")])
+    assert [passage.text for passage in before.near("red block", 5)] == ["the red block"]
+    assert len(read(tmp_path).near("red block", 5)) == 2
+
+
+def test_two_stores_filled_alike_answer_alike(tmp_path: Path) -> None:
+    """Many memories of equal nearness: an approximate index would break such ties by chance."""
+    entries = [entry(f"the red block, {number % 3}", ticks=number) for number in range(60)]
+    for name in ("a", "b"):
+        write(tmp_path / name, entries)
+    answers = [[p.id for p in read(tmp_path / name).near("red block", 25)] for name in ("a", "b")]
+    assert answers[0] == answers[1]
+    assert len(set(answers[0])) == 25
+    shuffled = write(tmp_path / "c", entries[::-1])
+    assert sorted(shuffled) == sorted(p.id for p in read(tmp_path / "a").passages)
+    assert [p.id for p in read(tmp_path / "c").near("red block", 25)] == answers[0]
+
+
+def test_ties_go_by_id_and_strangers_stay_out() -> None:
+    texts = {"b": "red block", "a": "red block", "c": "a drawer"}
+    snapshot = Snapshot(
+        passages=tuple(Passage(id=key, text=text, metadata={}) for key, text in texts.items()),
+        vectors=embed(list(texts.values())),
+    )
+    found = snapshot.near("red block", 3)
+    assert [passage.id for passage in found] == ["a", "b"]
+    assert found[0].nearness == pytest.approx(1)
+    assert snapshot.near("what did you do", 3) == ()
+    assert Snapshot().near("red block", 3) == ()
+
+
+def test_asking_from_another_process_after_a_restart(tmp_path: Path) -> None:
+    write(
+        tmp_path, [entry("Asked: stack the red block on the blue block."), entry("Asked: open the drawer.")]
+    )
+    code = f"from neuralbrain.memory.recall import ask; print(ask({str(tmp_path)!r}, 'drawer?', 1)[0].text)"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "Asked: open the drawer."
+    assert ask(tmp_path, "what was stacked?")[0].metadata["success"] is True
+
+
+def test_asking_where_nothing_is_makes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="nothing has been remembered there yet"):
+        ask(tmp_path / "none", "the red block")
+    assert not (tmp_path / "none").exists()
+    assert count(tmp_path / "none") == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "n", "said"), [(" ", 5, "question is empty"), ("block", 0, "ask for 1 or more")]
+)
+def test_questions_that_make_no_sense(tmp_path: Path, question: str, n: int, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        ask(tmp_path, question, n)
+
+
+def test_a_file_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ConfigurationError, match="file"):
+            read(path)
+        with pytest.raises(ConfigurationError, match="file"):
+            write(path, [entry("x")])
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.os, "access", lambda path, mode: False)  # as root, every folder can be written
+    with pytest.raises(RecordError, match="not writable"):
+        write(tmp_path / "store", [entry("x")])
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no database" * 300])
+def test_a_malformed_store(tmp_path: Path, content: bytes) -> None:
+    write(tmp_path / "good", [entry("x")])
+    good = (tmp_path / "good" / "chroma.sqlite3").read_bytes()
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "chroma.sqlite3").write_bytes(content or good[: len(good) // 2])
+    with pytest.raises(RecordError, match="not readable as a store of memories"):
+        read(tmp_path / "bad")
+
+
+def test_a_store_that_another_process_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, [entry("x")])
+    monkeypatch.setattr(store, "PATIENCE", 0.1)
+    with (tmp_path / "neuralbrain.lock").open("r+") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        for act in (lambda: read(tmp_path), lambda: write(tmp_path, [entry("y")])):
+            with pytest.raises(RecordError, match="another process has held it"):
+                act()
+    assert count(tmp_path) == 1
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; from neuralbrain.memory.store import Entry, write\n"
+        "for k in range(5): write(sys.argv[1], [Entry(text='same', metadata={'k': k})])"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(2)]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    passages = read(tmp_path).passages
+    assert [p.metadata["number"] for p in passages] == list(range(10))
+    assert len({p.id for p in passages}) == 10
