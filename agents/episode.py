@@ -61,9 +61,7 @@ class EpisodeResult:
         return asdict(self)
 
 
-def prepared(
-    agent: str, env: str, seed: int, instruction: str | None, memory: Path | None = None
-) -> Blueprint:
+def prepared(agent: str, env: str, seed: int, instruction: str | None) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked.
 
     Args:
@@ -71,7 +69,6 @@ def prepared(
         env: The full id of the world.
         seed: The seed of the world.
         instruction: The person's own sentence; None for the task's.
-        memory: The folder where regions that remember keep their store; None leaves the blueprint's.
 
     Raises:
         ConfigurationError: The agent or one of its settings cannot be used.
@@ -79,20 +76,34 @@ def prepared(
     blueprint = Blueprint.load(agent)
     options = {} if instruction is None else {"instruction": instruction}
     blueprint = blueprint.configured(blueprint.body, env=env, env_seed=seed, env_options=options)
-    if memory is not None:
-        for name in remembering(blueprint):
-            blueprint = blueprint.configured(name, store=str(memory))
     check(blueprint, agent)
     return blueprint
 
 
-def remembering(blueprint: Blueprint) -> list[str]:
-    """Return the names of the regions that keep a store: those with a setting of that name."""
-    return [
-        name
-        for name, spec in blueprint.by_name.items()
-        if "store" in region_class(spec.type).Config.model_fields
-    ]
+def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blueprint:
+    """Return the blueprint with its memories kept in a folder.
+
+    A region that remembers is one with the settings ``store`` and ``known``. How much it knows when the
+    episode begins is fixed here, so that a replay knows no more.
+
+    Args:
+        blueprint: The brain.
+        memory: The folder of lasting memories; None: one in the run's folder, empty at first.
+        folder: The run's folder.
+
+    Raises:
+        ConfigurationError: The folder of memories cannot be one.
+        RecordError: It cannot be read.
+    """
+    store, known = (folder / "memory" if memory is None else memory).absolute(), 0
+    for name, spec in blueprint.by_name.items():
+        if {"store", "known"} <= region_class(spec.type).Config.model_fields.keys():
+            if memory is not None:
+                from neuralbrain.memory.store import count  # noqa: PLC0415 - only lasting memories need it here
+
+                known = count(store)
+            blueprint = blueprint.configured(name, store=str(store), known=known)
+    return blueprint
 
 
 def run_episode(
@@ -131,11 +142,10 @@ def run_episode(
     if instruction is not None and not instruction.strip():
         raise ConfigurationError("the instruction is empty: give a sentence, or none for the task's own")
     env = find_environment(env)
-    prepared(agent, env, seed, instruction)  # nothing is written for a brain that cannot run
+    blueprint = prepared(agent, env, seed, instruction)
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
-    store = (folder / "memory" if memory is None else Path(memory)).absolute()
-    blueprint = prepared(agent, env, seed, instruction, store)
+    blueprint = remembering(blueprint, None if memory is None else Path(memory), folder)
     manifest = new_manifest(
         blueprint,
         agent=agent,

@@ -236,6 +236,28 @@ def read_log(path: Path, kinds: Collection[str] | None = None) -> Iterator[Emiss
                     yield Emission(message.tick, region, port, message)
 
 
+def activity(path: Path, tick_seconds: float) -> dict[str, list[int]]:
+    """Return, for each region that sent anything, the ticks of its messages in order; reads no message.
+
+    Args:
+        path: The file.
+        tick_seconds: Simulated time of a tick, s.
+
+    Raises:
+        RecordError: It cannot be read at all.
+    """
+    regions: dict[int, str] = {}
+    found: dict[str, list[int]] = {}
+    with record_errors(path, "read"), path.open("rb") as file:
+        for record in _records(path, file):
+            if isinstance(record, Channel) and "field" not in record.metadata:
+                regions[record.id] = record.metadata["region"]
+            elif isinstance(record, Entry) and record.channel_id in regions:
+                tick = round(record.log_time / (tick_seconds * 1e9))
+                found.setdefault(regions[record.channel_id], []).append(tick)
+    return found
+
+
 def _records(path: Path, file: Any) -> Iterator[Any]:
     """Yield what is whole; the end of a file cut short is no error."""
     try:

@@ -1,9 +1,11 @@
 """The manifest: everything that it takes to run an episode again, and what came of it."""
 
 import platform
+import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from re import match
 from typing import Any
 
@@ -19,7 +21,8 @@ def dependencies() -> list[str]:
     try:
         wanted = requires("neuralbrain") or []
     except PackageNotFoundError:  # run from a checkout that is not installed
-        wanted = []
+        project = Path(neuralbrain.__file__).parents[1] / "pyproject.toml"
+        wanted = tomllib.loads(project.read_text())["project"]["dependencies"] if project.exists() else []
     names = [match(r"[A-Za-z0-9_.-]+", line) for line in wanted if "extra ==" not in line]
     return sorted(name.group() for name in names if name)
 

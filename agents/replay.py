@@ -1,0 +1,82 @@
+"""Replay: an episode run again from its manifest; the trace says whether it is the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.errors import RecordError
+from neuralbrain.record.folder import MANIFEST, read_manifest
+from neuralbrain.record.manifest import versions
+from neuralbrain.runtime import Observer, run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What came of a replay.
+
+    Attributes:
+        recorded: The hash of the recorded trace.
+        replayed: The hash of the new one.
+        ticks: How many ticks were run.
+        versions: Package -> (then, now), of those that have changed.
+    """
+
+    recorded: str
+    replayed: str
+    ticks: int
+    versions: dict[str, tuple[str, str]]
+
+    @property
+    def same(self) -> bool:
+        """Whether the traces are the same, byte for byte."""
+        return self.recorded == self.replayed
+
+
+def replay_run(
+    folder: str | Path,
+    *,
+    runtime: str | None = None,
+    address: str | None = None,
+    observers: Sequence[Observer] = (),
+) -> Replay:
+    """Run a recorded episode again. Nothing is recorded or remembered.
+
+    Args:
+        folder: The run's folder.
+        runtime: "inline" or "ray"; None: as it was.
+        address: Of a Ray cluster; None starts a local one.
+        observers: They watch.
+
+    Raises:
+        RecordError: The record cannot be read, or the run never came to its end.
+        NeuralBrainError: The run breaks off.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    if manifest["result"] is None:
+        raise RecordError(
+            f"{folder / MANIFEST}: this run is {manifest['status']!r}, so it has no trace to compare with; "
+            "run it again with `episode` and the same seed"
+        )
+    blueprint = Blueprint.from_mapping(manifest["blueprint"], f"{folder / MANIFEST}, blueprint")
+    result = run(
+        blueprint,
+        manifest["seed"],
+        runtime=runtime or manifest["runtime"],
+        address=address,
+        observers=observers,
+        commit=False,
+    )
+    then, now = manifest["versions"], versions()
+    changed = {
+        name: (then.get(name, "missing"), now.get(name, "missing"))
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    }
+    return Replay(
+        recorded=manifest["result"]["trace_sha256"],
+        replayed=result.trace,
+        ticks=result.ticks,
+        versions=changed,
+    )

@@ -1,0 +1,45 @@
+"""The command line. Its modules import what is heavy inside the commands, so that ``--help`` is quick.
+
+Exit status: 0 success; 1 the task failed, or a replay differs; 2 wrong use, or anything NeuralBrain refuses
+on purpose; 3 a fault of NeuralBrain's own; 130 interrupted.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from neuralbrain.errors import NeuralBrainError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; it ends the process.
+
+    Args:
+        arguments: The words after the program's name; None for those of this process.
+    """
+    from neuralbrain.cli.app import app
+
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = words[: words.index("--")] if "--" in words else words
+    debug = "--debug" in options
+    if debug:
+        words.remove("--debug")
+    try:
+        app(words, prog_name="run.py" if sys.argv[0].endswith("run.py") else "neuralbrain")
+    except NeuralBrainError as error:
+        if debug:
+            raise
+        _say(str(error), error)
+        sys.exit(2)
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"this is a fault of NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
+        sys.exit(3)
+
+
+def _say(text: str, error: BaseException) -> None:
+    """Print an error as one line."""
+    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    print(f"error: {' '.join(text.split())}{notes}", file=sys.stderr)

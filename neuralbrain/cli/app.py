@@ -1,0 +1,45 @@
+"""The commands, by group."""
+
+from typing import Annotated
+
+import typer
+
+from neuralbrain.cli import bench, brain, doctor, envs, episode, runs
+
+app = typer.Typer(
+    help="Embodied brains of regions that exchange typed messages, and the bodies that they drive.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import neuralbrain
+
+        typer.echo(neuralbrain.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere.")
+    ] = False,
+) -> None:
+    """Embodied brains of regions that exchange typed messages, and the bodies that they drive."""
+
+
+app.command()(episode.episode)
+app.command()(envs.envs)
+app.add_typer(brain.app, name="brain")
+app.command()(runs.report)
+app.command()(runs.replay)
+app.command()(runs.recall)
+app.add_typer(bench.app, name="bench")
+app.command()(doctor.doctor)

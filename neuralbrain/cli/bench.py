@@ -1,0 +1,117 @@
+"""``bench``: every module of `neuralbrain.agents.benchmarks` with a function ``run`` is a command of it.
+
+The options are the function's arguments, and their help is its docstring's; so a new benchmark needs nothing
+here, and a benchmark is only imported when it runs.
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from neuralbrain.agents.benchmarks.table import Table
+
+PACKAGE = "neuralbrain.agents.benchmarks"
+
+
+def _names() -> list[str]:
+    """Return the modules whose source has a function ``run`` at the top."""
+    (folder,) = import_module(PACKAGE).__path__
+    files = sorted(Path(folder).glob("*.py"))
+    return [f.stem for f in files if re.search(r"^def run\(", f.read_text(encoding="utf-8"), re.MULTILINE)]
+
+
+class Benchmarks(TyperGroup):
+    """The commands of ``bench``, found and imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names."""
+        return _names()
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return one, made from the module's ``run``; None if there is none."""
+        if cmd_name not in _names():
+            return None
+        module = import_module(f"{PACKAGE}.{cmd_name}")
+        return command(cmd_name, module.run)
+
+
+def command(name: str, run: "Callable[..., Table]") -> TyperCommand:
+    """Make a command of a benchmark's function."""
+    hints, helps = get_type_hints(run), _argument_help(run)
+    parameters = [
+        parameter.replace(
+            kind=inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[hints[parameter.name], typer.Option(help=helps.get(parameter.name))],
+        )
+        for parameter in inspect.signature(run).parameters.values()
+    ]
+    as_json = inspect.Parameter(
+        "as_json",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False,
+        annotation=Annotated[bool, typer.Option("--json", help="Print JSON, and only that.")],
+    )
+
+    def bench(as_json: bool, **options: Any) -> None:
+        _print(run(**options), as_json)
+
+    bench.__signature__ = inspect.Signature([*parameters, as_json])  # type: ignore[attr-defined]
+    bench.__annotations__ = {p.name: p.annotation for p in (*parameters, as_json)}
+    bench.__doc__ = inspect.getdoc(run).split("\n\nArgs:")[0] if run.__doc__ else None  # type: ignore[union-attr]
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(name)(bench)
+    return typer.main.get_command(app)  # type: ignore[return-value]
+
+
+def _argument_help(run: Callable[..., Any]) -> dict[str, str]:
+    """Return what a Google-style docstring says of each argument."""
+    section = re.search(r"\nArgs:\n(.*?)(\n\S|\Z)", inspect.getdoc(run) or "", re.DOTALL)
+    if not section:
+        return {}
+    found = re.findall(r"^    (\w+): (.*(?:\n {6,}.*)*)", section.group(1), re.MULTILINE)
+    return {name: " ".join(text.split()) for name, text in found}
+
+
+def _print(table: "Table", as_json: bool) -> None:
+    """Print a benchmark's table."""
+    if as_json:
+        typer.echo(json.dumps(table.as_json(), ensure_ascii=False))
+        return
+    from rich.table import Table as Grid
+
+    from neuralbrain.cli.terminal import results
+
+    grid = Grid(*table.columns, title=table.title, title_justify="left")
+    for row in table.rows:
+        grid.add_row(
+            *("" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
+        )
+    console = results()
+    console.print(grid)
+    for note in table.notes:
+        console.print(note, markup=False, style="dim")
+    for figure, reached in table.reached.items():
+        console.print("[green]reached[/]" if reached else "[red]missed [/]", end=" ")
+        console.print(figure, markup=False)
+
+
+def _text(cell: str | float | bool | None) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+app = typer.Typer(cls=Benchmarks, no_args_is_help=True, help="Measure; prints a table or JSON.")
+
+
+@app.callback()
+def _benchmarks() -> None:
+    """Measure; prints a table, or JSON with --json."""

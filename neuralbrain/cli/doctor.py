@@ -1,0 +1,122 @@
+"""``doctor``: what is here, what is missing, what to do."""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MEGABYTE = 2**20
+ROOM = 200
+"""Free room that a few runs need, MB."""
+
+Finding = tuple[bool, str, str, str]
+"""Whether it is well, what was looked at, what was found, what to do."""
+
+
+def doctor(
+    out: Annotated[Path, typer.Option(help="The folder to which runs would be written.")] = Path("runs"),
+    start_ray: Annotated[bool, typer.Option("--ray/--no-ray", help="Start a local Ray to see.")] = True,
+) -> None:
+    """Say which versions are here, what is missing, and what to do. Exit status 1 if anything is."""
+    from rich.table import Table
+
+    from neuralbrain.cli.terminal import busy, results
+
+    findings = [_python(), *_packages(), _writable(out), _memory(), _agent(), _environments(), _terminal()]
+    if start_ray:
+        with busy("starting a local Ray to see whether it works (about 10 s)"):
+            findings.append(_ray())
+    table = Table("", "what", "found", "what to do")
+    for well, what, found, advice in findings:
+        table.add_row("[green]ok[/]" if well else "[red]no[/]", what, found, "" if well else advice)
+    results().print(table)
+    if not all(well for well, *_ in findings):
+        raise typer.Exit(1)
+
+
+def _python() -> Finding:
+    advice = "install Python 3.11 or newer and make the virtual environment with it"
+    return sys.version_info >= (3, 11), "Python", platform.python_version(), advice
+
+
+def _packages() -> list[Finding]:
+    from neuralbrain.record.manifest import dependencies, versions
+
+    advice = "python -m pip install -e ."
+    found = versions()
+    if not dependencies():
+        return [(False, "neuralbrain", "not installed, so its packages are not known", advice)]
+    return [
+        (found[name] != "missing", name, found[name], advice) for name in ("neuralbrain", *dependencies())
+    ]
+
+
+def _writable(out: Path) -> Finding:
+    """Try the folder, or the nearest one above it that exists."""
+    there = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        return False, "run folder", f"{there}: {error.strerror or error}", "choose another folder with --out"
+    free = shutil.disk_usage(there).free // MEGABYTE
+    return free >= ROOM, "run folder", f"{there}, {free} MB free", f"free {ROOM} MB, or use --out"
+
+
+def _memory() -> Finding:
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
+    except (ValueError, OSError):
+        return True, "memory", "unknown", ""
+    return (
+        free >= 1000,
+        "memory",
+        f"{free} MB free",
+        "Ray needs about 1 GB: close something or use --runtime inline",
+    )
+
+
+def _agent() -> Finding:
+    from neuralbrain.blueprint import Blueprint
+    from neuralbrain.errors import NeuralBrainError
+
+    try:
+        blueprint = Blueprint.load("frankenbot")
+    except NeuralBrainError as error:
+        return False, "default brain", str(error), "python -m pip install -e ."
+    return True, "default brain", f"{len(blueprint.regions)} regions in {len(blueprint.groups)} groups", ""
+
+
+def _environments() -> Finding:
+    from neuralbrain.agents.environments import environment_ids
+
+    count = len(environment_ids())
+    return count > 0, "environments", f"{count} registered", "python -m pip install -e ."
+
+
+def _terminal() -> Finding:
+    from neuralbrain.cli.terminal import progress
+
+    console = progress()
+    kind = (
+        f"{console.width} columns, {console.color_system or 'no'} colour"
+        if console.is_terminal
+        else "none: plain lines"
+    )
+    return True, "terminal", kind, ""
+
+
+def _ray() -> Finding:
+    from neuralbrain.errors import RuntimeUnavailableError
+    from neuralbrain.runtime.ray import session
+
+    try:
+        with session(None):
+            return True, "Ray", "a local one starts", ""
+    except RuntimeUnavailableError as error:
+        return False, "Ray", str(error), "use --runtime inline, which needs no Ray"

@@ -1,0 +1,29 @@
+"""``envs``: which worlds there are."""
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def envs(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the environments; each is a Gymnasium id, and the short name does for --env."""
+    import gymnasium
+    from rich.table import Table
+
+    from neuralbrain.agents.environments import environment_ids, task_name
+    from neuralbrain.cli.terminal import results
+
+    rows = [
+        {"id": full, "short": task_name(full), "max_steps": gymnasium.spec(full).max_episode_steps}
+        for full in environment_ids()
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    table = Table("id", "short name", title="environments")
+    for row in rows:
+        table.add_row(str(row["id"]), str(row["short"]))
+    results().print(table)

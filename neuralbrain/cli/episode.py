@@ -1,0 +1,136 @@
+"""``episode``: the main command."""
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from neuralbrain.agents.episode import EpisodeResult
+
+
+def episode(
+    instruction: Annotated[
+        str | None, typer.Argument(help="What to do, in English; left out: the task's own sentence.")
+    ] = None,
+    env: Annotated[str, typer.Option(help="The world: an id or short name of `envs`.")] = "Tabletop-Place",
+    agent: Annotated[
+        str, typer.Option(help="The brain: a name, or a blueprint file (*.yaml).")
+    ] = "frankenbot",
+    seed: Annotated[int, typer.Option(help="Draws the world, and all chance in the brain.")] = 0,
+    episodes: Annotated[int, typer.Option(min=1, help="How many, with seeds from --seed on.")] = 1,
+    runtime: Annotated[
+        str, typer.Option(help="ray: each group of regions a process of its own; inline: all in this one.")
+    ] = "ray",
+    ray_address: Annotated[
+        str | None, typer.Option(help="A Ray cluster (host:port); left out: a local one is started.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("runs"),
+    memory: Annotated[
+        Path | None, typer.Option(help="Memories that last: a folder; left out: one in the run's folder.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a run, and only that.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
+    movie: Annotated[bool, typer.Option(help="Make the moving picture at the end.")] = True,
+) -> None:
+    """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
+    from neuralbrain.agents.environments import find_environment
+    from neuralbrain.agents.episode import run_episode
+    from neuralbrain.blueprint import Blueprint
+    from neuralbrain.cli.live import watch
+    from neuralbrain.cli.terminal import busy
+
+    full, tick_seconds = find_environment(env), Blueprint.load(agent).tick_seconds
+    results = []
+    with contextlib.ExitStack() as stack:
+        if runtime == "ray":
+            with busy("starting Ray", quiet):
+                from neuralbrain.runtime.ray import session
+
+                stack.enter_context(session(ray_address))  # one for all episodes
+        for number in range(seed, seed + episodes):
+            title = f"{Path(agent).stem} · {full} · seed {number} · {runtime}"
+            with watch(title, tick_seconds, quiet) as view:
+                result = run_episode(
+                    agent,
+                    full,
+                    number,
+                    runtime=runtime,
+                    address=ray_address,
+                    instruction=instruction,
+                    out=out,
+                    memory=memory,
+                    observers=(view,),
+                )
+            results.append(result)
+            illustrate(Path(result.run_dir), movie, quiet)
+            if as_json:
+                typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    if not as_json:
+        _summary(results)
+    if not all(result.success for result in results):
+        raise typer.Exit(1)
+
+
+def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:
+    """Make the moving picture and the report of a run; return the report's path."""
+    from neuralbrain.cli.terminal import busy
+    from neuralbrain.record.report import write_report
+
+    if movie:
+        from neuralbrain.record.movie import write_movie
+
+        with busy("making the moving picture", quiet):
+            write_movie(folder)
+    with busy("writing the report", quiet):
+        return write_report(folder)
+
+
+def _summary(results: "list[EpisodeResult]") -> None:
+    """Print what came of the episodes."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from neuralbrain.cli.terminal import results as stdout
+
+    console = stdout()
+    if len(results) == 1:
+        (result,) = results
+        lines = Table.grid(padding=(0, 2))
+        lines.add_row(_verdict(result), Text(result.instruction, "bold"))
+        lines.add_row(
+            "took", f"{result.sim_seconds:.1f} s simulated, {result.wall_seconds:.1f} s of wall time"
+        )
+        lines.add_row("anomalies", _anomalies(result))
+        lines.add_row("trace", result.trace_sha256)
+        lines.add_row("report", f"{result.run_dir}/report.html")
+        console.print(lines, soft_wrap=True)
+        return
+    table = Table("", "seed", "instruction", "simulated", "wall", "anomalies", "record")
+    for result in results:
+        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
+        name = Text(Path(result.run_dir).name)
+        table.add_row(
+            _verdict(result),
+            str(result.seed),
+            Text(result.instruction),
+            simulated,
+            wall,
+            _anomalies(result),
+            name,
+        )
+    console.print(table)
+    console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
+
+
+def _verdict(result: "EpisodeResult") -> str:
+    word = "[green]success[/]" if result.success else "[red]failed[/]"
+    return f"{word} (says the brain)" if result.judged_by == "brain" else word
+
+
+def _anomalies(result: "EpisodeResult") -> str:
+    return f"{result.anomalies}, {result.recovered} recovered" if result.anomalies else "none"

@@ -1,0 +1,77 @@
+"""``report``, ``replay`` and ``recall``: what to do with a run's record."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Run = Annotated[Path, typer.Argument(help="A run's folder.")]
+
+
+def report(
+    run: Run,
+    movie: Annotated[bool, typer.Option(help="Make the moving picture anew, too.")] = True,
+) -> None:
+    """Write a run's report again from its record; also of one that was interrupted or killed."""
+    from neuralbrain.cli.episode import illustrate
+
+    typer.echo(illustrate(run, movie, quiet=False))
+
+
+def replay(
+    run: Run,
+    runtime: Annotated[str | None, typer.Option(help="inline or ray; left out: as it was.")] = None,
+    ray_address: Annotated[str | None, typer.Option(help="A Ray cluster (host:port).")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
+) -> None:
+    """Run an episode again from its manifest. Exit status 0: the same trace; 1: another."""
+    from neuralbrain.agents.replay import replay_run
+    from neuralbrain.cli.live import watch
+    from neuralbrain.cli.terminal import results
+    from neuralbrain.record.folder import read_manifest
+
+    tick_seconds = read_manifest(run)["blueprint"]["tick_seconds"]
+    with watch(f"replay of {run.name}", tick_seconds, quiet) as view:
+        again = replay_run(run, runtime=runtime, address=ray_address, observers=(view,))
+    console = results()
+    console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
+    if again.same:
+        console.print(f"[green]the same trace[/], {again.ticks} ticks")
+        return
+    console.print("[red]another trace[/]")
+    for name, (then, now) in again.versions.items():
+        console.print(f"  {name} was {then}, is {now}")
+    raise typer.Exit(1)
+
+
+def recall(
+    memories: Annotated[Path, typer.Argument(help="A run's folder, or a folder of lasting memories.")],
+    question: Annotated[str, typer.Argument(help="What to recall, in words.")],
+    number: Annotated[int, typer.Option("--number", "-n", help="At most so many.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask what was remembered: the episodes nearest to a question, best first."""
+    import json
+
+    from neuralbrain.cli.terminal import results
+    from neuralbrain.errors import RecordError
+    from neuralbrain.memory.recall import ask
+    from neuralbrain.record.folder import MANIFEST, read_manifest
+
+    stores = [memories]
+    if (memories / MANIFEST).exists():
+        settings = [region["config"] for region in read_manifest(memories)["blueprint"]["regions"]]
+        stores = [Path(config["store"]) for config in settings if config.get("store")]
+        if not stores:
+            raise RecordError(f"{memories}: no region of this run remembers; give the folder of a memory")
+    passages = [passage for store in stores for passage in ask(store, question, number)]
+    if as_json:
+        rows = [{"nearness": p.nearness, "text": p.text, **p.metadata} for p in passages]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    console = results()
+    for passage in passages:
+        console.print(f"[bold]{passage.nearness:.2f}[/]  ", end="")
+        console.print(passage.text, markup=False)
+    if not passages:
+        console.print("nothing near to that")

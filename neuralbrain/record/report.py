@@ -1,0 +1,142 @@
+"""The report of a run: one HTML file that holds everything and opens with no server."""
+
+import base64
+import html
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
+from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest, write_file
+from neuralbrain.record.log import activity, read_log
+from neuralbrain.record.manifest import RUNNING
+from neuralbrain.record.story import KINDS, Story
+from neuralbrain.record.timeline import timeline
+
+PICTURES = 12
+"""At most so many pictures stand in the report."""
+
+MARKS = {"waiting": "·", "running": "▶", "checking": "?", "succeeded": "✓", "failed": "✗"}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture that the brain was given.
+
+    Attributes:
+        seconds: Simulated time, s.
+        camera: Which camera took it.
+        doing: The step that was under way.
+        url: It, as a data URL.
+    """
+
+    seconds: float
+    camera: str
+    doing: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of a plan's tree as the report shows it."""
+
+    label: str
+    state: str
+    mark: str
+    children: tuple["Node", ...]
+
+
+def write_report(folder: Path) -> Path:
+    """Write the report of a run from its record, however far it came; return the report's path.
+
+    Raises:
+        RecordError: The record cannot be read, or the report cannot be written.
+    """
+    manifest = read_manifest(folder)
+    story, frames = retell(folder)
+    tick = float(manifest["blueprint"]["tick_seconds"])
+    ticks_of = activity(folder / LOG, tick)
+    environment = Environment(
+        loader=PackageLoader("neuralbrain.record"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    movie = folder / MOVIE
+    text = environment.get_template("report.html.j2").render(
+        manifest=manifest,
+        result=manifest["result"],
+        verdict=_verdict(manifest),
+        story=story,
+        tick=tick,
+        movie=_data_url(movie.read_bytes(), "image/gif") if movie.exists() else "",
+        plans=[(plan, _node(plan.tree.root, plan.tree.plan, story)) for plan in story.plans],
+        timeline=timeline(story, ticks_of, tick),
+        shots=_shots(frames, story, tick),
+        sent={name: len(ticks) for name, ticks in ticks_of.items()},
+        firings=manifest.get("firings", {}),
+        folder=folder,
+    )
+    write_file(folder / REPORT, text)
+    return folder / REPORT
+
+
+def retell(folder: Path) -> tuple[Story, list[CameraFrame]]:
+    """Read a run's story, and the pictures that its brain was given, from its log.
+
+    Raises:
+        RecordError: It cannot be read.
+    """
+    story, frames = Story(), []
+    for emission in read_log(folder / LOG, {*KINDS, "camera_frame"}):
+        if isinstance(emission.message, CameraFrame):
+            frames.append(emission.message)
+        story.observe(emission.tick, [emission])
+    return story, frames
+
+
+def _verdict(manifest: Mapping[str, Any]) -> str:
+    if manifest["result"] is not None:
+        return "success" if manifest["result"]["success"] else "failed"
+    return "cut off" if manifest["status"] == RUNNING else str(manifest["status"])
+
+
+def _node(node: TreeNode, plan: str, story: Story) -> Node:
+    if isinstance(node, Step):
+        state = story.state(plan, node.id)
+        label = f"{node.skill} {', '.join(f'{name} {value}' for name, value in node.args.items())}"
+        return Node(label, state, MARKS[state], ())
+    children = tuple(_node(child, plan, story) for child in node.children)
+    if isinstance(node, Fallback):
+        return Node("or else", "", "?", children)
+    assert isinstance(node, Sequence)
+    return Node("in order", "", "→", children)
+
+
+def _shots(frames: list[CameraFrame], story: Story, tick: float) -> list[Shot]:
+    """Choose pictures, evenly spread, always with the first and the last."""
+    if len(frames) > PICTURES:
+        frames = [frames[round(i * (len(frames) - 1) / (PICTURES - 1))] for i in range(PICTURES)]
+    shots = []
+    for frame in frames:
+        stream = io.BytesIO()
+        Image.fromarray(frame.rgb).save(stream, "JPEG", quality=85)
+        attempt = story.running(frame.tick)
+        shots.append(
+            Shot(
+                seconds=frame.tick * tick,
+                camera=frame.camera,
+                doing=attempt.step if attempt else "",
+                url=_data_url(stream.getvalue(), "image/jpeg"),
+            )
+        )
+    return shots
+
+
+def _data_url(data: bytes, media: str) -> str:
+    return f"data:{html.escape(media)};base64,{base64.b64encode(data).decode('ascii')}"
