@@ -16,8 +16,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-DIMENSIONS = 512
-"""Length of a vector. Collisions fall with it; a store grows with it (2 KiB a text at 512)."""
+DIMENSIONS = 1024
+"""Length of a vector. Collisions fall with it; a store grows with it (4 KiB a text at 1024)."""
 
 WORD, PAIR, TRIGRAM = 1.0, 0.7, 0.3
 """Weights: a whole word says most; three letters find "stacked" when asked for "stack"."""

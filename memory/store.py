@@ -20,7 +20,7 @@ from neuralbrain.memory.snapshot import Passage, Snapshot, Value
 COLLECTION = "episodes"
 """The one collection."""
 
-MOST = 20_000
+MOST = 5_000
 """A snapshot holds the newest so many: reading them takes about a second, scanning them milliseconds."""
 
 BATCH = 1000

@@ -104,7 +104,7 @@ class WorkingMemory:
 
     def story(self) -> str:
         """Tell the episode so far in words: what was asked, what was there, what was done, how it went."""
-        parts = [f"Asked: {self.instruction}." if self.instruction else ""]
+        parts = [f"Asked: {self.instruction}" if self.instruction else ""]
         if self.start is not None:
             parts.append(f"On the table at the start: {_table(self.start) or 'nothing'}.")
         if self.goals:

@@ -94,7 +94,7 @@ def test_the_story_of_an_episode() -> None:
     ):
         working.take_in(message)
     assert working.story() == (
-        "Asked: put the red block in the blue bowl.\n"
+        "Asked: put the red block in the blue bowl\n"
         "On the table at the start: red block (0.50 -0.10), blue bowl (0.60 -0.10).\n"
         "Goals: the red block in the blue bowl.\n"
         "Steps: pick object red block: succeeded at attempt 2; "
@@ -125,5 +125,5 @@ def test_an_instruction_that_was_not_understood() -> None:
     working = WorkingMemory()
     working.take_in(Instruction(tick=0, source="stem", text="sing"))
     working.take_in(Done(tick=10, source="cortex", success=False, refused=True, text="I cannot sing."))
-    assert working.story() == "Asked: sing.\nResult: refused. I cannot sing."
+    assert working.story() == "Asked: sing\nResult: refused. I cannot sing."
     assert working.entry(seed=0).metadata["refused"] is True

@@ -52,7 +52,7 @@ def test_questions_are_answered_in_order_and_silence_is_silent() -> None:
     region = hippocampus()
     answers = fire(region, 5, asked("start", query="a"), heard("lift"), asked("text", "lift", query="b"))
     assert [answer.query for answer in answers] == ["a", "b"]
-    assert answers[1].passages == ("Asked: lift.",)
+    assert answers[1].passages == ("Asked: lift",)
     assert fire(region, 6, scene(1, RED)) == []
 
 
@@ -71,7 +71,7 @@ def test_an_episode_is_remembered_in_the_next(tmp_path: Path) -> None:
     (recall,) = fire(second, 10, heard("open the drawer"), asked("text", "stack the red block"))
     assert recall.passages[0] == passage.text
     (recall,) = fire(second, 11, asked("text", "the drawer"))
-    assert recall.passages[0] == "Asked: open the drawer."
+    assert recall.passages[0] == "Asked: open the drawer"
 
 
 def test_what_others_write_meanwhile_changes_nothing(tmp_path: Path) -> None:
