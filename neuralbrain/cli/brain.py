@@ -47,7 +47,7 @@ def check(agent: Agent = "frankenbot") -> None:
     from rich.table import Table
 
     from neuralbrain.blueprint import Blueprint
-    from neuralbrain.cli.connectome import loops
+    from neuralbrain.cli.connectome import LOOP, loops
     from neuralbrain.cli.terminal import results
     from neuralbrain.runtime.slices import crossings, slice_length
 
@@ -65,7 +65,7 @@ def check(agent: Agent = "frankenbot") -> None:
     for (source, target), delay in crossings(blueprint).items():
         between.add_row(source, target, f"{delay} = {delay * tick:.2f} s")
     console.print(between)
-    table = Table("loop", "total delay", "groups", title="loops")
+    table = Table("loop", "total delay", "groups", title=f"loops of up to {LOOP} regions")
     for path, delay, groups in loops(blueprint):
         table.add_row(" → ".join((*path, path[0])), f"{delay} = {delay * tick:.2f} s", ", ".join(groups))
     console.print(table)

@@ -1,15 +1,21 @@
 """The connectome as a graph: its loops, and its picture."""
 
+import math
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import networkx as nx
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.record.folder import record_errors
+
+LOOP = 5
+"""Regions in the longest loops that are looked for: there are too many longer ones, and they are slow."""
+BEND, LABEL = 0.12, 0.42
+"""How far an arrow bends, as a part of its length, and where on its way its label stands."""
 
 Loop = tuple[tuple[str, ...], int, tuple[str, ...]]
 """The regions in order, the total delay in ticks, the groups it runs through."""
@@ -29,11 +35,11 @@ def graph(blueprint: Blueprint) -> "nx.DiGraph[str]":
 
 
 def loops(blueprint: Blueprint) -> list[Loop]:
-    """Return every elementary loop, the fastest first."""
+    """Return every elementary loop of at most `LOOP` regions, the fastest first."""
     wiring = graph(blueprint)
     group_of = {name: spec.group for name, spec in blueprint.by_name.items()}
     found = []
-    for cycle in nx.simple_cycles(wiring):
+    for cycle in nx.simple_cycles(wiring, length_bound=LOOP):
         first = cycle.index(min(cycle))
         path = tuple(cycle[first:] + cycle[:first])
         delay = sum(wiring.edges[a, b]["delay"] for a, b in zip(path, (*path[1:], path[0]), strict=True))
@@ -44,72 +50,75 @@ def loops(blueprint: Blueprint) -> list[Loop]:
 def draw(blueprint: Blueprint, path: Path) -> None:
     """Draw the connectome into a file; the ending says the format.
 
-    Groups are columns, regions boxes; a line is an arrow with the smallest delay in ticks.
+    Regions stand on a circle, group by group; an arrow is all projections from one to another, with the
+    smallest delay in ticks; those inside a group are bold.
 
     Raises:
         RecordError: The file cannot be written.
     """
-    columns = list(blueprint.groups.items())
-    spots = {
-        name: (3.4 * column, 1.6 * ((len(names) - 1) / 2 - row) + 0.35 * (-1) ** column)
-        for column, (_, names) in enumerate(columns)
-        for row, name in enumerate(names)
-    }
-    colors = mpl.colormaps["Set2"]
-    tall = max(len(names) for _, names in columns)
-    figure = Figure(figsize=(3.0 * len(columns) + 1.0, 1.7 * tall + 1.6), dpi=120, layout="constrained")
+    names = [name for members in blueprint.groups.values() for name in members]
+    colors = {group: mpl.colormaps["Set2"](i % 8) for i, group in enumerate(blueprint.groups)}
+    group_of = {name: spec.group for name, spec in blueprint.by_name.items()}
+    radius = max(2.4, 0.62 * len(names))
+    angles = {name: math.pi / 2 - 2 * math.pi * i / len(names) for i, name in enumerate(names)}
+    spots = {name: (1.35 * radius * math.cos(a), radius * math.sin(a)) for name, a in angles.items()}
+    figure = Figure(figsize=(2.9 * radius, 2.3 * radius), dpi=110, layout="constrained")
     axes = figure.add_subplot()
-    for source, target, data in graph(blueprint).edges(data=True):
-        _arrow(axes, spots[source], spots[target], str(data["delay"]))
-    for column, (group, names) in enumerate(columns):
-        color = colors(column % colors.N)
-        for name in names:
-            _box(axes, spots[name], name, blueprint.by_name[name].structure, color)
-        axes.text(3.4 * column, 0.8 * tall + 0.75, f"group {group}", ha="center", color=color, weight="bold")
-    axes.set_xlim(-1.6, 3.4 * (len(columns) - 1) + 1.6)
-    axes.set_ylim(-0.8 * tall - 0.6, 0.8 * tall + 1.1)
-    axes.set_title(f"{blueprint.name}: delays in ticks of {blueprint.tick_seconds:g} s", loc="left")
+    axes.set_xlim(-1.35 * radius - 1.5, 1.35 * radius + 1.5)
+    axes.set_ylim(-radius - 0.9, radius + 0.9)
+    axes.set_aspect("equal")
     axes.set_axis_off()
+    boxes = {
+        name: _box(axes, spots[name], name, blueprint.by_name[name].structure, colors[group_of[name]])
+        for name in names
+    }
+    for source, target, data in graph(blueprint).edges(data=True):
+        inside = group_of[source] == group_of[target]
+        _arrow(
+            axes, (boxes[source], boxes[target]), (spots[source], spots[target]), str(data["delay"]), inside
+        )
+    handles = [Patch(color=color, label=f"group {group}") for group, color in colors.items()]
+    axes.legend(handles=handles, loc="lower left", frameon=False)
+    axes.set_title(f"{blueprint.name}: delays in ticks of {blueprint.tick_seconds:g} s", loc="left")
     with record_errors(path, "written"):
         figure.savefig(path)
 
 
-def _box(axes: Any, spot: tuple[float, float], name: str, structure: str, color: Any) -> None:
+def _box(axes: Any, spot: tuple[float, float], name: str, structure: str, color: Any) -> Patch:
     x, y = spot
-    style = "round,pad=0.04,rounding_size=0.12"
-    axes.add_patch(
-        FancyBboxPatch((x - 1.0, y - 0.32), 2.0, 0.64, boxstyle=style, fc=color, ec="#444", zorder=3)
-    )
+    box = FancyBboxPatch((x - 1.0, y - 0.3), 2.0, 0.6, boxstyle="round,rounding_size=0.12,pad=0.05")
+    box.set(facecolor=color, edgecolor="#444444", zorder=3)
+    axes.add_patch(box)
     same = structure in ("", name.replace("_", " "))
     axes.text(x, y + (0 if same else 0.1), name, ha="center", va="center", zorder=4, weight="bold", size=9)
     if not same:
-        axes.text(x, y - 0.16, structure, ha="center", va="center", zorder=4, size=7)
+        axes.text(x, y - 0.17, structure, ha="center", va="center", zorder=4, size=7)
+    return box
 
 
-def _arrow(axes: Any, start: tuple[float, float], end: tuple[float, float], label: str) -> None:
-    bend = 0.18 if start != end else 1.0
-    axes.add_patch(
-        FancyArrowPatch(
-            start,
-            end,
-            connectionstyle=f"arc3,rad={bend}",
-            arrowstyle="-|>",
-            mutation_scale=11,
-            color="#888",
-            shrinkA=34,
-            shrinkB=34,
-            zorder=2,
-        )
+def _arrow(
+    axes: Any, boxes: tuple[Patch, Patch], spots: tuple[tuple[float, float], ...], label: str, inside: bool
+) -> None:
+    start, end = spots
+    arrow = FancyArrowPatch(
+        start,
+        end,
+        patchA=boxes[0],
+        patchB=boxes[1],
+        connectionstyle=f"arc3,rad={BEND}",
+        arrowstyle="-|>",
+        mutation_scale=12,
+        color=boxes[0].get_facecolor() if not inside else "#333333",
+        linewidth=2.0 if inside else 1.3,
+        zorder=2,
     )
-    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-    across = (end[1] - start[1], start[0] - end[0])  # an arc bends to the right of its direction
-    axes.text(
-        middle[0] + across[0] * bend / 2,
-        middle[1] + across[1] * bend / 2,
-        label,
-        size=7,
-        ha="center",
-        va="center",
-        zorder=2.5,
-        bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none"},
+    axes.add_patch(arrow)
+    # The quadratic curve's point at `LABEL` of the way: its control point lies BEND chords to the right.
+    across = (end[1] - start[1], start[0] - end[0])
+    near, far = (1 - LABEL) ** 2, LABEL**2
+    bend = 2 * LABEL * (1 - LABEL)
+    x, y = (
+        near * start[i] + far * end[i] + bend * ((start[i] + end[i]) / 2 + BEND * across[i]) for i in (0, 1)
     )
+    frame = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"}
+    axes.text(x, y, label, size=7, ha="center", va="center", zorder=2.5, bbox=frame)
