@@ -1,7 +1,7 @@
 """The contract of a brain region."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, ClassVar, TypeVar
 
@@ -21,34 +21,28 @@ class RegionConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Inbox:
+class Inbox(list[tuple[Any, ...]]):
     """What is delivered to one firing, in the order (arrival, source, projection, sequence).
+
+    To iterate over it gives the messages, oldest first.
 
     Args:
         entries: Tuples in that order; the last two items of each are the input port and the message.
     """
 
-    __slots__ = ("_entries",)
+    # A list, because one is made for every firing: an object around a list would cost a Python call more.
+    __slots__ = ()
 
-    def __init__(self, entries: Sequence[tuple[Any, ...]]) -> None:
-        self._entries = entries
-
-    def __bool__(self) -> bool:
-        return bool(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __iter__(self) -> Iterator[Message]:
-        return iter([entry[-1] for entry in self._entries])
+    def __iter__(self) -> Iterator[Message]:  # type: ignore[override]
+        return iter([entry[-1] for entry in self[:]])
 
     def of(self, kind: type[M]) -> list[M]:
         """Return the messages of one type, oldest first."""
-        return [entry[-1] for entry in self._entries if isinstance(entry[-1], kind)]
+        return [entry[-1] for entry in self[:] if isinstance(entry[-1], kind)]
 
     def latest(self, kind: type[M]) -> M | None:
         """Return the newest message of one type, or None."""
-        for entry in reversed(self._entries):
+        for entry in reversed(self):
             message = entry[-1]
             if isinstance(message, kind):
                 return message
@@ -56,7 +50,7 @@ class Inbox:
 
     def on(self, port: str) -> list[Message]:
         """Return the messages that came in by one input port, oldest first."""
-        return [entry[-1] for entry in self._entries if entry[-2] == port]
+        return [entry[-1] for entry in self[:] if entry[-2] == port]
 
 
 class Region(ABC):

@@ -26,7 +26,7 @@ Entry = tuple[int, int, int, str, Message]
 """arrival tick, rank of the projection, sequence, input port, message. It sorts into delivery order: the
 rank orders projections by their source first, and rank and sequence together are unique."""
 
-_NOTHING: list[Entry] = []
+_NOTHING = Inbox()
 _NO_PORT: tuple[None, list["_Route"]] = (None, [])
 
 
@@ -105,7 +105,7 @@ class _Slot:
     def __init__(self, region: Region, period: int | None, phase: int, timed: bool) -> None:
         self.step = self._timed_step if timed else region.step
         self.region, self.name, self.period, self.phase = region, region.name, period, phase
-        self.pending: dict[int, list[Entry]] = {}
+        self.pending: dict[int, Inbox] = {}
         # A Stop's type is left out, so that it takes the careful path, which ends the run.
         self.ports: dict[str, tuple[type[Message] | None, list[_Route]]] = {
             port: (None if kind is Stop else kind, []) for port, kind in region.outputs.items()
@@ -126,7 +126,7 @@ class _Slot:
         due = entry[0] if self.period == 1 else next_firing(entry[0], self.period, self.phase)
         waiting = self.pending.get(due)
         if waiting is None:
-            self.pending[due] = [entry]
+            self.pending[due] = Inbox((entry,))
         else:
             waiting.append(entry)
 
@@ -216,7 +216,7 @@ class Group:
                 if len(entries) > 1:
                     entries.sort()
                 try:
-                    out = slot.step(tick, Inbox(entries))
+                    out = slot.step(tick, entries)
                 except NeuralBrainError:
                     raise
                 except Exception as error:
@@ -226,11 +226,12 @@ class Group:
                 slot.firings += 1
                 sent: list[tuple[str, Message]] = []
                 for port, message in out.items():
-                    batch: Sequence[Any] = message if type(message) is list else (message,)
                     kind, routes = slot.ports.get(port, _NO_PORT)
+                    if type(message) is kind and message.tick == tick and message.source == slot.name:
+                        batch: Sequence[Message] = (message,)
+                    else:
+                        batch = self._examined(slot, tick, port, message)
                     for one in batch:
-                        if type(one) is not kind or one.tick != tick or one.source != slot.name:
-                            self._examine(slot, tick, port, one)
                         if keep:
                             sent.append((port, one))
                         number += 1
@@ -246,7 +247,7 @@ class Group:
                             if due in target.pending:
                                 target.pending[due].append(entry)
                             else:
-                                target.pending[due] = [entry]
+                                target.pending[due] = Inbox((entry,))
                 if self._trace:
                     slot.chain.add(tick, sent)
                 if self._record:
@@ -256,25 +257,28 @@ class Group:
             packet.halt = self.halt
         return Slice(packets, emissions, self.halt)
 
-    def _examine(self, slot: _Slot, tick: int, port: str, message: Any) -> None:
-        """Say what is wrong with a message that is not plainly right, or end the run by a Stop."""
+    def _examined(self, slot: _Slot, tick: int, port: str, out: Message | list[Any]) -> list[Message]:
+        """Look closely at what is not plainly one right message: a list, a subclass, a Stop, a mistake."""
         expected = slot.region.outputs.get(port)
         if expected is None:
             raise ContractError(
                 f"region {slot.name!r} sent by port {port!r}; it declares {sorted(slot.region.outputs)}"
             )
-        if not isinstance(message, expected):
-            raise ContractError(
-                f"region {slot.name!r} sent a {type(message).__name__} by port {port!r}, "
-                f"which is declared to carry {expected.__name__}"
-            )
-        if message.tick != tick or message.source != slot.name:
-            raise ContractError(
-                f"region {slot.name!r} stamped a {message.kind} with tick {message.tick} and source "
-                f"{message.source!r} at tick {tick}: use the tick given to step, and self.name"
-            )
-        if isinstance(message, Stop):
-            self._end(slot, message)
+        batch = out if isinstance(out, list) else [out]
+        for message in batch:
+            if not isinstance(message, expected):
+                raise ContractError(
+                    f"region {slot.name!r} sent a {type(message).__name__} by port {port!r}, "
+                    f"which is declared to carry {expected.__name__}"
+                )
+            if message.tick != tick or message.source != slot.name:
+                raise ContractError(
+                    f"region {slot.name!r} stamped a {message.kind} with tick {message.tick} and source "
+                    f"{message.source!r} at tick {tick}: use the tick given to step, and self.name"
+                )
+            if isinstance(message, Stop):
+                self._end(slot, message)
+        return batch
 
     def _end(self, slot: _Slot, message: Stop) -> None:
         if slot.name != self._body:
