@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from neuralbrain.agents.environments import find_environment, task_name
 from neuralbrain.blueprint import Blueprint, check, region_class
-from neuralbrain.errors import ConfigurationError, RecordError
+from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.record.folder import new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.story import Story
-from neuralbrain.runtime import Observer, RunResult, run
+from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run
 
 AGENT = "frankenbot"
 ENVIRONMENT = "neuralbrain/Tabletop-Place-v0"
@@ -141,6 +141,8 @@ def run_episode(
         raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
     if instruction is not None and not instruction.strip():
         raise ConfigurationError("the instruction is empty: give a sentence, or none for the task's own")
+    if runtime not in RUNTIMES:
+        raise UnknownNameError("runtime", runtime, RUNTIMES)
     env = find_environment(env)
     blueprint = prepared(agent, env, seed, instruction)
     started, task = datetime.now().astimezone(), task_name(env)

@@ -1,0 +1,73 @@
+"""Run folders: never written over, and their files whole or not there."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from neuralbrain.errors import RecordError
+from neuralbrain.record import folder as folders
+from neuralbrain.record.folder import new_folder, read_manifest, write_file, write_manifest
+from neuralbrain.record.manifest import dependencies, versions
+
+NOW = datetime(2026, 1, 2, 3, 4, 5)
+
+
+def test_names_never_collide(tmp_path):
+    made = [new_folder(tmp_path / "runs", "tabletop-place", 7, NOW) for _ in range(3)]
+    assert [path.name for path in made] == [
+        "20260102T030405-tabletop-place-s7",
+        "20260102T030405-tabletop-place-s7-2",
+        "20260102T030405-tabletop-place-s7-3",
+    ]
+
+
+def test_an_unwritable_place_is_one_clear_error(tmp_path):
+    (tmp_path / "runs").write_text("I am a file")
+    with pytest.raises(RecordError, match=r"runs cannot be written: .*; free some room or choose .* --out"):
+        new_folder(tmp_path / "runs", "x", 0, NOW)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "run.json"
+    write_file(path, "before")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RecordError, match="No space left on device"):
+        write_file(path, "after, and longer")
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_manifest_comes_back(tmp_path):
+    manifest = {"format": 1, "status": "running", "words": "größer"}
+    write_manifest(tmp_path, manifest)
+    assert read_manifest(tmp_path) == manifest
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read: No such file or directory; give the folder of a run"),
+        ("{", "is not valid JSON"),
+        (json.dumps({"format": 99}), "is not a run that this version reads"),
+        ("[]", "is not a run that this version reads"),
+    ],
+)
+def test_what_is_no_run_is_refused(tmp_path: Path, content, message):
+    if content is not None:
+        (tmp_path / folders.MANIFEST).write_text(content)
+    with pytest.raises(RecordError, match=message):
+        read_manifest(tmp_path)
+
+
+def test_versions_cover_every_dependency():
+    found = versions()
+    assert set(found) >= {"neuralbrain", "python", "system", *dependencies()}
+    assert {"numpy", "pybullet", "mcap"} <= set(dependencies())
+    assert "pytest" not in dependencies()
