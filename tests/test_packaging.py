@@ -1,0 +1,83 @@
+"""The wheel holds everything that a brain needs at run time, though three of its packages are links."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LINKED = ("agents", "envs", "memory")
+DATA = {".yaml", ".lark", ".j2", ".urdf", ".obj", ".stl", ".typed"}
+"""Files that are read at run time."""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """A wheel of a copy of the checkout: setuptools writes into the tree that it builds."""
+    folder = tmp_path_factory.mktemp("wheel")
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "runs", "tests", "*.egg-info")
+    shutil.copytree(ROOT, folder / "source", symlinks=True, ignore=ignored)
+    options = ["--no-build-isolation", "--no-deps", "--no-index", "-q", "-w", folder, folder / "source"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", *map(str, options)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def files() -> set[str]:
+    """Return what the wheel should hold, by its path there."""
+    found = set()
+    for home in (ROOT / "neuralbrain", *(ROOT / name for name in LINKED)):
+        for path in home.rglob("*"):
+            if path.is_file() and (path.suffix in DATA or path.suffix == ".py"):
+                below = path.relative_to(ROOT)
+                found.add((below if home.name == "neuralbrain" else Path("neuralbrain") / below).as_posix())
+    return found
+
+
+def test_the_wheel_holds_every_module_and_data_file(wheel: zipfile.ZipFile) -> None:
+    wanted = files()
+    assert {"neuralbrain/py.typed", "neuralbrain/agents/blueprints/frankenbot.yaml"} <= wanted
+    assert all(f"neuralbrain/{name}/__init__.py" in wanted for name in LINKED)
+    held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert wanted - held == set()
+    assert {name.split("/")[0] for name in held} == {"neuralbrain"}
+
+
+def test_the_wheel_carries_licence_notice_and_command(wheel: zipfile.ZipFile) -> None:
+    info = {name.partition(".dist-info/")[2]: name for name in wheel.namelist() if ".dist-info/" in name}
+    assert {"licenses/LICENSE", "licenses/NOTICE"} <= info.keys()
+    metadata = wheel.read(info["METADATA"]).decode()
+    assert "License-Expression: Apache-2.0" in metadata
+    assert "neuralbrain = neuralbrain.cli:main" in wheel.read(info["entry_points.txt"]).decode()
+
+
+def test_an_unpacked_wheel_works(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path)
+    code = (
+        "import neuralbrain, neuralbrain.memory.recall, neuralbrain.envs.tabletop.catalogue;"
+        "from neuralbrain.agents.episode import AGENT; from neuralbrain.blueprint import Blueprint;"
+        "print(neuralbrain.__file__, Blueprint.load(AGENT).name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == [str(tmp_path / "neuralbrain" / "__init__.py"), "frankenbot"]
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_a_linked_package_has_one_name_only(name: str) -> None:
+    """Imported from the repository's top it would be a second copy with classes of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {name}"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert f"import it as neuralbrain.{name}" in done.stderr
+    assert (ROOT / "neuralbrain" / name).resolve() == ROOT / name
