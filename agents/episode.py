@@ -13,6 +13,7 @@ from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.record.folder import new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest
 from neuralbrain.record.recorder import Recorder
+from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
 from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run
 
@@ -118,7 +119,10 @@ def run_episode(
     memory: str | Path | None = None,
     observers: Sequence[Observer] = (),
 ) -> EpisodeResult:
-    """Run one episode and record it. The report and the moving picture are made apart, from the record.
+    """Run one episode and record it.
+
+    The report and the moving picture are made apart, from the record; only a run that breaks off gets its
+    report here.
 
     Args:
         agent: The name of a blueprint, or its file.
@@ -169,6 +173,7 @@ def run_episode(
         interrupted = isinstance(error, KeyboardInterrupt)
         with contextlib.suppress(RecordError):  # the first error is the one to tell
             _close(folder, manifest, INTERRUPTED if interrupted else CRASHED, story, error=_line(error))
+            write_report(folder)
         error.add_note(f"record: {folder}")
         raise
     episode = _result(blueprint, manifest, folder, story, result)

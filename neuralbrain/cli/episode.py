@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +48,7 @@ def episode(
 
     full, tick_seconds = find_environment(env), Blueprint.load(agent).tick_seconds
     results = []
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack, _interrupts():
         if runtime == "ray":
             with busy("starting Ray", quiet):
                 from neuralbrain.runtime.ray import session
@@ -74,6 +76,19 @@ def episode(
         _summary(results)
     if not all(result.success for result in results):
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[None]:
+    """Say where the record of an interrupted run is; a polite kill counts as Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        typer.echo("interrupted" + "".join(f"; {note}" for note in getattr(error, "__notes__", ())), err=True)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:

@@ -151,6 +151,8 @@ class Picture:
         simulated, wall = story.until * self._tick_seconds, now - self._first
         pace = f", {simulated / wall:.1f} times real time" if wall > 1.0 else ""
         clock = f"{simulated:.1f} s simulated in {wall:.0f} s{pace}"
+        if story.troubles:
+            clock += f"; {len(story.troubles)} anomalies, {story.recovered} recovered"
         return Text.assemble((story.instruction or "(no instruction yet)", "bold"), "\n", (clock, "dim"))
 
     def _plan(self) -> RenderableType:

@@ -9,7 +9,7 @@ from neuralbrain.record.story import Story
 WIDTH, LEFT, ROW, BAR = 960, 190, 20, 13
 """Of the picture, of the column of names, of a row, of a bar; pixels."""
 BINS = 160
-"""Time slots in which a region's messages are counted."""
+"""Time slots, at most, in which a region's messages are counted."""
 
 
 def timeline(story: Story, activity: Mapping[str, Sequence[int]], tick_seconds: float) -> Markup:
@@ -63,10 +63,11 @@ def timeline(story: Story, activity: Mapping[str, Sequence[int]], tick_seconds: 
 
 def _density(ticks: Sequence[int], end: int, y: int, width: float) -> Iterator[str]:
     """Yield a strip whose darkness says how much a region sent, against its own busiest moment."""
-    counts = [0] * BINS
+    bins = min(BINS, end)
+    counts = [0] * bins
     for tick in ticks:
-        counts[min(BINS - 1, tick * BINS // end)] += 1
-    most, slot = max(counts), width / BINS
+        counts[tick * bins // end] += 1
+    most, slot = max(counts), width / bins
     for number, count in enumerate(counts):
         if count:
             yield (

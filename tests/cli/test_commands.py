@@ -1,0 +1,120 @@
+"""The other commands."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from neuralbrain.agents.benchmarks.table import Table
+from neuralbrain.agents.benchmarks.tabletop import wilson
+from neuralbrain.cli.bench import command
+
+
+@pytest.fixture
+def folder(episode):
+    return Path(json.loads(episode("--json", "--quiet", "--no-movie").out)["run_dir"])
+
+
+def test_help_names_every_command(cli):
+    done = cli("--help")
+    assert done.status == 0
+    for name in ("episode", "envs", "brain", "report", "replay", "recall", "bench", "doctor"):
+        assert name in done.out
+    assert cli("--version").out.strip()
+
+
+def test_envs(cli, toy_env):
+    rows = json.loads(cli("envs", "--json").out)
+    assert toy_env in {row["id"] for row in rows}
+    assert toy_env in cli("envs").out
+
+
+def test_brain_check_and_show(cli, toy_agent):
+    done = cli("brain", "check", toy_agent)
+    assert done.status == 0
+    assert "slice: 5 ticks = 0.25 s" in done.out
+    assert "body → mind → body" in done.out
+    assert "10 = 0.50 s" in done.out
+    done = cli("brain", "show", toy_agent, "--out", "c.png")
+    assert done.status == 0
+    assert "mind.done" in done.out
+    assert Path("c.png").read_bytes().startswith(b"\x89PNG")
+    assert cli("brain", "show", toy_agent, "--out", "none/c.png").status == 2
+
+
+def test_a_wrong_blueprint_names_the_place(cli, toy_agent):
+    toy_agent.write_text(toy_agent.read_text().replace("to: mind.frame", "to: mind.frames"))
+    done = cli("brain", "check", toy_agent)
+    assert done.status == 2
+    assert "body.frame -> mind.frames" in done.err
+    assert "Did you mean 'frame'" in done.err
+
+
+def test_replay(cli, folder):
+    done = cli("replay", folder, "--quiet")
+    assert (done.status, "the same trace" in done.out) == (0, True)
+    manifest = json.loads((folder / "run.json").read_text())
+    manifest["seed"] += 1
+    (folder / "run.json").write_text(json.dumps(manifest))
+    done = cli("replay", folder, "--quiet")
+    assert (done.status, "another trace" in done.out) == (1, True)
+    assert cli("replay", "nowhere").status == 2
+
+
+def test_report(cli, folder):
+    (folder / "report.html").unlink()
+    done = cli("report", folder)
+    assert done.status == 0
+    assert done.out.strip() == str(folder / "report.html")
+    assert (folder / "episode.gif").exists()
+    assert "image/gif" in (folder / "report.html").read_text()
+
+
+def test_recall_of_a_run_without_memory(cli, folder):
+    done = cli("recall", folder, "what was red?")
+    assert done.status == 2
+    assert "no region of this run remembers" in done.err
+
+
+def test_doctor(cli):
+    done = cli("doctor", "--no-ray")
+    assert "numpy" in done.out
+    assert "run folder" in done.out
+    done = cli("doctor", "--no-ray", "--out", "/proc/runs")
+    assert done.status == 1
+    assert "choose another folder" in done.out
+
+
+def test_a_benchmark_becomes_a_command(capsys):
+    def run(*, size: int = 3, name: str = "x") -> Table:
+        """Measure something.
+
+        Args:
+            size: How large.
+            name: What to
+                call it.
+        """
+        return Table(title="t", columns=["a", "b"], rows=[[size, name]], reached={"goal": size > 3})
+
+    made = command("thing", run)
+    assert made.main(["--size", "4", "--json"], standalone_mode=False) is None
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"a": 4, "b": "x"}]
+    made.main(["--name", "long"], standalone_mode=False)
+    assert "missed" in capsys.readouterr().out
+    helps = {parameter.name: parameter.help for parameter in made.params if hasattr(parameter, "help")}
+    assert (helps["size"], helps["name"]) == ("How large.", "What to call it.")
+
+
+def test_bench_lists_what_there_is(cli):
+    done = cli("bench", "--help")
+    assert "tabletop" in done.out
+    assert "graph" in done.out
+    assert cli("bench", "nothing").status == 2
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(0, 10), (5, 10), (50, 50), (490, 500), (1, 1)])
+def test_wilson(successes, trials):
+    from scipy.stats import binomtest
+
+    other = binomtest(successes, trials).proportion_ci(method="wilson")
+    assert wilson(successes, trials) == pytest.approx((other.low, other.high), abs=1e-12)

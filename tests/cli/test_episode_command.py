@@ -1,0 +1,146 @@
+"""``episode``: what it prints where, its exit status, and that it can be interrupted."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from neuralbrain.record.folder import read_manifest
+from neuralbrain.record.log import read_log
+
+
+def test_json_is_all_there_is_on_stdout(episode):
+    done = episode("--json", "--seed", 4)
+    assert done.status == 0
+    result = json.loads(done.out)
+    assert result["success"]
+    assert len(done.out.splitlines()) == 1
+    folder = Path(result["run_dir"])
+    assert {path.name for path in folder.iterdir()} == {
+        "run.json",
+        "episode.mcap",
+        "episode.gif",
+        "report.html",
+    }
+    assert "pick_red_block: started" in done.err
+
+
+def test_several_episodes_and_one_that_fails(episode):
+    done = episode("--json", "--quiet", "--seed", 4, "--episodes", 3, "--no-movie")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert [(row["seed"], row["success"]) for row in rows] == [(4, True), (5, False), (6, True)]
+    assert done.status == 1
+    assert done.err == ""
+    assert not (Path(rows[0]["run_dir"]) / "episode.gif").exists()
+
+
+def test_the_summary(episode):
+    one = episode("put it away", "--seed", 5, "--out", "elsewhere")
+    assert one.status == 0
+    assert "put it away" in one.out
+    assert "success (says the brain)" in one.out
+    assert "elsewhere/" in one.out
+    assert "1, 1 recovered" in one.out
+    two = episode("--seed", 4, "--episodes", 2, "--quiet")
+    assert two.status == 1
+    assert "1 of 2 succeeded" in two.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--env", "moon"], "There is no environment 'moon'"),
+        (["--agent", "nobody"], "There is no agent 'nobody'. Known: frankenbot"),
+        (["--agent", "none.yaml"], "blueprint 'none.yaml' cannot be read"),
+        (["--runtime", "abacus"], "There is no runtime 'abacus'"),
+        (["--seed", "-3"], "from 0 on"),
+        (["--out", "/proc/runs"], "/proc/runs cannot be written"),
+        (["--runtime", "ray", "--ray-address", "localhost:1"], "no Ray cluster answers at localhost:1"),
+        (["--runtime", "ray", "--ray-address", "nonsense"], "is not the address of a Ray cluster"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(episode, words, says):
+    done = episode("--quiet", *words)
+    assert done.status == 2
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+    assert says in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_wrong_words_are_status_2(cli):
+    assert cli("episode", "--colour", "red").status == 2
+    assert cli("episodes").status == 2
+    assert cli("episode", "--episodes", "0").status == 2
+
+
+def test_a_broken_region_says_where_the_record_is(episode, toy_agent):
+    toy_agent.write_text(toy_agent.read_text().replace("last_tick: 60", "broken_at: 20"))
+    done = episode("--quiet")
+    assert done.status == 2
+    assert "region 'body' failed at tick 20: RuntimeError: the arm came off (record: runs/" in done.err
+    (folder,) = Path("runs").iterdir()
+    assert read_manifest(folder)["status"] == "crashed"
+    assert (folder / "report.html").exists()
+
+
+CHILD = """
+    import sys, gymnasium, neuralbrain
+    from neuralbrain.cli import main
+    gymnasium.register("neuralbrain/Toy-Task-v0", entry_point="x:y")
+    main(sys.argv[1:])
+"""
+
+
+def child(tmp_path, toy_agent, **streams):
+    """Start a command that goes on until it is interrupted."""
+    endless = toy_agent.read_text().replace("last_tick: 60", "last_tick: 10000000")
+    toy_agent.write_text(endless.replace("body.done, delay: 5", "body.done, delay: 9999999"))
+    words = ["episode", "--agent", toy_agent, "--env", "toy-task", "--runtime", "inline"]
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CHILD), *map(str, words), "--out", str(tmp_path / "runs")],
+        **streams,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_in_order(tmp_path, toy_agent, number):
+    process = child(tmp_path, toy_agent, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while "done:" not in process.stderr.readline():
+        pass
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert err.splitlines()[-1] == f"interrupted; record: {folder}"
+    assert out == ""
+    assert read_manifest(folder)["status"] == "interrupted"
+    assert (folder / "report.html").exists()
+    assert max(e.tick for e in read_log(folder / "episode.mcap")) > 20
+
+
+def test_the_live_view_on_a_terminal(tmp_path, toy_agent):
+    ours, theirs = pty.openpty()
+    terminal = {**os.environ, "TERM": "xterm"}
+    process = child(tmp_path, toy_agent, stderr=theirs, stdout=subprocess.DEVNULL, env=terminal)
+    os.close(theirs)
+    seen = b""
+    while b"the red block is in the bowl" not in seen:
+        seen += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    try:
+        while data := os.read(ours, 4096):
+            seen += data
+    except OSError:  # the other end has closed
+        pass
+    assert process.wait(timeout=60) == 130
+    os.close(ours)
+    text = seen.decode(errors="replace")
+    for words in ("plan p1", "✓ pick red_block", "s simulated", "█", "1 anomalies, 1 recovered"):
+        assert words in text
