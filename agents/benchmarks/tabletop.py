@@ -78,8 +78,8 @@ def run(
         ],
         rows=rows,
         notes=[
-            f"Seeds {first_seed} to {first_seed + seeds - 1} of each task; embedded brain, inline, recording on.",
-            "Intervals: Wilson, 95 %. Simulated seconds: the median. Times real time: simulated by wall seconds.",
+            f"Seeds {first_seed} to {first_seed + seeds - 1} of each task; inline, with the record.",
+            "Intervals: Wilson, 95 %. Simulated seconds: the median. Times real time: simulated by wall.",
             f"The study took {time.perf_counter() - begun:.0f} s of wall time.",
         ],
         reached={

@@ -1,6 +1,7 @@
 """The live view of a running episode: on a terminal a picture that keeps moving, elsewhere plain lines."""
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -67,7 +68,6 @@ def watch(title: str, tick_seconds: float, quiet: bool = False) -> Iterator["Obs
             get_renderable=picture.render,
             console=console,
             refresh_per_second=FRAMES_PER_SECOND,
-            transient=True,
         ):
             yield picture
     else:
@@ -152,7 +152,7 @@ class Picture:
         pace = f", {simulated / wall:.1f} times real time" if wall > 1.0 else ""
         clock = f"{simulated:.1f} s simulated in {wall:.0f} s{pace}"
         if story.troubles:
-            clock += f"; {len(story.troubles)} anomalies, {story.recovered} recovered"
+            clock += f"; anomalies: {len(story.troubles)}, recovered: {story.recovered}"
         return Text.assemble((story.instruction or "(no instruction yet)", "bold"), "\n", (clock, "dim"))
 
     def _plan(self) -> RenderableType:
@@ -167,9 +167,9 @@ class Picture:
     def _regions(self) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         story = self._story
-        most = max(story.recent.values(), default=1)
-        for region in sorted(story.sent):
-            length = -(-BAR * story.recent[region] // most)  # rounded up, so that one message shows
+        most = math.log1p(max(story.activity.values(), default=1.0))
+        for region in sorted(story.sent):  # by the logarithm: some send at every tick, others twice a minute
+            length = round(BAR * math.log1p(story.activity[region]) / most)
             table.add_row(
                 region, Text("█" * length + "·" * (BAR - length), style="cyan"), str(story.sent[region])
             )

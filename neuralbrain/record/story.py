@@ -27,6 +27,9 @@ KINDS = ("instruction", "execution_tree", "step_status", "plan_status", "anomaly
 MODEL_CALL = "model_call"
 """The kind of the message that a region sends for every call of a language or vision model."""
 
+HALF_LIFE = 20
+"""Ticks in which what a region sent loses half its weight in its activity."""
+
 STATES = {"started": "running", "claimed": "checking", "succeeded": "succeeded", "failed": "failed"}
 """What `StepStatus` says -> how a step stands, in a person's words. Before all that: "waiting"."""
 
@@ -98,7 +101,7 @@ class Story:
         stop: What the body's region said at the end, by simulator truth.
         until: Ticks that every region has passed.
         sent: Region -> number of messages.
-        recent: Region -> number of messages in the newest batch.
+        activity: Region -> messages of late: each counts less the older it is, by half in `HALF_LIFE`.
         model_calls: Calls of language or vision models.
         news: (tick, region, text) of all that is worth a line, oldest first.
     """
@@ -112,15 +115,17 @@ class Story:
     stop: Stop | None = None
     until: int = 0
     sent: Counter[str] = field(default_factory=Counter)
-    recent: Counter[str] = field(default_factory=Counter)
+    activity: dict[str, float] = field(default_factory=dict)
     model_calls: int = 0
     news: list[tuple[int, str, str]] = field(default_factory=list)
 
     def observe(self, until: int, emissions: Sequence[Emission]) -> None:
         """Take in what was sent since the last call."""
+        fresh = Counter(emission.region for emission in emissions)
+        self.sent.update(fresh)
+        faded = 0.5 ** (max(0, until - self.until) / HALF_LIFE)
+        self.activity = {name: faded * self.activity.get(name, 0.0) + fresh[name] for name in self.sent}
         self.until = max(self.until, until)
-        self.recent = Counter(emission.region for emission in emissions)
-        self.sent.update(self.recent)
         for emission in emissions:
             self._hear(emission.tick, emission.message)
             text = headline(emission.message)

@@ -142,5 +142,5 @@ def test_the_live_view_on_a_terminal(tmp_path, toy_agent):
     assert process.wait(timeout=60) == 130
     os.close(ours)
     text = seen.decode(errors="replace")
-    for words in ("plan p1", "✓ pick red_block", "s simulated", "█", "1 anomalies, 1 recovered"):
+    for words in ("plan p1", "✓ pick red_block", "s simulated", "█", "anomalies: 1, recovered: 1"):
         assert words in text
