@@ -42,7 +42,10 @@ class View:
         rotation = self.frame.pose[:3, :3]
         across = (np.arange(columns) - cx) / fx
         down = (np.arange(rows) - cy) / fy
-        return across[None, :, None] * rotation[:, 0] + down[:, None, None] * rotation[:, 1] + rotation[:, 2]
+        rays: Floats = (
+            across[None, :, None] * rotation[:, 0] + down[:, None, None] * rotation[:, 1] + rotation[:, 2]
+        )
+        return rays
 
     @cached_property
     def points(self) -> Floats:

@@ -1,10 +1,54 @@
-"""Pictures of a bare table from a camera of our choice, to try perception without a simulator."""
+"""Ray-cast pictures of solids on a table, to try perception without a simulator."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from neuralbrain.envs.tabletop.catalogue import COLORS, SHAPES
 from neuralbrain.messages import CameraFrame
+
+FIXED = ((1.15, 0.0, 0.75), (0.48, 0.0, 0.0))
+"""Eye and target of a camera that looks back at the robot."""
+ABOVE = ((0.50, 0.01, 0.50), (0.50, 0.0, 0.0))
+"""Eye and target of a camera that looks straight down."""
+GREY = (0.6, 0.6, 0.6)
+
+
+@dataclass(frozen=True)
+class Solid:
+    """A thing in the picture: centre, m; yaw, rad; extents, m; "cuboid", "cylinder" or "ball"."""
+
+    center: tuple[float, float, float]
+    size: tuple[float, float, float]
+    color: tuple[float, float, float] = GREY
+    yaw: float = 0.0
+    form: str = "cuboid"
+
+
+def thing(category: str, color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0) -> list[Solid]:
+    """Return the solids of one thing of the catalogue that stands at a height."""
+    shape = SHAPES[category]
+    rgb = COLORS[color]
+    height = shape.size[2]
+    if category == "bowl":
+        radius, wall = shape.size[0] / 2, shape.wall
+        apothem = radius * np.cos(np.pi / 8)
+        side = 2 * radius * np.sin(np.pi / 8)
+        walls = []
+        for k in range(8):
+            angle = yaw + k * np.pi / 4
+            out = apothem - wall / 2
+            center = (x + out * np.cos(angle), y + out * np.sin(angle), base + height / 2)
+            walls.append(Solid(center, (wall, side, height), rgb, angle))
+        floor = Solid((x, y, base + wall / 2), (2 * apothem, 2 * apothem, wall), rgb, yaw, "cylinder")
+        return [floor, *walls]
+    form = category if category in ("cylinder", "ball") else "cuboid"
+    return [Solid((x, y, base + height / 2), shape.size, rgb, yaw, form)]
+
+
+def block(color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0) -> list[Solid]:
+    return thing("block", color, x, y, yaw, base)
 
 
 def camera_pose(eye: tuple[float, float, float], target: tuple[float, float, float]) -> Any:
@@ -18,29 +62,86 @@ def camera_pose(eye: tuple[float, float, float], target: tuple[float, float, flo
     return pose
 
 
-def bare_table(
-    eye: tuple[float, float, float] = (1.2, 0.1, 0.8),
-    target: tuple[float, float, float] = (0.5, 0.0, 0.0),
-    rows: int = 60,
-    columns: int = 80,
-    focal: float = 70.0,
+def picture(
+    solids: list[Solid],
+    camera: tuple[tuple[float, float, float], tuple[float, float, float]] = FIXED,
+    rows: int = 240,
+    columns: int = 320,
+    focal: float = 290.0,
+    noise: float = 0.0,
+    seed: int = 0,
     **fields: Any,
 ) -> CameraFrame:
-    """Return a frame of an empty grey table without end; `fields` replace those of the message."""
+    """Return what a camera sees of solids on an endless grey table; `fields` replace those of the message.
+
+    `noise` is the depth's standard deviation, m.
+    """
+    eye, target = camera
     pose = camera_pose(eye, target)
     intrinsics = np.array([focal, focal, (columns - 1) / 2, (rows - 1) / 2])
     across = (np.arange(columns) - intrinsics[2]) / focal
     down = (np.arange(rows) - intrinsics[3]) / focal
-    slope = across[None, :] * pose[2, 0] + down[:, None] * pose[2, 1] + pose[2, 2]
-    depth = np.where(slope < -0.05, -eye[2] / np.minimum(slope, -0.05), 0.0)
+    grid = np.stack([*np.meshgrid(across, down), np.ones((rows, columns))], axis=-1).reshape(-1, 3)
+    rays = grid @ pose[:3, :3].T
+    depth = np.where(rays[:, 2] < -0.05, -eye[2] / np.minimum(rays[:, 2], -0.05), np.inf)
+    normal = np.tile([0.0, 0.0, 1.0], (len(rays), 1))
+    color = np.tile(GREY, (len(rays), 1))
+    for solid in solids:
+        hit, facing = _hit(solid, np.asarray(eye), rays)
+        nearer = hit < depth
+        depth[nearer], normal[nearer], color[nearer] = hit[nearer], facing[nearer], solid.color
+    light = np.array([0.3, 0.4, 0.87])
+    shaded = color * (0.55 + 0.45 * np.clip(normal @ light, 0, 1))[:, None]
+    depth[~np.isfinite(depth)] = 0.0
+    if noise:
+        depth += np.where(depth > 0, np.random.default_rng(seed).normal(0, noise, len(depth)), 0.0)
     content: dict[str, Any] = {
         "tick": 7,
         "source": "brainstem",
         "camera": "fixed",
         "request": "r1",
-        "rgb": np.full((rows, columns, 3), 180, np.uint8),
-        "depth": depth.astype(np.float32),
+        "rgb": np.rint(shaded * 255).astype(np.uint8).reshape(rows, columns, 3),
+        "depth": depth.astype(np.float32).reshape(rows, columns),
         "intrinsics": intrinsics,
         "pose": pose,
     }
     return CameraFrame(**(content | fields))
+
+
+def bare_table(**fields: Any) -> CameraFrame:
+    """Return a small picture of the table alone."""
+    return picture([], rows=60, columns=80, focal=70.0, **fields)
+
+
+def _hit(solid: Solid, eye: Any, rays: Any) -> tuple[Any, Any]:
+    """Return the distance along each ray to the solid, infinite where missed, and the normal there."""
+    c, s = np.cos(solid.yaw), np.sin(solid.yaw)
+    turn = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+    start, along = (eye - solid.center) @ turn, rays @ turn
+    half = np.array(solid.size) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if solid.form == "ball":
+            b, a = along @ start, np.einsum("ij,ij->i", along, along)
+            root = b * b - a * (start @ start - half[0] ** 2)
+            hit = np.where(root > 0, (-b - np.sqrt(root)) / a, np.inf)
+            local = (start + hit[:, None] * along) / half[0]
+        else:
+            one, two = (-half - start) / along, (half - start) / along
+            near, far = np.minimum(one, two), np.maximum(one, two)
+            if solid.form == "cylinder":
+                a = along[:, 0] ** 2 + along[:, 1] ** 2
+                b = along[:, 0] * start[0] + along[:, 1] * start[1]
+                root = np.sqrt(b * b - a * (start[0] ** 2 + start[1] ** 2 - half[0] ** 2))
+                near[:, 0], far[:, 0] = (-b - root) / a, (-b + root) / a
+                near, far = near[:, [0, 2]], far[:, [0, 2]]
+            hit = np.where(near.max(axis=1) < far.min(axis=1), near.max(axis=1), np.inf)
+            place = start + hit[:, None] * along
+            local = np.zeros_like(place)
+            axis = near.argmax(axis=1)
+            if solid.form == "cylinder":
+                local[axis == 0, :2] = place[axis == 0, :2] / half[0]
+                local[axis == 1, 2] = np.sign(place[axis == 1, 2])
+            else:
+                local[np.arange(len(place)), axis] = np.sign(place[np.arange(len(place)), axis])
+    hit = np.where(hit > 0, hit, np.inf)
+    return hit, np.where(np.isfinite(hit)[:, None], local, 0.0) @ turn.T

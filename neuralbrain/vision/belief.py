@@ -1,0 +1,225 @@
+"""What is believed to be on the table, picture after picture.
+
+A thing that a picture does not show is kept unless the picture contradicts it: unless the camera looks
+through the place where it should be, or sees a surface of another colour there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.vision.color import WORDS
+from neuralbrain.vision.evidence import Evidence, cuboid_surface, examine, rim_points
+from neuralbrain.vision.geometry import Floats, View
+from neuralbrain.vision.options import VisionOptions
+from neuralbrain.vision.recognise import Detection
+from neuralbrain.vision.relations import inside_drawer
+from neuralbrain.vision.solids import cuboid_distance, error_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Known:
+    """One thing as it is believed to be.
+
+    Attributes:
+        id: Its name, stable over the episode.
+        category: A category of the catalogue.
+        color: A colour word.
+        center: World frame, m, shape (3,).
+        yaw: rad.
+        extension: Of a drawer: how far it is pulled out, m.
+        confidence: 0 to 1.
+        seen_tick: When it was seen last.
+        met: The things of its kind that were ever seen in one picture with it: these are surely others.
+    """
+
+    id: str
+    category: str
+    color: str
+    center: Floats
+    yaw: float
+    extension: float
+    confidence: float
+    seen_tick: int
+    met: frozenset[str] = frozenset()
+
+    @property
+    def size(self) -> Floats:
+        """Extents, m, shape (3,)."""
+        return np.array(SHAPES[self.category].size)
+
+    @property
+    def bottom(self) -> float:
+        """Height of its underside, m."""
+        return float(self.center[2] - self.size[2] / 2)
+
+
+@dataclass
+class Belief:
+    """The things known, by id."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+
+    def update(
+        self,
+        view: View,
+        labels: NDArray[np.int8],
+        seen: Sequence[Detection],
+        tick: int,
+        options: VisionOptions,
+    ) -> None:
+        """Merge one picture into the belief.
+
+        Args:
+            view: The picture.
+            labels: Its colour labels.
+            seen: What was recognised in it.
+            tick: When it was taken.
+            options: The parameters of seeing.
+        """
+        before = dict(self.known)
+        rest = self._absorb(seen, tick, options)
+        kinds = {(d.category, d.color) for d in rest} | {(k.category, k.color) for k in before.values()}
+        # Drawers first: what lies in them moves with them.
+        for kind in sorted(kinds, key=lambda kind: (kind[0] != "drawer", kind)):
+            self._update_kind(
+                view, labels, kind, [d for d in rest if (d.category, d.color) == kind], tick, options
+            )
+            if kind[0] == "drawer":
+                self._carry(before)
+
+    def _absorb(self, seen: Sequence[Detection], tick: int, options: VisionOptions) -> list[Detection]:
+        """Drop glimpses that a known thing of another category explains: a corner of it is still it."""
+        rest = []
+        for detection in seen:
+            owner = None
+            for thing in self.known.values():
+                if (
+                    thing.color == detection.color
+                    and thing.category != detection.category
+                    and thing.category not in ("bowl", "drawer")
+                    and thing.confidence > detection.confidence
+                ):
+                    distance, _ = cuboid_distance(detection.points, thing.center, thing.yaw, thing.size / 2)
+                    if error_of(distance) < options.max_error:
+                        owner = thing
+            if owner is None:
+                rest.append(detection)
+            else:
+                self.known[owner.id] = replace(owner, seen_tick=tick)
+        return rest
+
+    def _update_kind(
+        self,
+        view: View,
+        labels: NDArray[np.int8],
+        kind: tuple[str, str],
+        seen: list[Detection],
+        tick: int,
+        options: VisionOptions,
+    ) -> None:
+        """Merge the detections of one category and colour."""
+        olds = [k for k in self.known.values() if (k.category, k.color) == kind]
+        news = sorted(seen, key=lambda d: (-round(d.center[1], 3), round(d.center[0], 3)))
+        pairs = _match(olds, news, options.same_place)
+        old_left, new_left = _left(olds, pairs, 0), _left(news, pairs, 1)
+        gone = [k for k in old_left if self.evidence(view, labels, k, options).gone]
+        pairs += _match(gone, new_left, np.inf)
+        gone, new_left = _left(gone, pairs, 0), _left(new_left, pairs, 1)
+        hidden = [k for k in old_left if all(k is not g for g in gone) and all(k is not p[0] for p in pairs)]
+        # What is in the air was taken from somewhere: the place may not be in the picture.
+        aloft = [d for d in new_left if d.center[2] - SHAPES[d.category].size[2] / 2 > options.aloft]
+        lifted = _match(hidden, aloft, np.inf)
+        pairs += lifted
+        new_left = _left(new_left, lifted, 1)
+        names = [self._refresh(old, new, tick, options) for old, new in pairs]
+        for lost in gone:
+            del self.known[lost.id]
+            self._take_over(lost, kind)
+        for detection in new_left:
+            names.append(self._add(detection, tick))
+        for name in names:
+            if name in self.known:
+                met = self.known[name].met | (frozenset(names) - {name})
+                self.known[name] = replace(self.known[name], met=met)
+
+    def evidence(
+        self, view: View, labels: NDArray[np.int8], thing: Known, options: VisionOptions
+    ) -> Evidence:
+        """Look at the place where a thing is believed to be."""
+        if thing.category == "bowl":
+            points = rim_points(thing.center)
+        else:
+            points = cuboid_surface(thing.center, thing.size, thing.yaw, view.eye)
+        return examine(view, labels, WORDS.index(thing.color), points, options.tolerance)
+
+    def _refresh(self, old: Known, new: Detection, tick: int, options: VisionOptions) -> str:
+        """Take over what is newly seen; a glimpse of a thing that has not moved leaves it where it was."""
+        moved = float(np.linalg.norm(new.center - old.center)) > options.same_pose
+        if moved or new.confidence > 0.6 * old.confidence:
+            old = replace(
+                old,
+                center=new.center,
+                yaw=new.yaw,
+                extension=new.extension,
+                confidence=new.confidence,
+            )
+        self.known[old.id] = replace(old, seen_tick=tick)
+        return old.id
+
+    def _add(self, new: Detection, tick: int) -> str:
+        """Give a thing that is new the first free name of its kind."""
+        stem = f"{new.color}_{new.category}"
+        number = 1
+        while (name := stem if number == 1 else f"{stem}_{number}") in self.known:
+            number += 1
+        self.known[name] = Known(
+            name, new.category, new.color, new.center, new.yaw, new.extension, new.confidence, tick
+        )
+        return name
+
+    def _take_over(self, lost: Known, kind: tuple[str, str]) -> None:
+        """Give the name back to a thing that was taken for new while this place was out of sight."""
+        for other in sorted(self.known.values(), key=lambda k: k.id):
+            if (other.category, other.color) == kind and other.id not in lost.met:
+                del self.known[other.id]
+                self.known[lost.id] = replace(other, id=lost.id)
+                return
+
+    def _carry(self, before: dict[str, Known]) -> None:
+        """Move what lies in a drawer as far as the drawer has moved."""
+        for drawer in [k for k in self.known.values() if k.category == "drawer" and k.id in before]:
+            old = before[drawer.id]
+            shift = drawer.extension - old.extension
+            way = np.array([np.cos(old.yaw), np.sin(old.yaw), 0.0])
+            for thing in list(self.known.values()):
+                if thing.id in before and inside_drawer(thing.center, old.center, old.yaw, old.extension):
+                    self.known[thing.id] = replace(thing, center=thing.center + shift * way)
+
+
+def _match(olds: Sequence[Known], news: Sequence[Detection], reach: float) -> list[tuple[Known, Detection]]:
+    """Pair known and seen things with the least sum of distances, each at most `reach`, m."""
+    if not olds or not news:
+        return []
+    distance = np.linalg.norm(
+        np.array([k.center for k in olds])[:, None] - np.array([d.center for d in news]), axis=2
+    )
+    cost = np.where(distance <= reach, distance, 1e3)
+    rows, columns = linear_sum_assignment(cost)
+    return [
+        (olds[i], news[j])
+        for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
+        if distance[i, j] <= reach
+    ]
+
+
+def _left(things: Sequence[T], pairs: Sequence[tuple[Known, Detection]], side: int) -> list[T]:
+    """Return the things that no pair has."""
+    return [thing for thing in things if all(pair[side] is not thing for pair in pairs)]

@@ -1,0 +1,116 @@
+"""From one picture to the things in it: each colour by itself, the large shapes first."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.vision.bowls import find_ring, shell
+from neuralbrain.vision.color import WORDS, label_colors
+from neuralbrain.vision.evidence import cuboid_surface, examine, expected_pixels
+from neuralbrain.vision.geometry import Floats, View
+from neuralbrain.vision.options import VisionOptions
+from neuralbrain.vision.pieces import Piece, gather, split
+from neuralbrain.vision.small import fit_small
+from neuralbrain.vision.solids import Fit, fit_cuboid
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A thing as one picture shows it.
+
+    Attributes:
+        category: A category of the catalogue.
+        color: A colour word.
+        center: World frame, m, shape (3,).
+        yaw: rad.
+        confidence: Share of what could be seen of it that is seen, 0 to 1.
+        points: What was seen of it, m, shape (n, 3).
+        extension: Of a drawer: how far it is pulled out, m.
+    """
+
+    category: str
+    color: str
+    center: Floats
+    yaw: float
+    confidence: float
+    points: Floats
+    extension: float = 0.0
+
+
+def recognise(view: View, options: VisionOptions) -> tuple[list[Detection], NDArray[np.int8]]:
+    """Find the things in a picture.
+
+    Returns:
+        The things, by colour in the catalogue's order, and the colour label of each pixel.
+    """
+    labels = label_colors(view.frame.rgb, options.min_saturation, options.min_value)
+    height = view.points[:, :, 2]
+    near = view.ranged & (height > -options.tolerance) & (height < options.max_height)
+    found: list[Detection] = []
+    for label in range(len(WORDS)):
+        piece = gather(view, labels, label, near, options.tolerance)
+        if len(piece) >= options.min_pixels:
+            found += _of_one_color(view, labels, piece, options)
+    return found, labels
+
+
+def _of_one_color(
+    view: View, labels: NDArray[np.int8], piece: Piece, options: VisionOptions
+) -> list[Detection]:
+    """Find the things of one colour."""
+    found: list[Detection] = []
+    color = WORDS[piece.label]
+    while True:
+        ring = find_ring(piece.points, options.tolerance, options.min_coverage)
+        if ring is None:
+            break
+        own = shell(ring, piece.points, options.tolerance)
+        center = np.array([*ring.center, SHAPES["bowl"].size[2] / 2])
+        found.append(Detection("bowl", color, center, 0.0, ring.coverage, piece.points[own]))
+        piece = piece.part(~own)
+    flat = piece.points[:, 2] < options.flat_height
+    for part in split(piece.part(flat), view.shape, options.gap):
+        zone = _square(view, part, "zone", options)
+        share = 0.0 if zone is None else _share(view, part, zone, "zone")
+        if zone is not None and share >= options.min_confidence:
+            found.append(Detection("zone", color, zone.center, zone.yaw, share, part.points))
+    for part in split(piece.part(~flat), view.shape, options.gap):
+        if len(part) < options.min_pixels or np.ptp(part.points[:, 2]) < options.min_extent:
+            continue
+        box = _square(view, part, "box", options)
+        if box is not None:
+            found.append(
+                Detection("box", color, box.center, box.yaw, _share(view, part, box, "box"), part.points)
+            )
+            continue
+        for category, fit, own_points in fit_small(view, part, options):
+            share = _share(view, own_points, fit, category)
+            surface = cuboid_surface(fit.center, np.array(SHAPES[category].size), fit.yaw, view.eye)
+            evidence = examine(view, labels, piece.label, surface, options.tolerance)
+            if share >= options.min_confidence and evidence.through < 0.35:
+                found.append(Detection(category, color, fit.center, fit.yaw, share, own_points.points))
+    return found
+
+
+def _square(view: View, piece: Piece, category: str, options: VisionOptions) -> Fit | None:
+    """Fit a large thing with a square base, or return None if the piece is no such thing."""
+    size = np.array(SHAPES[category].size)
+    if len(piece) < options.min_pixels:
+        return None
+    (_, extents, _) = cv2.minAreaRect(piece.points[:, :2].astype(np.float32))
+    if not options.large_extent < max(extents) < 1.15 * size[0] + 0.01:
+        return None
+    top = size[2] if category == "zone" else float(np.percentile(piece.points[:, 2], 95))
+    fit = fit_cuboid(piece.points, piece.cut, size, top, view.eye, start=None)
+    if fit.error > options.max_error:
+        return None
+    return replace(fit, center=np.array([*fit.center[:2], top - size[2] / 2]))
+
+
+def _share(view: View, piece: Piece, fit: Fit, category: str) -> float:
+    """Return how much of what could be seen of a thing is seen, 0 to 1."""
+    expected = expected_pixels(view, fit.center, np.array(SHAPES[category].size), fit.yaw)
+    return min(1.0, len(piece) / max(expected, 1.0))
