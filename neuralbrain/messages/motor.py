@@ -34,7 +34,7 @@ class MotorReport(Message):
     Attributes:
         joints: The joint target at the end of the tick, after all limits, rad.
         gripper_width: The gripper target, m.
-        clamped: The limits that changed the command ("position", "speed", "force"), in order; often empty.
+        clamped: What changed the command ("reflex", "position", "speed", "force"), in order; often empty.
         held: Whether there was no fresh command, so that the arm held still.
     """
 
