@@ -1,0 +1,137 @@
+"""Everything that is registered keeps its contract: blueprints, the regions of each, environments, skills.
+
+The regions are tested out of their brain. One episode of each blueprint is run; then every region is fed
+alone what had arrived for it, half-way handed over to a new object by its pickled state, and must say what it
+said before.
+"""
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+import pytest
+import yaml
+
+from neuralbrain.blueprint import BUILT_IN, Blueprint, check, region_class
+from neuralbrain.clock import next_firing, region_seed
+from neuralbrain.messages import Message
+from neuralbrain.region import Inbox, Region, RegionConfig
+from neuralbrain.runtime import Emission, run
+from neuralbrain.runtime.trace import canonical
+from tests.runtime.toys import fast_ring, slow_star
+
+SEED = 2
+BLUEPRINTS = files("neuralbrain.agents").joinpath("blueprints")
+AGENTS = sorted(
+    file.name.removesuffix(".yaml") for file in BLUEPRINTS.iterdir() if file.name.endswith(".yaml")
+)
+BRAINS = {"toy ring": fast_ring, "toy star": slow_star} | {
+    name: lambda name=name: Blueprint.load(name) for name in AGENTS
+}
+
+
+@dataclass
+class Episode:
+    """What was sent in one episode, and for how long it ran."""
+
+    ticks: int
+    sent: list[Emission]
+
+    def observe(self, until: int, emissions: Any) -> None:
+        self.ticks = until
+        self.sent += emissions
+
+
+@cache
+def episode(brain: str) -> tuple[Blueprint, Episode]:
+    blueprint, seen = BRAINS[brain](), Episode(0, [])
+    run(blueprint, SEED, observers=[seen], commit=False)
+    return blueprint, seen
+
+
+def arrivals(blueprint: Blueprint, seen: Episode, region: str) -> dict[int, list[tuple[Any, ...]]]:
+    """Return what each firing of a region finds in its inbox, by the rules in docs/architecture.md."""
+    spec = blueprint.by_name[region]
+    firings: dict[int, list[tuple[Any, ...]]] = {}
+    if spec.period is not None:
+        firings = {t: [] for t in range(seen.ticks) if t % spec.period == spec.phase}
+    for rank, projection in enumerate(blueprint.ordered_projections):
+        if projection.target_region != region:
+            continue
+        for number, emission in enumerate(seen.sent):
+            if f"{emission.region}.{emission.port}" == projection.source:
+                arrival = emission.tick + projection.delay
+                due = next_firing(arrival, spec.period, spec.phase)
+                entry = (arrival, rank, number, projection.target_port, emission.message)
+                firings.setdefault(due, []).append(entry)
+    return {tick: sorted(firings[tick]) for tick in sorted(firings) if tick < seen.ticks}
+
+
+def said(out: Mapping[str, Any]) -> list[tuple[str, Message]]:
+    return [(port, one) for port, sent in out.items() for one in (sent if isinstance(sent, list) else [sent])]
+
+
+def regions() -> list[tuple[str, str]]:
+    """Return blueprint and region of every region. Nothing is built, so that collecting tests is quick."""
+    found = [(brain, name) for brain in ("toy ring", "toy star") for name in BRAINS[brain]().by_name]
+    for agent in AGENTS:
+        plain = yaml.safe_load((BLUEPRINTS / f"{agent}.yaml").read_text(encoding="utf-8"))
+        found += [(agent, region["name"]) for region in plain["regions"]]
+    return found
+
+
+@pytest.mark.parametrize(("brain", "name"), regions())
+def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) -> None:
+    blueprint, seen = episode(brain)
+    spec = blueprint.by_name[name]
+    firings = list(arrivals(blueprint, seen, name).items())
+    assert firings, "it never fired: the episode shows nothing about it"
+    before = {
+        tick: [(e.port, e.message) for e in group]
+        for tick, group in groupby((e for e in seen.sent if e.region == name), key=lambda e: e.tick)
+    }
+    region: Region = spec.build()
+    region.reset(region_seed(SEED, name))
+    handover = len(firings) // 2
+    for number, (tick, entries) in enumerate(firings):
+        if number == handover:
+            state = pickle.dumps(region.get_state())
+            region.close()
+            region = spec.build()
+            region.reset(region_seed(SEED + 1, name))  # whatever it was before, the state replaces it
+            region.set_state(pickle.loads(state))
+        now = said(region.step(tick, Inbox(entries)))
+        assert canonical([(tick, now)]) == canonical([(tick, before.get(tick, []))]), f"tick {tick}"
+    region.close()
+
+
+@pytest.mark.parametrize("kind", sorted(BUILT_IN))
+def test_a_region_type_declares_itself(kind: str) -> None:
+    found = region_class(kind)
+    assert found.__doc__
+    assert found.reset.__doc__ is not None
+    assert found.outputs
+    for ports in (found.inputs, found.outputs):
+        assert all(issubclass(message, Message) and message is not Message for message in ports.values())
+    assert found.optional_inputs <= set(found.inputs)
+    assert issubclass(found.Config, RegionConfig)
+    if found.Config is not RegionConfig:
+        documented = found.Config.__doc__ or ""
+        assert [name for name in found.Config.model_fields if f"{name}:" not in documented] == []
+    assert found("name").config == found.Config(), "it works with its settings left as they are"
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_a_blueprint_survives_being_written_down(name: str) -> None:
+    blueprint = Blueprint.load(name)
+    again = Blueprint.from_mapping(blueprint.model_dump(mode="json", by_alias=True))
+    assert again == blueprint
+    check(again)
+    assert blueprint.name == name
+    assert blueprint.description
+    assert all(spec.structure for spec in blueprint.regions)
+    assert all(projection.structure for projection in blueprint.projections)
