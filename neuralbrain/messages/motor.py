@@ -34,6 +34,7 @@ class MotorReport(Message):
     Attributes:
         joints: The joint target at the end of the tick, after all limits, rad.
         gripper_width: The gripper target, m.
+        gripper_force: The largest force that the fingers may use, N.
         clamped: What changed the command ("reflex", "position", "speed", "force"), in order; often empty.
         held: Whether there was no fresh command, so that the arm held still.
     """
@@ -41,5 +42,6 @@ class MotorReport(Message):
     kind: Literal["motor_report"] = "motor_report"
     joints: Annotated[NDArray[np.float64], ArrayOf("float64", 7)]
     gripper_width: float
+    gripper_force: float
     clamped: tuple[str, ...]
     held: bool

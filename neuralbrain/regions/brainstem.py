@@ -189,6 +189,7 @@ class Brainstem(Region):
             source=self.name,
             joints=near,
             gripper_width=width,
+            gripper_force=force,
             clamped=tuple(clamped),
             held=held,
         )
