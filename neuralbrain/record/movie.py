@@ -1,7 +1,14 @@
-"""The moving picture of an episode, as a GIF."""
+"""The moving picture of an episode, as a GIF.
+
+Cameras are slow, so a brain takes a picture only where it needs one. For people the whole motion is made
+afterwards: a second body, built from the same seed, is sent what the brainstem says it really sent, and is
+looked at every few ticks. That costs the run nothing. What the second body feels must be what was recorded;
+if it is not (another version of the physics), the pictures that the brain itself took are shown instead.
+"""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +17,31 @@ from PIL import Image, ImageDraw, ImageFont
 
 from neuralbrain.record.folder import MOVIE, read_manifest, write_file
 from neuralbrain.record.report import retell
+from neuralbrain.record.rerun import rerun
+from neuralbrain.record.story import Story
 
-CAPTION = 22
+FRAME_MS, STILL_MS, LAST_MS = 100, 900, 2500
+"""How long a picture of the rerun stands, one that the brain took, and the last; ms."""
+PICTURES = 240
+"""At most so many: a longer episode is shown faster."""
+CAPTION = 24
 """Height of the caption below each picture, pixels."""
-COLORS = 128
-"""Of each picture's palette; fewer make a smaller file."""
+BACK, INK = (24, 30, 38), (230, 235, 241)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture of the film.
+
+    Attributes:
+        rgb: Height x width x 3.
+        caption: What stands below.
+        milliseconds: How long it is shown.
+    """
+
+    rgb: NDArray[np.uint8]
+    caption: str
+    milliseconds: int
 
 
 def write_movie(folder: Path) -> Path | None:
@@ -23,35 +50,60 @@ def write_movie(folder: Path) -> Path | None:
     Raises:
         RecordError: The record cannot be read, or the file cannot be written.
     """
-    tick = read_manifest(folder)["blueprint"]["tick_seconds"]
+    manifest = read_manifest(folder)
     story, frames = retell(folder)
-    shots = []
-    for frame in frames:
-        attempt = story.running(frame.tick)
-        doing = attempt.step if attempt else ""
-        shots.append((frame.rgb, f"{frame.tick * tick:6.2f} s  {doing}", 700))
-    if not shots:
+    tick_seconds = float(manifest["blueprint"]["tick_seconds"])
+    pictures = [(tick, rgb, FRAME_MS) for tick, rgb in rerun(folder, manifest, PICTURES)]
+    if not pictures:
+        pictures = [(frame.tick, frame.rgb, STILL_MS) for frame in frames]
+    if not pictures:
         return None
-    write_file(folder / MOVIE, gif(shots))
+    shots = [Shot(rgb, _caption(story, tick, tick_seconds), ms) for tick, rgb, ms in pictures]
+    last = shots[-1]
+    write_file(folder / MOVIE, gif([*shots[:-1], Shot(last.rgb, last.caption, LAST_MS)]))
     return folder / MOVIE
 
 
-def gif(shots: Iterable[tuple[NDArray[np.uint8], str, int]]) -> bytes:
-    """Return a GIF of pictures, each with a caption below.
+def _caption(story: Story, tick: int, tick_seconds: float) -> str:
+    attempt = story.running(tick)
+    doing = attempt.step if attempt else ""
+    if attempt and attempt.number > 1:
+        doing += f", try {attempt.number}"
+    return f"{tick * tick_seconds:5.1f} s   {doing}"
 
-    Args:
-        shots: Picture (height x width x 3), caption, how long it stands in ms. At least one; the first
-            one's size counts.
+
+def gif(shots: Sequence[Shot]) -> bytes:
+    """Return a GIF of pictures of one size, at least one, each with its caption below.
+
+    All share one palette, so that what does not move takes no room.
     """
-    font = ImageFont.load_default(13)
-    images, durations = [], []
-    for rgb, caption, duration in shots:
-        height, width = rgb.shape[:2]
-        page = Image.new("RGB", (width, height + CAPTION), (24, 30, 38))
-        page.paste(Image.fromarray(rgb))
-        ImageDraw.Draw(page).text((6, height + 3), caption, fill=(230, 235, 241), font=font)
-        images.append(page.quantize(COLORS, dither=Image.Dither.NONE))
-        durations.append(duration)
+    pages = [_page(shot) for shot in shots]
+    palette = _palette([pages[i] for i in np.linspace(0, len(pages) - 1, 6).round().astype(int)])
+    images = [page.quantize(palette=palette, dither=Image.Dither.NONE) for page in pages]
     stream = io.BytesIO()
-    images[0].save(stream, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
+    images[0].save(
+        stream,
+        "GIF",
+        save_all=True,
+        append_images=images[1:],
+        duration=[shot.milliseconds for shot in shots],
+        loop=0,
+    )
     return stream.getvalue()
+
+
+def _page(shot: Shot) -> Image.Image:
+    height, width = shot.rgb.shape[:2]
+    page = Image.new("RGB", (width, height + CAPTION), BACK)
+    page.paste(Image.fromarray(shot.rgb))
+    ImageDraw.Draw(page).text((7, height + 4), shot.caption, fill=INK, font=ImageFont.load_default(13))
+    return page
+
+
+def _palette(pages: Sequence[Image.Image]) -> Image.Image:
+    """Return the 256 colours that suit some pages best, as the image that Pillow wants them in."""
+    width, height = pages[0].size
+    sheet = Image.new("RGB", (width, height * len(pages)))
+    for number, page in enumerate(pages):
+        sheet.paste(page, (0, number * height))
+    return sheet.quantize(256)

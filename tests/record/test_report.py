@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from neuralbrain.agents.episode import run_episode
-from neuralbrain.record.movie import gif, write_movie
+from neuralbrain.record.movie import Shot, gif, write_movie
 from neuralbrain.record.report import write_report
 from tests.agents.conftest import toy_agent, toy_env  # noqa: F401
 
@@ -81,7 +81,7 @@ def test_a_report_of_a_run_that_was_killed(folder):
 
 
 def test_a_gif_moves():
-    shots = [(np.full((24, 32, 3), 40 * i, np.uint8), f"{i} s", 100) for i in range(5)]
+    shots = [Shot(np.full((24, 32, 3), 40 * i, np.uint8), f"{i} s", 100) for i in range(5)]
     image = Image.open(io.BytesIO(gif(shots)))
     assert image.format == "GIF"
     assert image.n_frames == 5

@@ -1,0 +1,93 @@
+"""A second body does again what the first one did, and is looked at on the way."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralbrain.body import ArmBody
+from neuralbrain.messages import MotorReport, Percept
+from neuralbrain.record.folder import LOG
+from neuralbrain.record.log import read_log
+
+CAMERA = "fixed"
+"""The camera that is shown, if the body has it; else its first."""
+SAME = 1e-6
+"""How near the joints must come to the recorded ones, rad: the same physics gives the same numbers."""
+
+
+def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> list[tuple[int, NDArray[np.uint8]]]:
+    """Return pictures of the whole motion of a recorded run: tick and colours, height x width x 3.
+
+    Args:
+        folder: The run's folder.
+        manifest: Its manifest.
+        pictures: At most so many, evenly spread, at least two ticks apart.
+
+    Returns:
+        Nothing if the body cannot be made here, has no camera, or does not do the same again.
+
+    Raises:
+        RecordError: The record cannot be read.
+    """
+    name = manifest["blueprint"]["body"]
+    motion = [
+        (percept, report)
+        for percept, report in _ticks(folder, name)
+        if percept is not None and report is not None
+    ]
+    if not motion:
+        return []
+    config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
+    stride = max(2, -(-len(motion) // pictures))
+    with _body(config) as body:
+        if body is None or not body.cameras:
+            return []
+        camera = CAMERA if CAMERA in body.cameras else body.cameras[0]
+        last, seen = body.sense().joint_positions, []
+        for number, (percept, report) in enumerate(motion):
+            if np.abs(body.sense().joint_positions - percept.joint_positions).max() > SAME:
+                return []
+            if number % stride == 0:
+                seen.append((percept.tick, body.look(camera).rgb))
+            share = np.arange(1, body.servo_steps + 1)[:, None] / body.servo_steps
+            body.act(last + share * (report.joints - last), report.gripper_width, report.gripper_force)
+            last = report.joints
+        seen.append((motion[-1][0].tick + 1, body.look(camera).rgb))
+        return seen
+
+
+def _ticks(folder: Path, region: str) -> Iterator[tuple[Percept | None, MotorReport | None]]:
+    """Yield what the body's region felt and sent, tick by tick."""
+    percept: Percept | None = None
+    for emission in read_log(folder / LOG, {"percept", "motor_report"}):
+        if emission.region != region:
+            continue
+        if isinstance(emission.message, Percept):
+            percept = emission.message
+        elif isinstance(emission.message, MotorReport):
+            yield percept, emission.message
+
+
+@contextlib.contextmanager
+def _body(config: Mapping[str, Any]) -> Iterator[ArmBody | None]:
+    """Make the body that a brainstem's settings name, with its world; None if there is none."""
+    import gymnasium  # noqa: PLC0415 - only a rerun makes a world
+
+    try:
+        env = gymnasium.make(config["env"], **config.get("env_options", {}))
+    except (KeyError, gymnasium.error.Error, ImportError):
+        yield None
+        return
+    body: ArmBody | None = getattr(env.unwrapped, "body", None)
+    try:
+        if body is not None:
+            body.reset(config.get("env_seed", 0))
+        yield body
+    finally:
+        if body is not None:
+            body.close()
+        env.close()
