@@ -71,6 +71,17 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
     assert other.versions["numpy"][0] == "0.1"
 
 
+@pytest.mark.ray
+@pytest.mark.usefixtures("ray_session")
+def test_an_episode_on_ray_is_the_inline_one(toy_agent, toy_env, tmp_path):
+    here = run_episode(str(toy_agent), toy_env, 4, out=tmp_path)
+    there = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, runtime="ray")
+    assert there.trace_sha256 == here.trace_sha256
+    sent = [list(read_log(tmp_path / run.run_dir / "episode.mcap")) for run in (here, there)]
+    assert [(e.tick, e.region, e.port) for e in sent[0]] == [(e.tick, e.region, e.port) for e in sent[1]]
+    assert replay_run(tmp_path / here.run_dir, runtime="ray").same
+
+
 def test_what_breaks_off_leaves_a_record(toy_agent, toy_env, tmp_path):
     toy_agent.write_text(toy_agent.read_text().replace("last_tick: 60", "broken_at: 20"))
     with pytest.raises(ContractError, match="the arm came off") as caught:
