@@ -10,7 +10,7 @@ from typing import Any, Literal
 from neuralbrain.agents.environments import find_environment, task_name
 from neuralbrain.blueprint import Blueprint, check, region_class
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
-from neuralbrain.record.folder import new_folder, write_manifest
+from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.report import write_report
@@ -96,7 +96,7 @@ def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blue
         ConfigurationError: The folder of memories cannot be one.
         RecordError: It cannot be read.
     """
-    store, known = (folder / "memory" if memory is None else memory).absolute(), 0
+    store, known = (folder / MEMORY if memory is None else memory).absolute(), 0
     for name, spec in blueprint.by_name.items():
         if {"store", "known"} <= region_class(spec.type).Config.model_fields.keys():
             if memory is not None:

@@ -60,6 +60,9 @@ def replay_run(
             "run it again with `episode` and the same seed"
         )
     blueprint = Blueprint.from_mapping(manifest["blueprint"], f"{folder / MANIFEST}, blueprint")
+    for name, spec in blueprint.by_name.items():
+        if spec.config.get("known") == 0:  # it knew nothing of the past, so its store need not be there
+            blueprint = blueprint.configured(name, store=None)
     result = run(
         blueprint,
         manifest["seed"],

@@ -56,10 +56,12 @@ def recall(
     from neuralbrain.cli.terminal import results
     from neuralbrain.errors import RecordError
     from neuralbrain.memory.recall import ask
-    from neuralbrain.record.folder import MANIFEST, read_manifest
+    from neuralbrain.record.folder import MANIFEST, MEMORY, read_manifest
 
     stores = [memories]
-    if (memories / MANIFEST).exists():
+    if (memories / MEMORY).is_dir():
+        stores = [memories / MEMORY]
+    elif (memories / MANIFEST).exists():
         settings = [region["config"] for region in read_manifest(memories)["blueprint"]["regions"]]
         stores = [Path(config["store"]) for config in settings if config.get("store")]
         if not stores:

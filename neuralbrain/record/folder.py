@@ -3,7 +3,8 @@
 * ``run.json``: what ran, with what, and what came of it (`neuralbrain.record.manifest`);
 * ``episode.mcap``: every message (`neuralbrain.record.log`); opens in Foxglove;
 * ``episode.gif``: the moving picture (`neuralbrain.record.movie`);
-* ``report.html``: the report (`neuralbrain.record.report`); opens with no server.
+* ``report.html``: the report (`neuralbrain.record.report`); opens with no server;
+* ``memory``: what the hippocampus keeps, unless it has a lasting memory elsewhere.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ from typing import Any
 
 from neuralbrain.errors import RecordError
 
-MANIFEST, LOG, MOVIE, REPORT = "run.json", "episode.mcap", "episode.gif", "report.html"
+MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
 
 
 @contextlib.contextmanager
