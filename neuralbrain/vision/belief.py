@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.color import WORDS
-from neuralbrain.vision.evidence import Evidence, cuboid_surface, examine, rim_points
+from neuralbrain.vision.evidence import Evidence, examine, surface
 from neuralbrain.vision.geometry import Floats, View
 from neuralbrain.vision.options import VisionOptions
 from neuralbrain.vision.recognise import Detection
@@ -154,10 +154,7 @@ class Belief:
         self, view: View, labels: NDArray[np.int8], thing: Known, options: VisionOptions
     ) -> Evidence:
         """Look at the place where a thing is believed to be."""
-        if thing.category == "bowl":
-            points = rim_points(thing.center)
-        else:
-            points = cuboid_surface(thing.center, thing.size, thing.yaw, view.eye)
+        points = surface(thing.category, thing.center, thing.size, thing.yaw, view.eye)
         return examine(view, labels, WORDS.index(thing.color), points, options.tolerance)
 
     def _refresh(self, old: Known, new: Detection, tick: int, options: VisionOptions) -> str:

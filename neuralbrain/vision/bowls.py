@@ -11,8 +11,8 @@ SHAPE = SHAPES["bowl"]
 RADIUS = SHAPE.size[0] / 2
 """Outer radius, m."""
 HEIGHT = SHAPE.size[2]
-_RIM = RADIUS - SHAPE.wall / 2 - 0.002
-"""Mean radius of the rim, m: half a wall inside, and a little more as eight sides are no circle."""
+_RIM = (RADIUS - SHAPE.wall / 2) * (8 / np.pi) * np.log(np.tan(np.pi / 4 + np.pi / 16))
+"""Mean radius of the middle of the rim, m: the mean of a / cos(t) over an eighth of a turn, a its apothem."""
 _CELL = 0.005
 _ANGLES = np.arange(72) * (2 * np.pi / 72)
 
@@ -46,10 +46,12 @@ def find_ring(points: Floats, tolerance: float, min_coverage: float) -> Ring | N
         tolerance: How far a point may be from the rim to count as its own, m.
         min_coverage: Least share of the circle that must be seen, 0 to 1.
     """
-    rim = points[np.abs(points[:, 2] - HEIGHT) < tolerance][:, :2]
-    if len(rim) < 12 or max(np.ptp(rim, axis=0)) < RADIUS:
+    rim = points[np.abs(points[:, 2] - HEIGHT) < tolerance]
+    if len(rim) < 12 or max(np.ptp(rim[:, :2], axis=0)) < RADIUS:
         return None
-    center = _vote(rim)
+    center = _vote(rim[:, :2])
+    edge = rim[:, 2] > HEIGHT - tolerance / 4  # lower down, near and far walls show different sides
+    rim = rim[edge, :2] if edge.sum() > 12 else rim[:, :2]
     for reach in (3 * tolerance, 1.5 * tolerance, tolerance):
         offset = rim - center
         radius = np.hypot(offset[:, 0], offset[:, 1])
@@ -98,9 +100,9 @@ def shell(ring: Ring, points: Floats, slack: float) -> Mask:
         slack: How far the depth may be off, m.
     """
     radius = ring.radius_of(points)
-    inner = RADIUS * np.cos(np.pi / 8) - SHAPE.wall
+    inner = RADIUS - SHAPE.wall
     low = points[:, 2] < HEIGHT + slack
-    wall = (radius > inner - slack) & (radius < RADIUS + slack)
+    wall = (radius > inner - slack) & (radius < RADIUS / np.cos(np.pi / 8) + slack)
     floor = (radius <= inner - slack) & (points[:, 2] < 0.008 + SHAPE.wall + slack)
     own: Mask = low & (wall | floor)
     return own

@@ -5,11 +5,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.vision.bowls import HEIGHT, RADIUS
+from neuralbrain.vision.bowls import HEIGHT, RADIUS, SHAPE
 from neuralbrain.vision.geometry import Floats, View, turn
 
-_GRID = np.linspace(-0.8, 0.8, 5)
-_RIM_ANGLES = np.arange(24) * (2 * np.pi / 24)
+_TURN = np.arange(24) * (2 * np.pi / 24)
+_CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+
+
+def _unit_cube() -> tuple[Floats, Floats]:
+    """Return 5 x 5 points on each face of the cube from -1 to 1, off its edges, and their normals."""
+    grid = np.linspace(-0.8, 0.8, 5)
+    first, second = (values.ravel() for values in np.meshgrid(grid, grid))
+    points, normals = np.zeros((6, 25, 3)), np.zeros((6, 25, 3))
+    for face in range(6):
+        axis, side = face // 2, (-1.0, 1.0)[face % 2]
+        points[face, :, axis] = normals[face, :, axis] = side
+        points[face, :, (axis + 1) % 3], points[face, :, (axis + 2) % 3] = first, second
+    return points.reshape(-1, 3), normals.reshape(-1, 3)
+
+
+def _unit_drum() -> tuple[Floats, Floats]:
+    """Return points on the side and top of the upright cylinder from -1 to 1, and their normals."""
+    heights = np.linspace(-0.8, 0.8, 5)
+    side = np.column_stack([np.tile(_CIRCLE, (5, 1)), np.repeat(heights, 24)])
+    top = np.column_stack([np.concatenate([_CIRCLE * 0.4, _CIRCLE * 0.8]), np.ones(48)])
+    return np.concatenate([side, top]), np.concatenate([side * [1, 1, 0], np.tile([0, 0, 1], (48, 1))])
+
+
+_CUBE, _CUBE_NORMALS = _unit_cube()
+_DRUM, _DRUM_NORMALS = _unit_drum()
+_SPHERE = _CUBE / np.linalg.norm(_CUBE, axis=1)[:, None]
 
 
 @dataclass(frozen=True)
@@ -75,34 +100,33 @@ def examine(view: View, labels: NDArray[np.int8], label: int, points: Floats, to
     return Evidence(*(float(share) for share in shares))
 
 
-def cuboid_surface(center: Floats, size: Floats, yaw: float, eye: Floats) -> Floats:
-    """Return a grid of points on the faces of an upright cuboid that face the camera, m, shape (n, 3)."""
-    half = size / 2
+def surface(category: str, center: Floats, size: Floats, yaw: float, eye: Floats) -> Floats:
+    """Return points spread over what a camera sees of a thing that nothing hides, m, shape (n, 3).
+
+    Args:
+        category: Of the catalogue; "bowl" gives the rim, what has no form of its own a cuboid.
+        center: World frame, m, shape (3,).
+        size: Extents, m, shape (3,).
+        yaw: rad.
+        eye: Position of the camera, m, shape (3,).
+    """
+    if category == "bowl":
+        rim = np.column_stack([_CIRCLE * (RADIUS - SHAPE.wall / 2), np.full(len(_CIRCLE), HEIGHT - 0.001)])
+        return rim + [center[0], center[1], 0.0]
+    if category == "ball":
+        points, normals = _SPHERE * size[0] / 2, _SPHERE
+    elif category == "cylinder":
+        points, normals = _DRUM * size / 2, _DRUM_NORMALS
+    else:
+        points, normals = _CUBE * size / 2, _CUBE_NORMALS
     rotation = np.eye(3)
     rotation[:2, :2] = turn(yaw)
-    viewer = (eye - center) @ rotation
-    first, second = (grid.ravel() for grid in np.meshgrid(_GRID, _GRID))
-    faces = []
-    for axis in range(3):
-        side = 1.0 if viewer[axis] > 0 else -1.0
-        if side * viewer[axis] <= half[axis]:
-            continue
-        one, two = [i for i in range(3) if i != axis]
-        face = np.empty((len(first), 3))
-        face[:, axis] = side * half[axis]
-        face[:, one], face[:, two] = first * half[one], second * half[two]
-        faces.append(face)
-    if not faces:  # the camera is inside
-        return center[None, :].copy()
-    points: Floats = np.concatenate(faces) @ rotation.T + center
-    return points
-
-
-def rim_points(center: Floats) -> Floats:
-    """Return points on the middle of the rim of a bowl about x, y, m, shape (24, 3)."""
-    middle = RADIUS - 0.005
-    circle = np.stack([np.cos(_RIM_ANGLES), np.sin(_RIM_ANGLES)], axis=1) * middle + center[:2]
-    return np.column_stack([circle, np.full(len(circle), HEIGHT - 0.001)])
+    points, normals = points @ rotation.T + center, normals @ rotation.T
+    toward = eye - points
+    # Grazing views are left out: there a pixel's rounding decides what is seen.
+    facing = np.einsum("ij,ij->i", normals, toward) > 0.2 * np.linalg.norm(toward, axis=1)
+    result: Floats = points[facing] if facing.any() else center[None, :].copy()
+    return result
 
 
 def expected_pixels(view: View, center: Floats, size: Floats, yaw: float) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.bowls import find_ring, shell
 from neuralbrain.vision.color import WORDS, label_colors
-from neuralbrain.vision.evidence import cuboid_surface, examine, expected_pixels
+from neuralbrain.vision.evidence import examine, expected_pixels, surface
 from neuralbrain.vision.geometry import Floats, View
 from neuralbrain.vision.options import VisionOptions
 from neuralbrain.vision.pieces import Piece, gather, split
@@ -88,8 +88,9 @@ def _of_one_color(
             continue
         for category, fit, own_points in fit_small(view, part, options):
             share = _share(view, own_points, fit, category)
-            surface = cuboid_surface(fit.center, np.array(SHAPES[category].size), fit.yaw, view.eye)
-            evidence = examine(view, labels, piece.label, surface, options.tolerance)
+            size = np.array(SHAPES[category].size)
+            whole = surface(category, fit.center, size, fit.yaw, view.eye)
+            evidence = examine(view, labels, piece.label, whole, options.tolerance)
             if share >= options.min_confidence and evidence.through < 0.35:
                 found.append(Detection(category, color, fit.center, fit.yaw, share, own_points.points))
     return found

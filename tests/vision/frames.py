@@ -33,8 +33,8 @@ def thing(category: str, color: str, x: float, y: float, yaw: float = 0.0, base:
     height = shape.size[2]
     if category == "bowl":
         radius, wall = shape.size[0] / 2, shape.wall
-        apothem = radius * np.cos(np.pi / 8)
-        side = 2 * radius * np.sin(np.pi / 8)
+        apothem = radius
+        side = 2 * radius * np.tan(np.pi / 8)
         walls = []
         for k in range(8):
             angle = yaw + k * np.pi / 4
