@@ -61,8 +61,6 @@ def test_the_summary(episode):
         (["--runtime", "abacus"], "There is no runtime 'abacus'"),
         (["--seed", "-3"], "from 0 on"),
         (["--out", "/proc/runs"], "/proc/runs cannot be written"),
-        (["--runtime", "ray", "--ray-address", "localhost:1"], "no Ray cluster answers at localhost:1"),
-        (["--runtime", "ray", "--ray-address", "nonsense"], "is not the address of a Ray cluster"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(episode, words, says):
@@ -98,20 +96,43 @@ CHILD = """
 """
 
 
-def child(tmp_path, toy_agent, **streams):
-    """Start a command that goes on until it is interrupted."""
-    endless = toy_agent.read_text().replace("last_tick: 60", "last_tick: 10000000")
-    toy_agent.write_text(endless.replace("body.done, delay: 5", "body.done, delay: 9999999"))
-    words = ["episode", "--agent", toy_agent, "--env", "toy-task", "--runtime", "inline"]
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(CHILD), *map(str, words), "--out", str(tmp_path / "runs")],
-        **streams,
-    )
+def child(tmp_path, toy_agent, *words, **streams):
+    """Start a command in a process of its own."""
+    words = ["episode", "--agent", toy_agent, "--env", "toy-task", "--out", tmp_path / "runs", *words]
+    program = [sys.executable, "-c", textwrap.dedent(CHILD), *map(str, words)]
+    return subprocess.Popen(program, **streams)
+
+
+@pytest.fixture
+def endless(toy_agent):
+    """A brain that goes on until it is interrupted."""
+    text = toy_agent.read_text().replace("last_tick: 60", "last_tick: 10000000")
+    toy_agent.write_text(text.replace("body.done, delay: 5", "body.done, delay: 9999999"))
+    return toy_agent
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("localhost:1", "no Ray cluster answers at localhost:1"),
+        ("nonsense", "'nonsense' is not the address of a Ray cluster"),
+    ],
+)
+def test_a_cluster_that_does_not_answer(tmp_path, toy_agent, address, says):
+    words = ("--runtime", "ray", "--ray-address", address, "--quiet")
+    process = child(tmp_path, toy_agent, *words, stderr=subprocess.PIPE, text=True)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.startswith(f"error: {says}")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_in_order(tmp_path, toy_agent, number):
-    process = child(tmp_path, toy_agent, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def test_an_interrupt_ends_in_order(tmp_path, endless, number):
+    process = child(
+        tmp_path, endless, "--runtime", "inline", stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     while "done:" not in process.stderr.readline():
         pass
     process.send_signal(number)
@@ -125,10 +146,12 @@ def test_an_interrupt_ends_in_order(tmp_path, toy_agent, number):
     assert max(e.tick for e in read_log(folder / "episode.mcap")) > 20
 
 
-def test_the_live_view_on_a_terminal(tmp_path, toy_agent):
+def test_the_live_view_on_a_terminal(tmp_path, endless):
     ours, theirs = pty.openpty()
     terminal = {**os.environ, "TERM": "xterm"}
-    process = child(tmp_path, toy_agent, stderr=theirs, stdout=subprocess.DEVNULL, env=terminal)
+    process = child(
+        tmp_path, endless, "--runtime", "inline", stderr=theirs, stdout=subprocess.DEVNULL, env=terminal
+    )
     os.close(theirs)
     seen = b""
     while b"the red block is in the bowl" not in seen:
