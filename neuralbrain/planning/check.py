@@ -1,0 +1,89 @@
+"""The symbolic check of a tree before the body moves, whoever wrote it."""
+
+from collections.abc import Iterable, Mapping
+
+from neuralbrain.errors import PlanError
+from neuralbrain.messages import Condition, ExecutionTree, Fallback, Scene, Sequence, Step, steps
+from neuralbrain.planning.state import SKILLS, State
+
+Skills = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+
+
+def check(
+    tree: ExecutionTree,
+    scene: Scene,
+    goal: Iterable[Condition] = (),
+    holding: str | None = None,
+    skills: Skills = SKILLS,
+) -> None:
+    """Check a tree against a scene: its form, its skills and things, and where its steps lead.
+
+    The first child of each fallback is the plan, and is simulated; of the others (the handlers), which start
+    from a state that nobody knows yet, only form, skills and things are checked.
+
+    Args:
+        tree: What shall be done.
+        scene: What is believed to be where.
+        goal: What shall be true afterwards.
+        holding: What the hand holds before.
+        skills: Skill -> the arguments that it needs, and those that it may have.
+
+    Raises:
+        PlanError: With the step at fault, and why.
+    """
+    names = [node.id for node in _nodes(tree.root)]
+    for name in names:
+        if names.count(name) > 1:
+            raise PlanError(f"plan {tree.plan}: {names.count(name)} nodes have the id {name!r}; ids are unique")
+    state = State(scene, tree.places, holding)
+    for step in steps(tree.root):
+        _check_form(tree.plan, step, state, skills)
+    for step in _planned(tree.root):
+        where = f"plan {tree.plan}, step {step.id} ({step.skill} {' '.join(step.args.values())})"
+        for condition in step.preconditions:
+            if not state.satisfies(condition):
+                raise PlanError(f"{where}: its precondition {condition} is not true then")
+        try:
+            state.apply(step)
+        except PlanError as error:
+            raise PlanError(f"{where}: {error}") from None
+        for condition in step.postconditions:
+            if not state.satisfies(condition):
+                raise PlanError(f"{where}: its postcondition {condition} is not what it brings about")
+    for condition in goal:
+        if not state.satisfies(condition):
+            raise PlanError(f"plan {tree.plan}: it does not reach {condition}")
+
+
+def _check_form(plan: str, step: Step, state: State, skills: Skills) -> None:
+    where = f"plan {plan}, step {step.id}"
+    if step.skill not in skills:
+        raise PlanError(f"{where}: there is no skill {step.skill!r}; there are {', '.join(skills)}")
+    needed, allowed = skills[step.skill]
+    given = set(step.args)
+    if not needed <= given or not given <= needed | allowed:
+        takes = ", ".join(sorted(needed)) + (f", perhaps {', '.join(sorted(allowed))}" if allowed else "")
+        raise PlanError(
+            f"{where}: {step.skill} takes the arguments ({takes}), not ({', '.join(sorted(given))})"
+        )
+    for role, name in step.args.items():
+        if role != "camera" and not state.knows(name):
+            raise PlanError(f"{where}: {name!r} is neither a thing that is seen nor a place of the plan")
+    for condition in (*step.preconditions, *step.postconditions):
+        for name in condition.args:
+            if not state.knows(name):
+                raise PlanError(f"{where}: {condition} names {name!r}, which is not seen")
+
+
+def _nodes(node: Step | Sequence | Fallback) -> list[Step | Sequence | Fallback]:
+    if isinstance(node, Step):
+        return [node]
+    return [node, *(below for child in node.children for below in _nodes(child))]
+
+
+def _planned(node: Step | Sequence | Fallback) -> list[Step]:
+    """Return the steps that run when nothing goes wrong."""
+    if isinstance(node, Step):
+        return [node]
+    children = node.children[:1] if isinstance(node, Fallback) else node.children
+    return [step for child in children for step in _planned(child)]

@@ -1,0 +1,79 @@
+"""The region that watches whether what was done is what is seen."""
+
+from neuralbrain.messages import Anomaly, Condition, ExecutionTree, Scene, Step, StepStatus, Verdict, steps
+from neuralbrain.planning.symbols import holds
+from neuralbrain.region import Inbox, Outbox, Region
+
+
+class AnomalyMonitor(Region):
+    """Compares the postconditions of a claimed step with the scene made from the picture that it names.
+
+    The claim and the scene may come in either order; a verdict is given once for each claim. An unmet
+    postcondition is also an anomaly, at the level of a retry: the cerebellum deals with it first.
+    """
+
+    inputs = {"scene": Scene, "tree": ExecutionTree, "step_status": StepStatus}
+    outputs = {"verdict": Verdict, "anomaly": Anomaly}
+
+    def reset(self, seed: int) -> None:
+        """Begin an episode; nothing here is random."""
+        self._trees: dict[str, ExecutionTree] = {}
+        self._scenes: dict[str, Scene] = {}
+        self._claims: dict[str, StepStatus] = {}
+        self._judged: dict[str, None] = {}
+        self._holding: str | None = None
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Take in what came, and judge each claim whose picture is there."""
+        for tree in inbox.of(ExecutionTree):
+            self._trees = {tree.plan: tree}  # it replaces the one before
+        for scene in inbox.of(Scene):
+            self._scenes[scene.request] = scene
+        for status in inbox.of(StepStatus):
+            self._feel(status)
+            if status.state == "claimed" and status.request not in self._judged:
+                self._claims[status.request] = status
+        verdicts: list[Verdict] = []
+        anomalies: list[Anomaly] = []
+        for request, claim in list(self._claims.items()):
+            step = self._step_of(claim)
+            if step is None or request not in self._scenes:
+                continue
+            del self._claims[request]
+            self._judged[request] = None
+            unmet = self._unmet(step, claim, self._scenes[request])
+            verdicts.append(
+                Verdict(
+                    tick=tick, source=self.name, plan=claim.plan, step=step.id, holds=not unmet, unmet=unmet
+                )
+            )
+            if unmet:
+                what = f"after {_words(step)}: not seen to be true: {', '.join(map(str, unmet))}"
+                anomalies.append(
+                    Anomaly(
+                        tick=tick, source=self.name, level="retry", what=what, plan=claim.plan, step=step.id
+                    )
+                )
+        return {"verdict": verdicts, "anomaly": anomalies}
+
+    def _feel(self, status: StepStatus) -> None:
+        """Follow what the hand holds from what the cerebellum says of its steps."""
+        step = self._step_of(status)
+        if step is None or status.state not in ("claimed", "succeeded"):
+            return
+        if step.skill == "pick":
+            self._holding = step.args["object"]
+        elif step.skill in ("place", "stack"):
+            self._holding = None
+
+    def _step_of(self, status: StepStatus) -> Step | None:
+        tree = self._trees.get(status.plan)
+        return None if tree is None else next((s for s in steps(tree.root) if s.id == status.step), None)
+
+    def _unmet(self, step: Step, claim: StepStatus, scene: Scene) -> tuple[Condition, ...]:
+        places = self._trees[claim.plan].places
+        return tuple(c for c in step.postconditions if not holds(c, scene, places, self._holding))
+
+
+def _words(step: Step) -> str:
+    return " ".join([step.skill, *step.args.values()])
