@@ -50,7 +50,7 @@ SHAPES: Final = MappingProxyType(
             # Wider each way than the gripper opens (0.08).
             Shape(category="box", size=(0.12, 0.12, 0.06), mass=0.20),
             # A cabinet; its drawer slides out by up to 0.14 along the direction of its yaw.
-            Shape(category="drawer", size=(0.20, 0.22, 0.09), mass=0.0, wall=0.006),
+            Shape(category="drawer", size=(0.20, 0.22, 0.07), mass=0.0, wall=0.006),
             Shape(category="zone", size=(0.16, 0.16, 0.001), mass=0.0),
             Shape(category="cylinder", size=(0.04, 0.04, 0.07), mass=0.06),
             Shape(category="ball", size=(0.05, 0.05, 0.05), mass=0.04),

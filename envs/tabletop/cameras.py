@@ -1,0 +1,76 @@
+"""The cameras: one fixed in front of the table, one on the wrist. Colour and depth by TinyRenderer."""
+
+from typing import Any
+
+import numpy as np
+
+from neuralbrain.body import Floats, Picture
+from neuralbrain.envs.tabletop.panda import HAND
+
+CAMERAS = ("fixed", "wrist")
+WIDTH, HEIGHT = 320, 240
+NEAR, FAR = 0.05, 3.0
+"""The range of the depth cameras, m; what is farther is 0 in the picture."""
+FIELD = {"fixed": 34.0, "wrist": 60.0}
+"""Vertical field of view, degrees."""
+_EYE, _TARGET = np.array([1.25, 0.0, 0.80]), np.array([0.49, 0.0, 0.0])
+_ON_HAND = np.array([0.07, 0.0, 0.02])
+"""The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
+
+
+def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
+    """Take a picture.
+
+    Args:
+        bullet: The world's client.
+        panda: The arm's body.
+        camera: One of ``CAMERAS``.
+        noise: Added to the depth, m, shape (HEIGHT, WIDTH); None for none.
+    """
+    pose = _fixed() if camera == "fixed" else _wrist(bullet, panda)
+    eye, forward, down = pose[:3, 3], pose[:3, 2], pose[:3, 1]
+    view = bullet.computeViewMatrix(eye.tolist(), (eye + forward).tolist(), (-down).tolist())
+    field = FIELD[camera]
+    projection = bullet.computeProjectionMatrixFOV(field, WIDTH / HEIGHT, NEAR, FAR)
+    _, _, rgba, buffer, _ = bullet.getCameraImage(
+        WIDTH,
+        HEIGHT,
+        view,
+        projection,
+        shadow=0,
+        renderer=bullet.ER_TINY_RENDERER,
+        flags=bullet.ER_NO_SEGMENTATION_MASK,
+    )
+    rgb = np.asarray(rgba, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, :3]
+    buffer = np.asarray(buffer, np.float64).reshape(HEIGHT, WIDTH)
+    depth = FAR * NEAR / (FAR - (FAR - NEAR) * buffer)
+    beyond = depth > 0.98 * FAR
+    if noise is not None:
+        depth = depth + noise
+    depth[beyond] = 0.0
+    focal = HEIGHT / 2 / np.tan(np.radians(field) / 2)
+    # TinyRenderer's pixel of column c and row r looks along u = c, v = r + 1 (measured), not c + 1/2.
+    intrinsics = np.array([focal, focal, WIDTH / 2, HEIGHT / 2 - 1])
+    return Picture(
+        rgb=np.ascontiguousarray(rgb), depth=depth.astype(np.float32), intrinsics=intrinsics, pose=pose
+    )
+
+
+def _fixed() -> Floats:
+    forward = (_TARGET - _EYE) / np.linalg.norm(_TARGET - _EYE)
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    return _pose(np.column_stack([right, np.cross(forward, right), forward]), _EYE)
+
+
+def _wrist(bullet: Any, panda: int) -> Floats:
+    state = bullet.getLinkState(panda, HAND, computeForwardKinematics=True)
+    turn = np.array(bullet.getMatrixFromQuaternion(state[5])).reshape(3, 3)
+    # The hand's z points out of the gripper; its y is the direction in which the fingers move.
+    return _pose(np.column_stack([turn[:, 1], -turn[:, 0], turn[:, 2]]), np.array(state[4]) + turn @ _ON_HAND)
+
+
+def _pose(turn: Floats, eye: Floats) -> Floats:
+    pose = np.eye(4)
+    pose[:3, :3], pose[:3, 3] = turn, eye
+    return pose

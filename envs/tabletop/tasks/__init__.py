@@ -1,0 +1,28 @@
+"""The ten tasks, in order of length."""
+
+from types import MappingProxyType
+from typing import Final
+
+from neuralbrain.envs.tabletop.tasks.base import Setting, Task
+from neuralbrain.envs.tabletop.tasks.blocks import PLACE, PYRAMID, ROW, SORT, STACK, SWAP
+from neuralbrain.envs.tabletop.tasks.compound import RESTORE, TWO_STEP
+from neuralbrain.envs.tabletop.tasks.furniture import DRAWER, PUSH
+from neuralbrain.errors import UnknownNameError
+
+TASKS: Final = MappingProxyType(
+    {task.name: task for task in (PLACE, STACK, PUSH, SWAP, PYRAMID, ROW, DRAWER, RESTORE, SORT, TWO_STEP)}
+)
+"""Name -> task."""
+
+__all__ = ["TASKS", "Setting", "Task", "find_task"]
+
+
+def find_task(name: str) -> Task:
+    """Return the task of that name.
+
+    Raises:
+        UnknownNameError: There is none.
+    """
+    if name not in TASKS:
+        raise UnknownNameError("task", name, TASKS)
+    return TASKS[name]

@@ -1,0 +1,80 @@
+"""What a task is: how its table is laid, and when it is solved."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from neuralbrain.envs.tabletop.sentences import phrase
+from neuralbrain.envs.tabletop.table import NoRoomError, Table
+from neuralbrain.envs.tabletop.truth import Truth
+from neuralbrain.envs.tabletop.world import Thing
+
+Roles = Mapping[str, Any]
+"""What plays which part: slot of the sentence -> the name of a thing, or names in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What was drawn from a seed.
+
+    Attributes:
+        things: What lies on the table.
+        roles: Which of them the task is about.
+        sentence: The instruction.
+        depth_noise: Standard deviation of the depth cameras, m.
+    """
+
+    things: tuple[Thing, ...]
+    roles: Roles
+    sentence: str
+    depth_noise: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One of the ten tasks.
+
+    Attributes:
+        name: Its name, as `neuralbrain.envs.tabletop.sentences.phrase` knows it.
+        seconds: Simulated time after which it is given up, s.
+        lay: Lays the table; returns the roles.
+        goals: The conditions that must all hold at the end; judged by simulator truth.
+        milestone: What must have held at some time on the way; None for nothing.
+    """
+
+    name: str
+    seconds: float
+    lay: Callable[[Table], Roles]
+    goals: Callable[[Truth, Roles], list[bool]]
+    milestone: Callable[[Truth, Roles], bool] | None = field(default=None)
+
+    def draw(self, rng: np.random.Generator) -> Setting:
+        """Draw a table that fits, and a sentence about it."""
+        while True:
+            table = Table(rng)
+            try:
+                roles = self.lay(table)
+            except NoRoomError:
+                continue
+            table.distract()
+            return Setting(
+                things=tuple(table.things),
+                roles=roles,
+                sentence=phrase(self.name, rng, **spoken(roles)),
+                depth_noise=float(rng.uniform(0.0, 0.0015)),
+            )
+
+
+def spoken(roles: Roles) -> dict[str, Any]:
+    """Return the slots of the sentence: "red_block" is said "red block"."""
+    slots: dict[str, Any] = {}
+    for name, value in roles.items():
+        if isinstance(value, str):
+            slots[name] = value.replace("_", " ")
+        elif isinstance(value, tuple) and isinstance(value[1], Mapping):
+            slots[name] = (value[0], spoken(value[1]))
+        else:
+            slots[name] = [one.replace("_", " ") for one in value]
+    return slots

@@ -1,0 +1,110 @@
+"""Tasks with blocks and bowls: place, stack, sort, swap, pyramid, row."""
+
+import itertools
+
+import numpy as np
+
+from neuralbrain.envs.tabletop.table import ROOM, Table
+from neuralbrain.envs.tabletop.tasks.base import Roles, Task
+from neuralbrain.envs.tabletop.truth import Truth
+from neuralbrain.envs.tabletop.world import Thing
+
+
+def _lay_place(table: Table) -> Roles:
+    block, bowl = table.put("block"), table.put("bowl")
+    _more(table, int(table.rng.integers(0, 3)), int(table.rng.integers(0, 2)))
+    return {"object": block.name, "bowl": bowl.name}
+
+
+def _goals_place(truth: Truth, roles: Roles) -> list[bool]:
+    return [truth.in_bowl(roles["object"], roles["bowl"])]
+
+
+def _lay_stack(table: Table) -> Roles:
+    order = [table.put("block").name for _ in range(int(table.rng.integers(2, 5)))]
+    _more(table, int(table.rng.integers(0, 2)), 0)
+    return {"order": tuple(order)}
+
+
+def _goals_stack(truth: Truth, roles: Roles) -> list[bool]:
+    return [truth.on(upper, lower) for lower, upper in itertools.pairwise(roles["order"])]
+
+
+def _lay_sort(table: Table) -> Roles:
+    """Two or three bowls, one or two blocks for each; one block lies in its bowl already."""
+    bowls = [table.put("bowl") for _ in range(int(table.rng.integers(2, 4)))]
+    x, y = bowls[0].position[:2]
+    table.put("block", bowls[0].color, at=(x, y), z=0.005)
+    for bowl in bowls:
+        for _ in range(1 if bowl is bowls[0] else int(table.rng.integers(1, 3))):
+            table.put("block", bowl.color)
+    return {}
+
+
+def _goals_sort(truth: Truth, roles: Roles) -> list[bool]:
+    bowls = {thing.color: thing.name for thing in truth.things.values() if thing.category == "bowl"}
+    blocks = [thing for thing in truth.things.values() if thing.category == "block"]
+    return [truth.in_bowl(block.name, bowls[block.color]) for block in blocks]
+
+
+def _lay_swap(table: Table) -> Roles:
+    a, b = table.put("block"), table.put("block")
+    table.keep(*table.spot(ROOM["block"]), ROOM["block"])  # somewhere to put one of them meanwhile
+    _more(table, int(table.rng.integers(0, 2)), int(table.rng.integers(0, 2)))
+    return {"a": a.name, "b": b.name}
+
+
+def _goals_swap(truth: Truth, roles: Roles) -> list[bool]:
+    a, b = roles["a"], roles["b"]
+    return [truth.at(a, truth.start(b)), truth.at(b, truth.start(a))]
+
+
+def _lay_pyramid(table: Table) -> Roles:
+    left, right, top = (table.put("block").name for _ in range(3))
+    table.keep(*table.spot(0.13), 0.13)  # the building site
+    _more(table, int(table.rng.integers(0, 2)), 0)
+    return {"left": left, "right": right, "top": top}
+
+
+def _goals_pyramid(truth: Truth, roles: Roles) -> list[bool]:
+    """Two side by side on the table, less than 2.5 cm apart; the third on both."""
+    left, right, top = (truth.position(roles[part]) for part in ("left", "right", "top"))
+    apart = float(np.linalg.norm((left - right)[:2]))
+    middle = (left + right) / 2
+    base = [
+        truth.free(roles[part]) and abs(truth.position(roles[part])[2] - 0.02) < 0.006
+        for part in ("left", "right")
+    ]
+    above = truth.free(roles["top"]) and abs(top[2] - 0.06) < 0.008
+    return [*base, 0.038 < apart < 0.065, above and float(np.linalg.norm((top - middle)[:2])) < 0.015]
+
+
+def _lay_row(table: Table) -> Roles:
+    order = [table.put("block").name for _ in range(int(table.rng.integers(3, 5)))]
+    _more(table, 0, 1 if table.rng.random() < 0.3 else 0)
+    return {"order": tuple(str(name) for name in table.rng.permutation(order))}
+
+
+def _goals_row(truth: Truth, roles: Roles) -> list[bool]:
+    """On one line (within 2 cm), from the robot's left (+y) to its right, neighbours 5 to 14 cm apart."""
+    spots = [truth.position(name) for name in roles["order"]]
+    goals = [
+        truth.free(name) and abs(spot[2] - 0.02) < 0.006
+        for name, spot in zip(roles["order"], spots, strict=True)
+    ]
+    for left, right in itertools.pairwise(spots):
+        goals.append(0.05 < left[1] - right[1] < 0.14 and abs(left[0] - right[0]) < 0.02)
+    return goals
+
+
+def _more(table: Table, blocks: int, bowls: int) -> list[Thing]:
+    """Lay things of the task's own categories that the sentence does not name."""
+    return [table.put("block") for _ in range(blocks)] + [table.put("bowl") for _ in range(bowls)]
+
+
+PLACE = Task(name="place", seconds=60.0, lay=_lay_place, goals=_goals_place)
+STACK = Task(name="stack", seconds=150.0, lay=_lay_stack, goals=_goals_stack)
+SORT = Task(name="sort", seconds=240.0, lay=_lay_sort, goals=_goals_sort)
+SWAP = Task(name="swap", seconds=150.0, lay=_lay_swap, goals=_goals_swap)
+PYRAMID = Task(name="pyramid", seconds=150.0, lay=_lay_pyramid, goals=_goals_pyramid)
+ROW = Task(name="row", seconds=200.0, lay=_lay_row, goals=_goals_row)

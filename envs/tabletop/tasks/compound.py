@@ -1,0 +1,46 @@
+"""Tasks made of tasks: undo what was done, from memory; two things in one sentence."""
+
+from neuralbrain.envs.tabletop.table import Table
+from neuralbrain.envs.tabletop.tasks.base import Roles, Task
+from neuralbrain.envs.tabletop.tasks.blocks import PLACE, STACK, SWAP
+from neuralbrain.envs.tabletop.truth import CLOSE, Truth
+
+
+def _goals_restore(truth: Truth, roles: Roles) -> list[bool]:
+    movable = [thing for thing in truth.things.values() if thing.category in ("block", "bowl")]
+    return [truth.at(thing.name, truth.start(thing.name), CLOSE + 0.005) for thing in movable]
+
+
+def _milestone_restore(truth: Truth, roles: Roles) -> bool:
+    return truth.in_bowl(roles["object"], roles["bowl"])
+
+
+PARTS = {"place": PLACE, "stack": STACK, "swap": SWAP}
+
+
+def _lay_two_step(table: Table) -> Roles:
+    """A block into a bowl, and two others stacked or swapped, in either order."""
+    place = {"object": table.put("block").name, "bowl": table.put("bowl").name}
+    a, b = table.put("block").name, table.put("block").name
+    other: tuple[str, Roles]
+    if table.rng.random() < 0.5:
+        other = ("stack", {"order": (a, b)})
+    else:
+        other = ("swap", {"a": a, "b": b})
+        table.keep(*table.spot(0.052), 0.052)
+    steps: list[tuple[str, Roles]] = [("place", place), other]
+    if table.rng.random() < 0.5:
+        steps.reverse()
+    return {"first": steps[0], "second": steps[1]}
+
+
+def _goals_two_step(truth: Truth, roles: Roles) -> list[bool]:
+    return [
+        goal for part in ("first", "second") for goal in PARTS[roles[part][0]].goals(truth, roles[part][1])
+    ]
+
+
+RESTORE = Task(
+    name="restore", seconds=150.0, lay=PLACE.lay, goals=_goals_restore, milestone=_milestone_restore
+)
+TWO_STEP = Task(name="two_step", seconds=200.0, lay=_lay_two_step, goals=_goals_two_step)

@@ -1,0 +1,99 @@
+"""Simulator truth, as judges see it. No region ever does."""
+
+import math
+
+import numpy as np
+
+from neuralbrain.body import Floats
+from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.envs.tabletop.world import Thing, World
+
+CLOSE = 0.025
+"""How near to its place a thing must lie, m."""
+
+
+class Truth:
+    """What is where, really.
+
+    Args:
+        world: The world.
+        things: What was laid; where it was laid is the start.
+    """
+
+    def __init__(self, world: World, things: tuple[Thing, ...]) -> None:
+        self._world, self._bullet = world, world.bullet
+        self.things = {thing.name: thing for thing in things}
+
+    def position(self, name: str) -> Floats:
+        """Return where the middle (a bowl's, zone's, drawer's: the foot) of a thing is, m."""
+        return np.array(self._bullet.getBasePositionAndOrientation(self._world.bodies[name])[0])
+
+    def start(self, name: str) -> Floats:
+        """Return where it was laid, m."""
+        return np.array(self.things[name].position)
+
+    def yaw(self, name: str) -> float:
+        """Return how it is turned about the vertical, rad."""
+        turn = self._bullet.getBasePositionAndOrientation(self._world.bodies[name])[1]
+        return float(self._bullet.getEulerFromQuaternion(turn)[2])
+
+    def extension(self, drawer: str) -> float:
+        """Return how far a drawer is out, m."""
+        return float(self._bullet.getJointState(self._world.bodies[drawer], 0)[0])
+
+    def free(self, name: str) -> bool:
+        """Say whether it lies still and the arm does not touch it."""
+        body = self._world.bodies[name]
+        velocity = self._bullet.getBaseVelocity(body)[0]
+        touched = self._bullet.getContactPoints(self._world.panda.id, body)
+        return not touched and math.hypot(*velocity) < 0.02
+
+    def on(self, upper: str, lower: str) -> bool:
+        """Say whether one thing stands on another."""
+        above = self.position(upper) - self.position(lower)
+        height = (self._height(upper) + self._height(lower)) / 2
+        return self.free(upper) and math.hypot(*above[:2]) < 0.02 and abs(above[2] - height) < 0.008
+
+    def in_bowl(self, name: str, bowl: str) -> bool:
+        """Say whether a thing lies in a bowl, below its rim."""
+        apart = self.position(name) - self.position(bowl)
+        size = SHAPES["bowl"].size
+        return (
+            self.free(name)
+            and math.hypot(*apart[:2]) < size[0] / 2 - 0.015
+            and 0 < apart[2] < size[2] + 0.005
+        )
+
+    def in_drawer(self, name: str, drawer: str) -> bool:
+        """Say whether a thing lies in a drawer's tray, wherever that is."""
+        apart = self._seen_from(drawer, self.position(name))
+        size = SHAPES["drawer"].size
+        out = self.extension(drawer)
+        return (
+            abs(apart[0] - out) < size[0] / 2
+            and abs(apart[1]) < size[1] / 2
+            and 0.0 < apart[2] < size[2]
+            and self.free(name)
+        )
+
+    def closed(self, drawer: str) -> bool:
+        """Say whether a drawer is closed."""
+        return self.extension(drawer) < 0.015
+
+    def in_zone(self, name: str, zone: str) -> bool:
+        """Say whether a thing's middle lies over a zone, 2 cm inside its edge, on the table."""
+        apart = self._seen_from(zone, self.position(name))
+        half = SHAPES["zone"].size[0] / 2 - 0.02
+        return self.free(name) and bool(max(abs(apart[:2])) < half and apart[2] < self._height(name))
+
+    def at(self, name: str, spot: Floats, close: float = CLOSE) -> bool:
+        """Say whether a thing lies at a spot; all three coordinates count."""
+        return self.free(name) and float(np.linalg.norm(self.position(name) - spot)) < close
+
+    def _height(self, name: str) -> float:
+        return SHAPES[self.things[name].category].size[2]
+
+    def _seen_from(self, name: str, point: Floats) -> Floats:
+        apart, yaw = point - self.position(name), self.yaw(name)
+        c, s = math.cos(yaw), math.sin(yaw)
+        return np.array([c * apart[0] + s * apart[1], c * apart[1] - s * apart[0], apart[2]])
