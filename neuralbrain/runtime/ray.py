@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -46,9 +47,11 @@ class _GroupActor:
         self, blueprint: dict[str, Any], group: str, seed: int, record: bool, trace: bool, timed: bool
     ) -> None:
         plan = Blueprint.model_validate(blueprint)
-        self._group = Group(plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)
+        self._build = partial(Group, plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)
 
-    def targets(self) -> tuple[str, ...]:
+    def build(self) -> tuple[str, ...]:
+        """Build the group and return its targets. Not in ``__init__``: Ray would hide what is raised."""
+        self._group = self._build()
         return self._group.targets
 
     def run(self, start: int, stop: int, *packets: Packet) -> Slice | list[Slice | Packet]:
@@ -100,7 +103,7 @@ def run_ray(
             targets = dict(
                 zip(
                     actors,
-                    ray.get([actor.targets.remote() for actor in actors.values()], timeout=START_SECONDS),
+                    ray.get([actor.build.remote() for actor in actors.values()], timeout=START_SECONDS),
                     strict=True,
                 )
             )
