@@ -34,7 +34,9 @@ def check(
     names = [node.id for node in _nodes(tree.root)]
     for name in names:
         if names.count(name) > 1:
-            raise PlanError(f"plan {tree.plan}: {names.count(name)} nodes have the id {name!r}; ids are unique")
+            raise PlanError(
+                f"plan {tree.plan}: {names.count(name)} nodes have the id {name!r}; ids are unique"
+            )
     state = State(scene, tree.places, holding)
     for step in steps(tree.root):
         _check_form(tree.plan, step, state, skills)

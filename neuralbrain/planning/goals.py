@@ -114,6 +114,39 @@ def ground(commands: tuple[c.Command, ...], scene: Scene, start: Iterable[SceneO
     return Goal(", then ".join(map(str, commands)), tuple(conditions), tuple(places))
 
 
+def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Scene) -> Goal:
+    """Let a goal keep what earlier ones of the same sentence reached, as far as it does not undo it.
+
+    Args:
+        kept: What was reached.
+        goal: What shall be reached now.
+        commands: What it was made from: `Restore` undoes everything.
+        scene: The scene now.
+    """
+    moved = {condition.args[0] for condition in goal.conditions}
+    covered = {condition.args[1] for condition in goal.conditions if condition.predicate == "on"}
+    stays = []
+    for condition in kept.conditions:
+        thing = scene.find(condition.args[0])
+        bearers = set(location(thing, scene)) if thing is not None else set()
+        undone = (set(condition.args) | bearers) & moved or (
+            condition.predicate == "on" and bearers & covered
+        )
+        if not undone and condition.predicate != "holding":
+            stays.append(condition)
+    if any(isinstance(command, c.Restore) for command in commands):
+        stays = []
+    used = {name for condition in stays for name in condition.args}
+    places = tuple(place for place in kept.places if place.id in used)
+    names = {place.id: f"{place.id}_again" for place in goal.places if place.id in used}
+    conditions = (
+        condition.model_copy(update={"args": tuple(names.get(name, name) for name in condition.args)})
+        for condition in goal.conditions
+    )
+    renamed = (place.model_copy(update={"id": names.get(place.id, place.id)}) for place in goal.places)
+    return Goal(goal.text, (*conditions, *stays), (*renamed, *places))
+
+
 def _ground(
     command: c.Command, scene: Scene, start: tuple[SceneObject, ...]
 ) -> tuple[list[Condition], list[Place]]:

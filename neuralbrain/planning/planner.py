@@ -73,12 +73,13 @@ def _fit(place: Place, thing: SceneObject | None) -> Place:
 
 
 def _solve(situation: Situation, timeout: float) -> tuple[Action, ...]:
-    # Measured: without this the engine's plans differ from process to process, with it never. It is read by the
-    # engine's own process, which inherits it.
+    # Measured: without this the engine's plans differ from process to process, with it never. The engine's own
+    # process inherits it.
     os.environ["ARIES_STRATEGIES"] = "causal"
-    from unified_planning.shortcuts import OneshotPlanner, get_environment
+    # Imported when first needed: it takes a second.
+    from unified_planning.shortcuts import OneshotPlanner, get_environment  # noqa: PLC0415
 
-    from neuralbrain.planning.problem import build
+    from neuralbrain.planning.problem import build  # noqa: PLC0415
 
     get_environment().credits_stream = None
     problem = build(situation)
@@ -100,12 +101,13 @@ def _without_needless(problem: Any, actions: list[Any]) -> list[Any]:
     Action elimination: H. Nakhost, M. Müller, "Action Elimination and Plan Neighborhood Graph Search", ICAPS
     2010: leave out one action and all that then cannot be done, and see whether the goal is still reached.
     """
-    from unified_planning.shortcuts import SequentialSimulator
+    from unified_planning.shortcuts import SequentialSimulator  # noqa: PLC0415
 
     with SequentialSimulator(problem) as world:
         index = 0
         while index < len(actions):
-            state, kept = world.get_initial_state(), []
+            state = world.get_initial_state()
+            kept: list[Any] = []
             for i, action in enumerate(actions):
                 following = None if i == index else world.apply(state, action)
                 if following is not None:

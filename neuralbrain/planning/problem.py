@@ -147,7 +147,9 @@ def _room(situation: Situation, objects: dict[str, Any], spot: Any) -> Iterable[
             yield Or(Not(Equals(spot, objects[name])), gone)
 
 
-def _way(situation: Situation, objects: dict[str, Any], predicates: tuple[str, ...], moved: Any) -> Iterable[Any]:
+def _way(
+    situation: Situation, objects: dict[str, Any], predicates: tuple[str, ...], moved: Any
+) -> Iterable[Any]:
     """A box is pushed, and a drawer opened, once its way is free."""
     for condition in situation.conditions:
         if condition.predicate not in predicates:
@@ -179,9 +181,9 @@ def _facts(situation: Situation, objects: dict[str, Any]) -> Iterable[Any]:
     else:
         yield HAND_EMPTY()
     for condition in situation.conditions:
-        if condition.predicate in ("on", "in", "in_zone") and _is_carried(situation, condition.args[0]):
-            if condition.args[1] in objects:
-                yield WANTED(*(objects[name] for name in condition.args))
+        into = condition.predicate in ("on", "in", "in_zone") and condition.args[1] in objects
+        if into and _is_carried(situation, condition.args[0]):
+            yield WANTED(*(objects[name] for name in condition.args))
     for name, place in situation.usable.items():
         if name in situation.over:
             yield OVER(objects[name], *(objects[thing] for thing in situation.over[name]))

@@ -105,7 +105,9 @@ def assess(scene: Scene, goal: Goal, holding: str | None, unmet: Sequence[Condit
         name: tuple(
             thing
             for thing in _crowding(scene, place)
-            if thing in situation.where and situation.where[thing] != name and not _is_base(name, thing, situation)
+            if thing in situation.where
+            and situation.where[thing] != name
+            and not _is_base(name, thing, situation)
         )
         for name, place in situation.usable.items()
     }
@@ -163,9 +165,7 @@ def _way_points(scene: Scene, condition: Condition, places: Sequence[Place]) -> 
     points = [way[0] + (way[1] - way[0]) * share for share in np.linspace(0, 1, 9)]
     half = PUSHING[0] / 2
     sides = np.array([[0, 0], [0, half], [0, -half], [half, 0], [-half, 0]])
-    return [
-        Place(id="way", position=(float(x), float(y), 0.0)) for point in points for x, y in point + sides
-    ]
+    return [Place(id="way", position=(float(x), float(y), 0.0)) for point in points for x, y in point + sides]
 
 
 def _blocking(scene: Scene, condition: Condition, places: Sequence[Place]) -> list[str]:
@@ -190,5 +190,3 @@ def _blocking(scene: Scene, condition: Condition, places: Sequence[Place]) -> li
         if in_frame_of(drawer, thing.position)[0] > 0
         and footprint(drawer, np.array([thing.position[:2]]))[0] < thing.size[0] / 2
     ]
-
-

@@ -91,11 +91,14 @@ class State:
 
     def _above(self, thing: str) -> list[str]:
         at = set(self.where.get(thing, ()))
-        spans = {place.id for place in self._places.values() if at & set(spanned(place, self._places.values()))}
+        spans = {
+            place.id for place in self._places.values() if at & set(spanned(place, self._places.values()))
+        }
         return [
             other
             for other, names in self.where.items()
-            if (thing in names and self._category.get(thing) not in (*CONTAINERS, "zone")) or spans & set(names)
+            if (thing in names and self._category.get(thing) not in (*CONTAINERS, "zone"))
+            or spans & set(names)
         ]
 
     def apply(self, step: Step) -> None:
@@ -108,7 +111,9 @@ class State:
         match step.skill:
             case "pick":
                 self._need(self.holding is None, f"the hand already holds {self.holding}")
-                self._need(self._category[thing] in GRASPABLE, f"a {self._category[thing]} does not fit the hand")
+                self._need(
+                    self._category[thing] in GRASPABLE, f"a {self._category[thing]} does not fit the hand"
+                )
                 self._need(not self._above(thing), f"{', '.join(self._above(thing))} stands on {thing}")
                 self._need_reachable(self.where[thing])
                 self.holding = thing
@@ -131,12 +136,16 @@ class State:
         category = self._category.get(target, "place")
         if skill == "stack":
             self._need(category in GRASPABLE, f"nothing is stacked on a {category}")
-            self._need(not self._above(target), f"{', '.join(self._above(target))} already stands on {target}")
+            self._need(
+                not self._above(target), f"{', '.join(self._above(target))} already stands on {target}"
+            )
         elif category == "place":
             there = [name for name, names in self.where.items() if target in names]
             self._need(not there, f"{', '.join(there)} is already at {target}")
             for below in spanned(self._places[target], self._places.values()):
-                self._need(any(below in names for names in self.where.values()), f"nothing is at {below} below it")
+                self._need(
+                    any(below in names for names in self.where.values()), f"nothing is at {below} below it"
+                )
         else:
             self._need(category in (*CONTAINERS, "zone"), f"nothing is placed in a {category}")
             self._need_reachable((target,))

@@ -31,8 +31,8 @@ def act(
 ) -> ExecutionTree:
     """Build the tree that carries out a plan.
 
-    Taking a thing and putting it somewhere is one fallback: the plan, then the same after another look from the
-    wrist. So is every other action.
+    Taking a thing and putting it somewhere is one fallback: the plan, then the same after another look from
+    the wrist. So is every other action.
 
     Args:
         plan: The tree's identifier, unique in the episode.
@@ -44,22 +44,13 @@ def act(
         source: The region that sends it.
     """
     categories = {thing.id: thing.category for thing in scene.objects}
-    groups: list[list[Action]] = []
-    for action in actions:
-        carries_on = bool(groups) and groups[-1][-1].skill == "pick" and action.skill in ("place", "stack")
-        if carries_on:
-            groups[-1].append(action)
-        else:
-            groups.append([action])
     children: list[TreeNode] = [
-        _with_handler(number, group, categories) for number, group in enumerate(groups, start=1)
+        _with_handler(number, group, categories) for number, group in enumerate(_grouped(actions), start=1)
     ]
     if not actions:
         children = [Step(id="home", skill="home", args={})]
     root = Sequence(id="plan", children=tuple(children))
-    return ExecutionTree(
-        tick=tick, source=source, plan=plan, goal=goal.text, root=root, places=tuple(places)
-    )
+    return ExecutionTree(tick=tick, source=source, plan=plan, goal=goal.text, root=root, places=tuple(places))
 
 
 def look(plan: str, goal: str, place: Place | None, *, tick: int, source: str) -> ExecutionTree:
@@ -68,6 +59,21 @@ def look(plan: str, goal: str, place: Place | None, *, tick: int, source: str) -
     root = Sequence(id="plan", children=(Step(id="look", skill="look", args=args),))
     places = () if place is None else (place,)
     return ExecutionTree(tick=tick, source=source, plan=plan, goal=goal, root=root, places=places)
+
+
+def last_step(actions: Ordered[Action]) -> str:
+    """Return the id of the step of `act`'s tree that ends it; its handler's begins with it."""
+    return f"{len(_grouped(actions))}_{actions[-1].skill}"
+
+
+def _grouped(actions: Ordered[Action]) -> list[list[Action]]:
+    groups: list[list[Action]] = []
+    for action in actions:
+        if groups and groups[-1][-1].skill == "pick" and action.skill in ("place", "stack"):
+            groups[-1].append(action)
+        else:
+            groups.append([action])
+    return groups
 
 
 def _with_handler(number: int, group: list[Action], categories: dict[str, str]) -> Fallback:
@@ -93,27 +99,27 @@ def _step(name: str, action: Action, categories: dict[str, str], *, checked: boo
     empty = Condition(predicate="hand_empty", args=())
     held = Condition(predicate="holding", args=(x,))
     kind = categories.get(target, "place")
+    before: tuple[Condition, ...] = (empty,)
     match action.skill:
         case "pick":
             args = {"object": x}
-            before, after = (empty, Condition(predicate="clear", args=(x,))), (held,)
+            before, after = (empty, Condition(predicate="clear", args=(x,))), held
         case "place" | "stack":
             args = {"object": x, "target": target}
             opened = (Condition(predicate="open", args=(target,)),) if kind == "drawer" else ()
-            before, after = (held, *opened), (_reached(action, kind),)
+            before, after = (held, *opened), _reached(action, kind)
         case "push":
             args = {"object": x, "target": target}
-            before, after = (empty,), (_reached(action, kind),)
+            after = _reached(action, kind)
         case _:
             args = {"drawer": x}
-            state = Condition(predicate="open" if action.skill == "open" else "closed", args=(x,))
-            before, after = (empty,), (state,)
+            after = Condition(predicate="open" if action.skill == "open" else "closed", args=(x,))
     return Step(
         id=name,
         skill=action.skill,
         args=args,
         preconditions=before if checked else (),
-        postconditions=after,
+        postconditions=(after,),
         retries=RETRIES,
     )
 
