@@ -14,11 +14,11 @@ from scipy.optimize import linear_sum_assignment
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.color import WORDS
+from neuralbrain.vision.drawers import inside
 from neuralbrain.vision.evidence import Evidence, examine, surface
 from neuralbrain.vision.geometry import Floats, View
 from neuralbrain.vision.options import VisionOptions
 from neuralbrain.vision.recognise import Detection
-from neuralbrain.vision.relations import inside_drawer
 from neuralbrain.vision.solids import cuboid_distance, error_of
 
 T = TypeVar("T")
@@ -130,7 +130,8 @@ class Belief:
         news = sorted(seen, key=lambda d: (-round(d.center[1], 3), round(d.center[0], 3)))
         pairs = _match(olds, news, options.same_place)
         old_left, new_left = _left(olds, pairs, 0), _left(news, pairs, 1)
-        gone = [k for k in old_left if self.evidence(view, labels, k, options).gone]
+        slides = kind[0] == "drawer"
+        gone = [k for k in old_left if slides or self.evidence(view, labels, k, options).gone]
         pairs += _match(gone, new_left, np.inf)
         gone, new_left = _left(gone, pairs, 0), _left(new_left, pairs, 1)
         hidden = [k for k in old_left if all(k is not g for g in gone) and all(k is not p[0] for p in pairs)]
@@ -140,7 +141,7 @@ class Belief:
         pairs += lifted
         new_left = _left(new_left, lifted, 1)
         names = [self._refresh(old, new, tick, options) for old, new in pairs]
-        for lost in gone:
+        for lost in [] if slides else gone:
             del self.known[lost.id]
             self._take_over(lost, kind)
         for detection in new_left:
@@ -161,11 +162,13 @@ class Belief:
         """Take over what is newly seen; a glimpse of a thing that has not moved leaves it where it was."""
         moved = float(np.linalg.norm(new.center - old.center)) > options.same_pose
         if moved or new.confidence > 0.6 * old.confidence:
+            way = np.array([np.cos(new.yaw), np.sin(new.yaw), 0.0])
+            slid = old.extension + float((new.center - old.center) @ way)
             old = replace(
                 old,
                 center=new.center,
                 yaw=new.yaw,
-                extension=new.extension,
+                extension=slid if new.extension is None else new.extension,
                 confidence=new.confidence,
             )
         self.known[old.id] = replace(old, seen_tick=tick)
@@ -178,7 +181,7 @@ class Belief:
         while (name := stem if number == 1 else f"{stem}_{number}") in self.known:
             number += 1
         self.known[name] = Known(
-            name, new.category, new.color, new.center, new.yaw, new.extension, new.confidence, tick
+            name, new.category, new.color, new.center, new.yaw, new.extension or 0.0, new.confidence, tick
         )
         return name
 
@@ -194,11 +197,11 @@ class Belief:
         """Move what lies in a drawer as far as the drawer has moved."""
         for drawer in [k for k in self.known.values() if k.category == "drawer" and k.id in before]:
             old = before[drawer.id]
-            shift = drawer.extension - old.extension
-            way = np.array([np.cos(old.yaw), np.sin(old.yaw), 0.0])
+            shift = drawer.center - old.center
             for thing in list(self.known.values()):
-                if thing.id in before and inside_drawer(thing.center, old.center, old.yaw, old.extension):
-                    self.known[thing.id] = replace(thing, center=thing.center + shift * way)
+                within = inside(thing.center[None, :], old.center, old.yaw)[0]
+                if thing.id in before and thing.id != drawer.id and within:
+                    self.known[thing.id] = replace(thing, center=thing.center + shift)
 
 
 def _match(olds: Sequence[Known], news: Sequence[Detection], reach: float) -> list[tuple[Known, Detection]]:

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.bowls import find_ring, shell
-from neuralbrain.vision.color import WORDS, label_colors
+from neuralbrain.vision.color import GREY, WORDS, label_colors
+from neuralbrain.vision.drawers import find_drawer
 from neuralbrain.vision.evidence import examine, expected_pixels, surface
 from neuralbrain.vision.geometry import Floats, View
 from neuralbrain.vision.options import VisionOptions
 from neuralbrain.vision.pieces import Piece, gather, split
-from neuralbrain.vision.small import fit_small
+from neuralbrain.vision.small import fit_small, top_of
 from neuralbrain.vision.solids import Fit, fit_cuboid
 
 
@@ -28,7 +29,7 @@ class Detection:
         yaw: rad.
         confidence: Share of what could be seen of it that is seen, 0 to 1.
         points: What was seen of it, m, shape (n, 3).
-        extension: Of a drawer: how far it is pulled out, m.
+        extension: Of a drawer: how far it is pulled out, m; None where that cannot be told.
     """
 
     category: str
@@ -37,7 +38,7 @@ class Detection:
     yaw: float
     confidence: float
     points: Floats
-    extension: float = 0.0
+    extension: float | None = 0.0
 
 
 def recognise(view: View, options: VisionOptions) -> tuple[list[Detection], NDArray[np.int8]]:
@@ -48,21 +49,59 @@ def recognise(view: View, options: VisionOptions) -> tuple[list[Detection], NDAr
     """
     labels = label_colors(view.frame.rgb, options.min_saturation, options.min_value)
     height = view.points[:, :, 2]
+    top = SHAPES["drawer"].size[2]
+    grey = view.points[(labels == GREY) & (np.abs(height - top) < options.tolerance / 2)]
     near = view.ranged & (height > -options.tolerance) & (height < options.max_height)
     found: list[Detection] = []
     for label in range(len(WORDS)):
         piece = gather(view, labels, label, near, options.tolerance)
         if len(piece) >= options.min_pixels:
-            found += _of_one_color(view, labels, piece, options)
-    return found, labels
+            found += _of_one_color(view, labels, piece, grey, options)
+    return _settle(found), labels
+
+
+def _settle(found: list[Detection]) -> list[Detection]:
+    """Give covered blocks the height at which they carry what stands on them: their own top is not seen."""
+    settled = []
+    for thing in found:
+        above = [other for other in found if thing.category == "block" and _carries(thing, other)]
+        if above:
+            bottom = np.mean([other.center[2] - SHAPES[other.category].size[2] / 2 for other in above])
+            half = SHAPES["block"].size[2] / 2
+            thing = replace(thing, center=np.array([*thing.center[:2], bottom - half]))  # noqa: PLW2901
+        settled.append(thing)
+    return settled
+
+
+def _carries(below: Detection, above: Detection) -> bool:
+    """Whether one thing seems to stand on another."""
+    bottom = above.center[2] - SHAPES[above.category].size[2] / 2
+    top = below.center[2] + SHAPES[below.category].size[2] / 2
+    near = np.hypot(*(above.center - below.center)[:2]) < SHAPES["block"].size[0]
+    return bool(near and abs(bottom - top) < SHAPES["block"].size[2] / 4)
 
 
 def _of_one_color(
-    view: View, labels: NDArray[np.int8], piece: Piece, options: VisionOptions
+    view: View, labels: NDArray[np.int8], piece: Piece, grey: Floats, options: VisionOptions
 ) -> list[Detection]:
     """Find the things of one colour."""
     found: list[Detection] = []
     color = WORDS[piece.label]
+    drawer = find_drawer(piece, grey, view, options)
+    if drawer is not None:
+        own = drawer.own(piece.points, options.tolerance)
+        found.append(
+            Detection(
+                "drawer",
+                color,
+                drawer.handle,
+                drawer.yaw,
+                drawer.coverage,
+                piece.points[own],
+                drawer.extension,
+            )
+        )
+        piece = piece.part(~own)
     while True:
         ring = find_ring(piece.points, options.tolerance, options.min_coverage)
         if ring is None:
@@ -104,7 +143,7 @@ def _square(view: View, piece: Piece, category: str, options: VisionOptions) -> 
     (_, extents, _) = cv2.minAreaRect(piece.points[:, :2].astype(np.float32))
     if not options.large_extent < max(extents) < 1.15 * size[0] + 0.01:
         return None
-    top = size[2] if category == "zone" else float(np.percentile(piece.points[:, 2], 95))
+    top = size[2] if category == "zone" else top_of(piece.points[:, 2], options)
     fit = fit_cuboid(piece.points, piece.cut, size, top, view.eye, start=None)
     if fit.error > options.max_error:
         return None

@@ -7,10 +7,11 @@ import numpy as np
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.messages import Relation
+from neuralbrain.vision.drawers import inside
 from neuralbrain.vision.geometry import Floats, turn
 
 TABLE: Final = "table"
-_BOWL, _DRAWER = SHAPES["bowl"], SHAPES["drawer"]
+_BOWL = SHAPES["bowl"]
 
 
 class Thing(Protocol):
@@ -28,8 +29,6 @@ class Thing(Protocol):
     def size(self) -> Floats: ...  # noqa: D102
     @property
     def bottom(self) -> float: ...  # noqa: D102
-    @property
-    def extension(self) -> float: ...  # noqa: D102
 
 
 def relate(things: Sequence[Thing], slack: float) -> tuple[Relation, ...]:
@@ -69,9 +68,7 @@ def _support(thing: Thing, things: Sequence[Thing], slack: float) -> list[tuple[
     for other in others:
         if other.category == "bowl" and thing.category != "bowl" and _in_bowl(thing, other):
             return [("in", other.id)]
-        if other.category == "drawer" and inside_drawer(
-            thing.center, other.center, other.yaw, other.extension
-        ):
+        if other.category == "drawer" and inside(thing.center[None, :], other.center, other.yaw)[0]:
             return [("in", other.id)]
     return [("on", TABLE)] if thing.bottom < slack else []
 
@@ -89,17 +86,3 @@ def _in_bowl(thing: Thing, bowl: Thing) -> bool:
     away = np.hypot(*(thing.center - bowl.center)[:2])
     rim = bowl.center[2] + bowl.size[2] / 2
     return bool(away < _BOWL.size[0] / 2 - 0.01 and thing.bottom < rim - 0.01)
-
-
-def inside_drawer(point: Floats, handle: Floats, yaw: float, extension: float) -> bool:
-    """Whether a point is in the tray of a drawer.
-
-    Args:
-        point: World frame, m, shape (3,).
-        handle: The middle of the handle's bar, m, shape (3,).
-        yaw: The direction in which the drawer opens, rad.
-        extension: How far it is pulled out, m.
-    """
-    back, across = (point - handle)[:2] @ turn(yaw)
-    depth, width, height = _DRAWER.size
-    return bool(-depth < back < 0 and abs(across) < width / 2 and 0 < point[2] < height)

@@ -46,11 +46,16 @@ def _near(points: Floats, center: Floats, size: Floats, yaw: float, options: Vis
     return own
 
 
+def top_of(heights: Floats, options: VisionOptions) -> float:
+    """Return the height of the topmost face of what has points at these heights, m."""
+    highest = np.percentile(heights, 98)
+    return float(np.median(heights[heights > highest - options.tolerance / 2]))
+
+
 def _top(view: View, piece: Piece, options: VisionOptions) -> tuple[float, Floats]:
     """Return the height of the topmost face, m, and where its pixels' rays meet it, m, shape (n, 2)."""
     heights = piece.points[:, 2]
-    highest = float(np.percentile(heights, 98))
-    top = float(np.median(heights[heights > highest - options.tolerance / 2]))
+    top = top_of(heights, options)
     chosen = heights > top - options.tolerance / 2
     return top, view.on_plane((piece.rows[chosen], piece.columns[chosen]), top)
 
