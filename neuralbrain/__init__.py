@@ -1,7 +1,16 @@
 """NeuralBrain: embodied brains of regions that exchange typed messages.
 
-Importing it registers the Gymnasium environments (``gymnasium.make("neuralbrain/TabletopPlace-v0")``)
+Importing it registers the Gymnasium environments (``gymnasium.make("neuralbrain/Tabletop-Place-v0")``)
 and loads none of the heavy libraries.
 """
 
+import gymnasium
+
 __version__ = "0.1.0"
+
+for _name in ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Restore", "Sort", "TwoStep"):
+    gymnasium.register(
+        id=f"neuralbrain/Tabletop-{_name}-v0",
+        entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
+        kwargs={"task": "two_step" if _name == "TwoStep" else _name.lower()},
+    )

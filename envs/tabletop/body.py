@@ -53,6 +53,11 @@ class TabletopBody:
         return self._world
 
     @property
+    def judge(self) -> str:
+        """Who can say whether it succeeded: "simulator", or "brain" where the sentence is not the task's."""
+        return "simulator" if self._own_instruction is None else "brain"
+
+    @property
     def setting(self) -> Setting:
         """What was drawn from the seed."""
         return self._setting
@@ -88,11 +93,18 @@ class TabletopBody:
         self._log.append((camera,))
         return look(self.world.bullet, self.world.panda.id, camera, noise)
 
+    def snapshot(self, camera: str) -> Picture:
+        """Take a picture for people: without noise, and without a trace in the body's state."""
+        return look(self.world.bullet, self.world.panda.id, camera, None)
+
     def act(self, joints: Floats, gripper_width: float, gripper_force: float) -> None:
-        """Run one tick of physics; see `neuralbrain.body.ArmBody.act`."""
-        world = self.world
+        """Run one tick of physics; see `neuralbrain.body.ArmBody.act`.
+
+        Fewer rows than servo steps are as well, where they divide them: each is held for longer.
+        """
+        world, held = self.world, self.servo_steps // len(joints)
         for row in joints:
-            world.step(row, gripper_width, gripper_force)
+            world.run(row, gripper_width, gripper_force, held)
         self._log.append((np.array(joints), gripper_width, gripper_force))
         if not self._reached and len(self._log) % 10 == 0 and self._task.milestone is not None:
             self._reached = self._task.milestone(self._truth, self._setting.roles)
@@ -100,11 +112,11 @@ class TabletopBody:
     def evaluate(self) -> Evaluation:
         """Judge the world as it stands, by simulator truth."""
         if self._own_instruction is not None:
-            return Evaluation(success=False, reward=0.0, info={"judged_by": "brain"})
+            return Evaluation(success=False, reward=0.0, info={"judged_by": self.judge})
         goals = [bool(goal) for goal in self._task.goals(self._truth, self._setting.roles)]
         goals.append(self._reached)
         progress = sum(goals) / len(goals)
-        info: dict[str, float | int | bool | str] = {"judged_by": "simulator", "progress": progress}
+        info: dict[str, float | int | bool | str] = {"judged_by": self.judge, "progress": progress}
         return Evaluation(success=all(goals), reward=progress, info=info)
 
     def get_state(self) -> dict[str, Any]:

@@ -29,6 +29,8 @@ _ARM = list(range(7))
 _FINGERS = [9, 10]
 HAND, TOOL = 8, 11
 """Link numbers: the hand, and the point between the finger tips."""
+DOWN = (1.0, 0.0, 0.0, 0.0)
+"""Quaternion of a tool that points down."""
 _JOINTS = [*_ARM, *_FINGERS]
 
 
@@ -72,10 +74,29 @@ class Panda:
             forces=[*_TORQUE, force / 2, force / 2],
         )
 
+    def encoders(self) -> tuple[Floats, Floats, float]:
+        """Return the joints' positions, rad, and velocities, rad/s, each (7,), and the gripper's width, m."""
+        states = self._bullet.getJointStates(self.id, _JOINTS)
+        positions = np.array([state[0] for state in states[:7]])
+        velocities = np.array([state[1] for state in states[:7]])
+        return positions, velocities, states[7][0] + states[8][0]
+
+    def tool(self) -> tuple[Floats, Floats]:
+        """Return the tool's position, m, shape (3,), and its velocity, m/s, shape (3,)."""
+        state = self._bullet.getLinkState(
+            self.id, TOOL, computeLinkVelocity=True, computeForwardKinematics=True
+        )
+        return np.array(state[4]), np.array(state[6])
+
+    def inverse(self, position: Floats) -> Floats:
+        """Return joint angles, rad, shape (7,), that bring the tool, pointing down, near to a position, m."""
+        angles = self._bullet.calculateInverseKinematics(self.id, TOOL, position.tolist(), DOWN)
+        return np.array(angles[:7])
+
     def sense(self) -> ArmState:
         """Return what the arm feels now."""
         bullet = self._bullet
-        states = bullet.getJointStates(self.id, _JOINTS)
+        positions, velocities, width = self.encoders()
         tool = bullet.getLinkState(self.id, TOOL, computeForwardKinematics=True)
         fingers = [0.0, 0.0]
         arm = 0.0
@@ -88,9 +109,9 @@ class Panda:
             else:
                 arm = max(arm, normal)
         return ArmState(
-            joint_positions=np.array([state[0] for state in states[:7]]),
-            joint_velocities=np.array([state[1] for state in states[:7]]),
-            gripper_width=states[7][0] + states[8][0],
+            joint_positions=positions,
+            joint_velocities=velocities,
+            gripper_width=width,
             tool_position=np.array(tool[4]),
             tool_rotation=np.array(bullet.getMatrixFromQuaternion(tool[5])).reshape(3, 3),
             contact_force=np.array(fingers),

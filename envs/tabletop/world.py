@@ -80,10 +80,22 @@ class World:
             for thing in things
         }
 
-    def step(self, joints: Floats, width: float, force: float) -> None:
-        """Run one substep with these servo targets; see `Panda.command`."""
+    def run(self, joints: Floats, width: float, force: float, substeps: int) -> None:
+        """Hold servo targets for some substeps; see `Panda.command`."""
         self.panda.command(joints, width, force)
-        self.bullet.stepSimulation()
+        step = self.bullet.stepSimulation
+        for _ in range(substeps):
+            step()
+
+    def motions(self) -> list[tuple[float, ...]]:
+        """Return each thing's position, m, quaternion (x, y, z, w), velocity, m/s, spin, rad/s: 13 values."""
+        bullet = self.bullet
+        rows = []
+        for body in self.bodies.values():
+            position, turn = bullet.getBasePositionAndOrientation(body)
+            velocity, spin = bullet.getBaseVelocity(body)
+            rows.append((*position, *turn, *velocity, *spin))
+        return rows
 
     def close(self) -> None:
         """Release the simulator."""

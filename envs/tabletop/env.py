@@ -1,0 +1,183 @@
+"""The tabletop tasks as Gymnasium environments."""
+
+import string
+from typing import Any, Literal
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from neuralbrain.envs.tabletop.body import TabletopBody
+from neuralbrain.envs.tabletop.cameras import CAMERAS, FAR, HEIGHT, WIDTH
+from neuralbrain.envs.tabletop.panda import LIMITS
+from neuralbrain.envs.tabletop.world import SUBSTEP
+from neuralbrain.errors import UnknownNameError
+
+Observation = dict[str, Any]
+
+STRIDE, TURN, GRIP = 0.05, 0.05, 0.02
+"""What an action of 1 means: a displacement of the tool, m; of a joint, rad; of the gripper, m."""
+FORCE = 30.0
+"""Of the fingers, N."""
+THINGS = 12
+"""Rows of the "things" observation."""
+
+
+class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
+    """A Panda at a table with an English instruction.
+
+    Observation (a Dict; every seed draws another table):
+
+    | key | shape | range, unit | source |
+    |---|---|---|---|
+    | rgb (pixels) | (240, 320, 3) | 0 to 255 | fixed camera, TinyRenderer, no shadow |
+    | depth (pixels) | (240, 320) | 0 to 3 m along the optical axis; 0: beyond | the same; Gaussian noise |
+    | things (state) | (12, 13) | -100 to 100: position m, quaternion xyzw, velocity m/s, spin rad/s | truth |
+    | tool (state) | (6,) | -10 to 10: position m, velocity m/s | forward kinematics |
+    | joint_positions | (7,) | data sheet's limits, rad | servo encoders |
+    | joint_velocities | (7,) | -20 to 20 rad/s | servo encoders |
+    | gripper_width | (1,) | 0 to 0.08 m (may overshoot by 5 mm) | finger encoders |
+    | contact_force (pixels) | (2,) | 0 to 1000 N | normal forces on the left and the right finger |
+    | instruction | | text | drawn from the seed |
+
+    ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth in the place of the
+    pictures, for reinforcement learning: rows of "things" are in the order in which the table was laid,
+    unused ones are zero.
+
+    Action: each entry in -1 to 1, the last one opens (+) or closes (-) the gripper by up to 0.02 m a step.
+    ``actions="ee"``, shape (4,): displacement of the tool, which keeps pointing down, up to 0.05 m a step on
+    each axis, by inverse kinematics. ``actions="joint"``, shape (8,): displacement of each joint, up to
+    0.05 rad a step.
+
+    Reward: the share of the task's conditions that hold, 0 to 1, by simulator truth; the episode terminates
+    when all do, and is truncated when the task's time is up. ``info`` has ``is_success`` and ``judged_by``.
+
+    Args:
+        task: One of the ten tasks' names, or "lift".
+        instruction: A sentence in the place of the task's own; the task then judges nothing.
+        observations: "pixels" or "state".
+        actions: "ee" or "joint".
+        substep: Length of a physics substep, s.
+        servo_steps: Substeps a step.
+        render_mode: "rgb_array" or None.
+
+    Raises:
+        UnknownNameError: An argument that is none of these.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 20}
+
+    def __init__(
+        self,
+        task: str = "place",
+        instruction: str | None = None,
+        observations: Literal["pixels", "state"] = "pixels",
+        actions: Literal["ee", "joint"] = "ee",
+        substep: float = SUBSTEP,
+        servo_steps: int = 12,
+        render_mode: str | None = None,
+    ) -> None:
+        for what, value, known in (
+            ("observation mode", observations, ("pixels", "state")),
+            ("action mode", actions, ("ee", "joint")),
+        ):
+            if value not in known:
+                raise UnknownNameError(what, value, known)
+        self.body = TabletopBody(task, instruction, substep=substep, servo_steps=servo_steps)
+        self.render_mode = render_mode
+        self._pixels, self._ee = observations == "pixels", actions == "ee"
+        self.action_space = spaces.Box(-1.0, 1.0, (4 if self._ee else 8,), np.float32)
+        self.observation_space = spaces.Dict(_pixel_spaces() if self._pixels else _state_spaces())
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Lay another table: the seed's, or the next of the generator's."""
+        super().reset(seed=seed)
+        self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
+        self._ticks = 0
+        return self._observe(), self._info(False)
+
+    def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Run one tick."""
+        move = np.clip(np.asarray(action, np.float64), -1.0, 1.0)
+        panda = self.body.world.panda
+        joints, _, width = panda.encoders()
+        goal = panda.inverse(panda.tool()[0] + STRIDE * move[:3]) if self._ee else joints + TURN * move[:7]
+        goal = np.clip(goal, LIMITS.lower, LIMITS.upper)
+        width = min(max(width + GRIP * float(move[-1]), 0.0), LIMITS.gripper_width)
+        self.body.act(goal[None], width, FORCE)
+        self._ticks += 1
+        judged = self.body.evaluate()
+        over = self._ticks >= self.body.max_ticks
+        return (
+            self._observe(),
+            judged.reward,
+            judged.success,
+            over,
+            self._info(judged.success),
+        )
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """Return what the fixed camera sees, uint8, shape (240, 320, 3); it disturbs no later picture."""
+        return self.body.snapshot(CAMERAS[0]).rgb if self.render_mode == "rgb_array" else None
+
+    def close(self) -> None:
+        """Release the simulator."""
+        self.body.close()
+
+    def _info(self, success: bool) -> dict[str, Any]:
+        return {"is_success": success, "judged_by": self.body.judge}
+
+    def _observe(self) -> Observation:
+        world = self.body.world
+        if self._pixels:
+            state, picture = self.body.sense(), self.body.look(CAMERAS[0])
+            return {
+                "rgb": picture.rgb,
+                "depth": picture.depth,
+                "joint_positions": state.joint_positions,
+                "joint_velocities": np.clip(state.joint_velocities, -20.0, 20.0),
+                "gripper_width": np.array([state.gripper_width]),
+                "contact_force": np.clip(state.contact_force, 0.0, 1000.0),
+                "instruction": self.body.instruction,
+            }
+        positions, velocities, width = world.panda.encoders()
+        things = np.zeros((THINGS, 13))
+        things[: len(world.bodies)] = world.motions()
+        return {
+            "joint_positions": positions,
+            "joint_velocities": np.clip(velocities, -20.0, 20.0),
+            "gripper_width": np.array([width]),
+            "tool": np.concatenate(world.panda.tool()),
+            "things": np.clip(things, -100.0, 100.0),
+            "instruction": self.body.instruction,
+        }
+
+
+def _pixel_spaces() -> dict[str, spaces.Space[Any]]:
+    return _common_spaces() | {
+        "rgb": spaces.Box(0, 255, (HEIGHT, WIDTH, 3), np.uint8),
+        "depth": spaces.Box(0.0, FAR, (HEIGHT, WIDTH), np.float32),
+        "contact_force": spaces.Box(0.0, 1000.0, (2,), np.float64),
+    }
+
+
+def _state_spaces() -> dict[str, spaces.Space[Any]]:
+    return _common_spaces() | {
+        "tool": spaces.Box(-10.0, 10.0, (6,), np.float64),
+        "things": spaces.Box(-100.0, 100.0, (THINGS, 13), np.float64),
+    }
+
+
+def _common_spaces() -> dict[str, spaces.Space[Any]]:
+    slack = 0.05  # a servo overshoots
+    return {
+        "joint_positions": spaces.Box(LIMITS.lower - slack, LIMITS.upper + slack, dtype=np.float64),
+        "joint_velocities": spaces.Box(-20.0, 20.0, (7,), np.float64),
+        "gripper_width": spaces.Box(-0.005, LIMITS.gripper_width + 0.005, (1,), np.float64),
+        "instruction": spaces.Text(
+            400, min_length=1, charset=string.ascii_letters + string.digits + " .,;:!?'"
+        ),
+    }
