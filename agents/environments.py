@@ -20,7 +20,7 @@ def find_environment(name: str) -> str:
 
     Args:
         name: A full id ("neuralbrain/Tabletop-Place-v0", or any that Gymnasium knows), or the end of one of
-            ours with or without its version, in any case: "Tabletop-Place", "place".
+            ours with or without its version, in any case: "Tabletop-Place", "place", "two_step".
 
     Raises:
         UnknownNameError: There is none.
@@ -29,8 +29,7 @@ def find_environment(name: str) -> str:
     if name in gymnasium.registry:
         return name
     ids = environment_ids()
-    wanted = _words(name)
-    found = [full for full in ids if wanted and _words(full)[-len(wanted) :] == wanted]
+    found = [full for full in ids if _squeezed(task_name(name)) in _tails(full)]
     if not found:
         short = {task_name(full): full for full in ids}
         raise UnknownNameError("environment", name, short, "`python run.py envs` lists them.")
@@ -46,5 +45,11 @@ def task_name(full: str) -> str:
     return re.sub(r"-v\d+$", "", full.rpartition("/")[2]).lower()
 
 
-def _words(name: str) -> list[str]:
-    return task_name(name).split("-")
+def _tails(full: str) -> list[str]:
+    """Return what may stand for an id: "tabletopplace", "place"."""
+    words = task_name(full).split("-")
+    return [_squeezed("".join(words[start:])) for start in range(len(words))]
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name)

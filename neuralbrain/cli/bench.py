@@ -61,6 +61,7 @@ def command(name: str, run: "Callable[..., Table]") -> TyperCommand:
     )
 
     def bench(as_json: bool, **options: Any) -> None:
+        typer.echo(f"measuring {name}; this takes a while", err=True)
         _print(run(**options), as_json)
 
     bench.__signature__ = inspect.Signature([*parameters, as_json])  # type: ignore[attr-defined]
