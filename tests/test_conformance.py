@@ -7,16 +7,19 @@ said before.
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
+import gymnasium
+import numpy as np
 import pytest
 import yaml
 
 from neuralbrain.blueprint import BUILT_IN, Blueprint, check, region_class
+from neuralbrain.body import ArmBody
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
 from neuralbrain.region import Inbox, Region, RegionConfig
@@ -135,3 +138,75 @@ def test_a_blueprint_survives_being_written_down(name: str) -> None:
     assert blueprint.description
     assert all(spec.structure for spec in blueprint.regions)
     assert all(projection.structure for projection in blueprint.projections)
+
+
+WORLDS = sorted(name for name in gymnasium.registry if name.startswith("neuralbrain/"))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two observations, states or pictures are equal to the last bit."""
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if is_dataclass(one):
+        return same(vars(one), vars(other))
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other)
+    return bool(one == other)
+
+
+def test_there_are_ten_tabletop_worlds() -> None:
+    assert sum(name.startswith("neuralbrain/Tabletop-") for name in WORLDS) == 10
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_an_environment_gives_what_it_declares_and_the_same_for_the_same_seed(world: str) -> None:
+    spec = gymnasium.spec(world)
+    assert gymnasium.envs.registration.EnvSpec.from_json(spec.to_json()) == spec
+    traces = []
+    for _ in range(2):
+        env = gymnasium.make(world)
+        assert (env.unwrapped.__class__.__doc__ or "").count("\n") > 5, "it describes what is observed"
+        observation, info = env.reset(seed=SEED)
+        env.action_space.seed(SEED)
+        trace = [observation]
+        for _ in range(3):
+            assert env.observation_space.contains(observation)
+            observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
+            assert isinstance(info["is_success"], bool)
+            trace += [observation, {"reward": reward, "over": (terminated, truncated)}]
+        traces.append(trace)
+        env.close()
+    assert all(same(one, other) for one, other in zip(*traces, strict=True))
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_body_goes_on_from_its_state(world: str) -> None:
+    env = gymnasium.make(world)
+    body: ArmBody = env.unwrapped.body  # type: ignore[attr-defined]
+    other: ArmBody = gymnasium.make(world).unwrapped.body  # type: ignore[attr-defined]
+    chance = np.random.default_rng(SEED)
+
+    def act(*bodies: ArmBody) -> None:
+        here = body.sense().joint_positions
+        reach = body.limits.speed * body.tick_seconds * chance.uniform(-1, 1, 7)
+        rows = here + np.linspace(0, 1, body.servo_steps + 1)[1:, None] * reach
+        for one in bodies:
+            one.act(np.clip(rows, body.limits.lower, body.limits.upper), 0.04, 20.0)
+
+    body.reset(SEED)
+    other.reset(SEED + 1)
+    assert body.instruction
+    assert len(body.sense().joint_positions) == 7
+    body.look(body.cameras[0])
+    for _ in range(8):
+        act(body)
+    other.set_state(pickle.loads(pickle.dumps(body.get_state())))
+    assert other.instruction == body.instruction
+    for _ in range(4):
+        act(body, other)
+        assert same(body.sense(), other.sense())
+    for camera in body.cameras:
+        assert same(body.look(camera), other.look(camera))
+    assert same(body.evaluate(), other.evaluate())
+    body.close()
+    other.close()

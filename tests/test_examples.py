@@ -9,6 +9,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SAID = {
+    "gymnasium_loop.py": "success: True",
     "thermostat.py": "success: True",
 }
 """Each example, and something that it prints when all is well."""
