@@ -32,7 +32,7 @@ class VisualCortex(Region):
 
     def _see(self, tick: int, frame: CameraFrame) -> Scene:
         view = View(frame)
-        seen, labels = recognise(view, self.config)
+        seen, labels = recognise(view, self.config, self._belief.cabinets())
         self._belief.update(view, labels, seen, frame.taken_tick, self.config)
         known = sorted(self._belief.known.values(), key=lambda thing: thing.id)
         return Scene(

@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.color import WORDS
-from neuralbrain.vision.drawers import inside
+from neuralbrain.vision.drawers import CLOSED, Cabinet, inside
 from neuralbrain.vision.evidence import Evidence, examine, surface
 from neuralbrain.vision.geometry import Floats, View
 from neuralbrain.vision.options import VisionOptions
@@ -66,6 +66,16 @@ class Belief:
     """The things known, by id."""
 
     known: dict[str, Known] = field(default_factory=dict)
+
+    def cabinets(self) -> tuple[Cabinet, ...]:
+        """Return where the known drawers slide, in order of id."""
+        found = []
+        for thing in sorted(self.known.values(), key=lambda thing: thing.id):
+            if thing.category == "drawer":
+                way = np.array([np.cos(thing.yaw), np.sin(thing.yaw)])
+                center = thing.center[:2] - (CLOSED + thing.extension) * way
+                found.append(Cabinet(center, thing.yaw, WORDS.index(thing.color)))
+        return tuple(found)
 
     def update(
         self,
@@ -162,13 +172,11 @@ class Belief:
         """Take over what is newly seen; a glimpse of a thing that has not moved leaves it where it was."""
         moved = float(np.linalg.norm(new.center - old.center)) > options.same_pose
         if moved or new.confidence > 0.6 * old.confidence:
-            way = np.array([np.cos(new.yaw), np.sin(new.yaw), 0.0])
-            slid = old.extension + float((new.center - old.center) @ way)
             old = replace(
                 old,
                 center=new.center,
                 yaw=new.yaw,
-                extension=slid if new.extension is None else new.extension,
+                extension=new.extension,
                 confidence=new.confidence,
             )
         self.known[old.id] = replace(old, seen_tick=tick)
@@ -181,7 +189,7 @@ class Belief:
         while (name := stem if number == 1 else f"{stem}_{number}") in self.known:
             number += 1
         self.known[name] = Known(
-            name, new.category, new.color, new.center, new.yaw, new.extension or 0.0, new.confidence, tick
+            name, new.category, new.color, new.center, new.yaw, new.extension, new.confidence, tick
         )
         return name
 

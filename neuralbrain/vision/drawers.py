@@ -1,33 +1,46 @@
-"""Finding a drawer by its front, and how far it is out by the edge of its grey cabinet."""
+"""Finding drawers: the grey top of the cabinet tells where one is, the coloured handle how far it is out."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.vision.color import GREY, WORDS
 from neuralbrain.vision.geometry import Floats, Mask, View, turn, wrap
 from neuralbrain.vision.options import VisionOptions
-from neuralbrain.vision.pieces import Piece, split
+from neuralbrain.vision.pieces import gather, split
 from neuralbrain.vision.solids import fit_cuboid
 
-SHAPE = SHAPES["drawer"]
-_DEPTH, _WIDTH, _HEIGHT = SHAPE.size
-_WALL = SHAPE.wall
-FRONT = np.array([_WALL, _WIDTH - 2 * _WALL, _HEIGHT - 2 * _WALL])
-"""Extent of the front board, m."""
-_TOP = 0.5 * (_HEIGHT - _WALL) + 0.5 * FRONT[2]
-"""Height of the front board's upper edge, m."""
-_TRAY = 0.053
-"""Height of the tray's walls, m: only the front board is higher."""
-_BAR = 0.048
-"""From the middle of the front board to the middle of the handle's bar, m."""
-_BAR_HEIGHT = 0.045
-_BAR_LENGTH = 0.10
+_SIZE = np.array(SHAPES["drawer"].size)
+_DEPTH, _WIDTH, _HEIGHT = (float(extent) for extent in _SIZE)
+_WALL = SHAPES["drawer"].wall
+BAR = np.array([0.010, 0.100, 0.010])
+"""Extent of the handle's bar, m."""
+BAR_HEIGHT = 0.045
+"""Height of the bar's middle, m."""
+CLOSED = _DEPTH / 2 + 0.045
+"""From the cabinet's middle to the bar's, closed, m."""
 TRAVEL = 0.14
-"""How far it slides out, m."""
-_INSIDE = (_BAR - 0.003, _BAR + _DEPTH - 2 * _WALL)
+"""How far a drawer slides out, m."""
+_INSIDE = (0.045, 0.045 + _DEPTH - 2 * _WALL)
 """Where the tray's inside begins and ends behind the bar, m."""
+
+
+@dataclass(frozen=True)
+class Cabinet:
+    """Where a drawer slides; it never moves.
+
+    Attributes:
+        center: Its middle in x and y, m, shape (2,).
+        yaw: The direction in which its drawer opens, rad.
+        label: Colour label of its drawer.
+    """
+
+    center: Floats
+    yaw: float
+    label: int
 
 
 @dataclass(frozen=True)
@@ -35,24 +48,28 @@ class Drawer:
     """A drawer that was found.
 
     Attributes:
-        handle: The middle of its handle's bar, m, shape (3,).
-        yaw: The direction in which it opens, rad.
-        extension: How far it is pulled out, m; None where its cabinet is not seen.
-        coverage: Share of the front board's width that is seen, 0 to 1.
+        cabinet: Where it slides.
+        extension: How far it is pulled out, m.
+        coverage: Share of the length of its bar that is seen, 0 to 1.
     """
 
-    handle: Floats
-    yaw: float
-    extension: float | None
+    cabinet: Cabinet
+    extension: float
     coverage: float
+
+    @property
+    def handle(self) -> Floats:
+        """The middle of its handle's bar, m, shape (3,)."""
+        yaw, out = self.cabinet.yaw, CLOSED + self.extension
+        along = self.cabinet.center + out * np.array([np.cos(yaw), np.sin(yaw)])
+        return np.array([*along, BAR_HEIGHT])
 
     def own(self, points: Floats, slack: float) -> Mask:
         """Return which points are of the tray, front and handle themselves, not of what lies inside."""
-        local = (points - self.handle) @ _upright(self.yaw)
-        back, across, height = -local[:, 0], np.abs(local[:, 1]), points[:, 2]
-        whole = (back > -0.005 - slack) & (back < _INSIDE[1] + _WALL + slack)
-        whole &= (across < FRONT[1] / 2 + slack) & (height < _TOP + slack)
-        content = inside(points, self.handle, self.yaw, slack) & (height > 2 * _WALL + slack)
+        local = _local(points, self.handle, self.cabinet.yaw)
+        whole = (local[:, 0] < BAR[0] / 2 + slack) & (local[:, 0] > -_INSIDE[1] - _WALL - slack)
+        whole &= (np.abs(local[:, 1]) < _WIDTH / 2 + slack) & (points[:, 2] < _HEIGHT + slack)
+        content = inside(points, self.handle, self.cabinet.yaw, slack) & (points[:, 2] > 2 * _WALL + slack)
         own: Mask = whole & ~content
         return own
 
@@ -66,90 +83,102 @@ def inside(points: Floats, handle: Floats, yaw: float, slack: float = 0.0) -> Ma
         yaw: The direction in which it opens, rad.
         slack: m.
     """
-    local = (points - handle) @ _upright(yaw)
-    back, across = -local[:, 0], np.abs(local[:, 1])
-    within: Mask = (back > _INSIDE[0] + slack) & (back < _INSIDE[1] - slack)
-    within &= (across < FRONT[1] / 2 - 2 * _WALL - slack) & (points[:, 2] > 0) & (points[:, 2] < _HEIGHT)
-    return within
+    local = _local(points, handle, yaw)
+    within: Mask = (-local[:, 0] > _INSIDE[0] + slack) & (-local[:, 0] < _INSIDE[1] - slack)
+    within &= np.abs(local[:, 1]) < _WIDTH / 2 - 3 * _WALL - slack
+    return within & (points[:, 2] > 0) & (points[:, 2] < _HEIGHT)
 
 
-def find_drawer(piece: Piece, grey: Floats, view: View, options: VisionOptions) -> Drawer | None:
-    """Find a drawer among the pixels of its colour.
-
-    Above the tray's walls only the front board rises: a thin upright plate as wide as the drawer.
+def find_drawers(
+    view: View, labels: NDArray[np.int8], known: tuple[Cabinet, ...], options: VisionOptions
+) -> list[Drawer]:
+    """Find the drawers whose handles are seen.
 
     Args:
-        piece: All pixels of one colour.
-        grey: Points without colour at the height of a cabinet's top, m, shape (n, 3).
         view: The picture.
+        labels: Its colour labels.
+        known: Cabinets seen in earlier pictures.
         options: The parameters of seeing.
     """
-    height = piece.points[:, 2]
-    high = (height > (_TRAY + _TOP) / 2) & (height < _TOP + options.tolerance)
-    for part in split(piece.part(high), view.shape, options.gap):
-        if len(part) < options.min_pixels:
+    height = view.points[:, :, 2]
+    upper = (labels != GREY) & (np.abs(height - BAR_HEIGHT) < BAR[2] / 2 + options.tolerance / 2)
+    upper &= view.ranged & (height > BAR_HEIGHT - BAR[2] / 4)  # above a block's top
+    points, colors = view.points[upper], labels[upper]
+    if len(points) < options.min_pixels:
+        return []
+    found = []
+    for cabinet in known:
+        drawer = _bar(points, colors, cabinet, view, options)
+        if drawer is not None:
+            found.append(drawer)
+    for center, yaw in _new_cabinets(view, labels, known, options):
+        tries = [
+            _bar(points, colors, Cabinet(center, wrap(yaw + k * np.pi / 2, 2 * np.pi), label), view, options)
+            for k in range(4)
+            for label in range(len(WORDS))
+        ]
+        drawers = [drawer for drawer in tries if drawer is not None]
+        if drawers:
+            found.append(max(drawers, key=lambda drawer: drawer.coverage))
+    return found
+
+
+def _new_cabinets(
+    view: View, labels: NDArray[np.int8], known: tuple[Cabinet, ...], options: VisionOptions
+) -> list[tuple[Floats, float]]:
+    """Return middle and yaw (modulo a quarter turn) of the cabinets in a picture that are not known."""
+    level = view.ranged & (np.abs(view.points[:, :, 2] - _HEIGHT) < options.tolerance)
+    found = []
+    for part in split(gather(view, labels, GREY, level, options.tolerance), view.shape, options.gap):
+        if len(part) < 20 * options.min_pixels:
             break
-        middle = part.points[:, :2].mean(axis=0)
-        center, extents, degrees = cv2.minAreaRect(((part.points[:, :2] - middle) * 1000).astype(np.float32))
-        length, thickness = max(extents) / 1000, min(extents) / 1000
-        if 0.5 * FRONT[1] < length < FRONT[1] + 0.02 and thickness < 0.02:
-            yaw = float(np.radians(degrees)) + (0.0 if extents[0] < extents[1] else np.pi / 2)
-            return _measure(piece, part, grey, view, middle + np.array(center) / 1000, yaw, length)
-    return None
+        plane = view.on_plane((part.rows, part.columns), _HEIGHT)
+        middle = plane.mean(axis=0)
+        center, extents, degrees = cv2.minAreaRect(((plane - middle) * 1000).astype(np.float32))
+        shape = np.sort(extents) / 1000 - np.sort(_SIZE[:2])
+        start = middle + np.array(center) / 1000
+        if np.abs(shape).max() > 0.015 or any(np.hypot(*(c.center - start)) < _DEPTH / 2 for c in known):
+            continue
+        yaw = float(np.radians(degrees)) + (0.0 if extents[0] < extents[1] else np.pi / 2)
+        top = np.column_stack([plane, np.full(len(plane), _HEIGHT)])
+        fit = fit_cuboid(top, part.cut, _SIZE, _HEIGHT, view.eye, start=(start, yaw))
+        found.append((fit.center[:2], yaw + wrap(fit.yaw - yaw, np.pi / 2)))
+    return found
 
 
-def _measure(
-    piece: Piece, edge: Piece, grey: Floats, view: View, start: Floats, yaw: float, length: float
-) -> Drawer:
-    """Measure a drawer from the upper edge of its front board and a first guess at where that is."""
-    fit = fit_cuboid(edge.points, edge.cut, FRONT, _TOP, view.eye, start=(start, yaw))
-    # The fit gives yaw modulo a quarter turn; the long side and the cabinet settle the rest.
-    yaw = yaw + wrap(fit.yaw - yaw, np.pi / 2)
-    ahead, astern = (_behind(piece.points, grey, fit.center, y) for y in (yaw, yaw + np.pi))
-    yaw = wrap(yaw if ahead >= astern else yaw + np.pi, 2 * np.pi)
-    handle = fit.center + _upright(yaw) @ [_BAR, _aside(piece.points, fit.center, yaw), 0.0]
-    handle[2] = _BAR_HEIGHT
-    return Drawer(handle, yaw, _extension(grey, fit.center, yaw), min(1.0, length / float(FRONT[1])))
-
-
-def _aside(points: Floats, board: Floats, yaw: float) -> float:
-    """Return how far the drawer's middle is beside where the fit of its front board has it, m."""
-    local = (points - board) @ _upright(yaw)
-    bar = (np.abs(local[:, 0] - _BAR) < 0.008) & (np.abs(points[:, 2] - _BAR_HEIGHT) < 0.012)
-    bar &= np.abs(local[:, 1]) < _BAR_LENGTH
-    if bar.sum() < 10:
-        return 0.0
-    low, high = np.percentile(local[bar, 1], (1, 99))
-    return float(low + high) / 2 if abs(high - low - _BAR_LENGTH) < 0.012 else 0.0
-
-
-def _behind(points: Floats, grey: Floats, board: Floats, yaw: float) -> int:
-    """Count what speaks for a direction: cabinet top behind the board, and the bar in front of it."""
-    top = (grey - board) @ _upright(yaw)
-    bar = (points - board) @ _upright(yaw)
-    behind = (top[:, 0] < 0.02) & (top[:, 0] > -_DEPTH - TRAVEL) & (np.abs(top[:, 1]) < _WIDTH / 2)
-    front = (np.abs(bar[:, 0] - _BAR) < 0.01) & (np.abs(bar[:, 1]) < 0.06)
-    front &= np.abs(points[:, 2] - _BAR_HEIGHT) < 0.01
-    return int(behind.sum() + front.sum())
-
-
-def _extension(grey: Floats, board: Floats, yaw: float) -> float | None:
-    """Return how far the front board is from the front edge of the cabinet's top, m."""
-    local = (grey - board) @ _upright(yaw)
-    top = (
-        (np.abs(local[:, 1]) < 0.9 * _WIDTH / 2)
-        & (local[:, 0] < 0.02)
-        & (local[:, 0] > -_DEPTH - TRAVEL - 0.02)
-    )
-    if top.sum() < 40:
+def _bar(
+    points: Floats, colors: NDArray[np.int8], cabinet: Cabinet, view: View, options: VisionOptions
+) -> Drawer | None:
+    """Find the bar of a cabinet's drawer among points at its height; the bar is what is farthest out."""
+    local = _local(points, np.array([*cabinet.center, 0.0]), cabinet.yaw)
+    along, across = local[:, 0], local[:, 1]
+    near = (colors == cabinet.label) & (np.abs(across) < BAR[1] / 2 + options.tolerance)
+    near &= (along > CLOSED - 0.02) & (along < CLOSED + TRAVEL + 0.02)
+    if near.sum() < options.min_pixels:
         return None
-    low, high = np.percentile(local[top, 0], (1, 99))
-    edge = (low + high + _DEPTH) / 2 if abs(high - low - _DEPTH) < 0.015 else high
-    return float(np.clip(_WALL / 2 - edge, 0.0, TRAVEL))
+    front = np.percentile(along[near], 98)
+    bar = near & (along > front - 1.5 * BAR[0])
+    length = float(np.ptp(across[bar]))
+    if length < 0.5 * BAR[1]:
+        return None
+    start = cabinet.center + turn(cabinet.yaw) @ np.array([front - BAR[0] / 2, 0.0])
+    seen = points[bar]
+    fit = fit_cuboid(
+        seen,
+        np.zeros(len(seen), dtype=np.bool_),
+        BAR,
+        BAR_HEIGHT + BAR[2] / 2,
+        view.eye,
+        start=(start, cabinet.yaw),
+    )
+    out = float((fit.center[:2] - cabinet.center) @ turn(cabinet.yaw)[:, 0]) - CLOSED
+    if not -0.02 < out < TRAVEL + 0.02:
+        return None
+    return Drawer(cabinet, float(np.clip(out, 0.0, TRAVEL)), min(1.0, length / float(BAR[1])))
 
 
-def _upright(yaw: float) -> Floats:
-    """Return the 3 x 3 rotation about the vertical."""
-    rotation = np.eye(3)
-    rotation[:2, :2] = turn(yaw)
-    return rotation
+def _local(points: Floats, origin: Floats, yaw: float) -> Floats:
+    """Return points as seen from an origin that is turned about the vertical, shape (n, 3)."""
+    local = points - origin
+    local[:, :2] = local[:, :2] @ turn(yaw)
+    return local

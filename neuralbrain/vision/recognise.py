@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.bowls import find_ring, shell
-from neuralbrain.vision.color import GREY, WORDS, label_colors
-from neuralbrain.vision.drawers import find_drawer
+from neuralbrain.vision.color import WORDS, label_colors
+from neuralbrain.vision.drawers import Cabinet, Drawer, find_drawers
 from neuralbrain.vision.evidence import examine, expected_pixels, surface
 from neuralbrain.vision.geometry import Floats, View
 from neuralbrain.vision.options import VisionOptions
@@ -29,7 +29,7 @@ class Detection:
         yaw: rad.
         confidence: Share of what could be seen of it that is seen, 0 to 1.
         points: What was seen of it, m, shape (n, 3).
-        extension: Of a drawer: how far it is pulled out, m; None where that cannot be told.
+        extension: Of a drawer: how far it is pulled out, m.
     """
 
     category: str
@@ -38,25 +38,33 @@ class Detection:
     yaw: float
     confidence: float
     points: Floats
-    extension: float | None = 0.0
+    extension: float = 0.0
 
 
-def recognise(view: View, options: VisionOptions) -> tuple[list[Detection], NDArray[np.int8]]:
+def recognise(
+    view: View, options: VisionOptions, cabinets: tuple[Cabinet, ...] = ()
+) -> tuple[list[Detection], NDArray[np.int8]]:
     """Find the things in a picture.
+
+    Args:
+        view: The picture.
+        options: The parameters of seeing.
+        cabinets: Where drawers are known to slide.
 
     Returns:
         The things, by colour in the catalogue's order, and the colour label of each pixel.
     """
     labels = label_colors(view.frame.rgb, options.min_saturation, options.min_value)
     height = view.points[:, :, 2]
-    top = SHAPES["drawer"].size[2]
-    grey = view.points[(labels == GREY) & (np.abs(height - top) < options.tolerance / 2)]
+    drawers = find_drawers(view, labels, cabinets, options)
     near = view.ranged & (height > -options.tolerance) & (height < options.max_height)
     found: list[Detection] = []
     for label in range(len(WORDS)):
         piece = gather(view, labels, label, near, options.tolerance)
         if len(piece) >= options.min_pixels:
-            found += _of_one_color(view, labels, piece, grey, options)
+            found += _of_one_color(
+                view, labels, piece, [d for d in drawers if d.cabinet.label == label], options
+            )
     return _settle(found), labels
 
 
@@ -82,23 +90,17 @@ def _carries(below: Detection, above: Detection) -> bool:
 
 
 def _of_one_color(
-    view: View, labels: NDArray[np.int8], piece: Piece, grey: Floats, options: VisionOptions
+    view: View, labels: NDArray[np.int8], piece: Piece, drawers: list[Drawer], options: VisionOptions
 ) -> list[Detection]:
     """Find the things of one colour."""
     found: list[Detection] = []
     color = WORDS[piece.label]
-    drawer = find_drawer(piece, grey, view, options)
-    if drawer is not None:
+    for drawer in drawers:
         own = drawer.own(piece.points, options.tolerance)
+        yaw = drawer.cabinet.yaw
         found.append(
             Detection(
-                "drawer",
-                color,
-                drawer.handle,
-                drawer.yaw,
-                drawer.coverage,
-                piece.points[own],
-                drawer.extension,
+                "drawer", color, drawer.handle, yaw, drawer.coverage, piece.points[own], drawer.extension
             )
         )
         piece = piece.part(~own)
