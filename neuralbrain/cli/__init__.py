@@ -4,8 +4,10 @@ Exit status: 0 success; 1 the task failed, or a replay differs; 2 wrong use, or 
 on purpose; 3 a fault of NeuralBrain's own; 130 interrupted.
 """
 
+import contextlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from neuralbrain.errors import NeuralBrainError
 
@@ -26,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if debug:
         words.remove("--debug")
     try:
-        app(words, prog_name="run.py" if sys.argv[0].endswith("run.py") else "neuralbrain")
+        with _own_stdout():
+            app(words, prog_name="run.py" if sys.argv[0].endswith("run.py") else "neuralbrain")
     except NeuralBrainError as error:
         if debug:
             raise
@@ -37,6 +40,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _say(f"this is a fault of NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
         sys.exit(3)
+
+
+@contextlib.contextmanager
+def _own_stdout() -> Iterator[None]:
+    """Keep stdout for results: what C libraries write to it goes to stderr."""
+    before, kept = sys.stdout, os.dup(1)
+    before.flush()
+    os.dup2(2, 1)
+    try:
+        with os.fdopen(os.dup(kept), "w", encoding="utf-8") as sys.stdout:
+            yield
+    finally:
+        sys.stdout = before
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _say(text: str, error: BaseException) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,7 +57,7 @@ def episode(
                 stack.enter_context(session(ray_address))  # one for all episodes
         for number in range(seed, seed + episodes):
             title = f"{Path(agent).stem} · {full} · seed {number} · {runtime}"
-            with watch(title, tick_seconds, quiet) as view:
+            with watch(title, tick_seconds, quiet) as view, contextlib.redirect_stdout(sys.stderr):
                 result = run_episode(
                     agent,
                     full,

@@ -17,7 +17,7 @@ class Outcome:
 
 
 @pytest.fixture
-def cli(capsys, monkeypatch, tmp_path) -> Callable[..., Outcome]:
+def cli(capfd, monkeypatch, tmp_path) -> Callable[..., Outcome]:
     """Run a command in this process, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
@@ -25,7 +25,7 @@ def cli(capsys, monkeypatch, tmp_path) -> Callable[..., Outcome]:
     def call(*words: object) -> Outcome:
         with pytest.raises(SystemExit) as ended:
             main([str(word) for word in words])
-        out, err = capsys.readouterr()
+        out, err = capfd.readouterr()
         return Outcome(int(ended.value.code or 0), out, err)
 
     return call

@@ -31,6 +31,17 @@ def test_json_is_all_there_is_on_stdout(episode):
     assert "pick_red_block: started" in done.err
 
 
+@pytest.mark.parametrize("noise", ["print('noise')", "import os; os.write(1, b'noise')"])
+def test_noise_of_regions_and_libraries_stays_off_stdout(episode, monkeypatch, noise):
+    from tests.agents.toys import ToyBody
+
+    plain = ToyBody.reset
+    monkeypatch.setattr(ToyBody, "reset", lambda self, seed: (exec(noise), plain(self, seed))[1])
+    done = episode("--json", "--quiet", "--no-movie")
+    assert json.loads(done.out)["seed"] == 0
+    assert done.err.strip() == "noise"
+
+
 def test_several_episodes_and_one_that_fails(episode):
     done = episode("--json", "--quiet", "--seed", 4, "--episodes", 3, "--no-movie")
     rows = [json.loads(line) for line in done.out.splitlines()]
