@@ -13,7 +13,9 @@ NEAR, FAR = 0.05, 3.0
 """The range of the depth cameras, m; what is farther is 0 in the picture."""
 FIELD = {"fixed": 34.0, "wrist": 60.0}
 """Vertical field of view, degrees."""
-_EYE, _TARGET = np.array([1.25, 0.0, 0.80]), np.array([0.49, 0.0, 0.0])
+EYE = np.array([1.30, 0.0, 0.72])
+"""Where the fixed camera is, m."""
+_TARGET = np.array([0.49, 0.0, 0.0])
 _ON_HAND = np.array([0.07, 0.0, 0.02])
 """The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
 
@@ -57,10 +59,10 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
 
 
 def _fixed() -> Floats:
-    forward = (_TARGET - _EYE) / np.linalg.norm(_TARGET - _EYE)
+    forward = (_TARGET - EYE) / np.linalg.norm(_TARGET - EYE)
     right = np.cross(forward, [0.0, 0.0, 1.0])
     right /= np.linalg.norm(right)
-    return _pose(np.column_stack([right, np.cross(forward, right), forward]), _EYE)
+    return _pose(np.column_stack([right, np.cross(forward, right), forward]), EYE)
 
 
 def _wrist(bullet: Any, panda: int) -> Floats:

@@ -1,10 +1,10 @@
 """Draws where things lie, so that they fit and the arm can get at each of them."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
+from neuralbrain.envs.tabletop.cameras import EYE
 from neuralbrain.envs.tabletop.catalogue import COLORS, DISTRACTORS, SHAPES
 from neuralbrain.envs.tabletop.world import Thing
 
@@ -87,6 +87,27 @@ class Table:
         self.things.append(thing)
         return thing
 
+    def hide(self) -> Thing:
+        """Lay a block where the fixed camera cannot see it: behind two boxes, one on the other.
+
+        The line of sight over the upper box's edge meets a block's height 8 to 10 cm behind it, and the block
+        ends 7.5 cm behind. It lies square to the boxes, so that there is room for the hand.
+
+        Raises:
+            NoRoomError: There is no free spot.
+        """
+        x, y = self.spot(0.07, (0.40, 0.46), (-0.20, 0.20))
+        sight = math.atan2(EYE[1] - y, EYE[0] - x)
+        away = 0.055 + SHAPES["box"].size[0] / 2
+        box = (x + away * math.cos(sight), y + away * math.sin(sight))
+        if not self._is_free(box, ROOM["box"]):
+            raise NoRoomError
+        self.keep(x, y, 0.07)
+        self.keep(*box, ROOM["box"])
+        for level in (0.0, SHAPES["box"].size[2]):
+            self.put("box", at=box, z=level, yaw=sight)
+        return self.put("block", at=(x, y), yaw=sight + float(self.rng.uniform(-0.1, 0.1)))
+
     def spot(
         self, room: float, x: tuple[float, float] = X, y: tuple[float, float] = Y
     ) -> tuple[float, float]:
@@ -97,9 +118,12 @@ class Table:
         """
         for _ in range(200):
             here = (float(self.rng.uniform(*x)), float(self.rng.uniform(*y)))
-            if all(math.dist(here, (cx, cy)) > room + radius for cx, cy, radius in self._taken):
+            if self._is_free(here, room):
                 return here
         raise NoRoomError
+
+    def _is_free(self, here: tuple[float, float], room: float) -> bool:
+        return all(math.dist(here, (x, y)) > room + radius for x, y, radius in self._taken)
 
     def keep(self, x: float, y: float, radius: float) -> None:
         """Keep a circle free, m."""
@@ -112,8 +136,3 @@ class Table:
                 self.put(str(category))
             except NoRoomError:
                 return
-
-
-def words(things: Sequence[Thing]) -> list[str]:
-    """Return what the sentence calls things: "red block"."""
-    return [f"{thing.color} {thing.category}" for thing in things]

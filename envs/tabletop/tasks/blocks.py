@@ -9,9 +9,12 @@ from neuralbrain.envs.tabletop.tasks.base import Roles, Task
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import Thing
 
+HIDDEN = 0.2
+"""Share of the tables of "place" and "stack" on which a block of the task is hidden."""
+
 
 def _lay_place(table: Table) -> Roles:
-    block, bowl = table.put("block"), table.put("bowl")
+    block, bowl = _target(table), table.put("bowl")
     _more(table, int(table.rng.integers(0, 3)), int(table.rng.integers(0, 2)))
     return {"object": block.name, "bowl": bowl.name}
 
@@ -21,9 +24,10 @@ def _goals_place(truth: Truth, roles: Roles) -> list[bool]:
 
 
 def _lay_stack(table: Table) -> Roles:
-    order = [table.put("block").name for _ in range(int(table.rng.integers(2, 5)))]
+    order = [_target(table).name]
+    order += [table.put("block").name for _ in range(int(table.rng.integers(1, 4)))]
     _more(table, int(table.rng.integers(0, 2)), 0)
-    return {"order": tuple(order)}
+    return {"order": tuple(str(name) for name in table.rng.permutation(order))}
 
 
 def _goals_stack(truth: Truth, roles: Roles) -> list[bool]:
@@ -95,6 +99,11 @@ def _goals_row(truth: Truth, roles: Roles) -> list[bool]:
     for left, right in itertools.pairwise(spots):
         goals.append(0.05 < left[1] - right[1] < 0.14 and abs(left[0] - right[0]) < 0.02)
     return goals
+
+
+def _target(table: Table) -> Thing:
+    """Lay a block that the task is about; the fixed camera cannot see every fifth."""
+    return table.hide() if table.rng.random() < HIDDEN else table.put("block")
 
 
 def _more(table: Table, blocks: int, bowls: int) -> list[Thing]:

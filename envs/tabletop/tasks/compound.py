@@ -40,7 +40,14 @@ def _goals_two_step(truth: Truth, roles: Roles) -> list[bool]:
     ]
 
 
+def _lay_restore(table: Table) -> Roles:
+    roles = {"object": table.put("block").name, "bowl": table.put("bowl").name}
+    for _ in range(int(table.rng.integers(0, 3))):
+        table.put("block")
+    return roles
+
+
 RESTORE = Task(
-    name="restore", seconds=150.0, lay=PLACE.lay, goals=_goals_restore, milestone=_milestone_restore
+    name="restore", seconds=150.0, lay=_lay_restore, goals=_goals_restore, milestone=_milestone_restore
 )
 TWO_STEP = Task(name="two_step", seconds=200.0, lay=_lay_two_step, goals=_goals_two_step)
