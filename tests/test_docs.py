@@ -7,8 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import pytest
 from typer.main import get_command
+
+import neuralbrain  # noqa: F401 - registers the environments
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -76,7 +79,14 @@ def test_files_that_are_named_exist(page: Path) -> None:
     named = re.findall(
         r"`((?:neuralbrain|envs|agents|memory|docs|examples|tests|\.ci)/[\w./-]*)`", prose(page)
     )
-    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert [path for path in named if not (ROOT / path).exists() and path not in gymnasium.registry] == []
+
+
+def test_the_readme_lists_all_environments() -> None:
+    listed = re.findall(
+        r"^\| `(neuralbrain/[\w-]+)`", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(listed) == sorted(name for name in gymnasium.registry if name.startswith("neuralbrain/"))
 
 
 @cache
