@@ -132,7 +132,7 @@ def _new_cabinets(
     for part in split(gather(view, labels, GREY, level, options.tolerance), view.shape, options.gap):
         if len(part) < 20 * options.min_pixels:
             break
-        plane = view.on_plane((part.rows, part.columns), _HEIGHT)
+        plane = part.points[:, :2]
         middle = plane.mean(axis=0)
         center, extents, degrees = cv2.minAreaRect(((plane - middle) * 1000).astype(np.float32))
         shape = np.sort(extents) / 1000 - np.sort(_SIZE[:2])
@@ -140,8 +140,7 @@ def _new_cabinets(
         if np.abs(shape).max() > 0.015 or any(np.hypot(*(c.center - start)) < _DEPTH / 2 for c in known):
             continue
         yaw = float(np.radians(degrees)) + (0.0 if extents[0] < extents[1] else np.pi / 2)
-        top = np.column_stack([plane, np.full(len(plane), _HEIGHT)])
-        fit = fit_cuboid(top, part.cut, _SIZE, _HEIGHT, view.eye, start=(start, yaw))
+        fit = fit_cuboid(part.points, part.cut, _SIZE, _HEIGHT, view.eye, start=(start, yaw))
         found.append((fit.center[:2], yaw + wrap(fit.yaw - yaw, np.pi / 2)))
     return found
 
