@@ -1,7 +1,7 @@
 """A second body does again what the first one did, and is looked at on the way."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from neuralbrain.messages import MotorReport, Percept
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
 
+Show = Callable[[], NDArray[np.uint8]]
+"""Takes a picture for people."""
 CAMERA = "fixed"
-"""The camera that is shown, if the body has it; else its first."""
+"""The camera that is shown where the environment does not render, if the body has it; else its first."""
 SAME = 1e-6
 """How near the joints must come to the recorded ones, rad: the same physics gives the same numbers."""
 
@@ -28,7 +30,7 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> list[tupl
         pictures: At most so many, evenly spread, at least two ticks apart.
 
     Returns:
-        Nothing if the body cannot be made here, has no camera, or does not do the same again.
+        Nothing if the body cannot be made here or does not do the same again.
 
     Raises:
         RecordError: The record cannot be read.
@@ -43,20 +45,19 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> list[tupl
         return []
     config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
     stride = max(2, -(-len(motion) // pictures))
-    with _body(config) as body:
-        if body is None or not body.cameras:
+    with _world(config) as (body, show):
+        if body is None:
             return []
-        camera = CAMERA if CAMERA in body.cameras else body.cameras[0]
         last, seen = body.sense().joint_positions, []
         for number, (percept, report) in enumerate(motion):
             if np.abs(body.sense().joint_positions - percept.joint_positions).max() > SAME:
                 return []
             if number % stride == 0:
-                seen.append((percept.tick, body.look(camera).rgb))
+                seen.append((percept.tick, show()))
             share = np.arange(1, body.servo_steps + 1)[:, None] / body.servo_steps
             body.act(last + share * (report.joints - last), report.gripper_width, report.gripper_force)
             last = report.joints
-        seen.append((motion[-1][0].tick + 1, body.look(camera).rgb))
+        seen.append((motion[-1][0].tick + 1, show()))
         return seen
 
 
@@ -73,21 +74,35 @@ def _ticks(folder: Path, region: str) -> Iterator[tuple[Percept | None, MotorRep
 
 
 @contextlib.contextmanager
-def _body(config: Mapping[str, Any]) -> Iterator[ArmBody | None]:
-    """Make the body that a brainstem's settings name, with its world; None if there is none."""
+def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody | None, Show]]:
+    """Make the body that a brainstem's settings name, in its world, and the way to show it.
+
+    An environment that can render for people does; else a camera of the body's is used.
+    """
     import gymnasium  # noqa: PLC0415 - only a rerun makes a world
 
     try:
-        env = gymnasium.make(config["env"], **config.get("env_options", {}))
+        env: Any = gymnasium.make(config["env"], **config.get("env_options", {})).unwrapped
     except (KeyError, gymnasium.error.Error, ImportError):
-        yield None
+        yield None, _nothing
         return
-    body: ArmBody | None = getattr(env.unwrapped, "body", None)
+    body: ArmBody | None = getattr(env, "body", None)
     try:
-        if body is not None:
-            body.reset(config.get("env_seed", 0))
-        yield body
+        if body is None or not body.cameras:
+            yield None, _nothing
+            return
+        body.reset(config.get("env_seed", 0))
+        if "rgb_array" in env.metadata.get("render_modes", []):
+            env.render_mode = "rgb_array"
+            yield body, env.render
+        else:
+            camera = CAMERA if CAMERA in body.cameras else body.cameras[0]
+            yield body, lambda: body.look(camera).rgb
     finally:
         if body is not None:
             body.close()
         env.close()
+
+
+def _nothing() -> NDArray[np.uint8]:
+    return np.zeros((1, 1, 3), np.uint8)
