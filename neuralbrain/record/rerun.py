@@ -45,9 +45,10 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> list[tupl
         return []
     config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
     stride = max(2, -(-len(motion) // pictures))
-    with _world(config) as (body, show):
-        if body is None:
+    with _world(config) as world:
+        if world is None:
             return []
+        body, show = world
         last, seen = body.sense().joint_positions, []
         for number, (percept, report) in enumerate(motion):
             if np.abs(body.sense().joint_positions - percept.joint_positions).max() > SAME:
@@ -74,8 +75,8 @@ def _ticks(folder: Path, region: str) -> Iterator[tuple[Percept | None, MotorRep
 
 
 @contextlib.contextmanager
-def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody | None, Show]]:
-    """Make the body that a brainstem's settings name, in its world, and the way to show it.
+def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody, Show] | None]:
+    """Make the body that a brainstem's settings name, in its world, and the way to show it; None if it fails.
 
     An environment that can render for people does; else a camera of the body's is used.
     """
@@ -84,12 +85,12 @@ def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody | None, Show]]:
     try:
         env: Any = gymnasium.make(config["env"], **config.get("env_options", {})).unwrapped
     except (KeyError, gymnasium.error.Error, ImportError):
-        yield None, _nothing
+        yield None
         return
     body: ArmBody | None = getattr(env, "body", None)
     try:
         if body is None or not body.cameras:
-            yield None, _nothing
+            yield None
             return
         body.reset(config.get("env_seed", 0))
         if "rgb_array" in env.metadata.get("render_modes", []):
@@ -102,7 +103,3 @@ def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody | None, Show]]:
         if body is not None:
             body.close()
         env.close()
-
-
-def _nothing() -> NDArray[np.uint8]:
-    return np.zeros((1, 1, 3), np.uint8)
