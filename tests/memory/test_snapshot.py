@@ -1,0 +1,46 @@
+from copy import deepcopy
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neuralbrain.memory.embedding import embed
+from neuralbrain.memory.snapshot import Passage, Snapshot
+
+WORDS = ["red", "blue", "block", "bowl", "stack", "drawer", "failed"]
+texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), max_size=12)
+
+
+def snapshot(said: list[str], order: list[int]) -> Snapshot:
+    return Snapshot(
+        passages=tuple(Passage(id=f"{row:02}", text=said[row], metadata={}) for row in order),
+        vectors=embed([said[row] for row in order]),
+    )
+
+
+@given(texts, st.sampled_from(["red block", "stack", "a failed drawer"]), st.integers(1, 6), st.randoms())
+def test_the_order_of_the_rows_does_not_matter(
+    said: list[str], question: str, n: int, chance: object
+) -> None:
+    rows = list(range(len(said)))
+    straight = snapshot(said, rows).near(question, n)
+    chance.shuffle(rows)  # type: ignore[attr-defined]
+    assert snapshot(said, rows).near(question, n) == straight
+    assert list(straight) == sorted(straight, key=lambda passage: (-passage.nearness, passage.id))
+    assert len(straight) <= n
+    assert all(0 < passage.nearness <= 1 for passage in straight)
+
+
+@given(texts)
+def test_what_is_remembered_word_for_word_is_nearest(said: list[str]) -> None:
+    said = [text for text in said if np.any(embed([text]))]
+    whole = snapshot(said, list(range(len(said))))
+    for text in said:
+        (first, *_) = whole.near(text, 3)
+        assert first.nearness == 1.0
+        assert embed([first.text]).tobytes() == embed([text]).tobytes()
+
+
+def test_a_copy_is_the_snapshot_itself() -> None:
+    whole = snapshot(["red", "blue"], [0, 1])
+    assert deepcopy({"past": whole})["past"] is whole
