@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralbrain.body import Floats, Picture
 from neuralbrain.envs.tabletop.panda import HAND
@@ -56,6 +57,23 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
     return Picture(
         rgb=np.ascontiguousarray(rgb), depth=depth.astype(np.float32), intrinsics=intrinsics, pose=pose
     )
+
+
+def spectate(bullet: Any) -> NDArray[np.uint8]:
+    """Return a picture of the whole scene for people, uint8, shape (HEIGHT, WIDTH, 3); no brain sees it."""
+    view = bullet.computeViewMatrix((1.45, -0.85, 0.95), (0.30, 0.0, 0.25), (0.0, 0.0, 1.0))
+    projection = bullet.computeProjectionMatrixFOV(40.0, WIDTH / HEIGHT, NEAR, FAR)
+    _, _, rgba, _, _ = bullet.getCameraImage(
+        WIDTH,
+        HEIGHT,
+        view,
+        projection,
+        shadow=1,
+        lightDirection=(0.6, -0.8, 2.0),
+        renderer=bullet.ER_TINY_RENDERER,
+        flags=bullet.ER_NO_SEGMENTATION_MASK,
+    )
+    return np.ascontiguousarray(np.asarray(rgba, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, :3])
 
 
 def _fixed() -> Floats:

@@ -9,7 +9,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.envs.tabletop.body import TabletopBody
-from neuralbrain.envs.tabletop.cameras import CAMERAS, FAR, HEIGHT, WIDTH
+from neuralbrain.envs.tabletop.cameras import CAMERAS, FAR, HEIGHT, WIDTH, spectate
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.world import SUBSTEP
 from neuralbrain.errors import UnknownNameError
@@ -120,8 +120,8 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         )
 
     def render(self) -> NDArray[np.uint8] | None:
-        """Return what the fixed camera sees, uint8, shape (240, 320, 3); it disturbs no later picture."""
-        return self.body.snapshot(CAMERAS[0]).rgb if self.render_mode == "rgb_array" else None
+        """Return the whole scene for people, uint8, shape (240, 320, 3); it disturbs no later picture."""
+        return spectate(self.body.world.bullet) if self.render_mode == "rgb_array" else None
 
     def close(self) -> None:
         """Release the simulator."""
