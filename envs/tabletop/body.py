@@ -70,7 +70,7 @@ class TabletopBody:
         self.instruction = self._own_instruction or self._setting.sentence
         self._world = World(self._setting.things, self._substep)
         self._log, self._pictures = [], 0
-        self._truth = Truth(self._world, self._setting.things)
+        self.truth = Truth(self._world, self._setting.things)
         self._reached = self._task.milestone is None
 
     def sense(self) -> ArmState:
@@ -107,13 +107,13 @@ class TabletopBody:
             world.run(row, gripper_width, gripper_force, held)
         self._log.append((np.array(joints), gripper_width, gripper_force))
         if not self._reached and len(self._log) % 10 == 0 and self._task.milestone is not None:
-            self._reached = self._task.milestone(self._truth, self._setting.roles)
+            self._reached = self._task.milestone(self.truth, self._setting.roles)
 
     def evaluate(self) -> Evaluation:
         """Judge the world as it stands, by simulator truth."""
         if self._own_instruction is not None:
             return Evaluation(success=False, reward=0.0, info={"judged_by": self.judge})
-        goals = [bool(goal) for goal in self._task.goals(self._truth, self._setting.roles)]
+        goals = [bool(goal) for goal in self._task.goals(self.truth, self._setting.roles)]
         goals.append(self._reached)
         progress = sum(goals) / len(goals)
         info: dict[str, float | int | bool | str] = {"judged_by": self.judge, "progress": progress}
