@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.vision.bowls import Ring, shell
 from neuralbrain.vision.color import WORDS
 from neuralbrain.vision.drawers import CLOSED, Cabinet, inside
 from neuralbrain.vision.evidence import Evidence, examine, surface
@@ -106,23 +107,19 @@ class Belief:
                 self._carry(before)
 
     def _absorb(self, seen: Sequence[Detection], tick: int, options: VisionOptions) -> list[Detection]:
-        """Drop glimpses that a known thing of another category explains: a corner of it is still it."""
+        """Drop glimpses that a known thing explains: a corner of it tells nothing new about where it is."""
         rest = []
         for detection in seen:
-            owner = None
-            for thing in self.known.values():
-                if (
-                    thing.color == detection.color
-                    and thing.category != detection.category
-                    and thing.category not in ("bowl", "drawer")
-                    and thing.confidence > detection.confidence
-                ):
-                    distance, _ = cuboid_distance(detection.points, thing.center, thing.yaw, thing.size / 2)
-                    if error_of(distance) < options.max_error:
-                        owner = thing
-            if owner is None:
+            owners = [
+                thing
+                for thing in self.known.values()
+                if thing.color == detection.color
+                and detection.confidence < options.glimpse * thing.confidence
+                and _explains(thing, detection, options)
+            ]
+            if not owners:
                 rest.append(detection)
-            else:
+            for owner in owners[:1]:
                 self.known[owner.id] = replace(owner, seen_tick=tick)
         return rest
 
@@ -150,7 +147,7 @@ class Belief:
         lifted = _match(hidden, aloft, np.inf)
         pairs += lifted
         new_left = _left(new_left, lifted, 1)
-        names = [self._refresh(old, new, tick, options) for old, new in pairs]
+        names = [self._refresh(old, new, tick) for old, new in pairs]
         for lost in [] if slides else gone:
             del self.known[lost.id]
             self._take_over(lost, kind)
@@ -168,18 +165,16 @@ class Belief:
         points = surface(thing.category, thing.center, thing.size, thing.yaw, view.eye)
         return examine(view, labels, WORDS.index(thing.color), points, options.tolerance)
 
-    def _refresh(self, old: Known, new: Detection, tick: int, options: VisionOptions) -> str:
-        """Take over what is newly seen; a glimpse of a thing that has not moved leaves it where it was."""
-        moved = float(np.linalg.norm(new.center - old.center)) > options.same_pose
-        if moved or new.confidence > 0.6 * old.confidence:
-            old = replace(
-                old,
-                center=new.center,
-                yaw=new.yaw,
-                extension=new.extension,
-                confidence=new.confidence,
-            )
-        self.known[old.id] = replace(old, seen_tick=tick)
+    def _refresh(self, old: Known, new: Detection, tick: int) -> str:
+        """Take over what is newly seen of a known thing."""
+        self.known[old.id] = replace(
+            old,
+            center=new.center,
+            yaw=new.yaw,
+            extension=new.extension,
+            confidence=new.confidence,
+            seen_tick=tick,
+        )
         return old.id
 
     def _add(self, new: Detection, tick: int) -> str:
@@ -210,6 +205,16 @@ class Belief:
                 within = inside(thing.center[None, :], old.center, old.yaw)[0]
                 if thing.id in before and thing.id != drawer.id and within:
                     self.known[thing.id] = replace(thing, center=thing.center + shift)
+
+
+def _explains(thing: Known, glimpse: Detection, options: VisionOptions) -> bool:
+    """Whether the points of a glimpse lie on a thing where it is believed to be."""
+    if thing.category == "drawer":
+        return False  # its own points have been set apart already
+    if thing.category == "bowl":
+        return bool(shell(Ring(thing.center[:2], 1.0), glimpse.points, options.tolerance).mean() > 0.9)
+    distance, _ = cuboid_distance(glimpse.points, thing.center, thing.yaw, thing.size / 2)
+    return error_of(distance) < options.max_error
 
 
 def _match(olds: Sequence[Known], news: Sequence[Detection], reach: float) -> list[tuple[Known, Detection]]:

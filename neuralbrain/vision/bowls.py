@@ -35,7 +35,7 @@ class Ring:
         return radius
 
 
-def find_ring(points: Floats, tolerance: float, min_coverage: float) -> Ring | None:
+def find_ring(points: Floats, eye: Floats, tolerance: float, min_coverage: float) -> Ring | None:
     """Find the rim of a bowl among points of one colour.
 
     Each point at rim height votes for all centres one rim radius away (Hough transform); the winner is
@@ -43,6 +43,7 @@ def find_ring(points: Floats, tolerance: float, min_coverage: float) -> Ring | N
 
     Args:
         points: Points that may belong to the bowl, world frame, m, shape (n, 3).
+        eye: Position of the camera, m, shape (3,).
         tolerance: How far a point may be from the rim to count as its own, m.
         min_coverage: Least share of the circle that must be seen, 0 to 1.
     """
@@ -50,8 +51,11 @@ def find_ring(points: Floats, tolerance: float, min_coverage: float) -> Ring | N
     if len(rim) < 12 or max(np.ptp(rim[:, :2], axis=0)) < RADIUS:
         return None
     center = _vote(rim[:, :2])
-    edge = rim[:, 2] > HEIGHT - tolerance / 4  # lower down, near and far walls show different sides
-    rim = rim[edge, :2] if edge.sum() > 12 else rim[:, :2]
+    # Lower down, near and far walls show different sides.
+    edge = rim[:, 2] > HEIGHT - tolerance / 4
+    rim = rim[edge] if edge.sum() > 12 else rim
+    # Where the rays meet the height of the rim, the noise of the depth does not matter.
+    rim = eye[:2] + (rim[:, :2] - eye[:2]) * ((HEIGHT - eye[2]) / (rim[:, 2:] - eye[2]))
     for reach in (3 * tolerance, 1.5 * tolerance, tolerance):
         offset = rim - center
         radius = np.hypot(offset[:, 0], offset[:, 1])

@@ -112,7 +112,8 @@ def surface(category: str, center: Floats, size: Floats, yaw: float, eye: Floats
     """
     if category == "bowl":
         rim = np.column_stack([_CIRCLE * (RADIUS - SHAPE.wall / 2), np.full(len(_CIRCLE), HEIGHT - 0.001)])
-        return rim + np.array([center[0], center[1], 0.0])
+        rim[:, :2] += center[:2]
+        return rim
     if category == "ball":
         points, normals = _SPHERE * size[0] / 2, _SPHERE
     elif category == "cylinder":

@@ -20,7 +20,7 @@ class VisionOptions(RegionConfig):
         large_extent: Extent above which a patch is more than a block, m.
         max_error: Mean distance of points from a shape above which they are not that shape, m.
         same_place: Distance between two pictures within which a thing counts as unmoved or nudged, m.
-        same_pose: Distance within which a glimpse does not change where a thing is believed to be, m.
+        glimpse: Share of an earlier confidence below which a sight that agrees with it changes nothing.
         aloft: Height of its underside above which a thing may be held in the air, m.
         support_slack: How far a thing's underside may be from what it stands on, m.
     """
@@ -38,6 +38,6 @@ class VisionOptions(RegionConfig):
     large_extent: float = 0.075
     max_error: float = 0.003
     same_place: float = 0.04
-    same_pose: float = 0.01
+    glimpse: float = 0.6
     aloft: float = 0.10
     support_slack: float = 0.015

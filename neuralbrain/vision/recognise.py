@@ -105,7 +105,7 @@ def _of_one_color(
         )
         piece = piece.part(~own)
     while True:
-        ring = find_ring(piece.points, options.tolerance, options.min_coverage)
+        ring = find_ring(piece.points, view.eye, options.tolerance, options.min_coverage)
         if ring is None:
             break
         own = shell(ring, piece.points, options.tolerance)
@@ -123,9 +123,9 @@ def _of_one_color(
             continue
         box = _square(view, part, "box", options)
         if box is not None:
-            found.append(
-                Detection("box", color, box.center, box.yaw, _share(view, part, box, "box"), part.points)
-            )
+            share = _share(view, part, box, "box")
+            if share >= options.min_confidence:
+                found.append(Detection("box", color, box.center, box.yaw, share, part.points))
             continue
         for category, fit, own_points in fit_small(view, part, options):
             share = _share(view, own_points, fit, category)
