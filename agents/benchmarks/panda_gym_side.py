@@ -18,7 +18,7 @@ def main() -> None:
     name = "PandaPickAndPlace-v3" if control == "ee" else "PandaPickAndPlaceJoints-v3"
     env = gymnasium.make(name).unwrapped
     rng = np.random.default_rng(0)
-    actions = rng.uniform(-1, 1, (steps, *env.action_space.shape)).astype(np.float32)
+    actions = rng.uniform(-1, 1, (steps, env.action_space.shape[0])).astype(np.float32)
     print("ready", flush=True)
     for _ in sys.stdin:
         env.reset(seed=0)

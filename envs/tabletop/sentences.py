@@ -20,6 +20,14 @@ WORDINGS: Final[dict[str, tuple[str, ...]]] = {
         "{object} [belongs|goes] [in|into] {bowl}",
         "I want {object} [in|inside] {bowl}",
     ),
+    "lift": (
+        "[lift|pick up|raise] {object}",
+        "[take|grab] {object} and [lift|raise] it",
+        "[lift|pick] {object} up",
+        "[lift|raise] {object} off the table",
+        "[get|take|grab] {object}",
+        "pick {object} up from the table",
+    ),
     "stack": (
         "[stack|build] a tower [of|from] {order}, from bottom to top",
         "[stack|pile] {order} from bottom to top",

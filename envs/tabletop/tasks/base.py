@@ -1,7 +1,7 @@
 """What a task is: how its table is laid, and when it is solved."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,13 +42,15 @@ class Task:
         lay: Lays the table; returns the roles.
         goals: The conditions that must all hold at the end; judged by simulator truth.
         milestone: What must have held at some time on the way; None for nothing.
+        alone: Whether nothing lies on the table but what the task lays.
     """
 
     name: str
     seconds: float
     lay: Callable[[Table], Roles]
     goals: Callable[[Truth, Roles], list[bool]]
-    milestone: Callable[[Truth, Roles], bool] | None = field(default=None)
+    milestone: Callable[[Truth, Roles], bool] | None = None
+    alone: bool = False
 
     def draw(self, rng: np.random.Generator) -> Setting:
         """Draw a table that fits, and a sentence about it."""
@@ -58,7 +60,8 @@ class Task:
                 roles = self.lay(table)
             except NoRoomError:
                 continue
-            table.distract()
+            if not self.alone:
+                table.distract()
             return Setting(
                 things=tuple(table.things),
                 roles=roles,

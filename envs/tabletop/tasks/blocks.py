@@ -111,6 +111,16 @@ def _more(table: Table, blocks: int, bowls: int) -> list[Thing]:
     return [table.put("block") for _ in range(blocks)] + [table.put("bowl") for _ in range(bowls)]
 
 
+def _lay_lift(table: Table) -> Roles:
+    return {"object": table.put("block").name}
+
+
+def _goals_lift(truth: Truth, roles: Roles) -> list[bool]:
+    return [bool(truth.position(roles["object"])[2] > 0.12)]
+
+
+LIFT = Task(name="lift", seconds=10.0, lay=_lay_lift, goals=_goals_lift, alone=True)
+"""One block to be lifted by 10 cm: small enough for a first policy, and for measuring steps/s."""
 PLACE = Task(name="place", seconds=60.0, lay=_lay_place, goals=_goals_place)
 STACK = Task(name="stack", seconds=150.0, lay=_lay_stack, goals=_goals_stack)
 SORT = Task(name="sort", seconds=240.0, lay=_lay_sort, goals=_goals_sort)
