@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.envs.tabletop.catalogue import GRASPABLE, SHAPES
 from neuralbrain.vision.bowls import Ring, shell
 from neuralbrain.vision.color import WORDS
 from neuralbrain.vision.drawers import CLOSED, Cabinet, inside
@@ -114,8 +114,13 @@ class Belief:
                 thing
                 for thing in self.known.values()
                 if thing.color == detection.color
-                and detection.confidence < options.glimpse * thing.confidence
-                and _explains(thing, detection, options)
+                and (
+                    (
+                        detection.confidence < options.glimpse * thing.confidence
+                        and _explains(thing, detection, options)
+                    )
+                    or _mistaken(thing, detection)
+                )
             ]
             if not owners:
                 rest.append(detection)
@@ -215,6 +220,13 @@ def _explains(thing: Known, glimpse: Detection, options: VisionOptions) -> bool:
         return bool(shell(Ring(thing.center[:2], 1.0), glimpse.points, options.tolerance).mean() > 0.9)
     distance, _ = cuboid_distance(glimpse.points, thing.center, thing.yaw, thing.size / 2)
     return error_of(distance) < options.max_error
+
+
+def _mistaken(thing: Known, seen: Detection) -> bool:
+    """Whether a known small thing was taken for one of another kind."""
+    if thing.category == seen.category or not {thing.category, seen.category} <= set(GRASPABLE):
+        return False
+    return bool(np.linalg.norm(thing.center - seen.center) < SHAPES["block"].size[0] / 2)
 
 
 def _match(olds: Sequence[Known], news: Sequence[Detection], reach: float) -> list[tuple[Known, Detection]]:

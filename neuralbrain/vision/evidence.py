@@ -119,7 +119,8 @@ def surface(category: str, center: Floats, size: Floats, yaw: float, eye: Floats
     elif category == "cylinder":
         points, normals = _DRUM * size / 2, _DRUM_NORMALS
     else:
-        points, normals = _CUBE * size / 2, _CUBE_NORMALS
+        faces = slice(-25, None) if category == "zone" else slice(None)  # of a flat thing the top alone
+        points, normals = _CUBE[faces] * size / 2, _CUBE_NORMALS[faces]
     rotation = np.eye(3)
     rotation[:2, :2] = turn(yaw)
     points, normals = points @ rotation.T + center, normals @ rotation.T

@@ -25,7 +25,7 @@ def fit_small(view: View, piece: Piece, options: VisionOptions) -> Iterator[tupl
         fits = _blocks(view, part, top, face, options)
         if len(fits) == 1:
             category, fit = _round(view, piece, top)
-            if fit.error < 0.8 * fits[0].error:
+            if fit.error < 0.95 * fits[0].error:
                 own = _near(piece.points, fit.center, np.array(SHAPES[category].size), 0.0, options)
                 yield category, fit, piece.part(own)
                 piece = piece.part(~own)
