@@ -74,9 +74,12 @@ def _row(task: str, spent: dict[str, float]) -> list[Cell]:
 
 def _episode(agent: str, env: str, seed: int) -> dict[str, float]:
     blueprint = prepared(agent, env, seed, None)
-    with tempfile.TemporaryDirectory() as folder, _timed_body() as body:
-        with Recorder(Path(folder), blueprint.tick_seconds) as recorder:
-            result = run_brain(blueprint, seed, observers=(recorder, Story()), commit=False, timed=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _timed_body() as body,
+        Recorder(Path(folder), blueprint.tick_seconds) as recorder,
+    ):
+        result = run_brain(blueprint, seed, observers=(recorder, Story()), commit=False, timed=True)
     regions = result.region_seconds
     spent = {part: sum(regions.get(name, 0.0) for name in names) for part, names in PARTS.items()}
     spent |= {"physics": body["act"], "rendering": body["look"]}
