@@ -15,7 +15,7 @@ from neuralbrain.errors import PlanError
 from neuralbrain.messages import Place, Scene
 from neuralbrain.planning.symbols import footprint
 
-WORKSPACE = ((0.34, 0.66), (-0.30, 0.30))
+WORKSPACE = ((0.36, 0.64), (-0.30, 0.30))
 """Where things are put: x and y, m. Within the reach of the arm from above, away from the table's edge."""
 STEP = 0.02
 """Spacing of the spots that are tried, m."""
@@ -24,7 +24,7 @@ ROOM = 0.045
 AMPLE = 0.09
 """Room beyond which more is no better, m."""
 ROW_SPACING = 0.08
-PAIR_SPACING = 0.045
+PAIR_SPACING = 0.048
 """Between the centres of a row's blocks, and of the two that bear a pyramid's third, m."""
 CENTER = (0.5, 0.0)
 

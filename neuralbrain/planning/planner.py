@@ -5,9 +5,7 @@ The problem is stated in unified-planning's typed classical planning (problem.py
 solver that comes as a program inside its wheel.
 """
 
-import os
 from dataclasses import dataclass
-from typing import Any
 
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Place, Scene, SceneObject
@@ -73,47 +71,14 @@ def _fit(place: Place, thing: SceneObject | None) -> Place:
 
 
 def _solve(situation: Situation, timeout: float) -> tuple[Action, ...]:
-    # Measured: without this the engine's plans differ from process to process, with it never. The engine's own
-    # process inherits it.
-    os.environ["ARIES_STRATEGIES"] = "causal"
     # Imported when first needed: it takes a second.
-    from unified_planning.shortcuts import OneshotPlanner, get_environment  # noqa: PLC0415
-
+    from neuralbrain.planning.engine import solve  # noqa: PLC0415
     from neuralbrain.planning.problem import build  # noqa: PLC0415
 
-    get_environment().credits_stream = None
-    problem = build(situation)
-    with OneshotPlanner(name="aries") as engine:
-        result = engine.solve(problem, timeout=timeout)
-    if result.plan is None:
-        raise PlanError(f"I find no way to {situation.goal.text} ({result.status.name.lower()}).")
-    actions = []
-    for instance in _without_needless(problem, list(result.plan.actions)):
-        subject, *rest = (str(parameter) for parameter in instance.actual_parameters)
-        name = instance.action.name
-        actions.append(Action(_SKILLS.get(name, name), subject, rest[0] if rest else ""))
-    return tuple(actions)
-
-
-def _without_needless(problem: Any, actions: list[Any]) -> list[Any]:
-    """Drop actions without which the plan still works.
-
-    Action elimination: H. Nakhost, M. Müller, "Action Elimination and Plan Neighborhood Graph Search", ICAPS
-    2010: leave out one action and all that then cannot be done, and see whether the goal is still reached.
-    """
-    from unified_planning.shortcuts import SequentialSimulator  # noqa: PLC0415
-
-    with SequentialSimulator(problem) as world:
-        index = 0
-        while index < len(actions):
-            state = world.get_initial_state()
-            kept: list[Any] = []
-            for i, action in enumerate(actions):
-                following = None if i == index else world.apply(state, action)
-                if following is not None:
-                    state, kept = following, [*kept, action]
-            if world.is_goal(state):
-                actions = kept
-            else:
-                index += 1
-    return actions
+    actions = solve(build(situation), timeout)
+    if actions is None:
+        raise PlanError(f"I find no way to {situation.goal.text}.")
+    return tuple(
+        Action(_SKILLS.get(name, name), names[0], names[1] if len(names) > 1 else "")
+        for name, *names in actions
+    )

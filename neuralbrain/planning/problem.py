@@ -124,7 +124,16 @@ def _actions(situation: Situation, objects: dict[str, Any]) -> Iterable[Instanta
     closing = InstantaneousAction("close", drawer=DRAWER)
     _needs(closing, HAND_EMPTY())
     _does(closing, SHUT(closing.parameters[0]))
-    return pick, put_down, put_in, stack, cap, uncap, push, opening, closing
+    kinds = {item.type for item in objects.values()}
+    yield from (pick, put_down, put_in, stack)
+    if situation.over.keys() & situation.usable.keys():
+        yield cap
+    if situation.over.keys() & set(situation.where.values()):
+        yield uncap
+    if BOX in kinds:
+        yield push
+    if DRAWER in kinds:
+        yield from (opening, closing)
 
 
 def _needs(action: InstantaneousAction, *conditions: Any) -> None:

@@ -22,7 +22,7 @@ CROWDED: Final = 0.06
 PUSHING: Final = (0.09, 0.14)
 """What a push needs free: to each side of the way of the box's centre, and behind the box, m."""
 SPARE: Final = 3
-"""How many free spots the planner may use."""
+"""The most free spots that the planner may use; fewer where little must give way."""
 
 
 @dataclass
@@ -90,7 +90,9 @@ def assess(scene: Scene, goal: Goal, holding: str | None, unmet: Sequence[Condit
     situation.movable = dict(sorted(situation.movable.items()))
     flat = [p for p in goal.places if not spanned(p, goal.places)]
     ways = [point for c in unmet for point in _way_points(scene, c, goal.places)]
-    spare = free_spots(scene, SPARE, [*flat, *ways])
+    aims = {c.args[0] for c in unmet}
+    wanted_spots = min(SPARE, 1 + sum(name not in aims for name in situation.movable))
+    spare = free_spots(scene, wanted_spots, [*flat, *ways])
     situation.usable = {place.id: place for place in (*goal.places, *spare)}
     situation.spots = dict(situation.usable)
     for thing in situation.movable.values():

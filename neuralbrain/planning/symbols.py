@@ -13,18 +13,20 @@ from neuralbrain.envs.tabletop.catalogue import CONTAINERS, SHAPES
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
 
 TABLE = "table"
-AT = 0.02
+AT = 0.015
 """How far from its place a thing may lie, horizontally, m."""
 AT_HEIGHT = 0.015
 """How far above or below, m; a block is 0.04 high."""
 PUSHED = 0.03
 """The same as `AT` for what was pushed, which is less exact, m."""
-CENTERED = 0.02
-"""How far the centre of a stacked thing may be from that of the one below, m: half a block, where it tips."""
+CENTERED = 0.017
+"""How far the centre of a stacked thing may be from that of the one below, m; from 0.02 on a block tips."""
 TOUCH = 0.012
 """Largest gap between the bottom of a thing and the top of what bears it, m."""
-OPEN, CLOSED = 0.08, 0.02
+OPEN, CLOSED = 0.08, 0.015
 """From where on a drawer is open wide enough for a block; up to where it counts as closed, m."""
+INSIDE = 0.016
+"""How far inside a bowl's outline, and below its rim, what lies in it must be, m."""
 HANDLE = 0.05
 """How far a drawer's handle can stand out from its front, m."""
 
@@ -106,17 +108,17 @@ def contains(container: SceneObject, thing: SceneObject, scene: Scene) -> bool:
         inside = -(depth + HANDLE) < forward < 0.0 and abs(sideways) < width / 2
         return inside and thing.position[2] - thing.size[2] / 2 < height
     rim = container.position[2] + container.size[2] / 2
-    within = max(container.size[:2]) / 2 - SHAPES["bowl"].wall
-    low = thing.position[2] - thing.size[2] / 2 < rim - TOUCH
+    within = max(container.size[:2]) / 2 - INSIDE
+    low = thing.position[2] - thing.size[2] / 2 < rim - INSIDE
     return container.category == "bowl" and low and _distance(thing, container) <= within
 
 
 def in_zone(thing: SceneObject, zone: SceneObject) -> bool:
-    """Whether a thing lies on a zone with its whole footprint, give or take 1.5 cm."""
+    """Whether a thing lies on a zone: its footprint within 1.5 cm, its centre 2 cm inside the edge."""
     for along, length, own in zip(
         in_frame_of(zone, thing.position), zone.size[:2], thing.size[:2], strict=True
     ):
-        if abs(along) > min((length - own) / 2 + 0.015, length / 2):
+        if abs(along) > min((length - own) / 2 + 0.015, length / 2 - 0.02):
             return False
     return thing.position[2] - thing.size[2] / 2 <= TOUCH
 
