@@ -96,19 +96,32 @@ class Belief:
             options: The parameters of seeing.
         """
         before = dict(self.known)
-        rest = self._absorb(seen, tick, options)
+        rest, glimpsed = self._absorb(seen, tick, options)
         kinds = {(d.category, d.color) for d in rest} | {(k.category, k.color) for k in before.values()}
         # Drawers first: what lies in them moves with them.
         for kind in sorted(kinds, key=lambda kind: (kind[0] != "drawer", kind)):
             self._update_kind(
-                view, labels, kind, [d for d in rest if (d.category, d.color) == kind], tick, options
+                view,
+                labels,
+                kind,
+                [d for d in rest if (d.category, d.color) == kind],
+                glimpsed,
+                tick,
+                options,
             )
             if kind[0] == "drawer":
                 self._carry(before)
 
-    def _absorb(self, seen: Sequence[Detection], tick: int, options: VisionOptions) -> list[Detection]:
-        """Drop glimpses that a known thing explains: a corner of it tells nothing new about where it is."""
-        rest = []
+    def _absorb(
+        self, seen: Sequence[Detection], tick: int, options: VisionOptions
+    ) -> tuple[list[Detection], set[str]]:
+        """Drop glimpses that a known thing explains: a corner of it tells nothing new about where it is.
+
+        Returns:
+            The other detections, and the ids of what was glimpsed.
+        """
+        rest: list[Detection] = []
+        glimpsed: set[str] = set()
         for detection in seen:
             owners = [
                 thing
@@ -126,7 +139,8 @@ class Belief:
                 rest.append(detection)
             for owner in owners[:1]:
                 self.known[owner.id] = replace(owner, seen_tick=tick)
-        return rest
+                glimpsed.add(owner.id)
+        return rest, glimpsed
 
     def _update_kind(
         self,
@@ -134,6 +148,7 @@ class Belief:
         labels: NDArray[np.int8],
         kind: tuple[str, str],
         seen: list[Detection],
+        glimpsed: set[str],
         tick: int,
         options: VisionOptions,
     ) -> None:
@@ -143,10 +158,11 @@ class Belief:
         pairs = _match(olds, news, options.same_place)
         old_left, new_left = _left(olds, pairs, 0), _left(news, pairs, 1)
         slides = kind[0] == "drawer"
-        gone = [k for k in old_left if slides or self.evidence(view, labels, k, options).gone]
+        unseen = [k for k in old_left if k.id not in glimpsed]
+        gone = [k for k in unseen if slides or self.evidence(view, labels, k, options).gone]
         pairs += _match(gone, new_left, np.inf)
         gone, new_left = _left(gone, pairs, 0), _left(new_left, pairs, 1)
-        hidden = [k for k in old_left if all(k is not g for g in gone) and all(k is not p[0] for p in pairs)]
+        hidden = [k for k in unseen if all(k is not g for g in gone) and all(k is not p[0] for p in pairs)]
         # What is in the air was taken from somewhere: the place may not be in the picture.
         aloft = [d for d in new_left if d.center[2] - SHAPES[d.category].size[2] / 2 > options.aloft]
         lifted = _match(hidden, aloft, np.inf)

@@ -58,8 +58,8 @@ class Evidence:
     @property
     def gone(self) -> bool:
         """Whether the picture shows that the thing is not there."""
-        watched = self.seen + self.through + self.other
-        return watched > 0.15 and self.through + self.other > 0.6 * watched
+        against = self.through + self.other
+        return against > 0.25 and against > 1.5 * self.seen
 
 
 def examine(view: View, labels: NDArray[np.int8], label: int, points: Floats, tolerance: float) -> Evidence:

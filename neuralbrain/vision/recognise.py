@@ -117,7 +117,7 @@ def _of_one_color(
         zone = _square(view, part, "zone", options)
         share = 0.0 if zone is None else _share(view, part, zone, "zone")
         if zone is not None and share >= options.min_confidence:
-            found.append(Detection("zone", color, zone.center, zone.yaw, share, part.points))
+            found.append(Detection("zone", color, zone.center, zone.yaw, min(1.0, share), part.points))
     for part in split(piece.part(~flat), view.shape, options.gap):
         if len(part) < options.min_pixels or np.ptp(part.points[:, 2]) < options.min_extent:
             continue
@@ -125,14 +125,15 @@ def _of_one_color(
         if box is not None:
             share = _share(view, part, box, "box")
             if share >= options.min_confidence:
-                found.append(Detection("box", color, box.center, box.yaw, share, part.points))
+                found.append(Detection("box", color, box.center, box.yaw, min(1.0, share), part.points))
             continue
         for category, fit, own_points in fit_small(view, part, options):
             share = _share(view, own_points, fit, category)
             size = np.array(SHAPES[category].size)
             whole = surface(category, fit.center, size, fit.yaw, view.eye)
             evidence = examine(view, labels, piece.label, whole, options.tolerance)
-            if share >= options.min_confidence and evidence.through < 0.35:
+            if options.min_confidence <= share < 1.3 and evidence.through < 0.35:
+                share = min(1.0, share)
                 found.append(Detection(category, color, fit.center, fit.yaw, share, own_points.points))
     return found
 
@@ -153,6 +154,6 @@ def _square(view: View, piece: Piece, category: str, options: VisionOptions) -> 
 
 
 def _share(view: View, piece: Piece, fit: Fit, category: str) -> float:
-    """Return how much of what could be seen of a thing is seen, 0 to 1."""
+    """Return which share of what could be seen of a thing is seen; well above 1 it cannot be that thing."""
     expected = expected_pixels(view, fit.center, np.array(SHAPES[category].size), fit.yaw)
-    return min(1.0, len(piece) / max(expected, 1.0))
+    return len(piece) / max(expected, 1.0)
