@@ -22,6 +22,7 @@ from neuralbrain.blueprint import BUILT_IN, Blueprint, check, region_class
 from neuralbrain.body import ArmBody
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
+from neuralbrain.motor.skills import SKILLS, SkillError, skill_class
 from neuralbrain.region import Inbox, Region, RegionConfig
 from neuralbrain.runtime import Emission, run
 from neuralbrain.runtime.trace import canonical
@@ -32,9 +33,9 @@ BLUEPRINTS = files("neuralbrain.agents").joinpath("blueprints")
 AGENTS = sorted(
     file.name.removesuffix(".yaml") for file in BLUEPRINTS.iterdir() if file.name.endswith(".yaml")
 )
-BRAINS = {"toy ring": fast_ring, "toy star": slow_star} | {
-    name: lambda name=name: Blueprint.load(name) for name in AGENTS
-}
+WORLD = {"frankenbot": "neuralbrain/Tabletop-Restore-v0"}
+"""Where each agent is tried: a task that needs all of its regions."""
+TOYS = {"toy ring": fast_ring, "toy star": slow_star}
 
 
 @dataclass
@@ -51,7 +52,12 @@ class Episode:
 
 @cache
 def episode(brain: str) -> tuple[Blueprint, Episode]:
-    blueprint, seen = BRAINS[brain](), Episode(0, [])
+    if brain in TOYS:
+        blueprint = TOYS[brain]()
+    else:
+        blueprint = Blueprint.load(brain)
+        blueprint = blueprint.configured(blueprint.body, env=WORLD[brain], env_seed=SEED)
+    seen = Episode(0, [])
     run(blueprint, SEED, observers=[seen], commit=False)
     return blueprint, seen
 
@@ -80,7 +86,7 @@ def said(out: Mapping[str, Any]) -> list[tuple[str, Message]]:
 
 def regions() -> list[tuple[str, str]]:
     """Return blueprint and region of every region. Nothing is built, so that collecting tests is quick."""
-    found = [(brain, name) for brain in ("toy ring", "toy star") for name in BRAINS[brain]().by_name]
+    found = [(toy, name) for toy, build in TOYS.items() for name in build().by_name]
     for agent in AGENTS:
         plain = yaml.safe_load((BLUEPRINTS / f"{agent}.yaml").read_text(encoding="utf-8"))
         found += [(agent, region["name"]) for region in plain["regions"]]
@@ -97,6 +103,7 @@ def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) ->
         tick: [(e.port, e.message) for e in group]
         for tick, group in groupby((e for e in seen.sent if e.region == name), key=lambda e: e.tick)
     }
+    assert before, "it said nothing: the episode shows nothing about it"
     region: Region = spec.build()
     region.reset(region_seed(SEED, name))
     handover = len(firings) // 2
@@ -210,3 +217,19 @@ def test_a_body_goes_on_from_its_state(world: str) -> None:
     assert same(body.evaluate(), other.evaluate())
     body.close()
     other.close()
+
+
+@pytest.mark.parametrize("name", SKILLS)
+def test_a_skill_declares_itself(name: str) -> None:
+    skill = skill_class(name)
+    assert skill.__doc__
+    assert all(f"``{argument}``" in skill.__doc__ for argument in skill.arguments), (
+        "it documents its arguments"
+    )
+    args = dict.fromkeys(skill.arguments, "red_block")
+    for missing in skill.arguments:
+        with pytest.raises(SkillError, match=missing):
+            skill({key: value for key, value in args.items() if key != missing}, None)
+    fresh = skill(args, None)
+    assert callable(getattr(fresh, fresh.phase))
+    assert vars(pickle.loads(pickle.dumps(fresh))) == vars(fresh)

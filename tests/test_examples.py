@@ -9,7 +9,9 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SAID = {
+    "ask_the_memory.py": "Asked: sing me a song about the sea",
     "gymnasium_loop.py": "success: True",
+    "scripted_cortex.py": "believed success: True",
     "thermostat.py": "success: True",
 }
 """Each example, and something that it prints when all is well."""
