@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if debug:
         words.remove("--debug")
     try:
-        with _own_stdout():
+        with _own_stdout(debug):
             app(words, prog_name="run.py" if sys.argv[0].endswith("run.py") else "neuralbrain")
     except NeuralBrainError as error:
         if debug:
@@ -43,11 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextlib.contextmanager
-def _own_stdout() -> Iterator[None]:
-    """Keep stdout for results: what C libraries write to it goes to stderr."""
+def _own_stdout(debug: bool) -> Iterator[None]:
+    """Keep stdout for results: what C libraries chatter there (PyBullet does) is dropped, but for --debug."""
     before, kept = sys.stdout, os.dup(1)
     before.flush()
-    os.dup2(2, 1)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(2 if debug else nowhere.fileno(), 1)
     try:
         with os.fdopen(os.dup(kept), "w", encoding="utf-8") as sys.stdout:
             yield

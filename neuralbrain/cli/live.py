@@ -18,7 +18,7 @@ from rich.tree import Tree
 from neuralbrain.cli.terminal import progress
 from neuralbrain.messages import ExecutionTree, Fallback, Step
 from neuralbrain.messages import Sequence as InOrder
-from neuralbrain.record.story import Story
+from neuralbrain.record.story import Story, describe
 
 if TYPE_CHECKING:
     from neuralbrain.runtime import Emission, Observer
@@ -187,7 +187,7 @@ def _grow(branch: Tree, node: Step | InOrder | Fallback, tree: ExecutionTree, st
     """Draw a node of the plan under a branch."""
     if isinstance(node, Step):
         mark, style = MARKS[story.state(tree.plan, node.id)]
-        branch.add(Text(f"{mark} {node.skill} {' → '.join(node.args.values())}", style=style))
+        branch.add(Text(f"{mark} {describe(node)}", style=style))
         return
     if isinstance(node, Fallback):
         branch = branch.add(Text("or else", style="dim"))

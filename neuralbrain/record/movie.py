@@ -66,7 +66,7 @@ def write_movie(folder: Path) -> Path | None:
 
 def _caption(story: Story, tick: int, tick_seconds: float) -> str:
     attempt = story.running(tick)
-    doing = attempt.step if attempt else ""
+    doing = story.label(attempt.plan, attempt.step) if attempt else ""
     if attempt and attempt.number > 1:
         doing += f", try {attempt.number}"
     return f"{tick * tick_seconds:5.1f} s   {doing}"

@@ -15,7 +15,7 @@ from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
 from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest, write_file
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.manifest import RUNNING
-from neuralbrain.record.story import KINDS, Story
+from neuralbrain.record.story import KINDS, Story, describe
 from neuralbrain.record.timeline import timeline
 
 PICTURES = 12
@@ -92,10 +92,12 @@ def retell(folder: Path) -> tuple[Story, list[CameraFrame]]:
     Raises:
         RecordError: It cannot be read.
     """
-    story, frames = Story(), []
+    story = Story()
+    frames: list[CameraFrame] = []
     for emission in read_log(folder / LOG, {*KINDS, "camera_frame"}):
-        if isinstance(emission.message, CameraFrame):
-            frames.append(emission.message)
+        message = emission.message
+        if isinstance(message, CameraFrame) and message.request not in {frame.request for frame in frames}:
+            frames.append(message)  # the first who sent it: others only pass it on
         story.observe(emission.tick, [emission])
     return story, frames
 
@@ -109,8 +111,7 @@ def _verdict(manifest: Mapping[str, Any]) -> str:
 def _node(node: TreeNode, plan: str, story: Story) -> Node:
     if isinstance(node, Step):
         state = story.state(plan, node.id)
-        label = f"{node.skill} {', '.join(f'{name} {value}' for name, value in node.args.items())}"
-        return Node(label, state, MARKS[state], ())
+        return Node(describe(node), state, MARKS[state], ())
     children = tuple(_node(child, plan, story) for child in node.children)
     if isinstance(node, Fallback):
         return Node("or else", "", "?", children)
@@ -131,7 +132,7 @@ def _shots(frames: list[CameraFrame], story: Story, tick: float) -> list[Shot]:
             Shot(
                 seconds=frame.tick * tick,
                 camera=frame.camera,
-                doing=attempt.step if attempt else "",
+                doing=story.label(attempt.plan, attempt.step) if attempt else "",
                 url=_data_url(stream.getvalue(), "image/jpeg"),
             )
         )

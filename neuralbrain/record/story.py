@@ -16,8 +16,10 @@ from neuralbrain.messages import (
     Message,
     PlanStatus,
     Scene,
+    Step,
     StepStatus,
     Stop,
+    steps,
 )
 from neuralbrain.runtime import Emission
 
@@ -128,7 +130,7 @@ class Story:
         self.until = max(self.until, until)
         for emission in emissions:
             self._hear(emission.tick, emission.message)
-            text = headline(emission.message)
+            text = self.headline(emission.message)
             if text:
                 self.news.append((emission.tick, emission.region, text))
 
@@ -155,6 +157,46 @@ class Story:
             if attempt.begun <= tick and (attempt.ended is None or tick <= attempt.ended):
                 return attempt
         return None
+
+    def label(self, plan: str, step: str) -> str:
+        """Return a step in words, like "pick red block"; its id where its tree is not known."""
+        for sent in reversed(self.plans):
+            if sent.tree.plan == plan:
+                for leaf in steps(sent.tree.root):
+                    if leaf.id == step:
+                        return describe(leaf)
+        return step
+
+    def headline(self, message: Message) -> str:
+        """Say in a line what a message tells a person; empty where it tells nothing."""
+        match message:
+            case Instruction():
+                return f"heard: {message.text}"
+            case ExecutionTree():
+                return f"plan {message.plan}: {message.goal}"
+            case StepStatus():
+                return self._step_line(message)
+            case PlanStatus(succeeded=False):
+                return f"plan {message.plan} failed: {message.reason}"
+            case PlanStatus():
+                return f"plan {message.plan} succeeded"
+            case Anomaly():
+                return f"anomaly ({message.level}): {message.what}"
+            case Scene():
+                return f"sees {len(message.objects)} objects from the {message.camera} camera"
+            case Done():
+                return f"{'refused' if message.refused else 'done'}: {message.text}"
+            case Stop():
+                return f"ended: {message.reason}"
+        return ""
+
+    def _step_line(self, status: StepStatus) -> str:
+        label = self.label(status.plan, status.step)
+        if status.state == "claimed":
+            return f"{label}: to be checked"
+        if status.state == "started" and status.attempt > 1:
+            return f"{label}: try {status.attempt}"
+        return f"{label}: {status.state}" + (f" ({status.reason})" if status.reason else "")
 
     def _hear(self, tick: int, message: Message) -> None:
         match message:
@@ -209,31 +251,6 @@ class Story:
                     trouble.recovered = True
 
 
-def headline(message: Message) -> str:
-    """Say in a line what a message tells a person; empty where it tells nothing."""
-    match message:
-        case Instruction():
-            return f"heard: {message.text}"
-        case ExecutionTree():
-            return f"plan {message.plan}: {message.goal}"
-        case StepStatus(state="started") if message.attempt > 1:
-            return f"{message.step}: try {message.attempt}"
-        case StepStatus(state="started"):
-            return f"{message.step}: started"
-        case StepStatus(state="failed"):
-            return f"{message.step}: failed ({message.reason})"
-        case StepStatus(state="succeeded"):
-            return f"{message.step}: succeeded"
-        case PlanStatus(succeeded=False):
-            return f"plan {message.plan} failed: {message.reason}"
-        case PlanStatus():
-            return f"plan {message.plan} succeeded"
-        case Anomaly():
-            return f"anomaly ({message.level}): {message.what}"
-        case Scene():
-            return f"sees {len(message.objects)} objects from the {message.camera} camera"
-        case Done():
-            return f"{'refused' if message.refused else 'done'}: {message.text}"
-        case Stop():
-            return f"ended: {message.reason}"
-    return ""
+def describe(step: Step) -> str:
+    """Return a step in words, like "place red block → blue bowl"."""
+    return f"{step.skill} {' → '.join(step.args.values())}".replace("_", " ").strip()

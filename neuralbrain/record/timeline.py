@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from neuralbrain.record.story import Story
 
-WIDTH, LEFT, ROW, BAR = 960, 190, 20, 13
+WIDTH, LEFT, ROW, BAR = 960, 230, 20, 13
 """Of the picture, of the column of names, of a row, of a bar; pixels."""
 BINS = 160
 """Time slots, at most, in which a region's messages are counted."""
@@ -22,7 +22,7 @@ def timeline(story: Story, activity: Mapping[str, Sequence[int]], tick_seconds: 
     """
     end = max(1, story.until, *(ticks[-1] + 1 for ticks in activity.values() if ticks))
     steps = list(dict.fromkeys((a.plan, a.step) for a in story.attempts))
-    rows = [f"{step}" for _, step in steps] + [""] * bool(steps) + sorted(activity)
+    rows = [story.label(*step) for step in steps] + [""] * bool(steps) + sorted(activity)
     height = ROW * (len(rows) + 2)
 
     def x(tick: float) -> float:
@@ -41,7 +41,8 @@ def timeline(story: Story, activity: Mapping[str, Sequence[int]], tick_seconds: 
         y = ROW * (steps.index((attempt.plan, attempt.step)) + 1)
         begin = x(attempt.begun)
         width = max(2.0, x(end if attempt.ended is None else attempt.ended) - begin)
-        note = f"{attempt.step}, try {attempt.number}: {attempt.state} {attempt.reason}".rstrip()
+        label = story.label(attempt.plan, attempt.step)
+        note = f"{label}, try {attempt.number}: {attempt.state} {attempt.reason}".rstrip()
         parts.append(
             f'<rect class="{attempt.state}" x="{begin}" y="{y}" width="{width:.1f}" height="{BAR}" rx="3">'
             f"<title>{escape(note)}</title></rect>"

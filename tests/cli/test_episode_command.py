@@ -28,18 +28,25 @@ def test_json_is_all_there_is_on_stdout(episode):
         "episode.gif",
         "report.html",
     }
-    assert "pick_red_block: started" in done.err
+    assert "pick red block: started" in done.err
 
 
-@pytest.mark.parametrize("noise", ["print('noise')", "import os; os.write(1, b'noise')"])
-def test_noise_of_regions_and_libraries_stays_off_stdout(episode, monkeypatch, noise):
+@pytest.mark.parametrize(
+    ("noise", "words", "heard"),
+    [
+        ("print('noise')", [], "noise"),
+        ("import os; os.write(1, b'noise')", [], ""),
+        ("import os; os.write(1, b'noise')", ["--debug"], "noise"),
+    ],
+)
+def test_noise_of_regions_and_libraries_stays_off_stdout(episode, monkeypatch, noise, words, heard):
     from tests.agents.toys import ToyBody
 
     plain = ToyBody.reset
     monkeypatch.setattr(ToyBody, "reset", lambda self, seed: (exec(noise), plain(self, seed))[1])
-    done = episode("--json", "--quiet", "--no-movie")
+    done = episode("--json", "--quiet", "--no-movie", *words)
     assert json.loads(done.out)["seed"] == 0
-    assert done.err.strip() == "noise"
+    assert done.err.strip() == heard
 
 
 def test_several_episodes_and_one_that_fails(episode):
@@ -176,5 +183,5 @@ def test_the_live_view_on_a_terminal(tmp_path, endless):
     assert process.wait(timeout=60) == 130
     os.close(ours)
     text = seen.decode(errors="replace")
-    for words in ("plan p1", "✓ pick red_block", "s simulated", "█", "anomalies: 1, recovered: 1"):
+    for words in ("plan p1", "✓ pick red block", "s simulated", "█", "anomalies: 1, recovered: 1"):
         assert words in text
