@@ -147,7 +147,9 @@ def _name(thing: str) -> str:
 
 
 def _step(step: Step) -> str:
-    return " ".join([step.skill, *(_name(f"{name} {value}") for name, value in step.args.items())])
+    thing = step.args.get("object", "")
+    others = ", ".join(_name(f"{name} {value}") for name, value in step.args.items() if name != "object")
+    return " ".join(filter(None, (step.skill, _name(thing), f"({others})" if others else "")))
 
 
 def _table(scene: Scene) -> str:
