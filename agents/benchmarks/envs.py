@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
-import numpy as np
 
 import neuralbrain  # noqa: F401 - registers
 from neuralbrain.agents.benchmarks.table import Cell, Table
@@ -90,8 +89,8 @@ class _Ours:
             substep=SUBSTEP,
             servo_steps=SUBSTEPS,
         ).unwrapped
-        rng = np.random.default_rng(0)
-        self._actions = rng.uniform(-1, 1, (steps, self._env.action_space.shape[0])).astype(np.float32)
+        self._env.action_space.seed(0)
+        self._actions = [self._env.action_space.sample() for _ in range(steps)]
         self._commands: list[Any] = []
 
     def measure(self) -> float:

@@ -8,7 +8,6 @@ import sys
 import time
 
 import gymnasium
-import numpy as np
 import panda_gym  # noqa: F401 - registers its environments
 
 
@@ -17,8 +16,8 @@ def main() -> None:
     control, steps = sys.argv[1], int(sys.argv[2])
     name = "PandaPickAndPlace-v3" if control == "ee" else "PandaPickAndPlaceJoints-v3"
     env = gymnasium.make(name).unwrapped
-    rng = np.random.default_rng(0)
-    actions = rng.uniform(-1, 1, (steps, env.action_space.shape[0])).astype(np.float32)
+    env.action_space.seed(0)
+    actions = [env.action_space.sample() for _ in range(steps)]
     print("ready", flush=True)
     for _ in sys.stdin:
         env.reset(seed=0)

@@ -11,7 +11,7 @@ from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.tasks import Setting, find_task
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import SUBSTEP, World
-from neuralbrain.errors import UnknownNameError
+from neuralbrain.errors import ContractError, UnknownNameError
 
 
 class TabletopBody:
@@ -49,7 +49,7 @@ class TabletopBody:
     def world(self) -> World:
         """The simulated world; only evaluation and tests look into it."""
         if self._world is None:
-            raise RuntimeError("reset the body first")
+            raise ContractError("a TabletopBody has no world yet: call reset(seed) first")
         return self._world
 
     @property
@@ -71,7 +71,7 @@ class TabletopBody:
         self._world = World(self._setting.things, self._substep)
         self._log, self._pictures = [], 0
         self.truth = Truth(self._world, self._setting.things)
-        self._reached = self._task.milestone is None
+        self._reached = False
 
     def sense(self) -> ArmState:
         """Return what the arm feels now."""
@@ -101,8 +101,16 @@ class TabletopBody:
         """Run one tick of physics; see `neuralbrain.body.ArmBody.act`.
 
         Fewer rows than servo steps are as well, where they divide them: each is held for longer.
+
+        Raises:
+            ContractError: They do not.
         """
-        world, held = self.world, self.servo_steps // len(joints)
+        world = self.world
+        held, left = divmod(self.servo_steps, len(joints))
+        if left:
+            raise ContractError(
+                f"{len(joints)} rows of joint targets do not divide {self.servo_steps} servo steps"
+            )
         for row in joints:
             world.run(row, gripper_width, gripper_force, held)
         self._log.append((np.array(joints), gripper_width, gripper_force))
@@ -114,7 +122,8 @@ class TabletopBody:
         if self._own_instruction is not None:
             return Evaluation(success=False, reward=0.0, info={"judged_by": self.judge})
         goals = [bool(goal) for goal in self._task.goals(self.truth, self._setting.roles)]
-        goals.append(self._reached)
+        if self._task.milestone is not None:
+            goals.append(self._reached)
         progress = sum(goals) / len(goals)
         info: dict[str, float | int | bool | str] = {"judged_by": self.judge, "progress": progress}
         return Evaluation(success=all(goals), reward=progress, info=info)

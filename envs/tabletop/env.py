@@ -1,5 +1,6 @@
 """The tabletop tasks as Gymnasium environments."""
 
+import math
 import string
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import CAMERAS, FAR, HEIGHT, WIDTH, spectate
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.world import SUBSTEP
-from neuralbrain.errors import UnknownNameError
+from neuralbrain.errors import ContractError, UnknownNameError
 
 Observation = dict[str, Any]
 
@@ -20,6 +21,9 @@ STRIDE, TURN, GRIP = 0.05, 0.05, 0.02
 """What an action of 1 means: a displacement of the tool, m; of a joint, rad; of the gripper, m."""
 FORCE = 30.0
 """Of the fingers, N."""
+WORKSPACE = ((0.20, 0.75), (-0.45, 0.45), (0.015, 0.60))
+"""Where an "ee" action may send the tool: x, y, z, m. At z = 0.010 the finger tips touch the table."""
+_JOINT_RANGES = list(zip(LIMITS.lower.tolist(), LIMITS.upper.tolist(), strict=True))
 THINGS = 12
 """Rows of the "things" observation."""
 
@@ -47,11 +51,12 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     Action: each entry in -1 to 1, the last one opens (+) or closes (-) the gripper by up to 0.02 m a step.
     ``actions="ee"``, shape (4,): displacement of the tool, which keeps pointing down, up to 0.05 m a step on
-    each axis, by inverse kinematics. ``actions="joint"``, shape (8,): displacement of each joint, up to
-    0.05 rad a step.
+    each axis, by inverse kinematics; its goal is kept within ``WORKSPACE``. ``actions="joint"``, shape (8,):
+    displacement of each joint, up to 0.05 rad a step.
 
     Reward: the share of the task's conditions that hold, 0 to 1, by simulator truth; the episode terminates
-    when all do, and is truncated when the task's time is up. ``info`` has ``is_success`` and ``judged_by``.
+    when all do, and is truncated when the task's time is up. ``info`` has ``is_success``, ``judged_by``
+    ("simulator", or "brain" for a sentence that is not the task's) and ``progress``, which is the reward.
 
     Args:
         task: One of the ten tasks' names, or "lift".
@@ -87,8 +92,17 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self.body = TabletopBody(task, instruction, substep=substep, servo_steps=servo_steps)
         self.render_mode = render_mode
         self._pixels, self._ee = observations == "pixels", actions == "ee"
-        self.action_space = spaces.Box(-1.0, 1.0, (4 if self._ee else 8,), np.float32)
-        self.observation_space = spaces.Dict(_pixel_spaces() if self._pixels else _state_spaces())
+        self._length = 4 if self._ee else 8
+        self.action_space = spaces.Box(-1.0, 1.0, (self._length,), np.float32)
+        boxes = _boxes(self._pixels)
+        self._bounds = {key: (box.low, box.high) for key, box in boxes.items()}
+        if not self._pixels:
+            self._low, self._high = (
+                np.concatenate([b.ravel() for b in side]) for side in zip(*self._bounds.values(), strict=True)
+            )
+        letters = string.ascii_letters + string.digits + " .,;:!?'"
+        text = spaces.Text(400, min_length=1, charset=letters)
+        self.observation_space = spaces.Dict({**boxes, "instruction": text})
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -97,27 +111,35 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         super().reset(seed=seed)
         self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
         self._ticks = 0
-        return self._observe(), self._info(False)
+        judged = self.body.evaluate()
+        return self._observe(), {"is_success": judged.success, **judged.info}
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Run one tick."""
-        move = np.clip(np.asarray(action, np.float64), -1.0, 1.0)
+        """Run one tick.
+
+        Raises:
+            ContractError: The action has another length, or an entry that is no number.
+        """
+        wanted = np.asarray(action, np.float64).ravel().tolist()
+        if len(wanted) != self._length or not math.isfinite(sum(wanted)):
+            raise ContractError(f"an action is {self._length} finite numbers from -1 to 1, not {action!r}")
+        move = [min(max(entry, -1.0), 1.0) for entry in wanted]
         panda = self.body.world.panda
-        joints, _, width = panda.encoders()
-        goal = panda.inverse(panda.tool()[0] + STRIDE * move[:3]) if self._ee else joints + TURN * move[:7]
-        goal = np.clip(goal, LIMITS.lower, LIMITS.upper)
-        width = min(max(width + GRIP * float(move[-1]), 0.0), LIMITS.gripper_width)
-        self.body.act(goal[None], width, FORCE)
+        reading = panda.read()
+        *joints, left, right = reading.positions
+        if self._ee:
+            box = zip(reading.tool, move, WORKSPACE, strict=False)
+            goal = panda.inverse([min(max(at + STRIDE * by, low), high) for at, by, (low, high) in box])
+        else:
+            goal = [joint + TURN * by for joint, by in zip(joints, move, strict=False)]
+        goal = [min(max(joint, low), high) for joint, (low, high) in zip(goal, _JOINT_RANGES, strict=True)]
+        width = min(max(left + right + GRIP * move[-1], 0.0), LIMITS.gripper_width)
+        self.body.act(np.array([goal]), width, FORCE)
         self._ticks += 1
         judged = self.body.evaluate()
         over = self._ticks >= self.body.max_ticks
-        return (
-            self._observe(),
-            judged.reward,
-            judged.success,
-            over,
-            self._info(judged.success),
-        )
+        info = {"is_success": judged.success, **judged.info}
+        return self._observe(), judged.reward, judged.success, over, info
 
     def render(self) -> NDArray[np.uint8] | None:
         """Return the whole scene for people, uint8, shape (240, 320, 3); it disturbs no later picture."""
@@ -127,57 +149,54 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         """Release the simulator."""
         self.body.close()
 
-    def _info(self, success: bool) -> dict[str, Any]:
-        return {"is_success": success, "judged_by": self.body.judge}
-
     def _observe(self) -> Observation:
-        world = self.body.world
         if self._pixels:
             state, picture = self.body.sense(), self.body.look(CAMERAS[0])
-            return {
+            felt = {
+                "joint_positions": state.joint_positions,
+                "joint_velocities": state.joint_velocities,
+                "gripper_width": np.array([state.gripper_width]),
+                "contact_force": state.contact_force,
+            }
+            seen: Observation = {
                 "rgb": picture.rgb,
                 "depth": picture.depth,
-                "joint_positions": state.joint_positions,
-                "joint_velocities": np.clip(state.joint_velocities, -20.0, 20.0),
-                "gripper_width": np.array([state.gripper_width]),
-                "contact_force": np.clip(state.contact_force, 0.0, 1000.0),
                 "instruction": self.body.instruction,
             }
-        positions, velocities, width = world.panda.encoders()
-        things = np.zeros((THINGS, 13))
-        things[: len(world.bodies)] = world.motions()
+            return seen | {key: np.clip(value, *self._bounds[key]) for key, value in felt.items()}
+        # A numpy call costs as much as a body's physics: one array is filled and shared out.
+        world = self.body.world
+        positions, velocities, tool, _, speed = world.panda.read()
+        width = positions[7] + positions[8]
+        known = [*positions[:7], *velocities[:7], width, *tool, *speed, *world.motions()]
+        values = np.zeros(len(self._low))
+        values[: len(known)] = known
+        np.minimum(np.maximum(values, self._low, out=values), self._high, out=values)
         return {
-            "joint_positions": positions,
-            "joint_velocities": np.clip(velocities, -20.0, 20.0),
-            "gripper_width": np.array([width]),
-            "tool": np.concatenate(world.panda.tool()),
-            "things": np.clip(things, -100.0, 100.0),
+            "joint_positions": values[:7],
+            "joint_velocities": values[7:14],
+            "gripper_width": values[14:15],
+            "tool": values[15:21],
+            "things": values[21:].reshape(THINGS, 13),
             "instruction": self.body.instruction,
         }
 
 
-def _pixel_spaces() -> dict[str, spaces.Space[Any]]:
-    return _common_spaces() | {
-        "rgb": spaces.Box(0, 255, (HEIGHT, WIDTH, 3), np.uint8),
-        "depth": spaces.Box(0.0, FAR, (HEIGHT, WIDTH), np.float32),
-        "contact_force": spaces.Box(0.0, 1000.0, (2,), np.float64),
-    }
-
-
-def _state_spaces() -> dict[str, spaces.Space[Any]]:
-    return _common_spaces() | {
-        "tool": spaces.Box(-10.0, 10.0, (6,), np.float64),
-        "things": spaces.Box(-100.0, 100.0, (THINGS, 13), np.float64),
-    }
-
-
-def _common_spaces() -> dict[str, spaces.Space[Any]]:
+def _boxes(pixels: bool) -> dict[str, spaces.Box]:
+    """Return the numeric spaces; those of "state" in the order in which `TabletopEnv` fills its array."""
     slack = 0.05  # a servo overshoots
-    return {
+    felt: dict[str, spaces.Box] = {
         "joint_positions": spaces.Box(LIMITS.lower - slack, LIMITS.upper + slack, dtype=np.float64),
         "joint_velocities": spaces.Box(-20.0, 20.0, (7,), np.float64),
         "gripper_width": spaces.Box(-0.005, LIMITS.gripper_width + 0.005, (1,), np.float64),
-        "instruction": spaces.Text(
-            400, min_length=1, charset=string.ascii_letters + string.digits + " .,;:!?'"
-        ),
+    }
+    if pixels:
+        return felt | {
+            "contact_force": spaces.Box(0.0, 1000.0, (2,), np.float64),
+            "rgb": spaces.Box(0, 255, (HEIGHT, WIDTH, 3), np.uint8),
+            "depth": spaces.Box(0.0, FAR, (HEIGHT, WIDTH), np.float32),
+        }
+    return felt | {
+        "tool": spaces.Box(-10.0, 10.0, (6,), np.float64),
+        "things": spaces.Box(-100.0, 100.0, (THINGS, 13), np.float64),
     }

@@ -1,12 +1,11 @@
 """The tabletop in PyBullet: table, arm and things, built from a layout."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pybullet
-from pybullet_utils.bullet_client import BulletClient
 
 from neuralbrain.body import Floats
 from neuralbrain.envs.tabletop.panda import Panda
@@ -42,13 +41,28 @@ class Thing:
     friction: float
 
 
-class _Client(BulletClient):  # type: ignore[misc]
-    """PyBullet's client without its options, with which it would print a line to standard output."""
+class Client:
+    """PyBullet's functions, bound to a simulator of its own.
+
+    Each is bound once: PyBullet's own client binds at every call, which costs as much as a short call, and it
+    prints a line to standard output when it connects with options.
+    """
 
     def __init__(self) -> None:
-        self._shapes: dict[Any, Any] = {}
-        self._pid = os.getpid()
-        self._client = pybullet.connect(pybullet.DIRECT)
+        self._id = pybullet.connect(pybullet.DIRECT)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(pybullet, name)
+        if callable(value):
+            value = partial(value, physicsClientId=self._id)
+        setattr(self, name, value)
+        return value
+
+    def close(self) -> None:
+        """Disconnect; what is called afterwards fails, even when another client is given the same number."""
+        if self._id >= 0:
+            pybullet.disconnect(self._id)
+        self.__dict__ = {"_id": -1}
 
 
 class World:
@@ -60,7 +74,7 @@ class World:
     """
 
     def __init__(self, things: Sequence[Thing], substep: float = SUBSTEP) -> None:
-        self.bullet: Any = _Client()
+        self.bullet: Any = Client()
         bullet = self.bullet
         bullet.setTimeStep(substep)
         bullet.setPhysicsEngineParameter(numSolverIterations=50, deterministicOverlappingPairs=1)
@@ -87,17 +101,16 @@ class World:
         for _ in range(substeps):
             step()
 
-    def motions(self) -> list[tuple[float, ...]]:
-        """Return each thing's position, m, quaternion (x, y, z, w), velocity, m/s, spin, rad/s: 13 values."""
+    def motions(self) -> list[float]:
+        """Return 13 values a thing: position, m, quaternion (x, y, z, w), velocity, m/s, spin, rad/s."""
         bullet = self.bullet
-        rows = []
+        values: list[float] = []
         for body in self.bodies.values():
             position, turn = bullet.getBasePositionAndOrientation(body)
             velocity, spin = bullet.getBaseVelocity(body)
-            rows.append((*position, *turn, *velocity, *spin))
-        return rows
+            values += (*position, *turn, *velocity, *spin)
+        return values
 
     def close(self) -> None:
         """Release the simulator."""
-        if self.bullet.isConnected():
-            self.bullet.disconnect()
+        self.bullet.close()

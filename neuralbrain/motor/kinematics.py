@@ -30,6 +30,9 @@ _UPPER = np.array([2.8973, 1.7628, 2.8973, -0.0698, 2.8973, 3.7525, 2.8973])
 SPEED: Floats = np.array([2.1750, 2.1750, 2.1750, 2.1750, 2.6100, 2.6100, 2.6100])
 """Largest joint speeds, rad/s (the data sheet of the arm)."""
 
+_LEAP = (0.15, 0.5)
+"""The most that an iteration of `solve` goes for, m and rad."""
+
 
 def _link_constants() -> tuple[Floats, ...]:
     """Return the fixed part of each link's transform: rotation about x by alpha after a shift by a, d."""
@@ -175,6 +178,8 @@ def solve(
         swivel = swivel_gain * joints[2]
         if abs(twist[:3]).max() < 5e-5 and abs(twist[3:]).max() < 5e-4 and abs(swivel) < 2e-3:
             break
+        # A far target is approached in bounded steps: a Jacobian says nothing of what lies beyond them.
+        twist /= max(1.0, abs(twist[:3]).max() / _LEAP[0], abs(twist[3:]).max() / _LEAP[1])
         # Least squares for the twist plus the part of the pull on joint 3 that the null space allows.
         right = np.linalg.solve(matrix @ matrix.T + regular, twist + swivel * matrix[:, 2])
         move = matrix.T @ right

@@ -15,6 +15,9 @@ _PATIENCE = 12
 _STILL = 0.0004
 """Fingers that move less in a tick are at rest, m."""
 
+_FELT, _LOST = 0.5, 3
+"""What is held is lost when a finger has felt less than this, N, for so many ticks."""
+
 Progress = Literal["moving", "over", "touched", "lost"]
 
 
@@ -32,6 +35,7 @@ class Player:
         self.motion = Motion(joints=joints[None].copy(), width=width)
         self.start = 0
         self._widths: list[float] = []
+        self._unfelt = 0
         self._withdrawing: Floats | None = None
 
     def command(self) -> dict[str, Any]:
@@ -51,7 +55,7 @@ class Player:
     def play(self, motion: Motion, tick: int) -> None:
         """Begin a motion, which the body takes up at the next tick."""
         self.motion, self.start = motion, tick + 1
-        self._widths = []
+        self._widths, self._unfelt = [], 0
 
     def hold(self, tick: int) -> None:
         """Break off: stay where the arm is told to be at this tick, with the grip as it is."""
@@ -80,8 +84,10 @@ class Player:
         motion = self.motion
         if percept.tick <= self.start:
             return "moving" if len(motion.joints) > 1 or motion.settle or motion.grasping else "over"
-        if motion.keep and percept.gripper_width < motion.keep:
-            return "lost"
+        if motion.holding:
+            self._unfelt = self._unfelt + 1 if percept.contact_force.min() < _FELT else 0
+            if self._unfelt == _LOST:
+                return "lost"
         if motion.touch and percept.contact_force.max() > motion.touch:
             return "touched"
         last = self.start + len(motion.joints) - 1

@@ -127,10 +127,13 @@ def _new_cabinets(
     view: View, labels: NDArray[np.int8], known: tuple[Cabinet, ...], options: VisionOptions
 ) -> list[tuple[Floats, float]]:
     """Return middle and yaw (modulo a quarter turn) of the cabinets in a picture that are not known."""
-    level = view.ranged & (np.abs(view.points[:, :, 2] - _HEIGHT) < options.tolerance)
-    found = []
-    for part in split(gather(view, labels, GREY, level, options.tolerance), view.shape, options.gap):
-        if len(part) < 20 * options.min_pixels:
+    level = (labels == GREY) & view.ranged & (np.abs(view.points[:, :, 2] - _HEIGHT) < options.tolerance)
+    enough = 20 * options.min_pixels
+    found: list[tuple[Floats, float]] = []
+    if np.count_nonzero(level) < enough:
+        return found
+    for part in split(gather(view, labels, level, options.tolerance)[0], view.shape, options.gap):
+        if len(part) < enough:
             break
         plane = part.points[:, :2]
         middle = plane.mean(axis=0)

@@ -1,12 +1,13 @@
 """Pieces: connected patches of one colour on one continuous surface."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from neuralbrain.vision.color import GREY
 from neuralbrain.vision.geometry import Floats, Ints, Mask, View
 
 
@@ -38,38 +39,29 @@ class Piece:
             self.label, self.rows[chosen], self.columns[chosen], self.points[chosen], self.cut[chosen]
         )
 
-    def join(self, other: "Piece") -> "Piece":
-        """Return both as one."""
-        return Piece(
-            self.label,
-            np.concatenate([self.rows, other.rows]),
-            np.concatenate([self.columns, other.columns]),
-            np.concatenate([self.points, other.points]),
-            np.concatenate([self.cut, other.cut]),
-        )
 
-
-def gather(view: View, labels: NDArray[np.int8], label: int, mask: Mask, step: float) -> Piece:
-    """Return all pixels of one colour within a mask as one piece, connected or not.
+def gather(view: View, labels: NDArray[np.int8], mask: Mask, step: float) -> list[Piece]:
+    """Return the pixels within a mask as one piece for each label that occurs, connected or not.
 
     Args:
         view: The picture.
         labels: Colour label of each pixel.
-        label: The colour.
         mask: Where to look, shape (rows, columns).
         step: Depth step that separates two surfaces, m.
     """
-    rows, columns = np.nonzero((labels == label) & mask)
+    rows, columns = np.nonzero(mask)
+    label = labels[rows, columns]
     depth = view.frame.depth
     cut = np.zeros(len(rows), dtype=np.bool_)
     height, width = view.shape
-    own = depth[rows, columns]
+    border = depth[rows, columns] - step
     for down, across in ((0, 1), (0, -1), (1, 0), (-1, 0)):
         r, c = np.clip(rows + down, 0, height - 1), np.clip(columns + across, 0, width - 1)
         beside = depth[r, c]
-        cut |= (labels[r, c] != label) & (beside > 0) & (beside < own - step)
-        cut |= (r == rows) & (c == columns)  # the edge of the picture cuts as well
-    return Piece(label, rows, columns, view.points[rows, columns], cut)
+        cut |= (labels[r, c] != label) & (beside > 0) & (beside < border)
+    cut |= (rows == 0) | (rows == height - 1) | (columns == 0) | (columns == width - 1)
+    whole = Piece(GREY, rows, columns, view.points[rows, columns], cut)
+    return [replace(whole.part(label == k), label=int(k)) for k in np.unique(label)]
 
 
 def split(piece: Piece, shape: tuple[int, int], gap: float) -> list[Piece]:

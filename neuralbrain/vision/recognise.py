@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.vision.bowls import find_ring, shell
-from neuralbrain.vision.color import WORDS, label_colors
+from neuralbrain.vision.color import GREY, WORDS, label_colors
 from neuralbrain.vision.drawers import Cabinet, Drawer, find_drawers
 from neuralbrain.vision.evidence import examine, expected_pixels, surface
 from neuralbrain.vision.geometry import Floats, View
@@ -59,12 +59,9 @@ def recognise(
     drawers = find_drawers(view, labels, cabinets, options)
     near = view.ranged & (height > -options.tolerance) & (height < options.max_height)
     found: list[Detection] = []
-    for label in range(len(WORDS)):
-        piece = gather(view, labels, label, near, options.tolerance)
-        if len(piece) >= options.min_pixels:
-            found += _of_one_color(
-                view, labels, piece, [d for d in drawers if d.cabinet.label == label], options
-            )
+    for piece in gather(view, labels, near & (labels != GREY), options.tolerance):
+        own_drawers = [drawer for drawer in drawers if drawer.cabinet.label == piece.label]
+        found += _of_one_color(view, labels, piece, own_drawers, options)
     return _settle(found), labels
 
 

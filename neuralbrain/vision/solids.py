@@ -16,6 +16,9 @@ OUTLIER = 0.004
 WORST = 0.010
 """What one stray point can cost at most, m."""
 
+_YAWS = np.arange(12) * (np.pi / 24)
+_AXES = [turn(yaw) for yaw in _YAWS]
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -89,6 +92,8 @@ def fit_cuboid(
     """
     half = size / 2
     height = top - half[2]
+    few = slice(None, None, max(1, len(points) // 400))
+    points, cut = points[few], cut[few]
     if start is None:
         xy, yaw = _coarse_square(points, cut, half, height, eye)
     else:
@@ -118,34 +123,37 @@ def _coarse_square(
     points: Floats, cut: Mask, half: Floats, height: float, eye: Floats
 ) -> tuple[Floats, float]:
     """Try yaws 7.5 degrees apart, place the square by the outermost points, and keep the best."""
+    few = slice(None, None, max(1, len(points) // 200))
+    points, cut = points[few], cut[few]
     best: tuple[float, Floats, float] | None = None
-    for yaw in np.arange(12) * (np.pi / 24):
-        axes = turn(yaw)
+    for yaw, axes in zip(_YAWS.tolist(), _AXES, strict=True):
         local = points[:, :2] @ axes
+        ranked = np.sort(local, axis=0)
+        margin = len(ranked) // 50
+        low, high = ranked[margin], ranked[-1 - margin]
         viewer = eye[:2] @ axes
-        middle = np.array([_place(local[:, i], cut, 2 * half[i], viewer[i]) for i in (0, 1)])
+        middle = [_place(local[:, i], cut, 2 * half[i], viewer[i], low[i], high[i]) for i in (0, 1)]
         center = np.array([*(axes @ middle), height])
         error = error_of(cuboid_distance(points, center, yaw, half)[0])
         if best is None or error < best[0]:
-            best = (error, center[:2], float(yaw))
+            best = (error, center[:2], yaw)
     assert best is not None
     return best[1], best[2]
 
 
-def _place(along: Floats, cut: Mask, extent: float, viewer: float) -> float:
-    """Return the middle of a known extent along one axis from the points that are seen of it.
+def _place(along: Floats, cut: Mask, extent: float, viewer: float, low: float, high: float) -> float:
+    """Return the middle of a known extent along one axis from what is seen of it, from low to high.
 
     The side that faces the viewer is the one that is seen, unless something in front cuts it off.
     """
-    low, high = np.percentile(along, (2, 98))
     if high - low > 0.85 * extent:
-        return float(low + high) / 2
+        return (low + high) / 2
     low_cut = cut[along < low + 0.005].mean()
     high_cut = cut[along > high - 0.005].mean()
     near_is_high = viewer > (low + high) / 2
     if max(low_cut, high_cut) > 0.4 and abs(low_cut - high_cut) > 0.2:
         near_is_high = high_cut < low_cut
-    return float(high - extent / 2 if near_is_high else low + extent / 2)
+    return high - extent / 2 if near_is_high else low + extent / 2
 
 
 def fit_cylinder(points: Floats, radius: float, height: float, top: float, eye: Floats) -> Fit:
@@ -168,6 +176,7 @@ def _slide(points: Floats, center: Floats, free: int, distance_of: object) -> Fi
     """Move a solid along its first ``free`` axes until the points lie on its surface."""
     assert callable(distance_of)
     nudge = 1e-5
+    points = points[:: max(1, len(points) // 150)]
     for _ in range(8):
         distance = distance_of(points, center)
         moved = [distance_of(points, center + nudge * np.eye(3)[i]) for i in range(free)]
@@ -176,4 +185,6 @@ def _slide(points: Floats, center: Floats, free: int, distance_of: object) -> Fi
         step = -np.linalg.solve(weighted.T @ jacobian + 1e-3 * np.eye(free), weighted.T @ distance)
         center = center.copy()
         center[:free] += np.clip(step, -0.01, 0.01)
+        if np.abs(step).max() < 3e-5:
+            break
     return Fit(center, 0.0, error_of(distance_of(points, center)))

@@ -13,8 +13,20 @@ from pybullet_utils.bullet_client import BulletClient
 
 from neuralbrain.motor.kinematics import HOME, difference, downward, forward, jacobian, solve
 
+
+def within_reach(spot: tuple[float, float, float]) -> bool:
+    """Whether the wrist of a hand that points down comes no nearer than 1 cm to the arm's full stretch.
+
+    From the shoulder, 0.333 m up, to the wrist it is hypot(0.316, 0.0825) + hypot(0.384, 0.0825) m at most;
+    the wrist then is 0.107 + 0.1034 m above the tool and 0.088 m behind it (see `kinematics`).
+    """
+    x, y, z = spot
+    stretch = float(np.hypot(0.316, 0.0825) + np.hypot(0.384, 0.0825))
+    return bool(np.hypot(np.hypot(x, y) - 0.088, z + 0.107 + 0.1034 - 0.333) < stretch - 0.01)
+
+
 angles = st.lists(st.floats(-1.0, 1.0), min_size=7, max_size=7).map(lambda q: HOME + 0.6 * np.array(q))
-spots = st.tuples(st.floats(0.3, 0.7), st.floats(-0.35, 0.35), st.floats(0.01, 0.4))
+spots = st.tuples(st.floats(0.3, 0.7), st.floats(-0.35, 0.35), st.floats(0.01, 0.4)).filter(within_reach)
 
 
 @pytest.fixture(scope="module")

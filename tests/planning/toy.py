@@ -203,7 +203,7 @@ class Toy:
         x, y, z = self._target(target)
         if target in self.things and self.things[target].category == "bowl":
             inside = [t for t in self.things.values() if target in location(t, self._all())]
-            x, y, z = x + 0.045 * (len(inside) - 0.5 if inside else 0), y, 0.005 + size[2] / 2
+            x, z = x + 0.045 * (len(inside) - 0.5 if inside else 0), 0.005 + size[2] / 2
         elif target in self.things and self.things[target].category == "drawer":
             drawer = self.things[target]
             assert drawer.extension > 0.07

@@ -1,5 +1,6 @@
 """The cortex, driven end to end by a world of symbols; its decisions at the edges by single messages."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,15 +15,13 @@ from neuralbrain.messages import (
     Instruction,
     MemoryQuery,
     Message,
-    PlanStatus,
     Recall,
     Scene,
     SceneObject,
-    steps,
 )
 from neuralbrain.region import Inbox
-from neuralbrain.regions.cortex import Cortex, CortexConfig
-from tests.planning.toy import Toy, scene, thing
+from neuralbrain.regions.cortex import Cortex
+from tests.planning.toy import Toy, thing
 
 
 def laid(setting: Setting) -> tuple[SceneObject, ...]:
@@ -119,8 +118,7 @@ def solved(setting: Setting, task: str, toy: Toy) -> bool:
         case "row":
             line = [at[name] for name in roles["order"]]
             return all(
-                0.05 < a[1] - b[1] < 0.14 and abs(a[0] - b[0]) < 0.02
-                for a, b in zip(line, line[1:], strict=False)
+                0.05 < a[1] - b[1] < 0.14 and abs(a[0] - b[0]) < 0.02 for a, b in itertools.pairwise(line)
             )
         case "push":
             return near(at[roles["box"]][:2], at[roles["zone"]][:2], 0.04)

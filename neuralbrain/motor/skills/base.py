@@ -15,8 +15,6 @@ from neuralbrain.motor.trajectory import Pace, UnreachableError, between, rounde
 
 GRASP_FORCE = 40.0
 """Of both fingers together, N."""
-_SLIP = 0.008
-"""When the fingers have come so much nearer, what they held is gone, m."""
 CLEARANCE = 0.03
 """How high above everything else the gripper, or what hangs from it, passes, m."""
 
@@ -91,8 +89,7 @@ class Motion:
         joints: rad, one row a tick, shape (n, 7).
         width: Between the fingers, m.
         force: Of both fingers together, N.
-        keep: The motion is broken off, and what was held is lost, when the fingers come nearer than this, m;
-            0: nothing is held.
+        holding: The motion is broken off when the fingers do not feel any more what is between them.
         touch: The motion ends early when a finger touches with more than this, N; 0: never.
         grasping: The motion ends as soon as the fingers have come to rest.
         settle: The motion is over only when the arm has really arrived.
@@ -101,7 +98,7 @@ class Motion:
     joints: Floats
     width: float
     force: float = GRASP_FORCE
-    keep: float = 0.0
+    holding: bool = False
     touch: float = 0.0
     grasping: bool = False
     settle: bool = False
@@ -209,8 +206,7 @@ class Skill(ABC):
         return self._motion(now, np.repeat(now.joints[None], ticks, axis=0), grip)
 
     def _motion(self, now: Situation, rows: Floats, grip: dict[str, Any]) -> Motion:
-        keep = self.held.width - _SLIP if self.held else 0.0
-        return Motion(**{"joints": rows, "width": now.width, "keep": keep, **grip})
+        return Motion(**{"joints": rows, "width": now.width, "holding": self.held is not None, **grip})
 
     def over(self, now: Situation, target: Pose, above: float = 0.0) -> list[Pose]:
         """Return the way up, over everything, and down to ``above`` metres above a pose."""

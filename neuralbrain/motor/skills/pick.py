@@ -24,6 +24,9 @@ _LEAST_ROOM = -0.004
 """How far fingers may seem to overlap a neighbour before the grasp is given up, m: the eye may err."""
 _BUMP = 12.0
 """A finger that meets this force on the way down has hit something, N."""
+_SQUEEZE = 0.002
+"""What is held is held with a target so much narrower, m. The force is the same as for closing altogether,
+but two fingers that are not coupled can then not drift sideways with it."""
 _FELT_WIDTH, _FELT_FORCE = 0.005, 1.0
 """What the closed hand must feel at least: a width, m, and a force on each finger, N."""
 
@@ -88,7 +91,7 @@ class Pick(Skill):
             self.phase = "retreat"
             return self.wait(now, 6, width=self.grip.opening)
         self.phase = "weigh"
-        return self.rise(now, _LIFT, NEAR)
+        return self.rise(now, _LIFT, NEAR, width=now.percept.gripper_width - _SQUEEZE)
 
     def weigh(self, now: Situation) -> Action:
         """Feel whether it came along."""
