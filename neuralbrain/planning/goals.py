@@ -74,6 +74,13 @@ def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[c.Thing, ...]:
     return tuple(thing for thing in needed if find(thing, scene) is None)
 
 
+def lost(goal: Goal, scene: Scene) -> tuple[str, ...]:
+    """Return the ids of what a goal is about and what is not seen any more, each once, in order."""
+    known = {TABLE, *(place.id for place in goal.places), *(thing.id for thing in scene.objects)}
+    names = (name for condition in goal.conditions for name in condition.args)
+    return tuple(dict.fromkeys(name for name in names if name not in known))
+
+
 def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
     """Group commands that are one goal: opening a drawer, putting things in and closing it."""
     groups: list[tuple[c.Command, ...]] = []
@@ -128,7 +135,9 @@ def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Sce
     stays = []
     for condition in kept.conditions:
         thing = scene.find(condition.args[0])
-        bearers = set(location(thing, scene)) if thing is not None else set()
+        if thing is None:
+            continue  # what is not seen any more cannot be kept as it is
+        bearers = set(location(thing, scene))
         undone = (set(condition.args) | bearers) & moved or (
             condition.predicate == "on" and bearers & covered
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Place, Scene, SceneObject
-from neuralbrain.planning.goals import Goal
+from neuralbrain.planning.goals import Goal, lost
 from neuralbrain.planning.situation import Situation, assess
 from neuralbrain.planning.symbols import holds
 
@@ -48,8 +48,11 @@ def plan(
         The actions, none if the goal is true already, and the places that they and the goal use.
 
     Raises:
-        PlanError: There is no plan, or none was found in time.
+        PlanError: There is no plan, or none was found in time; or the goal is about a thing that is not seen.
     """
+    unseen = [name for name in lost(goal, scene) if name != holding]
+    if unseen:
+        raise PlanError(f"I do not see {' and '.join(unseen)} any more.")
     unmet = [c for c in goal.conditions if not holds(c, scene, goal.places, holding)]
     if not unmet:
         return (), goal.places

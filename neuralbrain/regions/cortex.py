@@ -20,7 +20,7 @@ from neuralbrain.messages import (
 from neuralbrain.planning import trees
 from neuralbrain.planning.check import check
 from neuralbrain.planning.commands import Command, Put, Pyramid, Restore, Row, Sort
-from neuralbrain.planning.goals import Goal, combined, ground, merged, missing
+from neuralbrain.planning.goals import Goal, combined, ground, lost, merged, missing
 from neuralbrain.planning.grammar import parse
 from neuralbrain.planning.places import lookouts
 from neuralbrain.planning.planner import plan
@@ -188,20 +188,22 @@ class Cortex(Region):
         if scene is None:
             return self._again(tick, "no picture has come")
         to_come = [command for group in self._groups[self._index :] for command in group]
-        unseen = missing(to_come, scene)
+        gone = lost(self._goal, scene) if self._goal else ()
+        unseen = [*map(str, missing(to_come, scene)), *(name for name in gone if name != self._holding)]
         if unseen:
             if self._lookouts is None:
                 self._lookouts = lookouts(scene)
             if self._lookouts:
                 spot, *others = self._lookouts
                 self._lookouts = tuple(others)
-                return self._look(tick, f"look for {' and '.join(map(str, unseen))}", spot)
+                return self._look(tick, f"look for {' and '.join(unseen)}", spot)
             named = missing([command for command in to_come if not isinstance(command, Sort)], scene)
             if named:
-                lost = " or ".join(map(str, named))
+                words = " or ".join(map(str, named))
                 return self._done(
-                    tick, False, f"I cannot find {lost}: neither from the fixed camera nor from the wrist."
+                    tick, False, f"I cannot find {words}: neither from the fixed camera nor from the wrist."
                 )
+            self._goal = None  # as far as it can be seen, then
         group = self._groups[self._index]
         if self._goal is None:
             if self._start is None and any(isinstance(command, Restore) for command in group):

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.envs.tabletop.table import ROOM, Table
 from neuralbrain.envs.tabletop.tasks.base import Roles, Task
 from neuralbrain.envs.tabletop.truth import Truth
@@ -38,7 +39,10 @@ def _lay_sort(table: Table) -> Roles:
     """Two or three bowls, one or two blocks for each; one block lies in its bowl already."""
     bowls = [table.put("bowl") for _ in range(int(table.rng.integers(2, 4)))]
     x, y = bowls[0].position[:2]
-    table.put("block", bowls[0].color, at=(x, y), z=0.005)
+    # Beside the middle: beside one that lies in the middle, a block and a finger have 1 mm to spare.
+    aside, heading = table.rng.uniform(0.015, 0.025), table.rng.uniform(-np.pi, np.pi)
+    spot = (float(x + aside * np.cos(heading)), float(y + aside * np.sin(heading)))
+    table.put("block", bowls[0].color, at=spot, z=SHAPES["bowl"].wall)
     for bowl in bowls:
         for _ in range(1 if bowl is bowls[0] else int(table.rng.integers(1, 3))):
             table.put("block", bowl.color)

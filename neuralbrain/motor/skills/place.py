@@ -126,9 +126,8 @@ def let_go(
 def _in_bowl(now: Situation, held: Held, bowl: SceneObject) -> list[Spot]:
     """Spots in a bowl: a little off its middle, so that another thing finds room beside this one."""
     x, y = bowl.position[:2]
-    ring = [
-        (x + r * cos(k * pi / 8), y + r * sin(k * pi / 8)) for r in (0.02, 0.03, 0.038) for k in range(16)
-    ]
+    rings = (0.02, 0.03, 0.038, 0.042)
+    ring = [(x + r * cos(k * pi / 8), y + r * sin(k * pi / 8)) for r in rings for k in range(16)]
     inside = [
         thing
         for thing in now.scene.objects
