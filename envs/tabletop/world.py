@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import pybullet
-
 from neuralbrain.body import Floats
+from neuralbrain.envs.tabletop.bullet import Client
 from neuralbrain.envs.tabletop.panda import Panda
 from neuralbrain.envs.tabletop.shapes import build
 
@@ -39,30 +37,6 @@ class Thing:
     yaw: float
     mass: float
     friction: float
-
-
-class Client:
-    """PyBullet's functions, bound to a simulator of its own.
-
-    Each is bound once: PyBullet's own client binds at every call, which costs as much as a short call, and it
-    prints a line to standard output when it connects with options.
-    """
-
-    def __init__(self) -> None:
-        self._id = pybullet.connect(pybullet.DIRECT)
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(pybullet, name)
-        if callable(value):
-            value = partial(value, physicsClientId=self._id)
-        setattr(self, name, value)
-        return value
-
-    def close(self) -> None:
-        """Disconnect; what is called afterwards fails, even when another client is given the same number."""
-        if self._id >= 0:
-            pybullet.disconnect(self._id)
-        self.__dict__ = {"_id": -1}
 
 
 class World:

@@ -49,10 +49,12 @@ def _own_stdout(debug: bool) -> Iterator[None]:
     before.flush()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         os.dup2(2 if debug else nowhere.fileno(), 1)
+    # Never closed: what libraries do at exit (Ray's colorama) may still ask whether it is a terminal.
+    own = sys.stdout = os.fdopen(kept, "w", encoding="utf-8", closefd=False)
     try:
-        with os.fdopen(os.dup(kept), "w", encoding="utf-8") as sys.stdout:
-            yield
+        yield
     finally:
+        own.flush()
         sys.stdout = before
         os.dup2(kept, 1)
         os.close(kept)

@@ -189,7 +189,9 @@ def _grow(branch: Tree, node: Step | InOrder | Fallback, tree: ExecutionTree, st
         mark, style = MARKS[story.state(tree.plan, node.id)]
         branch.add(Text(f"{mark} {describe(node)}", style=style))
         return
+    first, *others = node.children
+    _grow(branch, first, tree, story)
     if isinstance(node, Fallback):
         branch = branch.add(Text("or else", style="dim"))
-    for child in node.children:
+    for child in others:
         _grow(branch, child, tree, story)

@@ -127,13 +127,7 @@ class Belief:
                 thing
                 for thing in self.known.values()
                 if thing.color == detection.color
-                and (
-                    (
-                        detection.confidence < options.glimpse * thing.confidence
-                        and _explains(thing, detection, options)
-                    )
-                    or _mistaken(thing, detection)
-                )
+                and (_explains(thing, detection, options) or _mistaken(thing, detection))
             ]
             if not owners:
                 rest.append(detection)
@@ -228,13 +222,18 @@ class Belief:
                     self.known[thing.id] = replace(thing, center=thing.center + shift)
 
 
-def _explains(thing: Known, glimpse: Detection, options: VisionOptions) -> bool:
-    """Whether the points of a glimpse lie on a thing where it is believed to be."""
+def _explains(thing: Known, seen: Detection, options: VisionOptions) -> bool:
+    """Whether what is seen is but a part of a thing where it is believed to be.
+
+    A good sight of a thing as it is believed to be is more than that: it says anew where it is.
+    """
     if thing.category == "drawer":
         return False  # its own points have been set apart already
+    if thing.category == seen.category and seen.confidence >= options.glimpse * thing.confidence:
+        return False
     if thing.category == "bowl":
-        return bool(shell(Ring(thing.center[:2], 1.0), glimpse.points, options.tolerance).mean() > 0.9)
-    distance, _ = cuboid_distance(glimpse.points, thing.center, thing.yaw, thing.size / 2)
+        return bool(shell(Ring(thing.center[:2], 1.0), seen.points, options.tolerance).mean() > 0.9)
+    distance, _ = cuboid_distance(seen.points, thing.center, thing.yaw, thing.size / 2)
     return error_of(distance) < options.max_error
 
 
