@@ -144,6 +144,8 @@ def _square(view: View, piece: Piece, category: str, options: VisionOptions) -> 
     if not options.large_extent < max(extents) < 1.15 * size[0] + 0.01:
         return None
     top = size[2] if category == "zone" else top_of(piece.points[:, 2], options)
+    if top < size[2] - options.tolerance:
+        return None  # it would reach into the table
     fit = fit_cuboid(piece.points, piece.cut, size, top, view.eye, start=None)
     if fit.error > options.max_error:
         return None

@@ -73,6 +73,48 @@ def test_ray_gives_the_inline_trace(ray_session: None, build: object) -> None:
         ]
 
 
+def default_brain(seed: int) -> Blueprint:
+    brain = Blueprint.load("frankenbot")
+    return brain.configured(brain.body, env="neuralbrain/Tabletop-Place-v0", env_seed=seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_default_brain_has_one_trace_under_any_grouping(seed: int) -> None:
+    brain = default_brain(seed)
+    straight = run(brain, seed, commit=False)
+    assert straight.stop is not None
+    assert straight.stop.success
+    grouped = groupings(brain)
+    mixed = grouped[["all apart", "halves", "own"][seed % 3]]
+    trace, ticks, _ = run_in_any_order(mixed, seed, random.Random(seed))
+    assert (trace, ticks) == (straight.trace, straight.ticks)
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize(
+    ("grouping", "seed"), [("own", 0), ("all in one", 1), ("all apart", 2), ("halves", 3), ("own", 4)]
+)
+def test_ray_gives_the_default_brains_trace(ray_session: None, grouping: str, seed: int) -> None:
+    _the_same_on_ray(grouping, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.ray
+@pytest.mark.parametrize("grouping", ["own", "all in one", "all apart", "halves"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ray_gives_the_default_brains_trace_always(ray_session: None, grouping: str, seed: int) -> None:
+    _the_same_on_ray(grouping, seed)
+
+
+def _the_same_on_ray(grouping: str, seed: int) -> None:
+    brain = default_brain(seed)
+    straight = run(brain, seed, commit=False)
+    result = run(groupings(brain)[grouping], seed, runtime="ray", commit=False)
+    assert (result.trace, result.ticks) == (straight.trace, straight.ticks)
+    assert result.stop == straight.stop
+    assert result.firings == straight.firings
+
+
 @given(graphs(), st.integers(0, 2**32), st.integers(0, 2**32))
 @settings(max_examples=150)
 def test_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
