@@ -121,6 +121,7 @@ class StepStatus(Message):
         attempt: 1 for the first try.
         request: The look that will show the result; empty where none is needed.
         reason: Why it failed; else empty.
+        holding: What the hand holds by now, as far as it feels: an object's id; empty for nothing.
     """
 
     kind: Literal["step_status"] = "step_status"
@@ -131,6 +132,7 @@ class StepStatus(Message):
     attempt: int
     request: str = ""
     reason: str = ""
+    holding: str = ""
 
 
 class PlanStatus(Message):

@@ -30,7 +30,7 @@ class AnomalyMonitor(Region):
         for scene in inbox.of(Scene):
             self._scenes[scene.request] = scene
         for status in inbox.of(StepStatus):
-            self._feel(status)
+            self._holding = status.holding or None
             if status.state == "claimed" and status.request not in self._judged:
                 self._claims[status.request] = status
         verdicts: list[Verdict] = []
@@ -55,16 +55,6 @@ class AnomalyMonitor(Region):
                     )
                 )
         return {"verdict": verdicts, "anomaly": anomalies}
-
-    def _feel(self, status: StepStatus) -> None:
-        """Follow what the hand holds from what the cerebellum says of its steps."""
-        step = self._step_of(status)
-        if step is None or status.state not in ("claimed", "succeeded"):
-            return
-        if step.skill == "pick":
-            self._holding = step.args["object"]
-        elif step.skill in ("place", "stack"):
-            self._holding = None
 
     def _step_of(self, status: StepStatus) -> Step | None:
         tree = self._trees.get(status.plan)

@@ -272,6 +272,7 @@ class Cerebellum(Region):
             attempt=number,
             request=request,
             reason=reason,
+            holding=self._held.object if self._held else "",
         )
 
     def _anomaly(self, level: str, what: str, step: str = "") -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neuralbrain.messages import CameraFrame, Scene, SceneObject
+from neuralbrain.messages import CameraFrame, Scene, SceneObject, StepStatus
 from neuralbrain.region import Inbox, Outbox, Region
 from neuralbrain.vision.belief import Belief, Known
 from neuralbrain.vision.geometry import View
@@ -14,10 +14,13 @@ from neuralbrain.vision.relations import relate
 class VisualCortex(Region):
     """Sees by geometry: colour, depth and the known shapes of the catalogue.
 
-    It computes every picture from the same rules; nothing is learnt and nothing is random.
+    It computes every picture from the same rules; nothing is learnt and nothing is random. From the
+    cerebellum it hears what the hand has taken (a corollary discharge), so that the thing is recognised where
+    it comes to lie, even when the place where it lay is out of sight.
     """
 
-    inputs = {"frame": CameraFrame}
+    inputs = {"frame": CameraFrame, "step_status": StepStatus}
+    optional_inputs = frozenset({"step_status"})
     outputs = {"scene": Scene}
     Config = VisionOptions
     config: VisionOptions
@@ -28,6 +31,9 @@ class VisualCortex(Region):
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Answer every frame with the scene as it is believed to be after it."""
+        for status in inbox.of(StepStatus):
+            if status.holding in self._belief.known:
+                self._belief.moved[status.holding] = None
         return {"scene": [self._see(tick, frame) for frame in inbox.of(CameraFrame)]}
 
     def _see(self, tick: int, frame: CameraFrame) -> Scene:

@@ -64,9 +64,16 @@ class Known:
 
 @dataclass
 class Belief:
-    """The things known, by id."""
+    """The things known, by id.
+
+    Attributes:
+        known: They.
+        moved: The ids of those that the hand has taken and that have not been seen since: they are somewhere
+            else now, even if nothing seen contradicts that they are where they were.
+    """
 
     known: dict[str, Known] = field(default_factory=dict)
+    moved: dict[str, None] = field(default_factory=dict)
 
     def cabinets(self) -> tuple[Cabinet, ...]:
         """Return where the known drawers slide, in order of id."""
@@ -149,21 +156,27 @@ class Belief:
         """Merge the detections of one category and colour."""
         olds = [k for k in self.known.values() if (k.category, k.color) == kind]
         news = sorted(seen, key=lambda d: (-round(d.center[1], 3), round(d.center[0], 3)))
-        pairs = _match(olds, news, options.same_place)
+        # Two solids of a kind cannot stand nearer to each other than they are wide.
+        width = max(options.same_place, 0.9 * min(SHAPES[kind[0]].size[:2]))
+        pairs = _match(olds, news, width, options.same_place)
         old_left, new_left = _left(olds, pairs, 0), _left(news, pairs, 1)
         slides = kind[0] == "drawer"
         unseen = [k for k in old_left if k.id not in glimpsed]
-        gone = [k for k in unseen if slides or self.evidence(view, labels, k, options).gone]
-        pairs += _match(gone, new_left, np.inf)
+        gone = [
+            k for k in unseen if slides or k.id in self.moved or self.evidence(view, labels, k, options).gone
+        ]
+        pairs += _match(gone, new_left)
         gone, new_left = _left(gone, pairs, 0), _left(new_left, pairs, 1)
         hidden = [k for k in unseen if all(k is not g for g in gone) and all(k is not p[0] for p in pairs)]
         # What is in the air was taken from somewhere: the place may not be in the picture.
         aloft = [d for d in new_left if d.center[2] - SHAPES[d.category].size[2] / 2 > options.aloft]
-        lifted = _match(hidden, aloft, np.inf)
+        lifted = _match(hidden, aloft)
         pairs += lifted
         new_left = _left(new_left, lifted, 1)
         names = [self._refresh(old, new, tick) for old, new in pairs]
-        for lost in [] if slides else gone:
+        for lost in gone:
+            if slides or lost.id in self.moved:
+                continue  # it is out of sight, or in the hand
             del self.known[lost.id]
             self._take_over(lost, kind)
         for detection in new_left:
@@ -182,6 +195,7 @@ class Belief:
 
     def _refresh(self, old: Known, new: Detection, tick: int) -> str:
         """Take over what is newly seen of a known thing."""
+        self.moved.pop(old.id, None)
         self.known[old.id] = replace(
             old,
             center=new.center,
@@ -244,20 +258,17 @@ def _mistaken(thing: Known, seen: Detection) -> bool:
     return bool(np.linalg.norm(thing.center - seen.center) < SHAPES["block"].size[0] / 2)
 
 
-def _match(olds: Sequence[Known], news: Sequence[Detection], reach: float) -> list[tuple[Known, Detection]]:
-    """Pair known and seen things with the least sum of distances, each at most `reach`, m."""
+def _match(
+    olds: Sequence[Known], news: Sequence[Detection], across: float = np.inf, up: float = np.inf
+) -> list[tuple[Known, Detection]]:
+    """Pair known and seen things with the least sum of distances, each at most so far across and up, m."""
     if not olds or not news:
         return []
-    distance = np.linalg.norm(
-        np.array([k.center for k in olds])[:, None] - np.array([d.center for d in news]), axis=2
-    )
-    cost = np.where(distance <= reach, distance, 1e3)
+    apart = np.array([k.center for k in olds])[:, None] - np.array([d.center for d in news])
+    near = (np.hypot(apart[..., 0], apart[..., 1]) <= across) & (np.abs(apart[..., 2]) <= up)
+    cost = np.where(near, np.linalg.norm(apart, axis=2), 1e3)
     rows, columns = linear_sum_assignment(cost)
-    return [
-        (olds[i], news[j])
-        for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
-        if distance[i, j] <= reach
-    ]
+    return [(olds[i], news[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True) if near[i, j]]
 
 
 def _left(things: Sequence[T], pairs: Sequence[tuple[Known, Detection]], side: int) -> list[T]:
