@@ -41,6 +41,7 @@ class EpisodeResult:
         run_dir: The folder of the record.
         judged_by: "simulator": by simulator truth. "brain": by the brain itself, where the person gave a
             sentence of their own, which the simulator's task cannot judge.
+        answer: What the brain told the person at the end; empty if it said nothing.
     """
 
     success: bool
@@ -56,6 +57,7 @@ class EpisodeResult:
     trace_sha256: str
     run_dir: str
     judged_by: Literal["simulator", "brain"]
+    answer: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields in order."""
@@ -208,6 +210,7 @@ def _result(
         trace_sha256=result.trace,
         run_dir=str(folder),
         judged_by="brain" if own else "simulator",
+        answer=story.done.text if story.done else "",
     )
 
 

@@ -116,15 +116,19 @@ def _summary(results: "list[EpisodeResult]") -> None:
     console = stdout()
     if len(results) == 1:
         (result,) = results
-        lines = Table.grid(padding=(0, 2))
-        lines.add_row(_verdict(result), Text(result.instruction, "bold"))
-        lines.add_row(
-            "took", f"{result.sim_seconds:.1f} s simulated, {result.wall_seconds:.1f} s of wall time"
-        )
-        lines.add_row("anomalies", _anomalies(result))
-        lines.add_row("trace", result.trace_sha256)
-        lines.add_row("report", f"{result.run_dir}/report.html")
-        console.print(lines, soft_wrap=True)
+        lines = {
+            _verdict(result): result.instruction,
+            "answer": result.answer or "none: the time was up",
+            "took": f"{result.sim_seconds:.1f} s simulated, {result.wall_seconds:.1f} s of wall time",
+            "anomalies": _anomalies(result),
+            "trace": result.trace_sha256,
+            "report": f"{result.run_dir}/report.html",
+        }
+        width = max(len(Text.from_markup(heading)) for heading in lines)
+        for heading, line in lines.items():  # no table: a path or a hash must not be cut
+            label = Text.from_markup(heading)
+            label.pad_right(width + 2 - len(label))
+            console.print(label + Text(line), soft_wrap=True)
         return
     table = Table("", "seed", "instruction", "simulated", "wall", "anomalies", "record")
     for result in results:

@@ -35,6 +35,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "trace_sha256",
         "run_dir",
         "judged_by",
+        "answer",
     ]
     assert result.success
     assert (result.task, result.seed, result.judged_by) == ("toy-task", 4, "simulator")
