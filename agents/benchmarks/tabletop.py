@@ -21,6 +21,8 @@ Z95 = 1.959963984540054
 """Of the standard normal distribution: 95 % lie within."""
 GOAL, TASK_GOAL = 0.98, 0.90
 """Success that we set ourselves: of all episodes, and of each task."""
+SILENCE_SECONDS = 20.0
+"""Without a terminal, a line tells how far it is about so often."""
 
 Outcome = dict[str, Any]
 
@@ -52,11 +54,7 @@ def run(
         names = [find_environment(name.strip()) for name in tasks.split(",")]
     jobs = [(agent, env, seed) for seed in range(first_seed, first_seed + seeds) for env in names]
     begun = time.perf_counter()
-    outcomes = list(
-        track(
-            _all(jobs, processes or os.cpu_count() or 1), "tabletop", len(jobs), console=Console(stderr=True)
-        )
-    )
+    outcomes = list(_shown(_all(jobs, processes or os.cpu_count() or 1), len(jobs)))
     rows: list[list[Cell]] = []
     for name in [*names, None]:
         part = [outcome for outcome in outcomes if name in (None, outcome["env"])]
@@ -113,6 +111,21 @@ def _all(jobs: list[tuple[str, str, int]], processes: int) -> Iterator[Outcome]:
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         yield from pool.imap_unordered(_episode, jobs)
+
+
+def _shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
+    """Show on stderr how far it is: a bar on a terminal, elsewhere a line now and then."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        yield from track(outcomes, "tabletop", number, console=console)
+        return
+    failed, spoke = 0, time.monotonic()
+    for count, outcome in enumerate(outcomes, start=1):
+        failed += not outcome["success"]
+        if time.monotonic() - spoke > SILENCE_SECONDS:
+            spoke = time.monotonic()
+            console.print(f"{count} of {number} episodes, {failed} failed", highlight=False)
+        yield outcome
 
 
 def _episode(job: tuple[str, str, int]) -> Outcome:
