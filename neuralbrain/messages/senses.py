@@ -97,6 +97,7 @@ class SceneObject(Part):
         extension: Of a drawer: how far it is pulled out, m; else 0.
         confidence: 0 to 1.
         seen_tick: The tick of the last picture in which it was seen.
+        seen_by: The camera of the last picture that showed it well; empty if that is not known.
     """
 
     id: str
@@ -108,6 +109,7 @@ class SceneObject(Part):
     extension: float = 0.0
     confidence: Annotated[float, Field(ge=0.0, le=1.0)]
     seen_tick: int
+    seen_by: str = ""
 
 
 class Relation(Part):

@@ -63,13 +63,19 @@ class Attempt:
         self.waits_for = "verdict" if self._role == "after" else "scene"
         return self._role == "after"
 
-    def go_on(self, held: Held | None) -> bool:
-        """Turn to the next skill, the last one having succeeded; False: there is none."""
+    def go_on(self, held: Held | None, scene: Scene) -> bool:
+        """Turn to the next skill, the last one having succeeded; False: there is none.
+
+        The result is looked at from where its target was seen: the fixed camera may not see it.
+        """
         if self._role == "before":
             self._role, self.skill = "do", self._class(self.step.args, held)
             return True
         if self._role == "do" and self._class.changes_scene and self.step.postconditions:
-            self._role, self.skill = "after", skill_class("look")(_LOOK, held)
+            target = scene.find(self.step.args.get("target", ""))
+            hidden = target is not None and target.seen_by == "wrist"
+            look = {"camera": "wrist", "at": self.step.args["target"]} if hidden else _LOOK
+            self._role, self.skill = "after", skill_class("look")(look, held)
             return True
         return False
 

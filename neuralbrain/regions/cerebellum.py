@@ -216,7 +216,7 @@ class Cerebellum(Region):
             return False
         if not action.success:
             return self._fail(attempt, action.reason)
-        return attempt.go_on(self._held) or self._succeed(attempt)
+        return attempt.go_on(self._held, self._scene) or self._succeed(attempt)
 
     def _look(self, attempt: Attempt, camera: str) -> None:
         """Ask for a picture; if it is to show the result, claim the step."""

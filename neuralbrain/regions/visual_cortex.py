@@ -66,4 +66,5 @@ def _describe(thing: Known) -> SceneObject:
         extension=float(thing.extension),
         confidence=float(thing.confidence),
         seen_tick=thing.seen_tick,
+        seen_by=thing.seen_by,
     )

@@ -38,6 +38,7 @@ class Known:
         extension: Of a drawer: how far it is pulled out, m.
         confidence: 0 to 1.
         seen_tick: When it was seen last.
+        seen_by: The camera that saw it well last.
         met: The things of its kind that were ever seen in one picture with it: these are surely others.
     """
 
@@ -49,6 +50,7 @@ class Known:
     extension: float
     confidence: float
     seen_tick: int
+    seen_by: str
     met: frozenset[str] = frozenset()
 
     @property
@@ -162,25 +164,24 @@ class Belief:
         old_left, new_left = _left(olds, pairs, 0), _left(news, pairs, 1)
         slides = kind[0] == "drawer"
         unseen = [k for k in old_left if k.id not in glimpsed]
-        gone = [
-            k for k in unseen if slides or k.id in self.moved or self.evidence(view, labels, k, options).gone
-        ]
+        absent = {k.id: k for k in unseen if not slides and self.evidence(view, labels, k, options).gone}
+        gone = [k for k in unseen if slides or k.id in self.moved or k.id in absent]
         pairs += _match(gone, new_left)
-        gone, new_left = _left(gone, pairs, 0), _left(new_left, pairs, 1)
+        new_left = _left(new_left, pairs, 1)
         hidden = [k for k in unseen if all(k is not g for g in gone) and all(k is not p[0] for p in pairs)]
         # What is in the air was taken from somewhere: the place may not be in the picture.
         aloft = [d for d in new_left if d.center[2] - SHAPES[d.category].size[2] / 2 > options.aloft]
         lifted = _match(hidden, aloft)
         pairs += lifted
         new_left = _left(new_left, lifted, 1)
-        names = [self._refresh(old, new, tick) for old, new in pairs]
-        for lost in gone:
-            if slides or lost.id in self.moved:
-                continue  # it is out of sight, or in the hand
+        camera = view.frame.camera
+        names = [self._refresh(old, new, tick, camera) for old, new in pairs]
+        for lost in _left(list(absent.values()), pairs, 0):
             del self.known[lost.id]
+            self.moved.pop(lost.id, None)
             self._take_over(lost, kind)
         for detection in new_left:
-            names.append(self._add(detection, tick))
+            names.append(self._add(detection, tick, camera))
         for name in names:
             if name in self.known:
                 met = self.known[name].met | (frozenset(names) - {name})
@@ -193,7 +194,7 @@ class Belief:
         points = surface(thing.category, thing.center, thing.size, thing.yaw, view.eye)
         return examine(view, labels, WORDS.index(thing.color), points, options.tolerance)
 
-    def _refresh(self, old: Known, new: Detection, tick: int) -> str:
+    def _refresh(self, old: Known, new: Detection, tick: int, camera: str) -> str:
         """Take over what is newly seen of a known thing."""
         self.moved.pop(old.id, None)
         self.known[old.id] = replace(
@@ -203,17 +204,26 @@ class Belief:
             extension=new.extension,
             confidence=new.confidence,
             seen_tick=tick,
+            seen_by=camera,
         )
         return old.id
 
-    def _add(self, new: Detection, tick: int) -> str:
+    def _add(self, new: Detection, tick: int, camera: str) -> str:
         """Give a thing that is new the first free name of its kind."""
         stem = f"{new.color}_{new.category}"
         number = 1
         while (name := stem if number == 1 else f"{stem}_{number}") in self.known:
             number += 1
         self.known[name] = Known(
-            name, new.category, new.color, new.center, new.yaw, new.extension, new.confidence, tick
+            id=name,
+            category=new.category,
+            color=new.color,
+            center=new.center,
+            yaw=new.yaw,
+            extension=new.extension,
+            confidence=new.confidence,
+            seen_tick=tick,
+            seen_by=camera,
         )
         return name
 

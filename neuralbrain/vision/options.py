@@ -14,9 +14,10 @@ class VisionOptions(RegionConfig):
         flat_height: Height below which a surface counts as painted on the table, m.
         gap: Distance between the points of neighbouring pixels that still hang together, m.
         min_pixels: Pixels below which a patch is too small to tell what it is.
-        min_extent: Height of a patch below which it is no solid thing, m.
+        min_extent: Height of a patch below which it is but one face, seen from right above, m.
         min_coverage: Share of its rim that must be seen to tell a bowl, 0 to 1.
         min_confidence: Share of a small thing that must be seen to tell what it is, 0 to 1.
+        min_face: The same where one face is all that is seen, 0 to 1.
         large_extent: Extent above which a patch is more than a block, m.
         max_error: Mean distance of points from a shape above which they are not that shape, m.
         same_place: Distance between two pictures within which a thing counts as unmoved or nudged, m.
@@ -35,6 +36,7 @@ class VisionOptions(RegionConfig):
     min_extent: float = 0.008
     min_coverage: float = 0.35
     min_confidence: float = 0.15
+    min_face: float = 0.6
     large_extent: float = 0.075
     max_error: float = 0.003
     same_place: float = 0.04

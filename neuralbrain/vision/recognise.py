@@ -109,19 +109,22 @@ def _of_one_color(
         center = np.array([*ring.center, SHAPES["bowl"].size[2] / 2])
         found.append(Detection("bowl", color, center, 0.0, ring.coverage, piece.points[own]))
         piece = piece.part(~own)
-    flat = piece.points[:, 2] < options.flat_height
-    for part in split(piece.part(flat), view.shape, options.gap):
+    painted = piece.points[:, 2] < options.flat_height
+    for part in split(piece.part(painted), view.shape, options.gap):
         zone = _square(view, part, "zone", options)
         share = 0.0 if zone is None else _share(view, part, zone, "zone")
         if zone is not None and share >= options.min_confidence:
             found.append(Detection("zone", color, zone.center, zone.yaw, min(1.0, share), part.points))
-    for part in split(piece.part(~flat), view.shape, options.gap):
-        if len(part) < options.min_pixels or np.ptp(part.points[:, 2]) < options.min_extent:
+    for part in split(piece.part(~painted), view.shape, options.gap):
+        if len(part) < options.min_pixels:
             continue
+        # Seen from right above a thing is its top alone; but a sliver of something else is flat as well.
+        flat = np.ptp(part.points[:, 2]) < options.min_extent
+        least = options.min_face if flat else options.min_confidence
         box = _square(view, part, "box", options)
         if box is not None:
             share = _share(view, part, box, "box")
-            if share >= options.min_confidence:
+            if share >= least:
                 found.append(Detection("box", color, box.center, box.yaw, min(1.0, share), part.points))
             continue
         for category, fit, own_points in fit_small(view, part, options):
@@ -129,7 +132,7 @@ def _of_one_color(
             size = np.array(SHAPES[category].size)
             whole = surface(category, fit.center, size, fit.yaw, view.eye)
             evidence = examine(view, labels, piece.label, whole, options.tolerance)
-            if options.min_confidence <= share < 1.3 and evidence.through < 0.35:
+            if least <= share < 1.3 and evidence.through < 0.35:
                 share = min(1.0, share)
                 found.append(Detection(category, color, fit.center, fit.yaw, share, own_points.points))
     return found
