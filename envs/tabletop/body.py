@@ -113,7 +113,7 @@ class TabletopBody:
             )
         for row in joints:
             world.run(row, gripper_width, gripper_force, held)
-        self._log.append((np.array(joints), gripper_width, gripper_force))
+        self._log.append((joints.copy(), gripper_width, gripper_force))
         if not self._reached and len(self._log) % 10 == 0 and self._task.milestone is not None:
             self._reached = self._task.milestone(self.truth, self._setting.roles)
 

@@ -2,6 +2,7 @@
 
 import math
 import string
+from operator import le
 from typing import Any, Literal
 
 import gymnasium
@@ -100,6 +101,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             self._low, self._high = (
                 np.concatenate([b.ravel() for b in side]) for side in zip(*self._bounds.values(), strict=True)
             )
+            self._limits = self._low.tolist(), self._high.tolist()
         letters = string.ascii_letters + string.digits + " .,;:!?'"
         text = spaces.Text(400, min_length=1, charset=letters)
         self.observation_space = spaces.Dict({**boxes, "instruction": text})
@@ -164,14 +166,17 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
                 "instruction": self.body.instruction,
             }
             return seen | {key: np.clip(value, *self._bounds[key]) for key, value in felt.items()}
-        # A numpy call costs as much as a body's physics: one array is filled and shared out.
+        # Between two ticks the caches are cold, and a numpy call costs as much as a body's physics: one array
+        # is filled and shared out, and it is clipped only where something has left its bounds.
         world = self.body.world
         positions, velocities, tool, _, speed = world.panda.read()
         width = positions[7] + positions[8]
         known = [*positions[:7], *velocities[:7], width, *tool, *speed, *world.motions()]
         values = np.zeros(len(self._low))
         values[: len(known)] = known
-        np.minimum(np.maximum(values, self._low, out=values), self._high, out=values)
+        low, high = self._limits
+        if not (all(map(le, low, known)) and all(map(le, known, high))):
+            np.clip(values, self._low, self._high, out=values)
         return {
             "joint_positions": values[:7],
             "joint_velocities": values[7:14],

@@ -28,6 +28,10 @@ class Truth:
         """Return where the middle (a bowl's, zone's, drawer's: the foot) of a thing is, m."""
         return np.array(self._bullet.getBasePositionAndOrientation(self._world.bodies[name])[0])
 
+    def height(self, name: str) -> float:
+        """Return how high that is, m."""
+        return float(self._bullet.getBasePositionAndOrientation(self._world.bodies[name])[0][2])
+
     def start(self, name: str) -> Floats:
         """Return where it was laid, m."""
         return np.array(self.things[name].position)

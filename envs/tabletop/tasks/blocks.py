@@ -120,7 +120,7 @@ def _lay_lift(table: Table) -> Roles:
 
 
 def _goals_lift(truth: Truth, roles: Roles) -> list[bool]:
-    return [bool(truth.position(roles["object"])[2] > 0.12)]
+    return [truth.height(roles["object"]) > 0.12]
 
 
 LIFT = Task(name="lift", seconds=10.0, lay=_lay_lift, goals=_goals_lift, alone=True)
