@@ -70,6 +70,11 @@ def _normalised(text: str) -> list[str]:
     return _COURTESIES.sub(" ", " ".join(re.findall(r"\w+", text))).split()
 
 
+def load() -> None:
+    """Build the parser, which takes a tenth of a second; `parse` does so if it has not been done."""
+    _vocabulary()
+
+
 @cache
 def _parser() -> Lark:
     colors = " | ".join(f'"{color}"' for color in COLORS)

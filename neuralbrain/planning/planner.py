@@ -67,6 +67,12 @@ def plan(
     return actions, (*goal.places, *spare)
 
 
+def load() -> None:
+    """Import the planning engine, which takes a second; `plan` does so if it has not been done."""
+    import neuralbrain.planning.engine  # noqa: PLC0415
+    import neuralbrain.planning.problem  # noqa: F401, PLC0415
+
+
 def _fit(place: Place, thing: SceneObject | None) -> Place:
     """Raise or lower a spot to the height of what is put there."""
     x, y, z = place.position

@@ -17,7 +17,7 @@ from neuralbrain.messages import (
     Scene,
     SceneObject,
 )
-from neuralbrain.planning import trees
+from neuralbrain.planning import grammar, planner, trees
 from neuralbrain.planning.check import check
 from neuralbrain.planning.commands import Command, Put, Pyramid, Restore, Row, Sort
 from neuralbrain.planning.goals import Goal, combined, ground, lost, merged, missing
@@ -65,6 +65,8 @@ class Cortex(Region):
 
     def reset(self, seed: int) -> None:
         """Begin an episode; nothing here is random."""
+        grammar.load()  # now, and not in the middle of the episode
+        planner.load()
         self._phase: Literal["idle", "look", "act", "recall", "done"] = "idle"
         self._scene: Scene | None = None
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
