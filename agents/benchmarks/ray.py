@@ -1,6 +1,7 @@
 """The default brain on Ray against the same brain inline: ticks/s once both have started."""
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.environments import find_environment
 from neuralbrain.agents.episode import AGENT, ENVIRONMENT, prepared
 from neuralbrain.runtime import RunResult
 from neuralbrain.runtime import run as run_brain
@@ -21,6 +22,7 @@ def run(*, agent: str = AGENT, env: str = ENVIRONMENT, seeds: int = 3) -> Table:
         env: The world.
         seeds: How many episodes, seeds from 0.
     """
+    env = find_environment(env)
     rows: list[list[Cell]] = []
     totals = {"inline": [0, 0.0], "ray": [0, 0.0]}
     same = True
