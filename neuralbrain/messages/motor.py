@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import FiniteFloat
 
 from neuralbrain.messages.base import ArrayOf, Message
 
@@ -24,8 +25,8 @@ class MotorCommand(Message):
     kind: Literal["motor_command"] = "motor_command"
     start: int
     joints: JointPath
-    gripper_width: float
-    gripper_force: float
+    gripper_width: FiniteFloat
+    gripper_force: FiniteFloat
 
 
 class MotorReport(Message):

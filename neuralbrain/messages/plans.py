@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from neuralbrain.messages.base import Message, Part
 from neuralbrain.messages.senses import SceneObject
@@ -10,6 +10,9 @@ from neuralbrain.messages.senses import SceneObject
 Predicate = Literal[
     "on", "in", "at", "holding", "hand_empty", "clear", "open", "closed", "in_zone", "visible"
 ]
+
+_ARGUMENTS = {"hand_empty": 0, "holding": 1, "clear": 1, "open": 1, "closed": 1, "visible": 1}
+"""How many things a predicate is about, where they are not two."""
 
 
 class Condition(Part):
@@ -22,6 +25,13 @@ class Condition(Part):
     predicate: Predicate
     args: tuple[str, ...]
     negated: bool = False
+
+    @model_validator(mode="after")
+    def _has_its_arguments(self) -> "Condition":
+        wanted = _ARGUMENTS.get(self.predicate, 2)
+        if len(self.args) != wanted:
+            raise ValueError(f"{self.predicate} takes {wanted} arguments, not {len(self.args)}")
+        return self
 
     def __str__(self) -> str:
         return f"{'not ' if self.negated else ''}{self.predicate}({', '.join(self.args)})"

@@ -6,6 +6,7 @@ from math import hypot, pi
 
 import numpy as np
 
+from neuralbrain.errors import PlanError
 from neuralbrain.motor.obstacles import Box, room
 
 OPENINGS = (0.08, 0.072, 0.064, 0.056, 0.050)
@@ -70,6 +71,9 @@ def best_grip(
         width: Of the thing between the fingers, m.
         walls: What the gripper must not touch.
         carried: Half the width of a carried thing that must not touch them either, m; 0: nothing is carried.
+
+    Raises:
+        PlanError: It is too wide for the gripper.
     """
     best: Grip | None = None
     liked = (-np.inf, 0.0)
@@ -87,7 +91,7 @@ def best_grip(
         if best is not None and best.room >= AMPLE and best.opening >= OPENINGS[2]:
             break
     if best is None:
-        raise ValueError(f"nothing {width:.3f} m wide fits between the fingers")
+        raise PlanError(f"nothing {width:.3f} m wide fits between the fingers")
     return best
 
 

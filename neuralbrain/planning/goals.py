@@ -187,6 +187,8 @@ def _ground(
             return [_into(b, bowls[b.color]) for b in _blocks(scene) if b.color in bowls], []
         case c.Swap():
             first, second = _graspable(seen(command.first)), _graspable(seen(command.second))
+            if first.id in location(second, scene) or second.id in location(first, scene):
+                raise InstructionError(f"I cannot {command}: one stands on the other.")
             to_second = as_it_stands(second, scene, mover=first)
             to_first = as_it_stands(first, scene, mover=second)
             return [to_second[0], to_first[0]], [*to_second[1], *to_first[1]]

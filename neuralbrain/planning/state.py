@@ -63,6 +63,10 @@ class State:
         """Whether a name is a thing that is seen, a place, or the table."""
         return name in self._category or name in self._places or name == TABLE
 
+    def _kind(self, name: str) -> str:
+        """Return a thing's category; "place" or "table" for those."""
+        return self._category.get(name, "table" if name == TABLE else "place")
+
     def satisfies(self, condition: Condition) -> bool:
         """Whether a condition is true in this state; false if it names something unknown."""
         if not all(map(self.knows, condition.args)):
@@ -111,9 +115,9 @@ class State:
         match step.skill:
             case "pick":
                 self._need(self.holding is None, f"the hand already holds {self.holding}")
-                self._need(
-                    self._category[thing] in GRASPABLE, f"a {self._category[thing]} does not fit the hand"
-                )
+                kind = self._kind(thing)
+                self._need(kind in GRASPABLE, f"a {kind} does not fit the hand")
+                self._need(thing in self.where, f"{thing} is in the hand")
                 self._need(not self._above(thing), f"{', '.join(self._above(thing))} stands on {thing}")
                 self._need_reachable(self.where[thing])
                 self.holding = thing
@@ -125,15 +129,18 @@ class State:
                 self.where[thing] = (target, *self._borne_at(target))
             case "push":
                 self._need(self.holding is None, f"the hand holds {self.holding}")
+                kind, goal = self._kind(thing), self._kind(target)
+                self._need(kind == "box", f"a {kind} is not pushed; a box is")
+                self._need(goal in ("zone", "place"), f"nothing is pushed onto a {goal}")
                 self.where[thing] = (target,)
             case "open" | "close":
                 drawer = step.args["drawer"]
-                self._need(self._category[drawer] == "drawer", f"{drawer} is no drawer")
+                self._need(self._kind(drawer) == "drawer", f"{drawer} is no drawer")
                 self._need(self.holding is None, f"the hand holds {self.holding}")
                 self.opened[drawer] = step.skill == "open"
 
     def _need_room(self, skill: str, target: str) -> None:
-        category = self._category.get(target, "place")
+        category = self._kind(target)
         if skill == "stack":
             self._need(category in GRASPABLE, f"nothing is stacked on a {category}")
             self._need(

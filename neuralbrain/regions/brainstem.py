@@ -242,9 +242,10 @@ def _check_state(state: ArmState, tick: int) -> None:
     """Raise SensorError if a proprioceptive value is not finite or has a wrong shape."""
     for name, shape in _STATE_SHAPES.items():
         value = np.asarray(getattr(state, name))
-        if value.shape != shape:
+        if value.shape != shape or value.dtype != np.float64:
             raise SensorError(
-                f"the body's sense() gave {name} of shape {value.shape} at tick {tick}, expected {shape}"
+                f"the body's sense() gave {name} of {value.dtype} {value.shape} at tick {tick}, "
+                f"expected float64 {shape}"
             )
         if not np.isfinite(value).all():
             raise SensorError(

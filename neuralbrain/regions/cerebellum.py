@@ -176,7 +176,11 @@ class Cerebellum(Region):
             if self._tidying:
                 return self._begin(self._tidying.pop(0), 1)
         self._send(
-            "plan_status", PlanStatus, plan=tree.message.plan, succeeded=following, reason=self._reason
+            "plan_status",
+            PlanStatus,
+            plan=tree.message.plan,
+            succeeded=following,
+            reason="" if following else self._reason,
         )
         self._tree = None
         return False

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from neuralbrain.body import ArmState
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.messages import (
@@ -78,6 +79,8 @@ class Table:
         self.to_brainstem: list[tuple[str, Message]] = []
         self.asked: dict[str, StepStatus] = {}
         self.reflexes = 0
+        self.clamped: set[str] = set()
+        self.looks: list[tuple[LookRequest, ArmState]] = []
 
     @property
     def body(self) -> TabletopBody:
@@ -155,6 +158,7 @@ class Table:
             for message in sent(felt, port):
                 self.to_cerebellum.append((self.tick + 1, port, message))
         self.reflexes += sum("reflex" in report.clamped for report in sent(felt, "report"))
+        self.clamped |= {word for report in sent(felt, "report") for word in report.clamped}
         self.to_brainstem = [("command", message) for message in sent(said, "command")]
         self._answer(said)
         for port in ("step_status", "anomaly", "plan_status"):
@@ -168,6 +172,7 @@ class Table:
         claims = {status.request: status for status in sent(said, "step_status") if status.state == "claimed"}
         for look in sent(said, "look"):
             assert isinstance(look, LookRequest)
+            self.looks.append((look, self.body.sense()))
             scene = self.scene(look.request)
             self.to_cerebellum.append((self.tick + ANSWER, "scene", scene))
             claim = claims.get(look.request)

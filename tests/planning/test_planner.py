@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from neuralbrain.errors import PlanError
+from neuralbrain.errors import InstructionError, PlanError
 from neuralbrain.messages import Condition, Scene
 from neuralbrain.planning import trees
 from neuralbrain.planning.check import check
@@ -168,3 +168,10 @@ def test_three_processes_plan_the_same() -> None:
 @pytest.mark.slow
 def test_ten_processes_plan_the_same() -> None:
     assert len(fingerprints(10)) == 1
+
+
+def test_things_that_stand_on_each_other_are_not_swapped() -> None:
+    tower = scene(thing("red_block", 0.40, 0.10), thing("green_block", 0.40, 0.10, 0.06))
+    (group,) = merged(parse("swap the red block and the green block"))
+    with pytest.raises(InstructionError, match="one stands on the other"):
+        ground(group, tower)

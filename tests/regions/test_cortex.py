@@ -1,6 +1,7 @@
 """The cortex, driven end to end by a world of symbols; its decisions at the edges by single messages."""
 
 import itertools
+import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,19 +10,30 @@ import pytest
 
 from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.envs.tabletop.tasks import TASKS, Setting
+from neuralbrain.errors import PlanError
 from neuralbrain.messages import (
+    Anomaly,
+    Condition,
     Done,
     ExecutionTree,
+    Fallback,
     Instruction,
     MemoryQuery,
     Message,
+    Place,
+    PlanStatus,
     Recall,
     Scene,
     SceneObject,
+    Sequence,
+    steps,
 )
-from neuralbrain.region import Inbox
-from neuralbrain.regions.cortex import Cortex
-from tests.planning.toy import Toy, thing
+from neuralbrain.planning.goals import Goal, lost
+from neuralbrain.planning.planner import Action, plan
+from neuralbrain.region import Inbox, Outbox
+from neuralbrain.regions.cortex import Cortex, CortexConfig
+from neuralbrain.runtime.trace import canonical
+from tests.planning.toy import Toy, scene, thing
 
 
 def laid(setting: Setting) -> tuple[SceneObject, ...]:
@@ -145,3 +157,496 @@ def test_it_solves_each_task_with_able_hands(task: str) -> None:
         assert done.success, (setting.sentence, done.text)
         assert solved(setting, task, toy), (setting.sentence, toy.done)
         assert len(brain.queries) == (task == "restore")
+
+
+class Relay:
+    """A cortex whose state moves to a new one before each firing."""
+
+    def __init__(self, cortex: Cortex) -> None:
+        self.cortex = cortex
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        state = pickle.loads(pickle.dumps(self.cortex.get_state()))
+        self.cortex = Cortex("cortex")
+        self.cortex.reset(tick)
+        self.cortex.set_state(state)
+        return self.cortex.step(tick, inbox)
+
+
+@pytest.mark.parametrize("task", ["restore", "sort", "two_step"])
+def test_its_state_carries_over_in_the_middle_of_trouble(task: str) -> None:
+    setting = TASKS[task].draw(np.random.default_rng(5))
+    told = []
+    for relayed in (False, True):
+        toy = Toy(laid(setting), np.random.default_rng(5), clumsiness=0.4)
+        brain = Brain(toy, setting.sentence, np.random.default_rng(5))
+        if relayed:
+            brain.cortex = Relay(brain.cortex)  # type: ignore[assignment]
+        done = brain.run()
+        assert len(brain.trees) > 3, "there was trouble"
+        told.append(canonical([(0, [("said", one) for one in [*brain.trees, *brain.queries, done]])]))
+    assert told[0] == told[1]
+
+
+def test_with_clumsy_hands_what_it_calls_done_is_done() -> None:
+    ends = []
+    for seed in range(4):
+        for task in ("place", "stack", "drawer"):
+            setting = TASKS[task].draw(np.random.default_rng(seed))
+            toy = Toy(laid(setting), np.random.default_rng(seed), clumsiness=0.6)
+            done = Brain(
+                toy, setting.sentence, np.random.default_rng(seed), CortexConfig(max_replans=1)
+            ).run()
+            assert not done.refused
+            assert done.success <= solved(setting, task, toy), (setting.sentence, toy.done)
+            ends.append(done.success)
+    assert set(ends) == {True, False}, "these seeds show both ends"
+
+
+# ---- the edges, by single messages
+
+RED, GREEN = thing("red_block", 0.40, 0.10), thing("green_block", 0.50, -0.10)
+BOWL = thing("blue_bowl", 0.50, 0.25)
+TABLE = (RED, GREEN, BOWL)
+PUT = "put the red block in the blue bowl"
+SOLVED = (thing("red_block", 0.5, 0.25, 0.025), GREEN, BOWL)
+
+
+class Talk:
+    """A cortex that hears what a test says, message by message."""
+
+    def __init__(self, sentence: str, **settings: Any) -> None:
+        self.cortex = Cortex("cortex", CortexConfig(**settings))
+        self.cortex.reset(0)
+        self.tick = 0
+        self.first = self.hear(Instruction(tick=0, source="brainstem", text=sentence))
+
+    def hear(self, *messages: Message) -> list[Any]:
+        self.tick += 10
+        out = self.cortex.step(self.tick, Inbox([("port", message) for message in messages]))
+        said = [one for sent in out.values() for one in (sent if isinstance(sent, list) else [sent])]
+        assert all((one.tick, one.source) == (self.tick, "cortex") for one in said)
+        return said
+
+    def pictured(self, request: str, *things: SceneObject) -> Scene:
+        return scene(*things, request=request, frame_tick=self.tick)
+
+    def ended(self, tree: ExecutionTree, reason: str = "") -> PlanStatus:
+        return PlanStatus(
+            tick=self.tick, source="cerebellum", plan=tree.plan, succeeded=not reason, reason=reason
+        )
+
+    def answer(self, tree: ExecutionTree, *things: SceneObject, reason: str = "") -> Any:
+        """Say that a tree has ended and what is seen then; return the one message that follows."""
+        request = f"{tree.plan}/{last_step(tree)}/1/1"
+        (following,) = self.hear(self.pictured(request, *things), self.ended(tree, reason))
+        return following
+
+
+def last_step(tree: ExecutionTree) -> str:
+    """Return the id of the step that ends a tree if nothing goes wrong."""
+    node: Any = tree.root
+    while isinstance(node, Sequence | Fallback):
+        node = node.children[0 if isinstance(node, Fallback) else -1]
+    return str(node.id)
+
+
+def skills(tree: ExecutionTree) -> set[str]:
+    return {step.skill for step in steps(tree.root)}
+
+
+def looked(sentence: str, *things: SceneObject, **settings: Any) -> tuple[Talk, Any]:
+    """Return a talk in which the table has been seen, and what the cortex says to it."""
+    talk = Talk(sentence, **settings)
+    (look,) = talk.first
+    assert skills(look) == {"look"}
+    return talk, talk.answer(look, *things)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("sing me a song", "I do not know the word 'sing'"),
+        ("put the red block", "it ends too early"),
+        ("put the red block in in the blue bowl", "from 'in' on"),
+        ("put it in the blue bowl", 'what is "it"?'),
+        ("", "it ends too early"),
+    ],
+)
+def test_what_it_does_not_understand_is_refused_with_what_it_can_do(sentence: str, why: str) -> None:
+    talk = Talk(sentence)
+    (done,) = talk.first
+    assert isinstance(done, Done), "it does not even look"
+    assert (done.success, done.refused) == (False, True)
+    for words in (
+        *(why, "I can put, stack, sort", "put the red block in the blue bowl", "vision-language model"),
+        *("a region of your own in the place of the cortex", "docs/write-a-region.md"),
+    ):
+        assert words in done.text
+    assert talk.hear(talk.pictured("r", *TABLE), Instruction(tick=0, source="b", text=PUT)) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "hint"),
+    [("green_block", "say which: the green one, the red one"), ("red_block_2", "they look alike")],
+)
+def test_an_ambiguous_name_is_refused_before_anything_moves(other: str, hint: str) -> None:
+    _, done = looked("put the block in the blue bowl", RED, BOWL, thing(other, 0.5, -0.1))
+    assert (done.success, done.refused) == (False, True)
+    assert "I see 2 things that 'the block' could mean" in done.text
+    assert hint in done.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("pick up the blue bowl", "I cannot pick up the blue bowl"),
+        ("put the red block on the red block", "The red block cannot be in or on itself"),
+        ("open the blue bowl", "is nothing that opens"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_moves(sentence: str, why: str) -> None:
+    _, done = looked(sentence, *TABLE)
+    assert (done.success, done.refused) == (False, True)
+    assert why in done.text
+
+
+def test_what_turns_out_ambiguous_after_it_has_moved_is_no_refusal() -> None:
+    talk, act = looked(f"{PUT}, then put the green block on the table", *TABLE)
+    assert "place" in skills(act)
+    done = talk.answer(act, *SOLVED, thing("green_block_2", 0.5, -0.2))
+    assert isinstance(done, Done)
+    assert (done.success, done.refused) == (False, False)
+
+
+def test_what_is_not_found_is_looked_for_from_every_lookout_and_then_given_up() -> None:
+    talk, said = looked(PUT, GREEN, BOWL)
+    spots = []
+    while isinstance(said, ExecutionTree):
+        assert skills(said) == {"look"}, "nothing moves"
+        assert said.goal == "look for the red block"
+        (step,) = steps(said.root)
+        assert step.args["camera"] == "wrist"
+        place = said.place(step.args["at"])
+        assert place is not None
+        spots.append(place.position)
+        said = talk.answer(said, GREEN, BOWL)
+    assert len(spots) == len(set(spots)) == 6
+    assert isinstance(said, Done)
+    assert (said.success, said.refused) == (False, False)
+    assert said.text.startswith("I cannot find the red block")
+
+
+def test_all_that_is_missing_is_looked_for_first_and_together() -> None:
+    _, said = looked(PUT, GREEN)
+    assert said.goal == "look for the red block and the blue bowl"
+    _, said = looked(f"{PUT}, then put the green block on the red block", RED, BOWL)
+    assert said.goal == "look for the green block"
+
+
+def test_after_a_failure_every_lookout_counts_again() -> None:
+    talk, search = looked(PUT, GREEN, BOWL)
+    act = talk.answer(search, *TABLE)
+    look = talk.answer(act, GREEN, BOWL, reason="it rolled away")
+    count, done = searched(talk, talk.answer(look, GREEN, BOWL), GREEN, BOWL)
+    assert count == 6
+    assert done.text.startswith("I cannot find the red block")
+
+
+def test_what_is_found_on_the_way_is_worked_with_at_once() -> None:
+    talk, search = looked(PUT, GREEN, BOWL)
+    again = talk.answer(search, GREEN, BOWL)
+    act = talk.answer(again, *TABLE)
+    assert skills(act) == {"pick", "place", "look"}
+    assert act.goal == "put the red block in or on the blue bowl"
+    done = talk.answer(act, *SOLVED)
+    assert isinstance(done, Done)
+    assert done.success
+    assert done.text == "Done: put the red block in or on the blue bowl."
+    assert talk.hear(talk.pictured("r", *TABLE), talk.ended(act)) == [], "it is said once"
+
+
+def test_the_status_of_an_old_plan_is_ignored() -> None:
+    talk, act = looked(PUT, *TABLE)
+    (old,) = talk.first
+    assert talk.hear(talk.ended(old), talk.ended(old, "too late")) == []
+    other = act.model_copy(update={"plan": "plan_9"})
+    assert talk.hear(talk.ended(other, "not mine")) == []
+    assert isinstance(talk.answer(act, *SOLVED), Done)
+
+
+def test_a_success_waits_for_the_picture_that_shows_it() -> None:
+    talk, act = looked(PUT, *TABLE)
+    shown = f"{act.plan}/{last_step(act)}"
+    assert talk.hear(talk.ended(act)) == []
+    assert talk.hear(talk.pictured("plan_1/look/1/9", *SOLVED)) == []
+    assert talk.hear(talk.pictured(f"{act.plan}/0_look/1/1", *SOLVED)) == []
+    (done,) = talk.hear(talk.pictured(f"{shown}/1/1", *SOLVED))
+    assert done.success
+
+
+def test_the_picture_may_come_before_the_status_and_from_the_handler() -> None:
+    talk, act = looked(PUT, *TABLE)
+    assert talk.hear(talk.pictured(f"{act.plan}/{last_step(act)}_again/2/3", *SOLVED)) == []
+    (done,) = talk.hear(talk.ended(act))
+    assert done.success
+
+
+def test_a_failure_waits_for_nothing() -> None:
+    talk, act = looked(PUT, *TABLE)
+    (look,) = talk.hear(talk.ended(act, "1_pick: it slipped"))
+    assert look.goal == "look again: 1_pick: it slipped"
+    assert skills(look) == {"look"}
+
+
+def test_an_older_picture_does_not_replace_a_newer_one() -> None:
+    talk, act = looked(PUT, *TABLE)
+    newest = talk.pictured(f"{act.plan}/{last_step(act)}/1/1", *SOLVED)
+    older = scene(*TABLE, request="plan_1/look/1/2", frame_tick=1)
+    (done,) = talk.hear(newest, older, talk.ended(act))
+    assert done.success
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_a_plan_that_fails_is_made_anew_so_often_and_then_given_up_with_the_reason(most: int) -> None:
+    talk, act = looked(PUT, *TABLE, max_replans=most)
+    plans = {act.plan}
+    for number in range(most):
+        look = talk.answer(act, *TABLE, reason=f"trouble {number}")
+        assert look.goal == f"look again: trouble {number}"
+        act = talk.answer(look, *TABLE)
+        assert skills(act) == {"pick", "place", "look"}
+        plans |= {look.plan, act.plan}
+    done = talk.answer(act, *TABLE, reason="the last straw")
+    assert isinstance(done, Done)
+    assert (done.success, done.refused) == (False, False)
+    assert done.text == (
+        f"I gave up after {most + 1} plans to put the red block in or on the blue bowl: the last straw."
+    )
+    assert len(plans) == 2 * most + 1, "each plan has a name of its own"
+
+
+def test_what_was_wrong_is_better_known_by_the_monitor() -> None:
+    talk, act = looked(PUT, *TABLE)
+    for name, what in ((act.plan, "the bowl is gone"), ("plan_0", "something else")):
+        anomaly = Anomaly(tick=1, source="monitor", level="retry", what=what, plan=name)
+        assert talk.hear(anomaly) == []
+    assert talk.answer(act, *TABLE, reason="a step failed").goal == "look again: the bowl is gone"
+
+
+def test_a_plan_that_succeeds_without_effect_is_made_anew() -> None:
+    talk, act = looked(PUT, *TABLE)
+    look = talk.answer(act, *TABLE)
+    assert look.goal == "look again: not seen to be true: in(red_block, blue_bowl)"
+    assert "place" in skills(talk.answer(look, *TABLE))
+
+
+def test_each_goal_may_fail_as_often() -> None:
+    talk, act = looked(f"{PUT}, then put the green block on the red block", *TABLE, max_replans=1)
+    act = talk.answer(talk.answer(act, *TABLE, reason="first"), *TABLE)
+    second = talk.answer(act, RED, GREEN, thing("blue_bowl", 0.40, 0.10))
+    assert "stack" in skills(second)
+    look = talk.answer(second, RED, GREEN, thing("blue_bowl", 0.40, 0.10), reason="second")
+    assert look.goal == "look again: second"
+
+
+def test_what_an_earlier_goal_has_reached_must_stay() -> None:
+    green = (thing("green_bowl", 0.4, -0.25), thing("green_block", 0.4, -0.25, 0.025))
+    talk, act = looked(f"{PUT}, then put the green block in the green bowl", *TABLE, green[0])
+    second = talk.answer(act, *SOLVED, green[0])
+    assert moved(second) == {"green_block"}
+    look = talk.answer(second, RED, BOWL, *green)
+    assert look.goal == "look again: not seen to be true: in(red_block, blue_bowl)"
+    assert moved(talk.answer(look, RED, BOWL, *green)) == {"red_block"}
+
+
+def test_after_a_failed_plan_the_hand_is_empty() -> None:
+    talk, act = looked("pick up the red block, then put the green block in the blue bowl", *TABLE)
+    (second,) = talk.hear(talk.ended(act))
+    first_of = [steps(tree.root)[0] for tree in (act, second)]
+    assert [step.skill for step in first_of] == ["pick", "place"], "it puts down what it holds"
+    again = talk.answer(talk.answer(second, *TABLE, reason="x"), *TABLE)
+    assert steps(again.root)[0].skill == "pick"
+
+
+def test_a_plan_that_does_not_pass_its_check_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(*_: Any) -> tuple[tuple[Action, ...], tuple[Place, ...]]:
+        return (Action("pick", "red_block", "spot_red_block"),), ()
+
+    monkeypatch.setattr("neuralbrain.regions.cortex.plan", careless)
+    talk, look = looked(PUT, *TABLE)
+    assert skills(look) == {"look"}
+    assert look.goal == "look again: plan plan_2: it does not reach in(red_block, blue_bowl)"
+    done = talk.answer(look, *TABLE)
+    assert not done.success
+    assert done.text.endswith("it does not reach in(red_block, blue_bowl)")
+
+
+def test_without_any_picture_it_looks_again_and_then_gives_up() -> None:
+    talk = Talk(PUT, max_replans=2)
+    (look,) = talk.first
+    for _ in range(2):
+        (look,) = talk.hear(talk.ended(look, "the look was not answered"))
+        assert look.goal == "look again: no picture has come"
+    (done,) = talk.hear(talk.ended(look, "the look was not answered"))
+    assert done.text.endswith("no picture has come.")
+
+
+def test_where_no_plan_can_be_made_it_looks_once_more_and_then_says_why() -> None:
+    crowd = [thing(f"red_box_{i}", 0.36 + 0.1 * (i % 4), -0.3 + 0.1 * (i // 4)) for i in range(28)]
+    sentence = "line up the red block and the green block from left to right"
+    talk, look = looked(sentence, RED, GREEN, *crowd)
+    assert look.goal.startswith("look again: There is no room on the table for a row of 2")
+    done = talk.answer(look, RED, GREEN, *crowd)
+    assert (done.success, done.refused) == (False, False)
+    assert done.text.startswith("There is no room on the table for a row of 2")
+
+
+def test_where_a_plan_was_made_since_it_looks_once_more_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    clueless = iter([True, False, True])
+
+    def moody(*args: Any) -> Any:
+        if next(clueless):
+            raise PlanError("I have no idea.")
+        return plan(*args)
+
+    monkeypatch.setattr("neuralbrain.regions.cortex.plan", moody)
+    talk, look = looked(PUT, *TABLE)
+    assert look.goal == "look again: I have no idea."
+    act = talk.answer(look, *TABLE)
+    assert "place" in skills(act)
+    look = talk.answer(talk.answer(act, *TABLE, reason="x"), *TABLE)
+    assert look.goal == "look again: I have no idea."
+
+
+def test_what_is_true_already_needs_no_plan() -> None:
+    _, done = looked(PUT, *SOLVED)
+    assert isinstance(done, Done)
+    assert done.success
+
+
+def test_going_home_and_taking_a_thing_need_no_picture() -> None:
+    for sentence, skill in (("go home", "home"), ("pick up the red block", "pick")):
+        talk, act = looked(sentence, *TABLE)
+        assert skill in skills(act)
+        (done,) = talk.hear(talk.ended(act))
+        assert done.success
+
+
+# ---- what has vanished
+
+YELLOW = thing("yellow_block", 0.6, 0.0)
+YELLOW_BOWL = thing("yellow_bowl", 0.4, -0.2)
+BLUE_BLOCK = thing("blue_block", 0.4, 0.0)
+COLORED = (BOWL, YELLOW_BOWL, YELLOW, BLUE_BLOCK)
+
+
+def searched(talk: Talk, said: Any, *things: SceneObject) -> tuple[int, Any]:
+    """Answer every search; return how many there were, and what is said then."""
+    count = 0
+    while isinstance(said, ExecutionTree) and said.goal.startswith("look for"):
+        count += 1
+        said = talk.answer(said, *things)
+    return count, said
+
+
+def moved(tree: ExecutionTree) -> set[str]:
+    return {step.args["object"] for step in steps(tree.root) if "object" in step.args}
+
+
+def test_a_thing_of_the_goal_that_has_vanished_is_looked_for_and_then_done_without() -> None:
+    talk, act = looked("sort the blocks by color", *COLORED)
+    assert moved(act) == {"yellow_block", "blue_block"}
+    look = talk.answer(act, *COLORED, reason="it rolled away")
+    search = talk.answer(look, BOWL, YELLOW_BOWL, BLUE_BLOCK)
+    assert search.goal == "look for yellow_block"
+    count, act = searched(talk, search, BOWL, YELLOW_BOWL, BLUE_BLOCK)
+    assert count == 6
+    assert moved(act) == {"blue_block"}, "the goal is said anew: as far as it can be seen"
+    done = talk.answer(act, BOWL, YELLOW_BOWL, thing("blue_block", 0.5, 0.25, 0.025))
+    assert done.success
+
+
+def test_a_block_whose_bowl_is_not_found_stays_where_it_is() -> None:
+    seen = (BOWL, YELLOW, BLUE_BLOCK)
+    talk, search = looked("sort the blocks by color", *seen)
+    assert search.goal == "look for the yellow bowl"
+    count, act = searched(talk, search, *seen)
+    assert count == 6
+    assert moved(act) == {"blue_block"}
+
+
+def test_a_thing_of_the_goal_that_has_vanished_and_is_found_again_belongs_to_it() -> None:
+    talk, act = looked("sort the blocks by color", *COLORED)
+    search = talk.answer(talk.answer(act, *COLORED, reason="x"), BOWL, YELLOW_BOWL, BLUE_BLOCK)
+    act = talk.answer(search, *COLORED)
+    assert moved(act) == {"yellow_block", "blue_block"}
+
+
+def test_a_thing_that_has_come_back_under_another_name_is_the_one_that_is_meant() -> None:
+    talk, act = looked(PUT, *TABLE)
+    look = talk.answer(act, *TABLE, reason="it fell")
+    renamed = (thing("red_block_2", 0.40, 0.10), GREEN, BOWL)
+    search = talk.answer(look, *renamed)
+    assert search.goal == "look for red_block"
+    count, act = searched(talk, search, *renamed)
+    assert count == 6
+    assert moved(act) == {"red_block_2"}
+
+
+def test_what_is_held_is_not_lost_when_nobody_sees_it() -> None:
+    talk, act = looked("pick up the red block", *TABLE)
+    (done,) = talk.hear(talk.pictured("r", GREEN, BOWL), talk.ended(act))
+    assert done.success
+
+
+def test_what_a_goal_lacks_is_named_once_and_in_order() -> None:
+    conditions = (
+        Condition(predicate="on", args=("red_block", "table")),
+        Condition(predicate="at", args=("pink_block", "there")),
+        Condition(predicate="in", args=("red_block", "blue_bowl")),
+        Condition(predicate="hand_empty", args=()),
+    )
+    goal = Goal("x", conditions, (Place(id="there", position=(0.5, 0.0, 0.02)),))
+    assert lost(goal, scene(*TABLE)) == ("pink_block",)
+    assert lost(goal, scene(GREEN)) == ("red_block", "pink_block", "blue_bowl")
+    assert lost(Goal("x", ()), scene()) == ()
+
+
+# ---- as it was
+
+
+def recalled(query: str, *things: SceneObject) -> Recall:
+    return Recall(tick=1, source="hippocampus", query=query, objects=things)
+
+
+def test_to_restore_it_asks_how_everything_was_at_the_start() -> None:
+    talk, act = looked(f"{PUT}, then put everything back as it was", *TABLE)
+    query = talk.answer(act, *SOLVED)
+    assert isinstance(query, MemoryQuery)
+    assert query.about == "start"
+    assert talk.hear(recalled("another question", *TABLE)) == []
+    assert talk.hear(talk.pictured("r", *SOLVED), talk.ended(act)) == [], "it waits for the answer"
+    (back,) = talk.hear(recalled(query.query, *TABLE))
+    assert moved(back) == {"red_block"}
+    place = back.place("start_red_block")
+    assert place is not None
+    assert place.position == RED.position
+    done = talk.answer(back, *TABLE)
+    assert done.success
+
+
+def test_it_asks_once_even_if_the_plan_fails() -> None:
+    talk, act = looked(f"{PUT}, then put everything back as it was", *TABLE)
+    query = talk.answer(act, *SOLVED)
+    (back,) = talk.hear(recalled(query.query, *TABLE))
+    again = talk.answer(talk.answer(back, *SOLVED, reason="x"), *SOLVED)
+    assert isinstance(again, ExecutionTree)
+    assert moved(again) == {"red_block"}
+
+
+def test_a_new_episode_knows_nothing_of_the_last() -> None:
+    talk, _ = looked(PUT, *TABLE)
+    talk.cortex.reset(0)
+    (look,) = talk.hear(Instruction(tick=0, source="brainstem", text="go home"))
+    assert (look.plan, skills(look)) == ("plan_1", {"look"})

@@ -180,7 +180,7 @@ class Skill(ABC):
         """Say what to do next; called when the last action is over."""
         try:
             action: Action = getattr(self, self.phase)(now)
-        except (SkillError, UnreachableError) as error:
+        except (PlanError, UnreachableError) as error:
             action = Outcome(False, str(error))
         return action
 
