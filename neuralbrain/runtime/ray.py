@@ -136,12 +136,13 @@ def _order(
 ) -> int:
     """Submit slice after slice in dependency order until everyone has halted; return the ticks run."""
     length, delays = slice_length(blueprint), crossings(blueprint)
+    calls = {name: actor.run.options(num_returns=1 + len(targets[name])) for name, actor in actors.items()}
     sent: dict[tuple[str, str], list[Any]] = {pair: [] for pair in delays}
     passed = dict.fromkeys(delays, 0)
     under_way: list[list[Any]] = []
     for k in count():
         summaries = []
-        for name, actor in actors.items():
+        for name, call in calls.items():
             packets = []
             for pair, delay in delays.items():
                 if pair[1] == name:
@@ -149,7 +150,6 @@ def _order(
                     packets += sent[pair][:fresh]
                     del sent[pair][:fresh]  # the call holds the reference from here on
                     passed[pair] += fresh
-            call = actor.run.options(num_returns=1 + len(targets[name]))
             returned = call.remote(k * length, (k + 1) * length, *packets)
             summary, *sendings = returned if isinstance(returned, list) else [returned]
             summaries.append(summary)

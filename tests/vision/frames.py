@@ -1,11 +1,13 @@
 """Ray-cast pictures of solids on a table, to try perception without a simulator."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from neuralbrain.envs.tabletop.catalogue import COLORS, SHAPES
+from neuralbrain.envs.tabletop.shapes import tray_parts
 from neuralbrain.messages import CameraFrame
 
 FIXED = ((1.15, 0.0, 0.75), (0.48, 0.0, 0.0))
@@ -26,8 +28,10 @@ class Solid:
     form: str = "cuboid"
 
 
-def thing(category: str, color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0) -> list[Solid]:
-    """Return the solids of one thing of the catalogue that stands at a height."""
+def thing(
+    category: str, color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0, out: float = 0.0
+) -> list[Solid]:
+    """Return the solids of one thing of the catalogue that stands at a height; a drawer is so far out, m."""
     shape = SHAPES[category]
     rgb = COLORS[color]
     height = shape.size[2]
@@ -38,17 +42,36 @@ def thing(category: str, color: str, x: float, y: float, yaw: float = 0.0, base:
         walls = []
         for k in range(8):
             angle = yaw + k * np.pi / 4
-            out = apothem - wall / 2
-            center = (x + out * np.cos(angle), y + out * np.sin(angle), base + height / 2)
+            inward = apothem - wall / 2
+            center = (x + inward * np.cos(angle), y + inward * np.sin(angle), base + height / 2)
             walls.append(Solid(center, (wall, side, height), rgb, angle))
         floor = Solid((x, y, base + wall / 2), (2 * apothem, 2 * apothem, wall), rgb, yaw, "cylinder")
         return [floor, *walls]
+    if category == "drawer":
+        deep, wide = shape.size[:2]
+        cabinet = [
+            (GREY, (0.0, (wide - shape.wall) / 2, height / 2), (deep, shape.wall, height)),
+            (GREY, (0.0, (shape.wall - wide) / 2, height / 2), (deep, shape.wall, height)),
+            (GREY, ((shape.wall - deep) / 2, 0.0, height / 2), (shape.wall, wide, height)),
+            (GREY, (0.0, 0.0, height - shape.wall / 2), (deep, wide, shape.wall)),
+        ]
+        tray = [(rgb, (a + out, b, c), (2 * i, 2 * j, 2 * k)) for (i, j, k), (a, b, c), _ in tray_parts()]
+        cos, sin = np.cos(yaw), np.sin(yaw)
+        return [
+            Solid((x + cos * a - sin * b, y + sin * a + cos * b, base + c), size, rgb, yaw)
+            for rgb, (a, b, c), size in [*cabinet, *tray]
+        ]
     form = category if category in ("cylinder", "ball") else "cuboid"
     return [Solid((x, y, base + height / 2), shape.size, rgb, yaw, form)]
 
 
 def block(color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0) -> list[Solid]:
     return thing("block", color, x, y, yaw, base)
+
+
+def beside(x: float, y: float, angle: float, away: float = 0.1) -> Any:
+    """Return eye and target of a camera that looks down at a spot from 0.5 m above and somewhat beside it."""
+    return (x + away * np.cos(angle), y + away * np.sin(angle), 0.5), (x, y, 0.0)
 
 
 def camera_pose(eye: tuple[float, float, float], target: tuple[float, float, float]) -> Any:
@@ -79,19 +102,19 @@ def picture(
     eye, target = camera
     pose = camera_pose(eye, target)
     intrinsics = np.array([focal, focal, (columns - 1) / 2, (rows - 1) / 2])
-    across = (np.arange(columns) - intrinsics[2]) / focal
-    down = (np.arange(rows) - intrinsics[3]) / focal
-    grid = np.stack([*np.meshgrid(across, down), np.ones((rows, columns))], axis=-1).reshape(-1, 3)
-    rays = grid @ pose[:3, :3].T
+    rays = _grid(rows, columns, focal) @ pose[:3, :3].T
     depth = np.where(rays[:, 2] < -0.05, -eye[2] / np.minimum(rays[:, 2], -0.05), np.inf)
-    normal = np.tile([0.0, 0.0, 1.0], (len(rays), 1))
-    color = np.tile(GREY, (len(rays), 1))
+    rgb = np.tile(_shaded(GREY, np.array([[0.0, 0.0, 1.0]])), (len(rays), 1))
+    length = np.einsum("ij,ij->i", rays, rays)
     for solid in solids:
-        hit, facing = _hit(solid, np.asarray(eye), rays)
-        nearer = hit < depth
-        depth[nearer], normal[nearer], color[nearer] = hit[nearer], facing[nearer], solid.color
-    light = np.array([0.3, 0.4, 0.87])
-    shaded = color * (0.55 + 0.45 * np.clip(normal @ light, 0, 1))[:, None]
+        toward = np.subtract(solid.center, eye)
+        along = rays @ toward
+        # The rays that pass it within half its diagonal; most do not.
+        near = np.flatnonzero((toward @ toward - np.dot(solid.size, solid.size) / 4) * length < along**2)
+        hit, facing = _hit(solid, np.asarray(eye), rays[near])
+        nearer = hit < depth[near]
+        first = near[nearer]
+        depth[first], rgb[first] = hit[nearer], _shaded(solid.color, facing[nearer])
     depth[~np.isfinite(depth)] = 0.0
     if noise:
         depth += np.where(depth > 0, np.random.default_rng(seed).normal(0, noise, len(depth)), 0.0)
@@ -100,7 +123,7 @@ def picture(
         "source": "brainstem",
         "camera": "fixed",
         "request": "r1",
-        "rgb": np.rint(shaded * 255).astype(np.uint8).reshape(rows, columns, 3),
+        "rgb": rgb.reshape(rows, columns, 3),
         "depth": depth.astype(np.float32).reshape(rows, columns),
         "intrinsics": intrinsics,
         "pose": pose,
@@ -111,6 +134,20 @@ def picture(
 def bare_table(**fields: Any) -> CameraFrame:
     """Return a small picture of the table alone."""
     return picture([], rows=60, columns=80, focal=70.0, **fields)
+
+
+@cache
+def _grid(rows: int, columns: int, focal: float) -> Any:
+    """Return where each pixel's ray goes in the camera's frame, for one metre of depth."""
+    across = (np.arange(columns) - (columns - 1) / 2) / focal
+    down = (np.arange(rows) - (rows - 1) / 2) / focal
+    return np.stack([*np.meshgrid(across, down), np.ones((rows, columns))], axis=-1).reshape(-1, 3)
+
+
+def _shaded(color: tuple[float, float, float], normal: Any) -> Any:
+    """Return the pixels of a surface with these normals."""
+    light = np.clip(normal @ np.array([0.3, 0.4, 0.87]), 0, 1)
+    return np.rint(np.multiply(color, (0.55 + 0.45 * light)[:, None]) * 255).astype(np.uint8)
 
 
 def _hit(solid: Solid, eye: Any, rays: Any) -> tuple[Any, Any]:
