@@ -14,3 +14,11 @@ for _name in ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Res
         entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
         kwargs={"task": "two_step" if _name == "TwoStep" else _name.lower()},
     )
+
+for _name in ("Seek", "Track"):
+    gymnasium.register(
+        id=f"neuralbrain/Nano{_name}-v0",
+        entry_point="neuralbrain.envs.nanorobot.env:NanoEnv",
+        vector_entry_point="neuralbrain.envs.nanorobot.env:NanoVectorEnv",
+        kwargs={"task": _name.lower()},
+    )

@@ -38,6 +38,7 @@ HOMES = {
     "unified_planning": ("planning/",),
     "py_trees": ("motor/", "regions/cerebellum.py"),
     "typer": ("cli/",),
+    "jax": ("envs/nanorobot/",),
 }
 """Library -> where alone it may be imported."""
 
@@ -45,7 +46,7 @@ WORLD = {"neuralbrain.envs.tabletop.catalogue"}
 """Prior knowledge about the world: all of it that a brain may import."""
 
 HEAVY = (
-    "pybullet", "cv2", "ray", "chromadb", "unified_planning", "openai", "scipy", "matplotlib"
+    "pybullet", "cv2", "ray", "chromadb", "unified_planning", "openai", "scipy", "matplotlib", "jax"
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Nanorobots among cells: biomarker fields, Brownian motion, sensing by counting molecules."""
