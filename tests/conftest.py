@@ -1,9 +1,13 @@
 """What all tests share: one Ray for the whole session, and a steady hypothesis."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# JAX reads it when it is imported. Most of the time of its tests is spent on compiling.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
