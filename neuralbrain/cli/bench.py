@@ -92,9 +92,7 @@ def _print(table: "Table", as_json: bool) -> None:
 
     grid = Grid(*table.columns, title=table.title, title_justify="left")
     for row in table.rows:
-        grid.add_row(
-            *("" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
-        )
+        grid.add_row(*map(_text, row))
     console = results()
     console.print(grid)
     for note in table.notes:
@@ -105,6 +103,7 @@ def _print(table: "Table", as_json: bool) -> None:
 
 
 def _text(cell: str | float | bool | None) -> str:
+    """Return a cell as it is shown."""
     if cell is None:
         return ""
     return f"{cell:g}" if isinstance(cell, float) else str(cell)
