@@ -1,78 +1,95 @@
 """The nanorobot tasks as Gymnasium environments: one world, and thousands at once."""
 
-from functools import cache, partial
+from dataclasses import dataclass
 from typing import Any
 
-import gymnasium
 import jax
 import jax.numpy as jnp
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode, VectorEnv
-from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from neuralbrain.envs.nanorobot import world
-from neuralbrain.envs.nanorobot.render import as_text, picture
-from neuralbrain.envs.nanorobot.tasks import Task, find_task, gap
+from neuralbrain.envs.nanorobot import render, world
+from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
+from neuralbrain.envs.nanorobot.tasks import find_task, gap
 from neuralbrain.envs.nanorobot.tissue import Tissue
-from neuralbrain.errors import ConfigurationError, ContractError
 
-Floats = NDArray[np.float32]
 MOST = 25.0
 """The logarithm of one plus a count is below this."""
 
 
-class _Rules:
-    """What the two environments share: the rules of a task, compiled for a batch of worlds."""
+@dataclass(frozen=True)
+class TissueRules:
+    """The rules of a task in a tissue; see `neuralbrain.envs.nanorobot.batch.Rules`."""
 
-    def __init__(self, task: Task, tissue: Tissue) -> None:
-        self.task, self.tissue = task, tissue
-        self.reset = jax.jit(jax.vmap(partial(world.reset, self.tissue)))
-        self.step = jax.jit(self._step)
+    task: str
+    tissue: Tissue
+
+    @property
+    def observations(self) -> spaces.Space[Any]:
+        """What is sensed and remembered."""
         low, high = np.zeros(33, np.float32), np.full(33, MOST, np.float32)
         high[16] = 1.0
         high[17:] = world.ACTIONS - 1
-        self.observations = spaces.Box(low, high)
-        self.actions = spaces.Discrete(world.ACTIONS)
+        return spaces.Box(low, high)
 
-    @staticmethod
-    def observe(state: world.State) -> jax.Array:
-        """Return what the robots sense and remember, shape (n, 33)."""
-        felt = state.contact[:, None].astype(jnp.float32)
-        return jnp.concatenate([jnp.log1p(state.counts), felt, state.moves.astype(jnp.float32)], axis=1)
+    @property
+    def actions(self) -> spaces.Space[Any]:
+        """The moves."""
+        return spaces.Discrete(world.ACTIONS)
 
-    def _step(
-        self, state: world.State, over: jax.Array, actions: jax.Array
-    ) -> tuple[world.State, jax.Array, jax.Array, jax.Array, jax.Array]:
-        """Let a tick pass; a world that was over is drawn anew instead (`AutoresetMode.NEXT_STEP`)."""
-        tissue = self.tissue
-        moved = jax.vmap(partial(world.step, tissue))(state, actions)
-        fresh = jax.vmap(partial(world.reset, tissue))(state.key)
-        after = jax.tree.map(
-            lambda new, old: jnp.where(over.reshape(-1, *[1] * (new.ndim - 1)), new, old), fresh, moved
-        )
-        reward = jnp.where(over, 0.0, self.task.reward(tissue, state, after))
-        terminated = ~over & self.task.over(tissue, after)
-        truncated = ~over & ~terminated & (after.tick >= tissue.ticks)
-        return after, self.observe(after), reward, terminated, truncated
+    @property
+    def ticks(self) -> int:
+        """When the time is up."""
+        return self.tissue.ticks
+
+    def reset(self, key: jax.Array) -> world.State:
+        """Draw a world."""
+        return world.reset(self.tissue, key)
+
+    def step(self, state: world.State, action: jax.Array) -> world.State:
+        """Let a tick pass."""
+        return world.step(self.tissue, state, action)
+
+    def observe(self, state: world.State) -> jax.Array:
+        """Return what the robot senses and remembers."""
+        felt = state.contact[None].astype(jnp.float32)
+        return jnp.concatenate([jnp.log1p(state.counts), felt, state.moves.astype(jnp.float32)])
+
+    def reward(self, before: world.State, after: world.State) -> jax.Array:
+        """Return the tick's reward."""
+        return find_task(self.task).reward(self.tissue, before, after)
+
+    def over(self, state: world.State) -> jax.Array:
+        """Whether the task has come to its end."""
+        return find_task(self.task).over(self.tissue, state)
+
+    def success(self, state: world.State) -> jax.Array:
+        """Whether it is solved."""
+        return self.over(state)
+
+    def info(self, state: world.State) -> dict[str, jax.Array]:
+        """Return the gap between robot and cell, µm."""
+        return {"gap": gap(self.tissue, state)}
+
+    def picture(self, state: world.State, path: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the tissue from above."""
+        return render.picture(self.tissue, state, path)
+
+    def text(self, state: world.State) -> str:
+        """Return it in letters."""
+        return render.as_text(self.tissue, state)
+
+    def place(self, state: world.State) -> jax.Array:
+        """Return the robot's position, µm."""
+        return state.robot
 
 
-@cache
-def _compiled(task: str, tissue: Tissue) -> _Rules:
-    """Return the rules, the same for the same tissue: to compile them takes seconds."""
-    return _Rules(find_task(task), tissue)
+def _rules(task: str, settings: dict[str, Any]) -> TissueRules:
+    return TissueRules(task, Tissue.of(**{**find_task(task).tissue, **settings}))
 
 
-def _rules(task: str, settings: dict[str, Any]) -> _Rules:
-    return _compiled(task, Tissue.of(**{**find_task(task).tissue, **settings}))
-
-
-def _keys(seeds: list[int]) -> jax.Array:
-    return jnp.stack([jax.random.key(seed) for seed in seeds])
-
-
-class NanoEnv(gymnasium.Env[Floats, np.int64]):
+class NanoEnv(JaxEnv):
     """A robot in a tissue.
 
     ======== ======== ======= ==========================================================================
@@ -102,118 +119,21 @@ class NanoEnv(gymnasium.Env[Floats, np.int64]):
         ConfigurationError: A parameter is not physical.
     """
 
-    metadata = {"render_modes": ["rgb_array", "ansi"], "render_fps": 10}
-
     def __init__(self, task: str = "seek", *, render_mode: str | None = None, **tissue: Any) -> None:
-        if render_mode not in (None, *self.metadata["render_modes"]):
-            raise ConfigurationError(f"render_mode is {render_mode!r}; give 'rgb_array' or 'ansi'")
-        self.render_mode = render_mode
-        self._rules = _rules(task, tissue)
-        self.tissue = self._rules.tissue
-        self.observation_space, self.action_space = self._rules.observations, self._rules.actions
-        self._state: world.State | None = None
-        self._near = 0
-        self._path: list[NDArray[np.float32]] = []
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Floats, dict[str, Any]]:
-        """Draw a world: the seed's, or the next of the chain that the last seed began."""
-        super().reset(seed=seed)
-        if seed is not None or self._state is None:
-            key = _keys([int(self.np_random.integers(2**31)) if seed is None else seed])
-        else:
-            key = self._state.key
-        self._state = self._rules.reset(key)
-        self._near, self._path = 0, [np.asarray(self._state.robot[0])]
-        return np.asarray(_Rules.observe(self._state)[0]), self._info(False)
-
-    def step(self, action: np.int64) -> tuple[Floats, float, bool, bool, dict[str, Any]]:
-        """Let a tick pass.
-
-        Raises:
-            ContractError: `reset` has not been called, or there is no such action.
-        """
-        if self._state is None:
-            raise ContractError("call reset() before step()")
-        if not self.action_space.contains(action):
-            raise ContractError(f"an action is a whole number from 0 to {world.ACTIONS - 1}, not {action!r}")
-        going_on = jnp.zeros(1, bool)
-        self._state, seen, reward, terminated, truncated = self._rules.step(
-            self._state, going_on, jnp.asarray([action], jnp.int32)
-        )
-        self._path.append(np.asarray(self._state.robot[0]))
-        done = bool(terminated[0])
-        return np.asarray(seen[0]), float(reward[0]), done, bool(truncated[0]), self._info(done)
-
-    def render(self) -> Any:
-        """Return the tissue from above with the robot's path, uint8, shape (480, 480, 3); or as text."""
-        if self._state is None:
-            raise ContractError("call reset() before render()")
-        one = jax.tree.map(lambda value: value[0], self._state)
-        if self.render_mode == "ansi":
-            return as_text(self.tissue, one)
-        return picture(self.tissue, one, np.array(self._path)) if self.render_mode else None
-
-    def _info(self, success: bool) -> dict[str, Any]:
-        assert self._state is not None
-        return {"is_success": success, "gap": float(gap(self.tissue, self._state)[0])}
+        super().__init__(_rules(task, tissue), render_mode)
 
 
-class NanoVectorEnv(VectorEnv[Floats, NDArray[np.int64], NDArray[Any]]):
+class NanoVectorEnv(JaxVectorEnv):
     """Thousands of robots, each in a world of its own; see `NanoEnv`, with which each agrees step for step.
 
     Args:
         num_envs: How many.
         task: "seek" or "track".
+        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
         tissue: Parameters of `Tissue`.
     """
 
-    metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP}
-
-    def __init__(self, num_envs: int = 1, task: str = "seek", **tissue: Any) -> None:
-        tissue.pop("render_mode", None)  # `make_vec` gives one to every environment
-        self.num_envs = num_envs
-        self._rules = _rules(task, tissue)
-        self.tissue = self._rules.tissue
-        self.single_observation_space, self.single_action_space = (
-            self._rules.observations,
-            self._rules.actions,
-        )
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
-        self._state: world.State | None = None
-        self._over = jnp.zeros(num_envs, bool)
-
-    def reset(
-        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Floats, dict[str, Any]]:
-        """Draw all worlds: world i from ``seed + i``."""
-        super().reset(seed=seed if isinstance(seed, int) else None)
-        if isinstance(seed, list):
-            seeds = [int(self.np_random.integers(2**31)) if one is None else one for one in seed]
-        else:
-            first = int(self.np_random.integers(2**31 - self.num_envs)) if seed is None else seed
-            seeds = list(range(first, first + self.num_envs))
-        self._state = self._rules.reset(_keys(seeds))
-        self._over = jnp.zeros(self.num_envs, bool)
-        return np.asarray(_Rules.observe(self._state)), {}
-
-    def step(
-        self, actions: NDArray[np.int64]
-    ) -> tuple[Floats, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
-        """Let a tick pass in all worlds; those that were over begin anew.
-
-        Raises:
-            ContractError: `reset` has not been called, or the actions do not fit.
-        """
-        if self._state is None:
-            raise ContractError("call reset() before step()")
-        if not self.action_space.contains(np.asarray(actions)):
-            raise ContractError(f"actions are {self.num_envs} whole numbers from 0 to {world.ACTIONS - 1}")
-        self._state, seen, reward, terminated, truncated = self._rules.step(
-            self._state, self._over, jnp.asarray(actions, jnp.int32)
-        )
-        self._over = terminated | truncated
-        done = np.asarray(terminated)
-        return np.asarray(seen), np.asarray(reward), done, np.asarray(truncated), {"is_success": done}
+    def __init__(
+        self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any
+    ) -> None:
+        super().__init__(_rules(task, tissue), num_envs)

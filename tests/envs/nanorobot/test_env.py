@@ -60,7 +60,7 @@ def test_the_cell_ends_a_search_and_is_worth_one() -> None:
     start = env.step(0)[4]["gap"]
     total, done = 0.0, False
     while not done:  # turn towards it by simulator truth: a judge may look, a policy may not
-        state = env._state
+        state = env.state
         towards = np.asarray(state.frame[0]) @ np.asarray(state.target[0] - state.robot[0])
         action = 0 if towards[0] > abs(towards[1:]).max() else (2 if towards[1] > 0 else 3)
         if abs(towards[2]) > abs(towards[1]) and action:
@@ -99,9 +99,9 @@ def test_wrong_use_is_named() -> None:
     with pytest.raises(ContractError, match="reset"):
         env.step(0)
     env.reset(seed=0)
-    with pytest.raises(ContractError, match="from 0 to 5"):
+    with pytest.raises(ContractError, match="Discrete"):
         env.step(6)
     many: Any = gymnasium.make_vec(IDS[0], num_envs=2)
     many.reset(seed=0)
-    with pytest.raises(ContractError, match="2 whole numbers"):
+    with pytest.raises(ContractError, match="array of 2"):
         many.step(np.array([0, 1, 2]))
