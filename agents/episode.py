@@ -18,7 +18,6 @@ from neuralbrain.record.story import Story
 from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run
 
 AGENT = "frankenbot"
-ENVIRONMENT = "neuralbrain/Tabletop-Place-v0"
 RUNS = Path("runs")
 
 
@@ -64,12 +63,28 @@ class EpisodeResult:
         return asdict(self)
 
 
-def prepared(agent: str, env: str, seed: int, instruction: str | None) -> Blueprint:
+def own_world(blueprint: Blueprint) -> str:
+    """Return the full id of the world that a brain lives in where a person names none.
+
+    Raises:
+        ConfigurationError: Its body names none, or one that there is not.
+    """
+    name = blueprint.by_name[blueprint.body].config.get("env")
+    if not name:
+        raise ConfigurationError(
+            f"the brain {blueprint.name!r} has no world of its own: name one with --env; "
+            "`python run.py envs` lists them"
+        )
+    return find_environment(name)
+
+
+def prepared(agent: str, env: str | None, seed: int, instruction: str | None) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked.
 
     Args:
         agent: The name of a blueprint, or its file.
-        env: The full id of the world.
+        env: The full id of the world; None for the brain's own. Parameters of the world that the blueprint
+            brings (``env_options``) hold for its own only.
         seed: The seed of the world.
         instruction: The person's own sentence; None for the task's.
 
@@ -77,7 +92,11 @@ def prepared(agent: str, env: str, seed: int, instruction: str | None) -> Bluepr
         ConfigurationError: The agent or one of its settings cannot be used.
     """
     blueprint = Blueprint.load(agent)
-    options = {} if instruction is None else {"instruction": instruction}
+    config = blueprint.by_name[blueprint.body].config
+    options = dict(config.get("env_options", {})) if env in (None, config.get("env")) else {}
+    env = env or own_world(blueprint)
+    if instruction is not None:
+        options["instruction"] = instruction
     blueprint = blueprint.configured(blueprint.body, env=env, env_seed=seed, env_options=options)
     check(blueprint, agent)
     return blueprint
@@ -111,7 +130,7 @@ def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blue
 
 def run_episode(
     agent: str = AGENT,
-    env: str = ENVIRONMENT,
+    env: str | None = None,
     seed: int = 0,
     *,
     runtime: str = "inline",
@@ -128,7 +147,7 @@ def run_episode(
 
     Args:
         agent: The name of a blueprint, or its file.
-        env: An environment, by its id or a short name.
+        env: An environment, by its id or a short name; None for the agent's own.
         seed: Of the run and of the world, from 0 on.
         runtime: "inline" or "ray".
         address: Of a Ray cluster; None starts a local one.
@@ -149,8 +168,8 @@ def run_episode(
         raise ConfigurationError("the instruction is empty: give a sentence, or none for the task's own")
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
-    env = find_environment(env)
-    blueprint = prepared(agent, env, seed, instruction)
+    blueprint = prepared(agent, None if env is None else find_environment(env), seed, instruction)
+    env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
     blueprint = remembering(blueprint, None if memory is None else Path(memory), folder)

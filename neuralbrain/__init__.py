@@ -15,10 +15,17 @@ for _name in ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Res
         kwargs={"task": "two_step" if _name == "TwoStep" else _name.lower()},
     )
 
-for _name in ("Seek", "Track"):
+for _name in ("Seek", "Track", "Deliver"):
     gymnasium.register(
         id=f"neuralbrain/Nano{_name}-v0",
         entry_point="neuralbrain.envs.nanorobot.env:NanoEnv",
         vector_entry_point="neuralbrain.envs.nanorobot.env:NanoVectorEnv",
         kwargs={"task": _name.lower()},
     )
+
+gymnasium.register(
+    id="neuralbrain/NanoSwarm-v0",
+    entry_point="neuralbrain.envs.nanorobot.env:NanoSwarmEnv",
+    vector_entry_point="neuralbrain.envs.nanorobot.env:NanoSwarmVectorEnv",
+    kwargs={"task": "seek", "robots": 64, "signal": 1e5},
+)

@@ -21,10 +21,14 @@ from neuralbrain.region import Region, RegionConfig
 
 BUILT_IN = {
     "anomaly_monitor": "neuralbrain.regions.anomaly_monitor:AnomalyMonitor",
+    "basal_ganglia": "neuralbrain.regions.basal_ganglia:BasalGanglia",
     "brainstem": "neuralbrain.regions.brainstem:Brainstem",
     "cerebellum": "neuralbrain.regions.cerebellum:Cerebellum",
     "cortex": "neuralbrain.regions.cortex:Cortex",
     "hippocampus": "neuralbrain.regions.hippocampus:Hippocampus",
+    "mission": "neuralbrain.regions.mission:MissionCortex",
+    "path_integration": "neuralbrain.regions.path_integration:PathIntegration",
+    "propulsion": "neuralbrain.regions.propulsion:Propulsion",
     "thalamus": "neuralbrain.regions.thalamus:Thalamus",
     "visual_cortex": "neuralbrain.regions.visual_cortex:VisualCortex",
 }

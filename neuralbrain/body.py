@@ -117,3 +117,73 @@ class ArmBody(Protocol):
 
     def close(self) -> None:
         """Release the simulator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwarmState:
+    """What robots sense: see `neuralbrain.messages.Chemosense` for each field's unit; shape (robots,)."""
+
+    molecules: NDArray[np.int32]
+    quick_change: NDArray[np.float32]
+    slow_change: NDArray[np.float32]
+    contact: NDArray[np.bool_]
+    portions: NDArray[np.int32]
+    signal: NDArray[np.int32]
+    signal_change: NDArray[np.float32]
+
+
+class SwarmBody(Protocol):
+    """Robots that swim and taste: one, or thousands as one body.
+
+    A Gymnasium environment whose ``unwrapped.body`` is one can be driven by a brain.
+
+    Attributes:
+        instruction: The sentence of this episode; set by `reset`.
+        robots: How many robots there are.
+        actions: How many things a robot can do: the first so many of `neuralbrain.messages.Move`.
+        portions: Into how many portions each one's payload is divided; 0: they carry none.
+        tick_seconds: Simulated time of one `act`, s.
+        max_ticks: When the task's time is up.
+    """
+
+    instruction: str
+    robots: int
+    actions: int
+    portions: int
+    tick_seconds: float
+    max_ticks: int
+
+    def reset(self, seed: int) -> None:
+        """Draw the world of the seed."""
+
+    def sense(self) -> SwarmState:
+        """Return what the robots sense now."""
+
+    def act(self, actions: NDArray[np.int32]) -> None:
+        """Let a tick pass.
+
+        Args:
+            actions: What each robot does, 0 to ``actions`` - 1, shape (robots,).
+        """
+
+    def evaluate(self) -> Evaluation:
+        """Judge the world as it stands, by simulator truth."""
+
+    def places(self) -> NDArray[np.float32]:
+        """Return where the robots are, µm, shape (robots, 3): by simulator truth, for people."""
+
+    def picture(self, path: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Return a picture for people, height x width x 3.
+
+        Args:
+            path: What `places` has returned so far, shape (ticks, robots, 3).
+        """
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what `set_state` needs; it can be pickled."""
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on exactly from there, in this process or another."""
+
+    def close(self) -> None:
+        """Release the simulator."""

@@ -13,10 +13,11 @@ import neuralbrain
 ROOT = Path(neuralbrain.__file__).parent
 LAYERS = (
     ("errors", "clock"),
+    ("files",),
     ("messages",),
     ("body",),
     ("region",),
-    ("envs", "memory"),
+    ("envs", "memory", "learning"),
     ("vision", "planning", "motor"),
     ("regions",),
     ("blueprint",),
@@ -38,7 +39,7 @@ HOMES = {
     "unified_planning": ("planning/",),
     "py_trees": ("motor/", "regions/cerebellum.py"),
     "typer": ("cli/",),
-    "jax": ("envs/nanorobot/",),
+    "jax": ("envs/nanorobot/", "learning/"),
 }
 """Library -> where alone it may be imported."""
 

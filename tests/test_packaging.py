@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LINKED = ("agents", "envs", "memory")
-DATA = {".yaml", ".lark", ".j2", ".urdf", ".obj", ".stl", ".typed"}
+DATA = {".yaml", ".lark", ".j2", ".urdf", ".obj", ".stl", ".npz", ".typed"}
 """Files that are read at run time."""
 
 

@@ -89,7 +89,9 @@ class Batch:
         """n worlds to what is observed, shape (n, ...)."""
         self.step = jax.jit(self._step)
         """n worlds, whether each was over, and n actions to worlds, observations, rewards, terminated,
-        truncated."""
+        truncated; those that were over are drawn anew instead (`AutoresetMode.NEXT_STEP`)."""
+        self.move = jax.jit(self._move)
+        """Likewise, n worlds that are not over and n actions."""
         self.info = jax.jit(jax.vmap(rules.info))
         self.success = jax.jit(jax.vmap(rules.success))
         self.place = jax.jit(jax.vmap(rules.place))
@@ -97,15 +99,21 @@ class Batch:
     def _step(
         self, state: State, over: jax.Array, actions: jax.Array
     ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
-        """Let a tick pass; a world that was over is drawn anew instead (`AutoresetMode.NEXT_STEP`)."""
-        moved = jax.vmap(self.rules.step)(state, actions)
-        after = self._renewed(moved, state.key, over)
-        reward = jnp.where(over, 0.0, jax.vmap(self.rules.reward)(state, moved))
-        terminated = ~over & jax.vmap(self.rules.over)(moved)
-        truncated = ~over & ~terminated & (moved.tick >= self.rules.ticks)
+        moved, _, reward, terminated, truncated = self._move(state, actions)
+        after = self._renewed(moved, over)
+        seen = jax.vmap(self.rules.observe)(after)
+        return after, seen, jnp.where(over, 0.0, reward), terminated & ~over, truncated & ~over
+
+    def _move(
+        self, state: State, actions: jax.Array
+    ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
+        after = jax.vmap(self.rules.step)(state, actions)
+        reward = jax.vmap(self.rules.reward)(state, after)
+        terminated = jax.vmap(self.rules.over)(after)
+        truncated = ~terminated & (after.tick >= self.rules.ticks)
         return after, jax.vmap(self.rules.observe)(after), reward, terminated, truncated
 
-    def _renewed(self, state: State, keys: jax.Array, over: jax.Array) -> State:
+    def _renewed(self, state: State, over: jax.Array) -> State:
         """Draw anew the worlds that were over: a few at a time, for few are, and to draw one costs much."""
         number = len(over)
         few = max(1, number // 256)
@@ -113,7 +121,7 @@ class Batch:
         def some(carry: tuple[State, jax.Array]) -> tuple[State, jax.Array]:
             state, left = carry
             chosen = jnp.nonzero(left, size=few, fill_value=number)[0]
-            fresh = jax.vmap(self.rules.reset)(keys.at[chosen].get(mode="clip"))
+            fresh = jax.vmap(self.rules.reset)(state.key.at[chosen].get(mode="clip"))
             laid = jax.tree.map(lambda old, new: old.at[chosen].set(new, mode="drop"), state, fresh)
             return laid, left.at[chosen].set(False, mode="drop")
 
@@ -177,8 +185,8 @@ class JaxEnv(gymnasium.Env[Array, Any]):
             raise ContractError("call reset() before step()")
         if not self.action_space.contains(action):
             raise ContractError(f"an action is one of {self.action_space}, not {action!r}")
-        self.state, seen, reward, terminated, truncated = self.batch.step(
-            self.state, _GOING_ON, np.asarray([action], _kind(self.action_space))
+        self.state, seen, reward, terminated, truncated = self.batch.move(
+            self.state, np.asarray([action], _kind(self.action_space))
         )
         if self.render_mode == "rgb_array":
             self._path.append(self._place())
@@ -270,9 +278,6 @@ class JaxVectorEnv(VectorEnv[Array, Array, Array]):
     def _info(self) -> dict[str, Any]:
         figures = {name: np.asarray(value) for name, value in self.batch.info(self.state).items()}
         return {"is_success": np.asarray(self.batch.success(self.state)), **figures}
-
-
-_GOING_ON = np.zeros(1, bool)
 
 
 def _kind(space: spaces.Space[Any]) -> Any:

@@ -1,117 +1,89 @@
 """The nanorobot tasks as Gymnasium environments: one world, and thousands at once."""
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-import numpy as np
-from gymnasium import spaces
-from numpy.typing import NDArray
-
-from neuralbrain.envs.nanorobot import render, world
 from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
-from neuralbrain.envs.nanorobot.tasks import find_task, gap
+from neuralbrain.envs.nanorobot.body import NanoBody
+from neuralbrain.envs.nanorobot.rules import TissueRules
+from neuralbrain.envs.nanorobot.tasks import find_task
 from neuralbrain.envs.nanorobot.tissue import Tissue
-
-MOST = 25.0
-"""The logarithm of one plus a count is below this."""
+from neuralbrain.errors import ConfigurationError
 
 
-@dataclass(frozen=True)
-class TissueRules:
-    """The rules of a task in a tissue; see `neuralbrain.envs.nanorobot.batch.Rules`."""
+def rules_of(task: str, settings: dict[str, Any], *, swarm: bool) -> TissueRules:
+    """Return the rules of a task.
 
-    task: str
-    tissue: Tissue
+    Args:
+        task: Its name.
+        settings: Parameters of `Tissue`.
+        swarm: Whether there is an axis of robots.
 
-    @property
-    def observations(self) -> spaces.Space[Any]:
-        """What is sensed and remembered."""
-        low, high = np.zeros(33, np.float32), np.full(33, MOST, np.float32)
-        high[16] = 1.0
-        high[17:] = world.ACTIONS - 1
-        return spaces.Box(low, high)
-
-    @property
-    def actions(self) -> spaces.Space[Any]:
-        """The moves."""
-        return spaces.Discrete(world.ACTIONS)
-
-    @property
-    def ticks(self) -> int:
-        """When the time is up."""
-        return self.tissue.ticks
-
-    def reset(self, key: jax.Array) -> world.State:
-        """Draw a world."""
-        return world.reset(self.tissue, key)
-
-    def step(self, state: world.State, action: jax.Array) -> world.State:
-        """Let a tick pass."""
-        return world.step(self.tissue, state, action)
-
-    def observe(self, state: world.State) -> jax.Array:
-        """Return what the robot senses and remembers."""
-        felt = state.contact[None].astype(jnp.float32)
-        return jnp.concatenate([jnp.log1p(state.counts), felt, state.moves.astype(jnp.float32)])
-
-    def reward(self, before: world.State, after: world.State) -> jax.Array:
-        """Return the tick's reward."""
-        return find_task(self.task).reward(self.tissue, before, after)
-
-    def over(self, state: world.State) -> jax.Array:
-        """Whether the task has come to its end."""
-        return find_task(self.task).over(self.tissue, state)
-
-    def success(self, state: world.State) -> jax.Array:
-        """Whether it is solved."""
-        return self.over(state)
-
-    def info(self, state: world.State) -> dict[str, jax.Array]:
-        """Return the gap between robot and cell, µm."""
-        return {"gap": gap(self.tissue, state)}
-
-    def picture(self, state: world.State, path: NDArray[Any]) -> NDArray[np.uint8]:
-        """Return the tissue from above."""
-        return render.picture(self.tissue, state, path)
-
-    def text(self, state: world.State) -> str:
-        """Return it in letters."""
-        return render.as_text(self.tissue, state)
-
-    def place(self, state: world.State) -> jax.Array:
-        """Return the robot's position, µm."""
-        return state.robot
+    Raises:
+        UnknownNameError: There is no such task.
+        ConfigurationError: A parameter is not physical, or one robot's environment is asked for more.
+    """
+    tissue = Tissue.of(**{**find_task(task).tissue, **settings})
+    if tissue.robots > 1 and not swarm:
+        raise ConfigurationError(
+            f"robots is {tissue.robots}: this environment has one robot; make neuralbrain/NanoSwarm-v0"
+        )
+    return TissueRules(task, tissue, swarm)
 
 
-def _rules(task: str, settings: dict[str, Any]) -> TissueRules:
-    return TissueRules(task, Tissue.of(**{**find_task(task).tissue, **settings}))
+class _EmbodiedEnv(JaxEnv):
+    """One world whose robots can also be driven by a brain.
+
+    Args:
+        rules: Of the world.
+        render_mode: "rgb_array", "ansi" or None.
+        instruction: The sentence that the brain is given; None for the task's own.
+    """
+
+    rules: TissueRules
+
+    def __init__(self, rules: TissueRules, render_mode: str | None, instruction: str | None) -> None:
+        super().__init__(rules, render_mode)
+        self._instruction = instruction
+
+    @cached_property
+    def body(self) -> NanoBody:
+        """The robots as a body, with a world of its own: `reset` and `step` do not touch it."""
+        return NanoBody(self.rules, self._instruction)
 
 
-class NanoEnv(JaxEnv):
+class NanoEnv(_EmbodiedEnv):
     """A robot in a tissue.
 
-    ======== ======== ======= ==========================================================================
-    part     entries  range   what it is
-    ======== ======== ======= ==========================================================================
-    counts   0 to 15  0 to 25 ln(1 + molecules caught in a tick), the newest tick first: a Poisson number
-                              of mean 4 pi D a C dt (Smoluchowski 1917; Berg and Purcell 1977)
-    contact  16       0, 1    whether it touches a healthy cell or the edge of the tissue
-    moves    17 to 32 0 to 5  its own last actions, the newest first
-    ======== ======== ======= ==========================================================================
+    ============= ======= ========== =====================================================================
+    entry         index   range      what it is
+    ============= ======= ========== =====================================================================
+    count         0       0 to 25    ln(1 + molecules caught in a tick): a Poisson number of mean
+                                     4 pi D a C dt (Smoluchowski 1917; Berg and Purcell 1977)
+    quick change  1       -10 to 10  the running mean of counts over 0.2 s less that over 0.8 s, in standard
+                                     deviations of a steady count's
+    slow change   2       -10 to 10  likewise, 0.8 s less 3.2 s
+    contact       3       0, 1       whether it touches a cell, a barrier or the edge of the tissue
+    last move     4       0 to 6     its own last action
+    payload       5       0 to 1     what is left of it; only with ``portions``
+    ============= ======= ========== =====================================================================
 
-    Observation: float32, shape (33,), of these parts; no state that a real robot could not sense is in it.
+    Observation: float32, of these entries; no state that a real robot could not sense is in it.
 
-    Action: 0 run, 1 tumble, 2 to 5 steer left, right, up, down by ``turn`` rad and run.
+    Action: 0 run, 1 tumble, 2 to 5 steer left, right, up, down by ``turn`` rad and run; with a payload 6: let
+    go of a portion.
 
     Reward, by simulator truth. "seek": what the robot has come nearer to the cancer cell, as a share of the
     tissue's edge, and 1 for touching it, which ends the episode. "track": 1 for each tick in which its
-    surface is within 10 µm of the cell's. ``info`` has ``is_success`` and ``gap``, µm.
+    surface is within 10 µm of the cell's. "deliver": the way as in "seek", what the cancer cells got, in
+    parts of the dose that kills, less what the healthy ones got, in parts of what they tolerate; it ends when
+    all cancer cells are dead or the payload is used up. ``info`` has ``is_success``, ``gap`` in µm, and, with
+    a payload, ``killed`` and ``harm``, the largest dose of a healthy cell.
 
     Args:
-        task: "seek" or "track".
+        task: "seek", "track" or "deliver".
         render_mode: "rgb_array", "ansi" or None.
+        instruction: A sentence for a brain that drives its `body`, in the place of the task's own.
         tissue: Parameters of `Tissue`.
 
     Raises:
@@ -119,8 +91,18 @@ class NanoEnv(JaxEnv):
         ConfigurationError: A parameter is not physical.
     """
 
-    def __init__(self, task: str = "seek", *, render_mode: str | None = None, **tissue: Any) -> None:
-        super().__init__(_rules(task, tissue), render_mode)
+    def __init__(
+        self,
+        task: str = "seek",
+        *,
+        render_mode: str | None = None,
+        instruction: str | None = None,
+        **tissue: Any,
+    ) -> None:
+        rules = rules_of(task, tissue, swarm=False)
+        super().__init__(rules, render_mode, instruction)
+        self.bins = rules.bins
+        """How a table may tell observations apart: (entry, inner edges), ..."""
 
 
 class NanoVectorEnv(JaxVectorEnv):
@@ -128,7 +110,7 @@ class NanoVectorEnv(JaxVectorEnv):
 
     Args:
         num_envs: How many.
-        task: "seek" or "track".
+        task: "seek", "track" or "deliver".
         render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
         tissue: Parameters of `Tissue`.
     """
@@ -136,4 +118,52 @@ class NanoVectorEnv(JaxVectorEnv):
     def __init__(
         self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any
     ) -> None:
-        super().__init__(_rules(task, tissue), num_envs)
+        rules = rules_of(task, tissue, swarm=False)
+        super().__init__(rules, num_envs)
+        self.bins = rules.bins
+
+
+class NanoSwarmEnv(_EmbodiedEnv):
+    """Many robots in one tissue: all seek, or all deliver.
+
+    Observation: float32, shape (robots, entries), a row for each robot as in `NanoEnv`; with ``signal`` the
+    entries "signal", ln(1 + molecules of the signal), and "signal change" are at the end. Action: one for
+    each robot. Reward: the robots' mean. A robot that has found a cancer cell stays there, and calls, with
+    ``signal``. ``info`` has ``found``, how many have; ``gap`` is the mean.
+
+    Args:
+        task: "seek", "track" or "deliver".
+        render_mode: "rgb_array", "ansi" or None.
+        instruction: A sentence for a brain that drives its `body`, in the place of the task's own.
+        tissue: Parameters of `Tissue`.
+
+    Raises:
+        UnknownNameError: There is no such task.
+        ConfigurationError: A parameter is not physical.
+    """
+
+    def __init__(
+        self,
+        task: str = "seek",
+        *,
+        render_mode: str | None = None,
+        instruction: str | None = None,
+        **tissue: Any,
+    ) -> None:
+        super().__init__(rules_of(task, tissue, swarm=True), render_mode, instruction)
+
+
+class NanoSwarmVectorEnv(JaxVectorEnv):
+    """Many swarms, each in a world of its own; see `NanoSwarmEnv`.
+
+    Args:
+        num_envs: How many.
+        task: "seek", "track" or "deliver".
+        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
+        tissue: Parameters of `Tissue`.
+    """
+
+    def __init__(
+        self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any
+    ) -> None:
+        super().__init__(rules_of(task, tissue, swarm=True), num_envs)

@@ -6,6 +6,9 @@ The formulas hold for NumPy and for JAX arrays alike.
 import math
 from typing import Any
 
+import jax.numpy as jnp
+import numpy as np
+
 BOLTZMANN = 1.380649e-23
 """J/K; exact by definition (SI, 2019)."""
 
@@ -60,7 +63,8 @@ def around_a_cell(distance: Any, rate: Any, radius: Any, diffusion: float, lengt
     """
     outside = distance - radius
     outside = outside * (outside > 0)
-    decayed = math.e ** (-outside / length)
+    exp = np.exp if isinstance(distance, float | np.ndarray | np.generic) else jnp.exp
+    decayed = exp(-outside / length)
     return rate * decayed / (4 * math.pi * diffusion * (radius + outside) * (1 + radius / length))
 
 

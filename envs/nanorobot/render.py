@@ -6,20 +6,39 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralbrain.envs.nanorobot.barriers import Ball
 from neuralbrain.envs.nanorobot.tissue import Tissue
-from neuralbrain.envs.nanorobot.world import State, concentration
+from neuralbrain.envs.nanorobot.world import State, alive, concentration
 
 PIXELS = 480
 _COLUMNS, _ROWS = 41, 21
+_GRID = 60
+_TRAILS = 200
+"""At most so many robots leave a trail in a picture."""
 
 
-def picture(tissue: Tissue, state: State, path: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return the tissue from above: the biomarker at the cell's height, cells, the robot and its path.
+def field_at(tissue: Tissue, state: State, height: float, cells: int = _GRID) -> NDArray[Any]:
+    """Return the biomarker's concentration in a level plane, molecules/µm³, shape (cells, cells): [y, x].
 
     Args:
         tissue: What it is like.
         state: One world.
-        path: Where the robot has been, µm, shape (n, 3).
+        height: Of the plane, µm.
+        cells: Points a side.
+    """
+    side = np.linspace(0, tissue.size, cells, dtype=np.float32)
+    x, y = (jnp.asarray(part) for part in np.meshgrid(side, side))
+    living = alive(tissue, state.cells)
+    return np.asarray(concentration(tissue, state.cells, living, (x, y, jnp.full_like(x, height))))
+
+
+def picture(tissue: Tissue, state: State, path: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return the tissue from above: the biomarker at the first cell's height, cells, robots and their paths.
+
+    Args:
+        tissue: What it is like.
+        state: One world.
+        path: Where the robots have been, µm, shape (ticks, robots, 3).
 
     Returns:
         uint8, shape (480, 480, 3).
@@ -30,22 +49,39 @@ def picture(tissue: Tissue, state: State, path: NDArray[Any]) -> NDArray[np.uint
     figure = Figure(figsize=(PIXELS / 100, PIXELS / 100), dpi=100)
     canvas: Any = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    side = np.linspace(0, tissue.size, 60)
-    height = float(state.target[2])
-    points = jnp.asarray(np.stack([*np.meshgrid(side, side), np.full((60, 60), height)], axis=-1))
-    field = np.log10(np.asarray(concentration(tissue, state, points)) + 1e-9)
-    axes.imshow(field, origin="lower", extent=(0, tissue.size, 0, tissue.size), cmap="magma")
-    for x, y, z in np.asarray(state.healthy):
+    centres = np.array([np.asarray(place) for place in state.cells.places], np.float64)
+    shown = np.log10(field_at(tissue, state, float(centres[0, 2])) + 1e-9)
+    axes.imshow(shown, origin="lower", extent=(0, tissue.size, 0, tissue.size), cmap="magma")
+    _draw_barriers(axes, tissue)
+    living = [bool(lives) for lives in alive(tissue, state.cells)]
+    for number, (x, y, z) in enumerate(centres):
         if np.isfinite(x):
-            shade = 0.3 + 0.6 * float(z) / tissue.size
-            axes.add_patch(_disc(x, y, tissue.cell_radius, (0.3, shade, 0.4)))
-    axes.add_patch(_disc(state.target[0], state.target[1], tissue.cell_radius, (0.9, 0.15, 0.15)))
-    axes.plot(path[:, 0], path[:, 1], color="white", linewidth=1)
-    axes.plot(*path[-1, :2], "o", color="cyan", markersize=5)
+            shade = 0.3 + 0.6 * z / tissue.size
+            color = (0.3, shade, 0.4)
+            if number < tissue.cancer:
+                color = (0.9, 0.15, 0.15) if living[number] else (0.4, 0.35, 0.35)
+            axes.add_patch(_disc(x, y, tissue.cell_radius, color))
+    axes.plot(path[:, :_TRAILS, 0], path[:, :_TRAILS, 1], color="white", linewidth=0.8, alpha=0.7)
+    axes.plot(path[-1, :, 0], path[-1, :, 1], "o", color="cyan", markersize=4 if tissue.robots < 20 else 2)
     axes.set(xlim=(0, tissue.size), ylim=(0, tissue.size))
     axes.axis("off")
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+
+
+def _draw_barriers(axes: Any, tissue: Tissue) -> None:
+    from matplotlib.patches import Rectangle  # noqa: PLC0415
+
+    for barrier in tissue.barriers:
+        if isinstance(barrier, Ball):
+            axes.add_patch(_disc(barrier.centre[0], barrier.centre[1], barrier.radius, (0.5, 0.5, 0.55)))
+        else:
+            width, depth = (barrier.high[axis] - barrier.low[axis] for axis in (0, 1))
+            axes.add_patch(Rectangle(barrier.low[:2], width, depth, color=(0.5, 0.5, 0.55)))
+    if tissue.vessel:
+        for side in (-1, 1):
+            wall = tissue.size / 2 + side * tissue.vessel.radius
+            axes.axhline(wall, color=(0.7, 0.3, 0.3), linewidth=3)
 
 
 def _disc(x: Any, y: Any, radius: float, color: tuple[float, float, float]) -> Any:
@@ -55,12 +91,21 @@ def _disc(x: Any, y: Any, radius: float, color: tuple[float, float, float]) -> A
 
 
 def as_text(tissue: Tissue, state: State) -> str:
-    """Return the tissue from above in letters: R the robot, C the cancer cell, h healthy cells."""
+    """Return the tissue from above in letters: R robots, C cancer cells, x dead ones, h healthy cells."""
     rows = [["."] * _COLUMNS for _ in range(_ROWS)]
-    cells = [(spot, "h") for spot in np.asarray(state.healthy) if np.isfinite(spot[0])]
-    for spot, letter in (*cells, (np.asarray(state.target), "C"), (np.asarray(state.robot), "R")):
-        column = int(spot[0] / tissue.size * (_COLUMNS - 1) + 0.5)
-        row = int(spot[1] / tissue.size * (_ROWS - 1) + 0.5)
-        rows[_ROWS - 1 - row][column] = letter
+    living = [bool(lives) for lives in alive(tissue, state.cells)]
+    letters = ["C" if lives else "x" for lives in living] + ["h"] * tissue.healthy
+    spots = list(zip(np.array([np.asarray(place) for place in state.cells.places]), letters, strict=True))
+    robots = np.stack([np.asarray(part) for part in state.robots.place], axis=-1)
+    # The healthy cells first, so that what matters lies on top.
+    for spot, letter in (*reversed(spots), *((robot, "R") for robot in robots)):
+        if np.isfinite(spot[0]):
+            column = int(spot[0] / tissue.size * (_COLUMNS - 1) + 0.5)
+            row = int(spot[1] / tissue.size * (_ROWS - 1) + 0.5)
+            rows[_ROWS - 1 - row][column] = letter
     lines = ["".join(row) for row in rows]
-    return "\n".join([*lines, f"tick {int(state.tick)}, {int(state.counts[0])} molecules"])
+    molecules = np.asarray(state.robots.senses[0].molecules)
+    sensed = (
+        f"{int(molecules[0])} molecules" if tissue.robots == 1 else f"{molecules.mean():.1f} molecules each"
+    )
+    return "\n".join([*lines, f"tick {int(state.tick)}, {sensed}"])

@@ -1,14 +1,15 @@
-"""What is asked of a robot: its reward, and when its task is over."""
+"""What is asked of robots: their reward, and when a task is over. By simulator truth."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.tissue import Tissue
-from neuralbrain.envs.nanorobot.world import State
+from neuralbrain.envs.nanorobot.world import State, alive
 from neuralbrain.errors import UnknownNameError
 
 NEAR = 10.0
@@ -21,27 +22,51 @@ class Task:
 
     Attributes:
         name: Its name.
+        reward: Of a tick and each robot, from the states before and after, shape (robots,).
+        over: Whether the task has come to its end.
+        success: Whether it is solved.
         tissue: The parameters in which it differs from `Tissue`'s defaults.
-        reward: Of a tick, from the states before and after; by simulator truth.
-        over: Whether the task is solved, so that the episode ends.
+        staying: Whether a robot that has found a cancer cell stays there for good.
     """
 
     name: str
-    tissue: dict[str, Any]
     reward: Callable[[Tissue, State, State], jax.Array]
     over: Callable[[Tissue, State], jax.Array]
+    success: Callable[[Tissue, State], jax.Array]
+    tissue: dict[str, Any] = field(default_factory=dict)
+    staying: bool = False
 
 
 def gap(tissue: Tissue, state: State) -> jax.Array:
-    """Return how far the robot's surface is from the cancer cell's, µm."""
-    apart: jax.Array = jnp.linalg.norm(state.robot - state.target, axis=-1)
-    return apart - tissue.cell_radius - tissue.robot_radius
+    """Return how far each robot's surface is from the nearest living cancer cell's, µm; 0 if none lives."""
+    nearest = jnp.full_like(state.robots.place[0], jnp.inf)
+    for centre, lives in zip(state.cells.places, alive(tissue, state.cells), strict=False):
+        apart = vectors.length(vectors.minus(state.robots.place, centre))
+        nearest = jnp.where(lives, jnp.minimum(nearest, apart), nearest)
+    return jnp.where(jnp.isfinite(nearest), nearest - tissue.cell_radius - tissue.robot_radius, 0.0)
+
+
+def killed(tissue: Tissue, state: State) -> jax.Array:
+    """Return how many cancer cells are dead."""
+    return jnp.stack([(~lives).astype(jnp.int32) for lives in alive(tissue, state.cells)]).sum()
+
+
+def harm(tissue: Tissue, state: State) -> jax.Array:
+    """Return the largest dose of a healthy cell, molecules s/µm³."""
+    doses = state.cells.doses[tissue.cancer :]
+    return jnp.stack(doses).max() if doses else jnp.float32(0.0)
 
 
 def _nearer(tissue: Tissue, before: State, after: State) -> jax.Array:
-    """What it has come nearer, as a share of the tissue's edge, and 1 for touching the cell."""
-    nearer: jax.Array = (gap(tissue, before) - gap(tissue, after)) / tissue.size
-    return nearer + after.found
+    """What each has come nearer, as a share of the tissue's edge, and 1 for touching the cell at last."""
+    nearer = (gap(tissue, before) - gap(tissue, after)) / tissue.size
+    found: jax.Array = after.robots.found & ~before.robots.found
+    return nearer + found
+
+
+def _all_found(tissue: Tissue, state: State) -> jax.Array:
+    found: jax.Array = state.robots.found.all()
+    return found
 
 
 def _near(tissue: Tissue, before: State, after: State) -> jax.Array:
@@ -49,16 +74,45 @@ def _near(tissue: Tissue, before: State, after: State) -> jax.Array:
     return (gap(tissue, after) < NEAR).astype(jnp.float32)
 
 
+def _helped(tissue: Tissue, before: State, after: State) -> jax.Array:
+    """What the cancer cells got, up to what kills them, less what the healthy ones got; and the way there.
+
+    Doses are counted in parts of what kills and of what is tolerated. Only what a robot's own portion did is
+    its own, but the cells' doses are the sum over all, so with many robots all share alike. The way counts
+    while the same cells live: where one has died, the gap to the next is no step back.
+    """
+    cancer, healthy = jnp.float32(0.0), jnp.float32(0.0)
+    for number, (old, new) in enumerate(zip(before.cells.doses, after.cells.doses, strict=True)):
+        if number < tissue.cancer:
+            cancer += (jnp.minimum(new, tissue.lethal) - jnp.minimum(old, tissue.lethal)) / tissue.lethal
+        else:
+            healthy += (new - old) / tissue.tolerated
+    way = (gap(tissue, before) - gap(tissue, after)) / tissue.size
+    same = killed(tissue, before) == killed(tissue, after)
+    shared: jax.Array = (cancer - healthy) / tissue.robots
+    return jnp.where(same, way, 0.0) + shared
+
+
+def _used_up(tissue: Tissue, state: State) -> jax.Array:
+    return (killed(tissue, state) == tissue.cancer) | (state.robots.portions == 0).all()
+
+
+def _treated(tissue: Tissue, state: State) -> jax.Array:
+    return (killed(tissue, state) == tissue.cancer) & (harm(tissue, state) < tissue.tolerated)
+
+
 TASKS = {
     task.name: task
     for task in (
-        Task(name="seek", tissue={}, reward=_nearer, over=lambda tissue, state: state.found),
+        Task(name="seek", reward=_nearer, over=_all_found, success=_all_found, staying=True),
         Task(
             name="track",
-            tissue={"drift": 4.0},
             reward=_near,
-            over=lambda tissue, state: jnp.zeros_like(state.found),
+            over=lambda tissue, state: jnp.bool_(False),
+            success=lambda tissue, state: (gap(tissue, state) < NEAR).all(),
+            tissue={"drift": 4.0},
         ),
+        Task(name="deliver", reward=_helped, over=_used_up, success=_treated, tissue={"portions": 4}),
     )
 }
 """Name -> task."""

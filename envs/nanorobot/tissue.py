@@ -1,15 +1,25 @@
 """What a tissue and the robots in it are like: every parameter with its unit and its permitted range."""
 
+import math
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from neuralbrain.envs.nanorobot import physics
+from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, check, distance
 from neuralbrain.errors import ConfigurationError
+
+Point = tuple[float, float, float]
+FULL = 0.12
+"""The share of the tissue that cells, each with room for a robot around it, may fill; they lie at random."""
+
+
+def _quantity(default: float, unit: str, **bounds: float) -> Any:
+    return Field(default=default, json_schema_extra={"unit": unit}, **bounds)  # type: ignore[call-overload]
 
 
 class Tissue(BaseModel):
-    """A cube of tissue with cells, one of which secretes a biomarker, and a robot.
+    """A cube of tissue with cells, some of which secrete a biomarker, and robots.
 
     Attributes:
         size: Edge of the cube, µm.
@@ -19,46 +29,128 @@ class Tissue(BaseModel):
         decay: The rate at which they vanish, 1/s.
         secretion: What a cancer cell secretes, molecules/s.
         cell_radius: µm.
+        cancer: How many cancer cells there are.
+        targets: Where they are, µm; empty: anywhere.
         healthy: How many healthy cells stand in the way.
-        drift: Root mean square speed at which the cancer cell wanders, µm/s; 0: it stays.
+        drift: Root mean square speed at which cancer cells wander, µm/s; 0: they stay.
+        barriers: What nobody and no molecule passes: balls and walls.
+        vessel: The vessel inside which everything happens, and its flow; None: there is none.
+        robots: How many robots share the tissue.
         robot_radius: Of robot and sensor, µm.
         speed: Of its propulsion, µm/s; swimming bacteria reach 20 to 30.
         turn: By what a steering action turns it, rad.
+        memory: Time constants of its three running means of what it senses, s, rising.
+        portions: Into how many portions its payload is divided; 0: it carries none.
+        portion: Molecules in a portion.
+        drug_diffusion: Of these molecules, µm²/s.
+        drug_reach: How far they spread before they are taken up, µm.
+        lethal: The dose, in molecules s/µm³, that kills a cell; a dead cell secretes nothing.
+        tolerated: The dose that a healthy cell bears, molecules s/µm³.
+        signal: What a robot that has found a cell secretes to call others, molecules/s; 0: nothing.
         tick_seconds: Time between two actions, s.
         ticks: When the time is up.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    size: float = Field(default=200.0, ge=20.0, le=2000.0)
-    temperature: float = Field(default=310.15, ge=273.15, le=373.15)
-    viscosity: float = Field(default=0.69, ge=0.1, le=1000.0)
-    diffusion: float = Field(default=100.0, ge=0.1, le=5000.0)
-    decay: float = Field(default=0.01, ge=0.0, le=100.0)
-    secretion: float = Field(default=1e5, ge=0.0, le=1e10)
-    cell_radius: float = Field(default=8.0, ge=0.5, le=50.0)
+    size: float = _quantity(200.0, "µm", ge=20.0, le=2000.0)
+    temperature: float = _quantity(310.15, "K", ge=273.15, le=373.15)
+    viscosity: float = _quantity(0.69, "mPa s", ge=0.1, le=1000.0)
+    diffusion: float = _quantity(100.0, "µm²/s", ge=0.1, le=5000.0)
+    decay: float = _quantity(0.01, "1/s", ge=0.0, le=100.0)
+    secretion: float = _quantity(1e5, "molecules/s", ge=0.0, le=1e10)
+    cell_radius: float = _quantity(8.0, "µm", ge=0.5, le=50.0)
+    cancer: int = Field(default=1, ge=1, le=16)
+    targets: tuple[Point, ...] = ()
     healthy: int = Field(default=4, ge=0, le=32)
-    drift: float = Field(default=0.0, ge=0.0, le=100.0)
-    robot_radius: float = Field(default=1.0, ge=0.05, le=5.0)
-    speed: float = Field(default=20.0, gt=0.0, le=1000.0)
-    turn: float = Field(default=0.6, gt=0.0, le=3.1416)
-    tick_seconds: float = Field(default=0.1, gt=0.0, le=10.0)
+    drift: float = _quantity(0.0, "µm/s", ge=0.0, le=100.0)
+    barriers: tuple[Barrier, ...] = ()
+    vessel: Vessel | None = None
+    robots: int = Field(default=1, ge=1, le=1_000_000)
+    robot_radius: float = _quantity(1.0, "µm", ge=0.05, le=5.0)
+    speed: float = _quantity(20.0, "µm/s", gt=0.0, le=1000.0)
+    turn: float = _quantity(0.6, "rad", gt=0.0, le=3.1416)
+    memory: tuple[float, float, float] = (0.2, 0.8, 3.2)
+    portions: int = Field(default=0, ge=0, le=1000)
+    portion: float = _quantity(1e6, "molecules", gt=0.0, le=1e12)
+    drug_diffusion: float = _quantity(100.0, "µm²/s", ge=0.1, le=5000.0)
+    drug_reach: float = _quantity(20.0, "µm", ge=1.0, le=1000.0)
+    lethal: float = _quantity(150.0, "molecules s/µm³", gt=0.0, le=1e12)
+    tolerated: float = _quantity(75.0, "molecules s/µm³", gt=0.0, le=1e12)
+    signal: float = _quantity(0.0, "molecules/s", ge=0.0, le=1e10)
+    tick_seconds: float = _quantity(0.1, "s", gt=0.0, le=10.0)
     ticks: int = Field(default=1000, ge=1, le=1_000_000)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _count_targets(cls, data: Any) -> Any:
+        """Where the cancer cells are says how many there are."""
+        if isinstance(data, dict) and data.get("targets"):
+            number = len(data["targets"])
+            if data.get("cancer", number) != number:
+                raise ValueError(f"cancer is {data['cancer']}, but targets are {number}; leave cancer out")
+            return {**data, "cancer": number}
+        return data
+
     @model_validator(mode="after")
-    def _steps_fit(self) -> "Tissue":
-        step, room = self.speed * self.tick_seconds, self.cell_radius + self.robot_radius
-        if step > room:
+    def _fits_together(self) -> "Tissue":
+        room = self.cell_radius + self.robot_radius
+        flowing = 2 * self.vessel.flow if self.vessel else 0.0  # in the middle of the lumen
+        step = (self.speed + flowing) * self.tick_seconds
+        longest = min(room, self.reach)
+        if step > longest:
             raise ValueError(
-                f"tick_seconds: at {self.speed:g} µm/s a step is {step:g} µm, longer than a cell's and a "
-                f"robot's radius together ({room:g} µm): give at most {room / self.speed:g} s"
+                f"tick_seconds: at {self.speed + flowing:g} µm/s a step is {step:g} µm, longer than a "
+                f"cell's and a robot's radius together ({room:g} µm) or than the biomarker's reach "
+                f"({self.reach:g} µm): give at most {longest / (self.speed + flowing):.3g} s"
             )
-        if self.size < 4 * self.cell_radius + 4 * self.robot_radius:
+        shaken = math.sqrt(6 * self.brownian * self.tick_seconds)
+        if shaken > longest:
+            raise ValueError(
+                f"tick_seconds: Brownian motion moves the robot {shaken:.3g} µm a tick, more than "
+                f"{longest:g} µm: give at most {longest**2 / (6 * self.brownian):.3g} s"
+            )
+        if self.size < 4 * room:
             raise ValueError(
                 f"size: {self.size:g} µm leaves no room around a cell of radius {self.cell_radius:g} µm: "
-                f"give at least {4 * (self.cell_radius + self.robot_radius):g} µm"
+                f"give at least {4 * room:g} µm"
             )
+        most = int(FULL * self.size**3 / (4 / 3 * math.pi * room**3))
+        if self.cancer + self.healthy > most:
+            raise ValueError(
+                f"healthy: {self.cancer} cancer cells and {self.healthy} healthy ones crowd {self.size:g} µm "
+                f"of tissue: give at most {most} cells together, or a larger size"
+            )
+        if not self.tick_seconds <= self.memory[0] < self.memory[1] < self.memory[2]:
+            raise ValueError(f"memory: {self.memory} s must rise, from the tick's {self.tick_seconds:g} s on")
+        if self.drift > 0 and (self.barriers or self.vessel):
+            raise ValueError(
+                "drift: beside barriers or in a vessel the field is solved for cells that stay: give 0 µm/s"
+            )
+        check(self.barriers, self.vessel, self.size, self.robot_radius, self.cell_radius)
+        self._check_targets()
         return self
+
+    def _check_targets(self) -> None:
+        """Cancer cells lie in the tissue, clear of barriers and of each other."""
+        least, most = self.cell_radius, self.size - self.cell_radius
+        for number, target in enumerate(self.targets):
+            name = f"targets[{number}]"
+            if not all(least <= part <= most for part in target):
+                raise ValueError(f"{name} is {target} µm; give x, y and z from {least:g} to {most:g} µm")
+            room = float(distance(self.barriers, self.vessel, self.size, target))
+            if room < (0.0 if self.vessel else least):
+                raise ValueError(
+                    f"{name}, {target} µm, lies in a barrier or in the vessel's wall, or too near: its "
+                    f"centre is {room:.3g} µm from it; give a place at least "
+                    f"{0.0 if self.vessel else least:g} µm away"
+                )
+            for other in self.targets[:number]:
+                if math.dist(target, other) < 2 * (self.cell_radius + self.robot_radius):
+                    raise ValueError(
+                        f"{name} is {math.dist(target, other):.3g} µm from another target; give at least "
+                        f"{2 * (self.cell_radius + self.robot_radius):g} µm, so that a robot fits between"
+                    )
 
     @classmethod
     def of(cls, **settings: Any) -> "Tissue":
@@ -93,34 +185,23 @@ class Tissue(BaseModel):
         return self.speed * self.robot_radius / self.brownian
 
 
-UNITS = {
-    "size": "µm",
-    "temperature": "K",
-    "viscosity": "mPa s",
-    "diffusion": "µm²/s",
-    "decay": "1/s",
-    "secretion": "molecules/s",
-    "cell_radius": "µm",
-    "drift": "µm/s",
-    "robot_radius": "µm",
-    "speed": "µm/s",
-    "turn": "rad",
-    "tick_seconds": "s",
-}
-
-
 def _fault(error: ValidationError) -> str:
     """Say the first fault in one line, with the parameter's unit and range."""
     fault = error.errors()[0]
     if not fault["loc"]:
         return fault["msg"].removeprefix("Value error, ")
-    name = str(fault["loc"][0])
-    if fault["type"] == "extra_forbidden":
+    name, where = str(fault["loc"][0]), ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
         return f"there is no parameter {name!r}; there are {', '.join(Tissue.model_fields)}"
+    field = Tissue.model_fields.get(name)
+    if field is None or len(fault["loc"]) > 1 or not field.metadata:
+        return f"{where}: {fault['msg'].removeprefix('Value error, ')} (got {fault['input']!r})"
     bounds = " and ".join(
         f"{words} {getattr(bound, sign):g}"
-        for bound in Tissue.model_fields[name].metadata
+        for bound in field.metadata
         for sign, words in (("gt", "above"), ("ge", "at least"), ("le", "at most"))
         if hasattr(bound, sign)
     )
-    return f"{name} is {fault['input']!r}; give {bounds} {UNITS.get(name, '')}".rstrip()
+    extra = field.json_schema_extra
+    unit = extra.get("unit", "") if isinstance(extra, dict) else ""
+    return f"{name} is {fault['input']!r}; give {bounds} {unit}".rstrip()

@@ -1,24 +1,70 @@
-"""One robot in a tissue, as pure functions: a state and an action give the next state.
+"""Robots in a tissue, as pure functions: a state and the robots' actions give the next state.
 
-They are written for one world; `jax.vmap` makes thousands of them, on whatever device there is. A world's
-chance comes from its own key alone, so that it does not notice how many others there are.
+They are written for one world; `jax.vmap` makes thousands of them, on whatever device there is. A robot's
+chance comes from its own key alone, so that it does not notice how many other worlds there are.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 
-from neuralbrain.envs.nanorobot.physics import around_a_cell, capture_rate
+from neuralbrain.envs.nanorobot import barriers, vectors
+from neuralbrain.envs.nanorobot.chance import Key, key_of, normal, uniforms
+from neuralbrain.envs.nanorobot.physics import around_a_cell
+from neuralbrain.envs.nanorobot.sensing import Sense, caught, remembered
+from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
+from neuralbrain.envs.nanorobot.vectors import Vector
 
-HISTORY = 16
-"""How many counts and moves a robot remembers."""
-RUN, TUMBLE, LEFT, RIGHT, UP, DOWN = range(6)
-"""Actions: go straight on; take any new direction; steer, then go on."""
-ACTIONS = 6
-_CANDIDATES = 64
-"""Spots that are drawn for each thing; the first that fits is taken."""
+RUN, TUMBLE, LEFT, RIGHT, UP, DOWN, RELEASE = range(7)
+"""Actions: go straight on; take any new direction; steer, then go on; let go of a portion of the payload."""
+MOVES = 6
+"""The actions of a robot without a payload."""
+_WORDS = 12
+
+
+class Cells(NamedTuple):
+    """The cells of a world.
+
+    Attributes:
+        places: Their centres, µm: the cancer cells, then the healthy ones; infinitely far where none fitted.
+        bearings: Where each cancer cell is heading, a unit vector; empty where they stay.
+        sites: At which place of `solved_field` each cancer cell is, int32; empty where the field is known.
+        doses: What each cell has got of the payload, molecules s/µm³; empty where there is none.
+    """
+
+    places: tuple[Vector, ...]
+    bearings: tuple[Vector, ...]
+    sites: tuple[jax.Array, ...]
+    doses: tuple[jax.Array, ...]
+
+
+class Robots(NamedTuple):
+    """The robots of a world; each array has the shape (robots,).
+
+    Attributes:
+        key: The source of each one's chance.
+        place: µm.
+        forward: Where it is heading, a unit vector.
+        left: What is left of it, a unit vector.
+        senses: What it knows of the biomarker, and, if they signal, of the signal.
+        move: Its last action, int32.
+        contact: Whether it touches a cell, a barrier or the edge of the tissue, bool.
+        found: Whether it touches a living cancer cell, bool.
+        portions: What it has left of its payload, int32.
+    """
+
+    key: Key
+    place: Vector
+    forward: Vector
+    left: Vector
+    senses: tuple[Sense, ...]
+    move: jax.Array
+    contact: jax.Array
+    found: jax.Array
+    portions: jax.Array
 
 
 class State(NamedTuple):
@@ -27,172 +73,212 @@ class State(NamedTuple):
     Attributes:
         key: The source of its chance.
         tick: int32.
-        target: Centre of the cancer cell, µm, shape (3,).
-        bearing: The direction in which it wanders, a unit vector, shape (3,).
-        healthy: Centres of the healthy cells, µm, shape (healthy, 3); infinitely far where none fitted.
-        robot: Its position, µm, shape (3,).
-        frame: Its axes as rows: forward, left, up, shape (3, 3).
-        counts: Molecules caught in each of the last ticks, the newest first, shape (HISTORY,).
-        moves: The last actions, the newest first, int32, shape (HISTORY,).
-        contact: Whether it touches a healthy cell or the edge of the tissue, bool.
-        found: Whether it touches the cancer cell, bool.
+        cells: Its cells.
+        robots: Its robots.
     """
 
     key: jax.Array
     tick: jax.Array
-    target: jax.Array
-    bearing: jax.Array
-    healthy: jax.Array
-    robot: jax.Array
-    frame: jax.Array
-    counts: jax.Array
-    moves: jax.Array
-    contact: jax.Array
-    found: jax.Array
+    cells: Cells
+    robots: Robots
 
 
-def reset(tissue: Tissue, key: jax.Array) -> State:
-    """Draw a world: the cancer cell anywhere, the robot a third to a half of the tissue's edge away.
-
-    Args:
-        tissue: What it is like.
-        key: The source of all its chance.
-    """
-    key, cell, start, facing, others, sensing = jax.random.split(key, 6)
-    margin = 2 * tissue.cell_radius
-    target = jax.random.uniform(cell, (3,), minval=margin, maxval=tissue.size - margin)
-    spots = _spots(start, tissue, tissue.robot_radius)
-    away = jnp.linalg.norm(spots - target, axis=1)
-    robot = spots[jnp.argmax((away > tissue.size / 3) & (away < tissue.size / 2))]
-    forward, left, bearing = jax.random.normal(facing, (3, 3))
-    healthy = _cells(tissue, others, target, robot)
-    state = State(
-        key=key,
-        tick=jnp.int32(0),
-        target=target,
-        bearing=bearing / jnp.linalg.norm(bearing),
-        healthy=healthy,
-        robot=robot,
-        frame=_axes(forward, left),
-        counts=jnp.zeros(HISTORY),
-        moves=jnp.full(HISTORY, RUN, jnp.int32),
-        contact=jnp.bool_(False),
-        found=jnp.bool_(False),
-    )
-    return state._replace(counts=state.counts.at[0].set(_count(tissue, state, sensing)))
-
-
-def step(tissue: Tissue, state: State, action: jax.Array) -> State:
+def step(tissue: Tissue, state: State, actions: jax.Array, *, staying: bool = False) -> State:
     """Let a tick pass.
 
     Args:
         tissue: What the world is like.
         state: Before.
-        action: One of the six, int32.
+        actions: One for each robot, int32, shape (robots,).
+        staying: Whether a robot that has found a cancer cell stays there for good.
     """
-    key, noise, sensing = jax.random.split(state.key, 3)
-    forward, left, turning, shaking, wandering = jax.random.normal(noise, (5, 3))
+    tick = state.tick + 1
+    cells = _wandered(tissue, state, tick)
+    living = alive(tissue, cells)
+    move = partial(_moved, tissue, cells, living, tick, staying)
+    robots, chances = jax.vmap(move)(state.robots, actions)
+    if tissue.portions:
+        cells = cells._replace(doses=_dosed(tissue, cells, robots, state.robots.portions))
+        living = alive(tissue, cells)
+    counts = [caught(tissue, concentration(tissue, cells, living, robots.place), chances[0])]
+    if tissue.signal:
+        counts.append(caught(tissue, _signal(tissue, robots), chances[1]))
+    senses = tuple(remembered(tissue, *pair) for pair in zip(robots.senses, counts, strict=True))
+    return State(state.key, tick, cells, robots._replace(senses=senses))
+
+
+def alive(tissue: Tissue, cells: Cells) -> list[jax.Array]:
+    """Return whether each cancer cell lives, bool."""
+    if not cells.doses:
+        return [jnp.bool_(True)] * tissue.cancer
+    return [dose < tissue.lethal for dose in cells.doses[: tissue.cancer]]
+
+
+def concentration(tissue: Tissue, cells: Cells, living: list[jax.Array], point: Vector) -> jax.Array:
+    """Return the biomarker's concentration at points, molecules/µm³, elementwise."""
+    total: jax.Array = jnp.zeros_like(point[0])
+    solved = solved_field(tissue)
+    for number, lives in enumerate(living):
+        if solved is None:
+            apart = vectors.length(vectors.minus(point, cells.places[number]))
+            one = around_a_cell(apart, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
+        else:
+            one = tissue.secretion * solved.at(cells.sites[number], point)
+        total = total + (jnp.where(lives, one, 0.0) if cells.doses else one)
+    return total
+
+
+def _moved(
+    tissue: Tissue,
+    cells: Cells,
+    living: list[jax.Array],
+    tick: jax.Array,
+    staying: bool,
+    robot: Robots,
+    action: jax.Array,
+) -> tuple[Robots, list[jax.Array]]:
+    """Return one robot after its action, and the chances that decide what it senses."""
     dt = tissue.tick_seconds
-    steered = _turned(state.frame, _steering(state.frame, action, tissue.turn))
-    frame = jnp.where(action == TUMBLE, _axes(forward, left), steered)
-    frame = _turned(frame, jnp.sqrt(2 * tissue.tumbling * dt) * turning)
-    driven = jnp.where(action == TUMBLE, 0.0, tissue.speed * dt) * frame[0]
-    shaken = jnp.sqrt(2 * tissue.brownian * dt) * shaking
-    robot, contact = _kept_out(tissue, state, state.robot + driven + shaken)
-    target, bearing = _wandered(tissue, state, wandering)
-    moved = state._replace(
-        key=key,
-        tick=state.tick + 1,
-        robot=robot,
-        frame=frame,
+    chance = uniforms(robot.key, tick, _WORDS)
+    forward, left = _steered(robot.forward, robot.left, action, tissue.turn)
+    # A tumble is a new direction, and any roll about it.
+    ahead = vectors.anywhere(chance[0], chance[1])
+    forward, left = (
+        vectors.where(action == TUMBLE, ahead, forward),
+        vectors.where(action == TUMBLE, _aside(ahead, chance[2]), left),
+    )
+    forward, left = _shaken_about(forward, left, chance[3:6], (2 * tissue.tumbling * dt) ** 0.5)
+    driven = jnp.where((action == TUMBLE) | (action == RELEASE), 0.0, tissue.speed * dt)
+    place = vectors.add(robot.place, vectors.scaled(forward, driven))
+    shaken = (2 * tissue.brownian * dt) ** 0.5
+    place = vectors.add(place, vectors.scaled(_normals(chance[6:9]), shaken))
+    if tissue.vessel:
+        carried = barriers.flow(tissue.vessel, tissue.size, robot.place)
+        place = vectors.add(place, vectors.scaled(carried, dt))
+    if staying:
+        place = vectors.where(robot.found, robot.place, place)
+    place, contact, found = _kept_out(tissue, cells, living, place)
+    released = (action == RELEASE) & (robot.portions > 0)
+    after = Robots(
+        key=robot.key,
+        place=place,
+        forward=forward,
+        left=left,
+        senses=robot.senses,
+        move=action.astype(jnp.int32),
         contact=contact,
-        target=target,
-        bearing=bearing,
-        found=jnp.linalg.norm(robot - target) <= tissue.cell_radius + tissue.robot_radius,
-        moves=jnp.roll(state.moves, 1).at[0].set(action.astype(jnp.int32)),
+        found=found | robot.found if staying else found,
+        portions=robot.portions - released,
     )
-    return moved._replace(counts=jnp.roll(state.counts, 1).at[0].set(_count(tissue, moved, sensing)))
+    return after, chance[9:11]
 
 
-def concentration(tissue: Tissue, state: State, points: jax.Array) -> jax.Array:
-    """Return the biomarker's concentration at points, molecules/µm³; points have shape (..., 3)."""
-    distance = jnp.linalg.norm(points - state.target, axis=-1)
-    return jnp.asarray(
-        around_a_cell(distance, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
-    )
+def _normals(chance: list[jax.Array]) -> Vector:
+    return normal(chance[0]), normal(chance[1]), normal(chance[2])
 
 
-def _count(tissue: Tissue, state: State, key: jax.Array) -> jax.Array:
-    """Return how many molecules the robot catches in a tick: a Poisson number."""
-    here = concentration(tissue, state, state.robot)
-    mean = capture_rate(here, tissue.robot_radius, tissue.diffusion) * tissue.tick_seconds
-    return jax.random.poisson(key, mean).astype(jnp.float32)
+def _steered(forward: Vector, left: Vector, action: jax.Array, turn: float) -> tuple[Vector, Vector]:
+    """Return the axes after a turn about the robot's own axes."""
+    sine, cosine = jnp.sin(turn), jnp.cos(turn)
+    up = vectors.cross(forward, left)
+    aside = (action == LEFT).astype(jnp.float32) - (action == RIGHT)
+    upwards = (action == UP).astype(jnp.float32) - (action == DOWN)
+    turns = jnp.abs(aside) + jnp.abs(upwards)
+    ahead = vectors.scaled(forward, 1 + turns * (cosine - 1))
+    ahead = vectors.add(ahead, vectors.scaled(left, aside * sine))
+    ahead = vectors.add(ahead, vectors.scaled(up, upwards * sine))
+    beside = vectors.scaled(left, 1 + jnp.abs(aside) * (cosine - 1))
+    return ahead, vectors.add(beside, vectors.scaled(forward, -aside * sine))
 
 
-def _kept_out(tissue: Tissue, state: State, robot: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Keep the robot out of healthy cells and inside the tissue; say whether it touches either."""
-    least = tissue.cell_radius + tissue.robot_radius
-    away = robot - state.healthy
-    distance = jnp.linalg.norm(away, axis=1)
-    inside = distance < least
-    outwards = jnp.where(inside[:, None], away / jnp.maximum(distance, 1e-6)[:, None], 0.0)
-    robot = robot + (outwards * jnp.where(inside, least - distance, 0.0)[:, None]).sum(axis=0)
-    within = jnp.clip(robot, tissue.robot_radius, tissue.size - tissue.robot_radius)
-    return within, inside.any() | (within != robot).any()
+def _aside(forward: Vector, roll: jax.Array) -> Vector:
+    """Return a direction across another, from a uniform number."""
+    # Of two axes one is far enough from the direction.
+    zero, one = jnp.zeros_like(roll), jnp.ones_like(roll)
+    axis = vectors.where(jnp.abs(forward[2]) < 0.7, (zero, zero, one), (one, zero, zero))
+    across = vectors.unit(vectors.cross(axis, forward))
+    angle = 2 * jnp.pi * roll
+    return vectors.turned(across, forward, jnp.sin(angle), jnp.cos(angle))
 
 
-def _wandered(tissue: Tissue, state: State, noise: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Return where the cancer cell is after a tick, and its heading, which turns slowly, and at edges."""
-    dt, margin = tissue.tick_seconds, 2 * tissue.cell_radius
-    bearing = state.bearing + 0.3 * jnp.sqrt(dt) * noise
-    bearing = bearing / jnp.linalg.norm(bearing)
-    target = state.target + tissue.drift * dt * bearing
-    within = jnp.clip(target, margin, tissue.size - margin)
-    return within, jnp.where(within != target, -bearing, bearing)
-
-
-def _cells(tissue: Tissue, key: jax.Array, target: jax.Array, robot: jax.Array) -> jax.Array:
-    """Return where healthy cells stand, each clear of all before, so that a robot fits between them."""
-    apart = 2 * tissue.cell_radius + 4 * tissue.robot_radius
-
-    def lay(taken: jax.Array, turn: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
-        index, own = turn
-        candidates = _spots(own, tissue, tissue.cell_radius + 4 * tissue.robot_radius)
-        gaps = jnp.linalg.norm(candidates[:, None] - taken, axis=2)
-        fits = (gaps > apart).all(axis=1)
-        spot = jnp.where(fits.any(), candidates[jnp.argmax(fits)], jnp.inf)
-        return taken.at[index].set(spot), None
-
-    nothing = jnp.full((tissue.healthy, 3), jnp.inf)
-    taken = jnp.concatenate([nothing, jnp.stack([target, robot])])
-    turns = (jnp.arange(tissue.healthy), jax.random.split(key, tissue.healthy))
-    return jax.lax.scan(lay, taken, turns)[0][: tissue.healthy]
-
-
-def _spots(key: jax.Array, tissue: Tissue, radius: float) -> jax.Array:
-    return jax.random.uniform(key, (_CANDIDATES, 3), minval=radius, maxval=tissue.size - radius)
-
-
-def _axes(forward: jax.Array, left: jax.Array) -> jax.Array:
-    """Return axes from two vectors (Gram-Schmidt); of two normal ones they point anywhere, all ways alike."""
-    forward = forward / jnp.linalg.norm(forward)
-    left = left - (left @ forward) * forward
-    left = left / jnp.linalg.norm(left)
-    return jnp.stack([forward, left, jnp.cross(forward, left)])
-
-
-def _steering(frame: jax.Array, action: jax.Array, turn: float) -> jax.Array:
-    """Return the rotation, rad, of a turn left, right, up or down about the robot's own axes."""
-    aside = turn * ((action == LEFT).astype(jnp.float32) - (action == RIGHT))
-    upwards = turn * ((action == UP).astype(jnp.float32) - (action == DOWN))
-    return aside * frame[2] - upwards * frame[1]
-
-
-def _turned(frame: jax.Array, rotation: jax.Array) -> jax.Array:
-    """Return axes turned by a rotation vector, rad (Rodrigues' formula), and made orthonormal again."""
-    angle = jnp.sqrt(rotation @ rotation + 1e-12)
-    axis = rotation / angle
+def _shaken_about(
+    forward: Vector, left: Vector, chance: list[jax.Array], spread: float
+) -> tuple[Vector, Vector]:
+    """Return the axes after rotational diffusion, orthonormal again (Gram-Schmidt)."""
+    rotation = vectors.scaled(_normals(chance), spread)
+    angle = vectors.length(rotation) + 1e-9
+    axis = vectors.scaled(rotation, 1 / angle)
     sine, cosine = jnp.sin(angle), jnp.cos(angle)
-    along = (frame @ axis)[:, None] * axis
-    turned = frame * cosine + jnp.cross(axis, frame) * sine + along * (1 - cosine)
-    return _axes(turned[0], turned[1])
+    forward = vectors.unit(vectors.turned(forward, axis, sine, cosine))
+    left = vectors.turned(left, axis, sine, cosine)
+    left = vectors.minus(left, vectors.scaled(forward, vectors.dot(left, forward)))
+    return forward, vectors.unit(left)
+
+
+def _kept_out(
+    tissue: Tissue, cells: Cells, living: list[jax.Array], place: Vector
+) -> tuple[Vector, jax.Array, jax.Array]:
+    """Keep a robot out of cells and barriers; say whether it touches any, and a living cancer cell."""
+    least = tissue.cell_radius + tissue.robot_radius
+    contact = found = jnp.zeros_like(place[0], bool)
+    for number, centre in enumerate(cells.places):
+        away = vectors.minus(place, centre)
+        apart = vectors.length(away)
+        touches = apart <= least
+        contact = contact | touches
+        if number < tissue.cancer:
+            found = found | (touches & living[number])
+        pushed = vectors.add(centre, vectors.scaled(away, least / jnp.maximum(apart, 1e-6)))
+        place = vectors.where(touches, pushed, place)
+    place, touches = barriers.kept_out(
+        tissue.barriers, tissue.vessel, tissue.size, tissue.robot_radius, place
+    )
+    return place, contact | touches, found
+
+
+def _wandered(tissue: Tissue, state: State, tick: jax.Array) -> Cells:
+    """Return the cells after a tick: cancer cells wander, turning slowly, and turn back at the edges."""
+    cells = state.cells
+    if not cells.bearings:
+        return cells
+    step, margin = tissue.drift * tissue.tick_seconds, 2 * tissue.cell_radius
+    chance = uniforms(key_of(state.key), tick, 3 * tissue.cancer)
+    places, bearings = list(cells.places), []
+    for number, bearing in enumerate(cells.bearings):
+        noise = _normals(chance[3 * number : 3 * number + 3])
+        heading = vectors.unit(vectors.add(bearing, vectors.scaled(noise, _WANDERING)))
+        there = vectors.add(places[number], vectors.scaled(heading, step))
+        kept = [jnp.clip(part, margin, tissue.size - margin) for part in there]
+        places[number] = (kept[0], kept[1], kept[2])
+        back = [jnp.where(part == wanted, 1.0, -1.0) for part, wanted in zip(kept, there, strict=True)]
+        bearings.append((heading[0] * back[0], heading[1] * back[1], heading[2] * back[2]))
+    return cells._replace(places=tuple(places), bearings=tuple(bearings))
+
+
+_WANDERING = 0.2
+"""By how much, in rad about each axis, a wandering cell's heading changes in a tick."""
+
+
+def _dosed(tissue: Tissue, cells: Cells, robots: Robots, before: jax.Array) -> tuple[jax.Array, ...]:
+    """Return each cell's dose after this tick's releases.
+
+    A portion M let go at once at a distance r leaves, over all time, the exposure M exp(-r / L) / (4 pi D r):
+    the integral over time of a point's diffusion with uptake is the steady field of a source of M a second.
+    """
+    released = (before - robots.portions).astype(jnp.float32)
+    doses = []
+    for centre, dose in zip(cells.places, cells.doses, strict=True):
+        apart = jnp.maximum(vectors.length(vectors.minus(robots.place, centre)), tissue.cell_radius)
+        one = around_a_cell(apart, tissue.portion, 0.0, tissue.drug_diffusion, tissue.drug_reach)
+        doses.append(dose + jnp.where(released > 0, one * released, 0.0).sum())
+    return tuple(doses)
+
+
+def _signal(tissue: Tissue, robots: Robots) -> jax.Array:
+    """Return the signal's concentration at each robot, molecules/µm³: of all the others that have found."""
+    x, y, z = robots.place
+    between = jnp.sqrt((x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 + (z[:, None] - z) ** 2)
+    apart = jnp.maximum(between, 2 * tissue.robot_radius)
+    each = around_a_cell(apart, tissue.signal, tissue.robot_radius, tissue.diffusion, tissue.reach)
+    others = robots.found & ~jnp.eye(tissue.robots, dtype=bool)
+    return jnp.where(others, each, 0.0).sum(axis=1)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from neuralbrain.cli import bench, brain, doctor, envs, episode, runs
+from neuralbrain.cli import bench, brain, doctor, envs, episode, runs, train
 
 app = typer.Typer(
     help="Embodied brains of regions that exchange typed messages, and the bodies that they drive.",
@@ -37,6 +37,7 @@ def options(
 
 app.command()(episode.episode)
 app.command()(envs.envs)
+app.add_typer(train.app, name="train")
 app.add_typer(brain.app, name="brain")
 app.command()(runs.report)
 app.command()(runs.replay)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.record.folder import record_errors
+from neuralbrain.files import record_errors
 
 LOOP = 5
 """Regions in the longest loops that are looked for: there are too many longer ones, and they are slow."""

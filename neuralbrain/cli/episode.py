@@ -18,7 +18,9 @@ def episode(
     instruction: Annotated[
         str | None, typer.Argument(help="What to do, in English; left out: the task's own sentence.")
     ] = None,
-    env: Annotated[str, typer.Option(help="The world: an id or short name of `envs`.")] = "Tabletop-Place",
+    env: Annotated[
+        str | None, typer.Option(help="The world: an id or short name of `envs`; left out: the brain's own.")
+    ] = None,
     agent: Annotated[
         str, typer.Option(help="The brain: a name, or a blueprint file (*.yaml).")
     ] = "frankenbot",
@@ -42,12 +44,13 @@ def episode(
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
     from neuralbrain.agents.environments import find_environment
-    from neuralbrain.agents.episode import run_episode
+    from neuralbrain.agents.episode import own_world, run_episode
     from neuralbrain.blueprint import Blueprint
     from neuralbrain.cli.live import watch
     from neuralbrain.cli.terminal import busy
 
-    full, tick_seconds = find_environment(env), Blueprint.load(agent).tick_seconds
+    blueprint = Blueprint.load(agent)
+    full = own_world(blueprint) if env is None else find_environment(env)
     results = []
     with contextlib.ExitStack() as stack, _interrupts():
         if runtime == "ray":
@@ -57,7 +60,7 @@ def episode(
                 stack.enter_context(session(ray_address))  # one for all episodes
         for number in range(seed, seed + episodes):
             title = f"{Path(agent).stem} · {full} · seed {number} · {runtime}"
-            with watch(title, tick_seconds, quiet) as view, contextlib.redirect_stdout(sys.stderr):
+            with watch(title, blueprint.tick_seconds, quiet) as view, contextlib.redirect_stdout(sys.stderr):
                 result = run_episode(
                     agent,
                     full,

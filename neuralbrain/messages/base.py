@@ -58,7 +58,7 @@ class ArrayOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        item: JsonSchemaValue = {"type": "number" if self.dtype.kind == "f" else "integer"}
+        item: JsonSchemaValue = {"type": {"f": "number", "b": "boolean"}.get(self.dtype.kind, "integer")}
         for length in reversed(self.shape):
             item = {"type": "array", "items": item}
             if length is not None:

@@ -7,42 +7,16 @@
 * ``memory``: what the hippocampus keeps, unless it has a lasting memory elsewhere.
 """
 
-import contextlib
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from neuralbrain.errors import RecordError
+from neuralbrain.files import record_errors, write_file
 
 MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
-
-
-@contextlib.contextmanager
-def record_errors(path: Path, doing: str) -> Iterator[None]:
-    """Turn an operating system's error into one line that says what to do.
-
-    Args:
-        path: The file or folder.
-        doing: "written" or "read".
-
-    Raises:
-        RecordError: In place of any OSError inside.
-    """
-    try:
-        yield
-    except RecordError:
-        raise
-    except OSError as error:
-        advice = (
-            "free some room or choose another folder with --out"
-            if doing == "written"
-            else "give the folder of a run, like runs/<time>-<task>-s<seed>"
-        )
-        reason = error.strerror or str(error) or type(error).__name__
-        raise RecordError(f"{path} cannot be {doing}: {reason}; {advice}") from error
 
 
 def new_folder(out: Path, task: str, seed: int, now: datetime) -> Path:
@@ -63,27 +37,6 @@ def new_folder(out: Path, task: str, seed: int, now: datetime) -> Path:
                 number += 1
                 continue
             return folder
-
-
-def write_file(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all: a reader, or a crash, never sees half of it.
-
-    Raises:
-        RecordError: It cannot be written; what stood there before still stands.
-    """
-    data = content.encode() if isinstance(content, str) else content
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with record_errors(path, "written"), draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with record_errors(path, "written"):
-            draft.replace(path)
-    except RecordError:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -2,13 +2,15 @@
 
 One channel for each region and port, JSON with schemas made from the message types. Pictures inside
 messages are channels of their own, as ``foxglove.CompressedImage``; they stand before the message that they
-belong to. Log time is simulated time. The format: https://mcap.dev/spec
+belong to. Long arrays are packed, as the schema says: a thousand robots would else fill a disk with digits.
+Log time is simulated time. The format: https://mcap.dev/spec
 """
 
 import base64
 import functools
 import json
 import struct
+import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -23,8 +25,8 @@ from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
 
 from neuralbrain.errors import RecordError
+from neuralbrain.files import record_errors
 from neuralbrain.messages import ArrayOf, Message, message_type
-from neuralbrain.record.folder import record_errors
 from neuralbrain.record.images import (
     COMPRESSED_IMAGE,
     compressed_image,
@@ -38,6 +40,9 @@ from neuralbrain.runtime import Emission
 CHUNK_BYTES = 16 * 1024
 """Messages are compressed and handed to the system by so many bytes: about ten ticks of an arm. It is all
 that a killed process can lose."""
+
+LONG = 64
+"""An array of one axis that is longer is packed: its bytes, lowest first, zlib-compressed, in base64."""
 
 _ENCODE: dict[str, Callable[[Any], bytes]] = {"rgb": encode_rgb, "depth": encode_depth}
 _DECODE: dict[str, Callable[[bytes], NDArray[Any]]] = {"rgb": decode_rgb, "depth": decode_depth}
@@ -66,9 +71,23 @@ def _pictures(kind: type[Message]) -> dict[str, str]:
     return found
 
 
+@functools.cache
+def _packable(kind: type[Message]) -> tuple[str, ...]:
+    """Return the fields that may be long arrays of one axis."""
+    return tuple(name for name, array in _arrays(kind).items() if array.shape == (None,))
+
+
 def schema_of(kind: type[Message]) -> dict[str, Any]:
-    """Return the JSON schema of a message type as it is logged: without its pictures."""
+    """Return the JSON schema of a message type as it is logged: without its pictures, long arrays packed."""
     schema = kind.model_json_schema(mode="serialization")
+    for name in _packable(kind):
+        dtype = _arrays(kind)[name].dtype
+        packed = {
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": f"if longer than {LONG}: zlib-compressed {dtype}, little-endian",
+        }
+        schema["properties"][name] = {"anyOf": [schema["properties"][name], packed]}
     for name in _pictures(kind):
         schema["properties"].pop(name)
         schema["required"] = [field for field in schema["required"] if field != name]
@@ -137,7 +156,14 @@ class LogWriter:
                 self._write(
                     (emission.region, emission.port, kind.__name__, field), kind, time, json.dumps(image)
                 )
-            data = message.model_dump_json(exclude=set(pictures) or None, fallback=_plain)
+            packed = {
+                name: _pack(getattr(message, name))
+                for name in _packable(kind)
+                if len(getattr(message, name)) > LONG
+            }
+            data = message.model_dump_json(exclude={*pictures, *packed} or None, fallback=_plain)
+            if packed:
+                data = json.dumps(json.loads(data) | packed)
             self._write((emission.region, emission.port, kind.__name__), kind, time, data)
 
     def close(self) -> None:
@@ -191,6 +217,18 @@ class _Guard:
     def __exit__(self, *raised: Any) -> bool | None:
         self._log._broken |= raised[0] is not None
         return self._errors.__exit__(*raised)
+
+
+def _pack(array: NDArray[Any]) -> str:
+    """Return a long array as text."""
+    little = array.astype(array.dtype.newbyteorder("<"))
+    return base64.b64encode(zlib.compress(little.tobytes())).decode("ascii")
+
+
+def _unpack(text: str, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return the array that `_pack` made text of."""
+    little = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype.newbyteorder("<"))
+    return little.astype(dtype)
 
 
 def _plain(value: Any) -> Any:
@@ -272,7 +310,8 @@ def _message(kind: str, data: dict[str, Any]) -> Message:
     """Make a message from its JSON."""
     found = message_type(kind)
     for name, array in _arrays(found).items():
-        value = np.asarray(data[name], dtype=array.dtype)
+        given = data[name]
+        value = _unpack(given, array.dtype) if isinstance(given, str) else np.asarray(given, array.dtype)
         if value.size == 0:  # an empty list has lost its further axes
             value = value.reshape([length or 0 for length in array.shape])
         data[name] = value

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from neuralbrain.record.folder import MOVIE, read_manifest, write_file
+from neuralbrain.files import write_file
+from neuralbrain.record.folder import MOVIE, read_manifest
 from neuralbrain.record.report import retell
 from neuralbrain.record.rerun import rerun
 from neuralbrain.record.story import Story

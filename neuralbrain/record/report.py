@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
+from neuralbrain.files import write_file
 from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
-from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest, write_file
+from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.manifest import RUNNING
 from neuralbrain.record.story import KINDS, Story, describe

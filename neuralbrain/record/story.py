@@ -14,6 +14,7 @@ from neuralbrain.messages import (
     ExecutionTree,
     Instruction,
     Message,
+    Mission,
     PlanStatus,
     Scene,
     Step,
@@ -23,7 +24,17 @@ from neuralbrain.messages import (
 )
 from neuralbrain.runtime import Emission
 
-KINDS = ("instruction", "execution_tree", "step_status", "plan_status", "anomaly", "done", "stop", "scene")
+KINDS = (
+    "instruction",
+    "execution_tree",
+    "step_status",
+    "plan_status",
+    "anomaly",
+    "done",
+    "stop",
+    "scene",
+    "mission",
+)
 """The kinds of messages that it is told by."""
 
 MODEL_CALL = "model_call"
@@ -184,6 +195,8 @@ class Story:
                 return f"anomaly ({message.level}): {message.what}"
             case Scene():
                 return f"sees {len(message.objects)} objects from the {message.camera} camera"
+            case Mission():
+                return f"mission: {message.text}"
             case Done():
                 return f"{'refused' if message.refused else 'done'}: {message.text}"
             case Stop():

@@ -1,7 +1,6 @@
 """The brainstem: the one region that touches the body. Relay, limits and reflex."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,7 +19,8 @@ from neuralbrain.messages import (
     Percept,
     Stop,
 )
-from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.region import Inbox, Outbox
+from neuralbrain.regions.embodied import Embodied, EmbodiedConfig
 
 _STATE_SHAPES: Mapping[str, tuple[int, ...]] = {
     "joint_positions": (7,),
@@ -39,7 +39,7 @@ _PICTURE_FORMS: Mapping[str, tuple[str, tuple[int | None, ...]]] = {
 }
 
 
-class BrainstemConfig(RegionConfig):
+class BrainstemConfig(EmbodiedConfig):
     """Settings of the brainstem.
 
     Attributes:
@@ -50,14 +50,11 @@ class BrainstemConfig(RegionConfig):
         withdrawal: How far back in time it retraces its own path then, ticks.
     """
 
-    env: str = ""
-    env_seed: int = Field(default=0, ge=0)
-    env_options: dict[str, Any] = {}
     reflex_force: float = Field(default=40.0, gt=0)
     withdrawal: int = Field(default=6, ge=0)
 
 
-class Brainstem(Region):
+class Brainstem(Embodied[ArmBody]):
     """Feels, limits, and moves the body; each tick in the order sense, read inbox, clamp, physics.
 
     A `MotorCommand` is interpolated to the body's servo rate and kept within joint, speed and force limits.
@@ -80,34 +77,8 @@ class Brainstem(Region):
     }
     Config = BrainstemConfig
     config: BrainstemConfig
-
-    def __init__(self, name: str, config: Any = None) -> None:
-        super().__init__(name, config)
-        self._env: Any = None
-
-    @property
-    def body(self) -> ArmBody:
-        """The body, made at first use.
-
-        Raises:
-            ConfigurationError: No environment is configured, or what it configures has no such body.
-        """
-        if self._env is None:
-            import gymnasium  # noqa: PLC0415 - here, so that to check a blueprint stays cheap
-
-            if not self.config.env:
-                raise ConfigurationError(
-                    f"region {self.name!r} has no body: set its `env` to the id of an environment; "
-                    "`python run.py envs` lists them"
-                )
-            self._env = gymnasium.make(self.config.env, **self.config.env_options)
-        body: ArmBody | None = getattr(self._env.unwrapped, "body", None)
-        if body is None:
-            raise ConfigurationError(
-                f"the environment {self.config.env!r} has no `body` for region {self.name!r} to drive: "
-                "give its unwrapped class an attribute `body` that follows neuralbrain.body.ArmBody"
-            )
-        return body
+    protocol = ArmBody
+    needed = ("limits", "cameras", "look")
 
     def reset(self, seed: int) -> None:
         """Build the world from ``env_seed``; the region itself draws nothing."""
@@ -138,7 +109,7 @@ class Brainstem(Region):
             self._gripper = (state.gripper_width, body.limits.gripper_force)
 
         out["frame"] = [self._picture(request, tick) for request in inbox.of(LookRequest)]
-        reason = self._reason_to_stop(tick, inbox)
+        reason = self._reason_to_stop(tick, inbox, body.max_ticks)
         if reason:
             self._stopped = True
             verdict = body.evaluate()
@@ -210,32 +181,6 @@ class Brainstem(Region):
             request=request.request,
             **{name: getattr(picture, name) for name in _PICTURE_FORMS},
         )
-
-    def _reason_to_stop(self, tick: int, inbox: Inbox) -> str:
-        """Say why the episode ends at this tick; empty if it goes on or has been ended already."""
-        if self._stopped:
-            return ""
-        done = inbox.latest(Done)
-        if done is not None:
-            return "refused" if done.refused else "done" if done.success else "gave up"
-        return "out of time" if tick >= self.body.max_ticks else ""
-
-    def get_state(self) -> dict[str, Any]:
-        """Return the region's own state and the body's."""
-        own = {k: v for k, v in self.__dict__.items() if k not in ("name", "config", "_env")}
-        return {"own": deepcopy(own), "body": self.body.get_state()}
-
-    def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `get_state` returned."""
-        self.body.set_state(state["body"])
-        self.__dict__.update(deepcopy(dict(state["own"])))
-
-    def close(self) -> None:
-        """Release the simulator."""
-        if self._env is not None:
-            self.body.close()
-            self._env.close()
-            self._env = None
 
 
 def _check_state(state: ArmState, tick: int) -> None:

@@ -1,7 +1,6 @@
 """Run folders: never written over, and their files whole or not there."""
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from neuralbrain.errors import RecordError
 from neuralbrain.record import folder as folders
-from neuralbrain.record.folder import new_folder, read_manifest, write_file, write_manifest
+from neuralbrain.record.folder import new_folder, read_manifest, write_manifest
 from neuralbrain.record.manifest import dependencies, versions
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
@@ -28,20 +27,6 @@ def test_an_unwritable_place_is_one_clear_error(tmp_path):
     (tmp_path / "runs").write_text("I am a file")
     with pytest.raises(RecordError, match=r"runs cannot be written: .*; free some room or choose .* --out"):
         new_folder(tmp_path / "runs", "x", 0, NOW)
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "run.json"
-    write_file(path, "before")
-
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RecordError, match="No space left on device"):
-        write_file(path, "after, and longer")
-    assert path.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_manifest_comes_back(tmp_path):

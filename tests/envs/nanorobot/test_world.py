@@ -1,4 +1,4 @@
-"""Worlds of one robot: chance with the right spread, walls that hold, counts that are Poisson numbers."""
+"""Worlds: chance with the right spread, cells that hold, layouts that fit, doses that add up."""
 
 from functools import cache, partial
 from typing import Any
@@ -8,21 +8,20 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from neuralbrain.envs.nanorobot import world
-from neuralbrain.envs.nanorobot.physics import capture_rate
+from neuralbrain.envs.nanorobot import layout, physics, tasks, world
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.errors import ConfigurationError
 
 MANY = 1000
-WIDE = Tissue.of(size=2000.0, healthy=0)
-USUAL = Tissue.of()
+USUAL = Tissue.of(cancer=2, robots=2, portions=3, signal=1e5, size=200.0)
+STILL = Tissue.of(size=2000.0, speed=1e-6, healthy=0, drift=4.0)
 STEADY = Tissue.of(temperature=273.15, viscosity=1000.0)
 
 
 @cache
 def rules(tissue: Tissue) -> tuple[Any, Any]:
     """Compile each tissue's rules once."""
-    return tuple(jax.jit(jax.vmap(partial(rule, tissue))) for rule in (world.reset, world.step))
+    return tuple(jax.jit(jax.vmap(partial(rule, tissue))) for rule in (layout.reset, world.step))
 
 
 def worlds(tissue: Tissue, number: int = MANY, seed: int = 0) -> world.State:
@@ -31,99 +30,164 @@ def worlds(tissue: Tissue, number: int = MANY, seed: int = 0) -> world.State:
 
 
 def stepped(tissue: Tissue, state: world.State, action: int, ticks: int = 1) -> world.State:
+    actions = jnp.full((len(state.tick), tissue.robots), action, jnp.int32)
     for _ in range(ticks):
-        state = rules(tissue)[1](state, jnp.full(len(state.tick), action, jnp.int32))
+        state = rules(tissue)[1](state, actions)
     return state
 
 
+def array(vector: Any) -> np.ndarray:
+    """A vector's parts, each (worlds,) or (worlds, robots), with space last."""
+    return np.stack([np.asarray(part) for part in vector], axis=-1)
+
+
 def test_every_layout_fits() -> None:
-    tissue = Tissue.of(healthy=6)
-    state = worlds(tissue)
-    away = np.linalg.norm(state.robot - state.target, axis=1)
-    assert (away > tissue.size / 3).all() and (away < tissue.size / 2).all()
-    cells = np.concatenate([np.asarray(state.target)[:, None], np.asarray(state.healthy)], axis=1)
+    state = worlds(USUAL)
+    cells = np.stack([array(place) for place in state.cells.places], axis=1)
+    robots = array(state.robots.place)
+    assert (robots[:, 0] == robots[:, 1]).all(), "all are let go at one place"
+    away = np.linalg.norm(robots[:, :1] - cells[:, :2], axis=2).min(axis=1)
+    assert ((away > USUAL.size / 3) & (away < USUAL.size / 2)).mean() > 0.99
     gaps = np.linalg.norm(cells[:, :, None] - cells[:, None], axis=3)
-    gaps[:, np.arange(7), np.arange(7)] = np.inf
+    gaps[:, np.arange(6), np.arange(6)] = np.inf
     gaps = np.where(np.isnan(gaps), np.inf, gaps)
-    assert gaps.min() > 2 * (tissue.cell_radius + tissue.robot_radius), "a robot fits between"
-    assert np.isfinite(cells).mean() > 0.99, "nearly all cells find room"
+    assert gaps.min() > 2 * (USUAL.cell_radius + USUAL.robot_radius), "a robot fits between"
+    assert np.isfinite(cells[:, :2]).all() and np.isfinite(cells).mean() > 0.99
+
+
+def test_robots_have_chances_of_their_own() -> None:
+    state = worlds(USUAL)
+    facing = array(state.robots.forward)
+    assert np.linalg.norm(facing, axis=2) == pytest.approx(np.ones((MANY, 2)), abs=1e-5)
+    assert np.abs(facing.mean(axis=0)).max() < 0.1, "all ways alike"
+    assert abs((facing[:, 0] * facing[:, 1]).sum(axis=1).mean()) < 0.08
 
 
 def test_it_shakes_as_einstein_says_and_turns_as_debye_says() -> None:
-    tissue = Tissue.of(size=2000.0, speed=1e-6, healthy=0, drift=4.0)
-    before = worlds(tissue)
-    after = stepped(tissue, before, world.RUN, 10)
-    seconds = 10 * tissue.tick_seconds
-    moved = np.asarray(after.robot - before.robot)
-    assert (moved**2).mean() == pytest.approx(2 * tissue.brownian * seconds, rel=0.05)
-    facing = (np.asarray(before.frame[:, 0]) * np.asarray(after.frame[:, 0])).sum(axis=1)
-    assert facing.mean() == pytest.approx(np.exp(-2 * tissue.tumbling * seconds), abs=0.02)
+    before = worlds(STILL)
+    after = stepped(STILL, before, world.RUN, 10)
+    seconds = 10 * STILL.tick_seconds
+    moved = array(after.robots.place) - array(before.robots.place)
+    assert (moved**2).mean() == pytest.approx(2 * STILL.brownian * seconds, rel=0.08)
+    facing = (array(before.robots.forward) * array(after.robots.forward)).sum(axis=2)
+    assert facing.mean() == pytest.approx(np.exp(-2 * STILL.tumbling * seconds), abs=0.02)
+
+
+def test_the_cancer_cell_wanders_as_fast_as_told_and_stays_inside() -> None:
+    before = worlds(STILL)
+    after = stepped(STILL, before, world.RUN)
+    way = np.linalg.norm(array(after.cells.places[0]) - array(before.cells.places[0]), axis=1)
+    assert way == pytest.approx(np.full(MANY, 0.4), rel=0.02)
 
 
 def test_it_runs_ahead_and_tumbles_anywhere() -> None:
-    tissue = WIDE
-    before = worlds(tissue)
-    ran = np.asarray(stepped(tissue, before, world.RUN).robot - before.robot)
-    ahead = (ran * np.asarray(before.frame[:, 0])).sum(axis=1).mean()
-    assert ahead == pytest.approx(tissue.speed * tissue.tick_seconds, rel=0.05)
-    tumbled = np.asarray(stepped(tissue, before, world.TUMBLE).frame[:, 0])
-    assert np.abs(tumbled.mean(axis=0)).max() < 0.05
+    before = worlds(STEADY)
+    ran = array(stepped(STEADY, before, world.RUN).robots.place) - array(before.robots.place)
+    ahead = (ran * array(before.robots.forward)).sum(axis=2)
+    free = ~np.asarray(before.robots.contact)
+    assert np.median(ahead[free]) == pytest.approx(STEADY.speed * STEADY.tick_seconds, rel=0.01)
+    tumbled = array(stepped(STEADY, before, world.TUMBLE).robots.forward)[:, 0]
+    assert np.abs(tumbled.mean(axis=0)).max() < 0.06
     assert (tumbled**2).mean(axis=0) == pytest.approx([1 / 3] * 3, abs=0.03)
 
 
 @pytest.mark.parametrize(
     ("action", "axis", "way"),
-    [(world.LEFT, 1, 1), (world.RIGHT, 1, -1), (world.UP, 2, 1), (world.DOWN, 2, -1)],
+    [(world.LEFT, "left", 1), (world.RIGHT, "left", -1), (world.UP, "up", 1), (world.DOWN, "up", -1)],
 )
-def test_steering_turns_about_its_own_axes(action: int, axis: int, way: int) -> None:
-    tissue = STEADY
-    before = worlds(tissue)
-    after = stepped(tissue, before, action)
-    aside = (np.asarray(before.frame[:, axis]) * np.asarray(after.frame[:, 0])).sum(axis=1)
-    assert aside * way == pytest.approx(np.full(MANY, np.sin(0.6)), abs=0.05)
+def test_steering_turns_about_its_own_axes(action: int, axis: str, way: int) -> None:
+    before = worlds(STEADY)
+    after = stepped(STEADY, before, action)
+    forward, left = array(before.robots.forward), array(before.robots.left)
+    side = left if axis == "left" else np.cross(forward, left)
+    aside = (side * array(after.robots.forward)).sum(axis=2)
+    assert aside * way == pytest.approx(np.full((MANY, 1), np.sin(0.6)), abs=0.06)
 
 
 def test_axes_stay_axes() -> None:
-    tissue = USUAL
-    frames = np.asarray(stepped(tissue, worlds(tissue), world.LEFT, 200).frame)
-    assert frames @ frames.transpose(0, 2, 1) == pytest.approx(
-        np.broadcast_to(np.eye(3), (MANY, 3, 3)), abs=1e-5
-    )
+    robots = stepped(STEADY, worlds(STEADY), world.LEFT, 200).robots
+    forward, left = array(robots.forward), array(robots.left)
+    ones = np.ones((MANY, 1))
+    assert (forward * left).sum(axis=2) == pytest.approx(0 * ones, abs=1e-5)
+    assert np.linalg.norm(forward, axis=2) == pytest.approx(ones, abs=1e-5)
+    assert np.linalg.norm(left, axis=2) == pytest.approx(ones, abs=1e-5)
 
 
 def test_nothing_is_run_through() -> None:
-    tissue = Tissue.of(size=60.0, healthy=4)
-    state = worlds(tissue)
+    state = worlds(USUAL, 256)
     touched = 0
-    for _ in range(100):
-        state = stepped(tissue, state, world.RUN)
-        gaps = np.linalg.norm(np.asarray(state.robot)[:, None] - np.asarray(state.healthy), axis=2)
-        assert gaps.min() > tissue.cell_radius + tissue.robot_radius - 1e-3
-        robots = np.asarray(state.robot)
-        assert (robots >= tissue.robot_radius).all()
-        assert (robots <= tissue.size - tissue.robot_radius).all()
-        touched += int(np.asarray(state.contact).sum())
+    for _ in range(150):
+        state = stepped(USUAL, state, world.RUN)
+        robots = array(state.robots.place)
+        cells = np.stack([array(place) for place in state.cells.places], axis=1)
+        gaps = np.linalg.norm(robots[:, :, None] - cells[:, None], axis=3)
+        assert np.nanmin(gaps) > USUAL.cell_radius + USUAL.robot_radius - 1e-3
+        assert robots.min() >= USUAL.robot_radius - 1e-4
+        assert robots.max() <= USUAL.size - USUAL.robot_radius + 1e-4
+        touched += int(np.asarray(state.robots.contact).sum())
     assert touched > 1000, "and it is felt"
 
 
-def test_counts_are_poisson_numbers_of_smoluchowskis_mean() -> None:
-    tissue = USUAL
-    one = jax.tree.map(lambda value: value[:1], worlds(tissue))
-    same = jax.tree.map(lambda value: jnp.repeat(value, MANY, axis=0), one)
-    keys = jax.random.split(jax.random.key(3), MANY)
-    counts = np.asarray(jax.vmap(partial(world._count, tissue))(same, keys))
-    here = world.concentration(tissue, one, one.robot)[0]
-    mean = capture_rate(here, tissue.robot_radius, tissue.diffusion) * tissue.tick_seconds
-    assert counts.mean() == pytest.approx(float(mean), rel=0.03)
-    assert counts.var() == pytest.approx(float(mean), rel=0.1)
+def test_several_cells_add_up() -> None:
+    state = worlds(USUAL)
+    here = state.robots.place
+    both = world.concentration(USUAL, state.cells, [jnp.bool_(True)] * 2, tuple(p.T for p in here))  # type: ignore[arg-type]
+    each = [
+        physics.around_a_cell(
+            np.linalg.norm(array(here)[:, 0] - array(cell), axis=1),
+            USUAL.secretion,
+            USUAL.cell_radius,
+            USUAL.diffusion,
+            USUAL.reach,
+        )
+        for cell in state.cells.places[:2]
+    ]
+    assert np.asarray(both)[0] == pytest.approx(each[0] + each[1], rel=1e-4)
 
 
-def test_the_cancer_cell_wanders_as_fast_as_told() -> None:
-    tissue = Tissue.of(size=2000.0, speed=1e-6, healthy=0, drift=4.0)
-    before = worlds(tissue)
-    after = stepped(tissue, before, world.RUN)
-    way = np.linalg.norm(np.asarray(after.target - before.target), axis=1)
-    assert way == pytest.approx(np.full(MANY, 0.4), rel=0.01)
+def test_a_portion_leaves_the_dose_of_its_diffusion_and_is_gone() -> None:
+    before = worlds(USUAL)
+    after = stepped(USUAL, before, world.RELEASE)
+    assert (np.asarray(after.robots.portions) == 2).all()
+    gone = stepped(USUAL, after, world.RELEASE, 4)
+    assert (np.asarray(gone.robots.portions) == 0).all(), "no more than it has"
+    for number, dose in enumerate(after.cells.doses):
+        apart = np.linalg.norm(
+            array(after.robots.place) - array(before.cells.places[number])[:, None], axis=2
+        )
+        expected = sum(
+            USUAL.portion * np.exp(-r / USUAL.drug_reach) / (4 * np.pi * USUAL.drug_diffusion * r)
+            for r in (apart[:, 0], apart[:, 1])
+        )
+        fitted = np.isfinite(expected)
+        assert np.asarray(dose)[fitted] == pytest.approx(expected[fitted], rel=1e-3, abs=1e-6)
+
+
+def test_a_dead_cell_secretes_nothing_and_is_not_looked_for() -> None:
+    state = worlds(USUAL)
+    dead = [jnp.full(MANY, USUAL.lethal), *state.cells.doses[1:]]
+    after = state._replace(cells=state.cells._replace(doses=tuple(dead)))
+    half = jax.vmap(
+        lambda one: world.concentration(USUAL, one.cells, world.alive(USUAL, one.cells), one.robots.place)
+    )
+    assert (np.asarray(half(after)) < np.asarray(half(state))).all()
+    assert (np.asarray(jax.vmap(partial(tasks.killed, USUAL))(after)) == 1).all()
+    gaps = np.asarray(jax.vmap(partial(tasks.gap, USUAL))(after))
+    apart = np.linalg.norm(array(state.robots.place)[:, 0] - array(state.cells.places[1]), axis=1)
+    assert gaps[:, 0] == pytest.approx(apart - USUAL.cell_radius - USUAL.robot_radius, abs=1e-3)
+
+
+def test_who_has_found_calls_the_others() -> None:
+    state = worlds(USUAL)
+    quiet = stepped(USUAL, state, world.TUMBLE)
+    assert (np.asarray(quiet.robots.senses[1].molecules) == 0).all()
+    found = np.zeros((MANY, 2), bool)
+    found[:, 0] = True
+    calling = state._replace(robots=state.robots._replace(found=jnp.asarray(found)))
+    step = jax.jit(jax.vmap(partial(world.step, USUAL, staying=True)))
+    heard = np.asarray(step(calling, jnp.ones((MANY, 2), jnp.int32)).robots.senses[1].molecules)
+    assert heard[:, 0].max() == 0, "it does not hear itself"
+    assert heard[:, 1].min() > 100
 
 
 @pytest.mark.parametrize(
@@ -133,8 +197,16 @@ def test_the_cancer_cell_wanders_as_fast_as_told() -> None:
         ({"temperature": 0.0}, "temperature is 0.0; give at least 273.15 and at most 373.15 K"),
         ({"cell_radius": -8.0}, "cell_radius is -8.0; give at least 0.5 and at most 50 µm"),
         ({"speed": 0.0}, "speed is 0.0; give above 0 and at most 1000 µm/s"),
-        ({"tick_seconds": 5.0}, "at 20 µm/s a step is 100 µm.*give at most 0.45 s"),
+        ({"tick_seconds": 5.0, "memory": (5, 6, 7)}, "at 20 µm/s a step is 100 µm.*give at most 0.45 s"),
+        ({"speed": 50.0, "decay": 100.0}, "biomarker's reach \\(1 µm\\).*give at most 0.02 s"),
         ({"size": 20.0}, "20 µm leaves no room.*at least 36 µm"),
+        ({"size": 40.0, "healthy": 9}, "crowd 40 µm.*give at most"),
+        ({"memory": (0.2, 0.1, 3.0)}, "memory: .* must rise"),
+        ({"targets": [(50, 50, 50)], "cancer": 2}, "cancer is 2, but targets are 1"),
+        (
+            {"robot_radius": 0.05, "speed": 0.1, "tick_seconds": 10.0, "memory": (10, 20, 30)},
+            "Brownian motion",
+        ),
         ({"colour": "red"}, "there is no parameter 'colour'"),
     ],
 )

@@ -1,0 +1,172 @@
+"""The robots of a tissue as a body: what a brainstem senses and acts on."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralbrain.body import Evaluation, SwarmState
+from neuralbrain.envs.nanorobot import world
+from neuralbrain.envs.nanorobot.batch import Batch, compiled, keys_of
+from neuralbrain.envs.nanorobot.rules import TissueRules
+from neuralbrain.errors import ContractError
+
+_GOING_ON = np.zeros(1, bool)
+
+
+class NanoBody:
+    """All robots of one world; it implements `neuralbrain.body.SwarmBody`.
+
+    It steps the rules that the Gymnasium environments step, compiled for one world: with the same seed and
+    actions, body and environment agree exactly. Where the task is over for the environment, the body goes
+    on: it is the brain that ends an episode.
+
+    Args:
+        rules: Of the world.
+        instruction: A sentence in the place of the task's own; the task cannot judge it then.
+    """
+
+    def __init__(self, rules: TissueRules, instruction: str | None = None) -> None:
+        tissue = rules.tissue
+        self._rules, self._own_instruction = rules, instruction
+        self.instruction = instruction or sentence(rules)
+        self.robots, self.portions = tissue.robots, tissue.portions
+        self.actions = world.MOVES + (tissue.portions > 0)
+        self.tick_seconds, self.max_ticks = tissue.tick_seconds, tissue.ticks
+        self._batch: Batch = compiled(rules)
+        self._state: Any = None
+        self._reward = 0.0
+
+    @property
+    def state(self) -> Any:
+        """The world, a batch of one; only evaluation and tests look into it.
+
+        Raises:
+            ContractError: There is none yet.
+        """
+        if self._state is None:
+            raise ContractError("a NanoBody has no world yet: call reset(seed) first")
+        return self._state
+
+    @property
+    def judge(self) -> str:
+        """Who can say whether it succeeded: "simulator", or "brain" where the sentence is not the task's."""
+        return "simulator" if self._own_instruction is None else "brain"
+
+    def reset(self, seed: int) -> None:
+        """Draw the world of the seed."""
+        self._state, self._reward = self._batch.reset(keys_of([seed])), 0.0
+
+    def sense(self) -> SwarmState:
+        """Return what the robots sense now."""
+        robots = self.state.robots
+        seen = np.asarray(self._batch.observe(self.state)[0]).reshape(self.robots, -1)
+        entry = {name: seen[:, number] for number, (name, _, _) in enumerate(self._rules.features)}
+        signalled = len(robots.senses) > 1
+        return SwarmState(
+            molecules=_whole(robots.senses[0].molecules),
+            quick_change=entry["quick change"].copy(),
+            slow_change=entry["slow change"].copy(),
+            contact=np.asarray(robots.contact[0]),
+            portions=_whole(robots.portions),
+            signal=_whole(robots.senses[1].molecules) if signalled else np.zeros(self.robots, np.int32),
+            signal_change=(entry["signal change"].copy() if signalled else np.zeros(self.robots, np.float32)),
+        )
+
+    def act(self, actions: NDArray[np.int32]) -> None:
+        """Let a tick pass; see `neuralbrain.body.SwarmBody.act`.
+
+        Raises:
+            ContractError: They are not one action for each robot, int32, of those that there are.
+        """
+        if actions.shape != (self.robots,) or actions.dtype != np.int32:
+            raise ContractError(
+                f"actions are {actions.dtype} of shape {actions.shape}; give one for each of the "
+                f"{self.robots} robots, int32, shape ({self.robots},)"
+            )
+        if len(actions) and not (actions.min() >= 0 and actions.max() < self.actions):
+            wrong = actions[(actions < 0) | (actions >= self.actions)][0]
+            raise ContractError(f"there is no action {wrong}; give 0 to {self.actions - 1}")
+        given = actions[None] if self._rules.swarm else actions
+        self._state, _, reward, _, _ = self._batch.step(self.state, _GOING_ON, given)
+        self._reward = float(reward[0])
+
+    def evaluate(self) -> Evaluation:
+        """Judge the world as it stands; the reward is the last tick's."""
+        figures = {name: np.asarray(value)[0].item() for name, value in self._batch.info(self.state).items()}
+        return Evaluation(success=bool(self._batch.success(self.state)[0]), reward=self._reward, info=figures)
+
+    def places(self) -> NDArray[np.float32]:
+        """Return where the robots are, µm, shape (robots, 3)."""
+        return np.asarray(self._batch.place(self.state)[0])
+
+    def picture(self, path: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Return the tissue from above; see `neuralbrain.body.SwarmBody.picture`."""
+        return self._rules.picture(jax.tree.map(lambda part: part[0], self.state), path)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the world as NumPy arrays."""
+        leaves = [np.asarray(_plain(leaf)) for leaf in jax.tree.leaves(self.state)]
+        return {"leaves": leaves, "reward": self._reward}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on exactly from there.
+
+        Raises:
+            ContractError: The state is that of another world.
+        """
+        shapes, tree = _form(self._batch)
+        leaves = state["leaves"]
+        if [(leaf.shape, leaf.dtype) for leaf in leaves] != [(s.shape, s.dtype) for s in map(_bare, shapes)]:
+            raise ContractError("this state is that of a body with other parameters: give one of its own")
+        self._state = jax.tree.unflatten(
+            tree, [_typed(leaf, shape) for leaf, shape in zip(leaves, shapes, strict=True)]
+        )
+        self._reward = state["reward"]
+
+    def close(self) -> None:
+        """Forget the world."""
+        self._state = None
+
+
+def sentence(rules: TissueRules) -> str:
+    """Return what a task asks for, as a person would say it."""
+    many = rules.tissue.cancer > 1
+    cells, them = ("cells", "them") if many else ("cell", "it")
+    return {
+        "seek": f"Find the cancer {cells}.",
+        "track": f"Follow the cancer {cells}.",
+        "deliver": f"Find the cancer {cells} and treat {them}.",
+    }[rules.name]
+
+
+def _whole(values: jax.Array) -> NDArray[np.int32]:
+    return np.asarray(values[0]).astype(np.int32)
+
+
+@cache
+def _form(batch: Batch) -> tuple[list[Any], Any]:
+    """Return the shapes of a world's leaves, and how they hang together."""
+    leaves, tree = jax.tree.flatten(jax.eval_shape(batch.reset, keys_of([0])))
+    return leaves, tree
+
+
+def _is_key(leaf: Any) -> bool:
+    return bool(jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key))
+
+
+def _plain(leaf: Any) -> Any:
+    return jax.random.key_data(leaf) if _is_key(leaf) else leaf
+
+
+def _bare(shape: Any) -> Any:
+    return jax.eval_shape(_plain, shape)
+
+
+def _typed(leaf: NDArray[Any], shape: Any) -> jax.Array:
+    array = jnp.asarray(leaf)
+    return jax.random.wrap_key_data(array) if _is_key(shape) else array

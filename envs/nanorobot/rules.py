@@ -1,0 +1,152 @@
+"""A task in a tissue as rules of one world, from which the environments are made."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from neuralbrain.envs.nanorobot import layout, render, sensing, world
+from neuralbrain.envs.nanorobot.tasks import Task, find_task, gap, harm, killed
+from neuralbrain.envs.nanorobot.tissue import Tissue
+
+Bins = tuple[tuple[int, tuple[float, ...]], ...]
+MOST = 25.0
+"""The logarithm of one plus a count is below this."""
+CHANGES = (-1.5, -0.5, 0.5, 1.5)
+"""Where changes of a count are told apart, in standard deviations."""
+
+
+@dataclass(frozen=True)
+class TissueRules:
+    """The rules of a task in a tissue; see `neuralbrain.envs.nanorobot.batch.Rules`.
+
+    Attributes:
+        name: The task's name.
+        tissue: What the world is like.
+        swarm: Whether observations and actions have an axis of robots; if not, there is one robot.
+    """
+
+    name: str
+    tissue: Tissue
+    swarm: bool = False
+
+    @property
+    def task(self) -> Task:
+        """What is asked."""
+        return find_task(self.name)
+
+    @property
+    def features(self) -> tuple[tuple[str, float, float], ...]:
+        """Name, least and greatest value of each thing that a robot senses or remembers."""
+        moves = world.MOVES - 1.0 + (self.tissue.portions > 0)
+        found = [
+            ("count", 0.0, MOST),
+            ("quick change", -sensing.MOST, sensing.MOST),
+            ("slow change", -sensing.MOST, sensing.MOST),
+            ("contact", 0.0, 1.0),
+            ("last move", 0.0, moves),
+        ]
+        if self.tissue.portions:
+            found.append(("payload", 0.0, 1.0))
+        if self.tissue.signal:
+            found += [("signal", 0.0, MOST), ("signal change", -sensing.MOST, sensing.MOST)]
+        return tuple(found)
+
+    @property
+    def bins(self) -> Bins:
+        """How a table tells observations apart: (entry, inner edges), ...
+
+        Changes and contact, and the last move, so that a robot can go on turning the way that it began.
+        """
+        moves = world.MOVES + (self.tissue.portions > 0)
+        return (
+            (1, CHANGES),
+            (2, CHANGES),
+            (3, (0.5,)),
+            (4, tuple(move + 0.5 for move in range(moves - 1))),
+        )
+
+    @property
+    def observations(self) -> spaces.Space[Any]:
+        """What is sensed and remembered."""
+        low = np.array([least for _, least, _ in self.features], np.float32)
+        high = np.array([most for _, _, most in self.features], np.float32)
+        if self.swarm:
+            low, high = (np.tile(edge, (self.tissue.robots, 1)) for edge in (low, high))
+        return spaces.Box(low, high)
+
+    @property
+    def actions(self) -> spaces.Space[Any]:
+        """The moves."""
+        moves = world.MOVES + (self.tissue.portions > 0)
+        return spaces.MultiDiscrete([moves] * self.tissue.robots) if self.swarm else spaces.Discrete(moves)
+
+    @property
+    def ticks(self) -> int:
+        """When the time is up."""
+        return self.tissue.ticks
+
+    def reset(self, key: jax.Array) -> world.State:
+        """Draw a world."""
+        return layout.reset(self.tissue, key)
+
+    def step(self, state: world.State, action: jax.Array) -> world.State:
+        """Let a tick pass."""
+        actions = action if self.swarm else action[None]
+        return world.step(self.tissue, state, actions, staying=self.task.staying)
+
+    def observe(self, state: world.State) -> jax.Array:
+        """Return what each robot senses and remembers."""
+        robots = state.robots
+        quick, slow = sensing.changes(self.tissue, robots.senses[0])
+        parts = [jnp.log1p(robots.senses[0].molecules), quick, slow, robots.contact, robots.move]
+        if self.tissue.portions:
+            parts.append(robots.portions / self.tissue.portions)
+        if self.tissue.signal:
+            parts += [
+                jnp.log1p(robots.senses[1].molecules),
+                sensing.changes(self.tissue, robots.senses[1])[0],
+            ]
+        seen = jnp.stack([part.astype(jnp.float32) for part in parts], axis=-1)
+        return seen if self.swarm else seen[0]
+
+    def rewards(self, before: world.State, after: world.State) -> jax.Array:
+        """Return each robot's reward, shape (robots,)."""
+        return self.task.reward(self.tissue, before, after)
+
+    def reward(self, before: world.State, after: world.State) -> jax.Array:
+        """Return the tick's reward: the robots' mean."""
+        return self.rewards(before, after).mean()
+
+    def over(self, state: world.State) -> jax.Array:
+        """Whether the task has come to its end."""
+        return self.task.over(self.tissue, state)
+
+    def success(self, state: world.State) -> jax.Array:
+        """Whether it is solved."""
+        return self.task.success(self.tissue, state)
+
+    def info(self, state: world.State) -> dict[str, jax.Array]:
+        """Return the gap between robot and cell, µm, the mean of a swarm's; and what its task counts."""
+        figures = {"gap": gap(self.tissue, state).mean()}
+        if self.swarm:
+            figures["found"] = state.robots.found.sum()
+        if self.tissue.portions:
+            figures |= {"killed": killed(self.tissue, state), "harm": harm(self.tissue, state)}
+        return figures
+
+    def picture(self, state: world.State, path: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the tissue from above."""
+        return render.picture(self.tissue, state, path)
+
+    def text(self, state: world.State) -> str:
+        """Return it in letters."""
+        return render.as_text(self.tissue, state)
+
+    def place(self, state: world.State) -> jax.Array:
+        """Return the robots' positions, µm, shape (robots, 3)."""
+        return jnp.stack(state.robots.place, axis=-1)

@@ -1,0 +1,79 @@
+"""The solved field of a tissue with barriers or a vessel, and which places its cancer cells may have.
+
+A field takes seconds to solve, so it is done once for a fixed choice of places, from which each world draws.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralbrain.envs.nanorobot import field
+from neuralbrain.envs.nanorobot.barriers import Ball, Vessel, Wall
+from neuralbrain.envs.nanorobot.tissue import Point, Tissue
+from neuralbrain.envs.nanorobot.vectors import Vector
+
+PLACES = 16
+"""How many places there are for cancer cells, where none are given."""
+_SEED = 0
+"""Of the chance by which they lie: they are the tissue's own, like its barriers, not a world's."""
+
+
+class Solved(NamedTuple):
+    """A solved field.
+
+    Attributes:
+        places: Where cancer cells may be, µm, shape (places, 3).
+        grids: The concentration around each, if it secretes 1 molecule/s, molecules/µm³.
+        size: Edge of the tissue, µm.
+    """
+
+    places: NDArray[np.float64]
+    grids: NDArray[np.float32]
+    size: float
+
+    def at(self, place: jax.Array, point: Vector) -> jax.Array:
+        """Return what a cell at one of the places, secreting 1 molecule/s, gives a point, molecules/µm³."""
+        return field.at(jax.numpy.asarray(self.grids), self.size, point, place)
+
+
+def solved_field(tissue: Tissue) -> Solved | None:
+    """Return the solved field of a tissue; None where the field of free space is exact.
+
+    Raises:
+        ConfigurationError: It cannot be solved, or there is no room for the cells.
+    """
+    if not tissue.barriers and tissue.vessel is None:
+        return None
+    return _solved(
+        tissue.barriers,
+        tissue.vessel,
+        tissue.size,
+        tissue.diffusion,
+        tissue.decay,
+        tissue.cell_radius,
+        tissue.robot_radius,
+        tissue.targets,
+    )
+
+
+@cache
+def _solved(
+    barriers: tuple[Ball | Wall, ...],
+    vessel: Vessel | None,
+    size: float,
+    diffusion: float,
+    decay: float,
+    cell_radius: float,
+    robot_radius: float,
+    targets: tuple[Point, ...],
+) -> Solved:
+    """Return it; the parameters are those that it depends on, so that others do not have it solved again."""
+    places = (
+        np.array(targets)
+        if targets
+        else field.sites(barriers, vessel, size, cell_radius, robot_radius, PLACES, _SEED)
+    )
+    return Solved(places, field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius), size)

@@ -1,0 +1,268 @@
+"""``train``: learn a policy from rewards."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+
+if TYPE_CHECKING:
+    from neuralbrain.learning.plan import Plan
+    from neuralbrain.learning.training import Point, Training
+
+SECONDS = 5.0
+"""A checkpoint is written about so often, s."""
+EPSILON = "linear:1:0.05"
+ALPHA, ALPHA_OF_MANY = "exponential:0.5:0.02", "exponential:0.2:0.0005"
+"""Many robots bring more to average over: the entries of their table should settle on the mean of more."""
+
+app = typer.Typer(no_args_is_help=True, help="Learn a policy from rewards.")
+
+
+@app.callback()
+def _train() -> None:
+    """Learn a policy from rewards."""
+
+
+@app.command()
+def q(
+    env: Annotated[
+        str | None, typer.Option(help="The world: an id or short name of `envs`, or any Gymnasium id.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Robot-steps; 100_000_000 can be read.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Draws the worlds, and all chance; 0.")] = None,
+    robots: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many learn at once; 4096 where JAX compiles the worlds, else 1."),
+    ] = None,
+    rule: Annotated[str | None, typer.Option(help="q, double or lambda; q.")] = None,
+    alpha: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Learning rate: 0.1, linear:FROM:TO or exponential:FROM:TO; {ALPHA}, "
+            f"where JAX compiles the worlds {ALPHA_OF_MANY}."
+        ),
+    ] = None,
+    epsilon: Annotated[
+        str | None, typer.Option(help=f"Share of random actions, in the same forms; {EPSILON}.")
+    ] = None,
+    gamma: Annotated[float | None, typer.Option(help="What a reward a tick later is worth; 0.99.")] = None,
+    decay: Annotated[float | None, typer.Option(help="The lambda of --rule lambda; 0.8.")] = None,
+    length: Annotated[int | None, typer.Option(help="Ticks of its traces; 10.")] = None,
+    bins: Annotated[
+        int | None, typer.Option(help="Cut each entry of the observation so; else as the environment says.")
+    ] = None,
+    ranges: Annotated[
+        list[str] | None, typer.Option("--range", help="ENTRY=LOW:HIGH, where an entry has no bounds.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=VALUE, a parameter of the environment.")
+    ] = None,
+    evaluate: Annotated[int, typer.Option(min=1, help="Fresh worlds for the evaluation.")] = 256,
+    out: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("runs"),
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with the run of this folder, to --steps if given.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, and only that.")] = False,
+) -> None:
+    """Learn a table by Q-learning; leaves it in a run's folder, with curves and a report."""
+    given = {
+        "env": env,
+        "seed": seed,
+        "robots": robots,
+        "rule": rule,
+        "alpha": alpha,
+        "epsilon": epsilon,
+        "gamma": gamma,
+        "decay": decay,
+        "length": length,
+        "bins": bins,
+        "range": ranges,
+        "set": settings,
+    }
+    wanted = {name: value for name, value in given.items() if value is not None}
+    from neuralbrain.cli.episode import _interrupts
+
+    with _interrupts():
+        folder, plan = _resumed(resume, steps, wanted) if resume else _new(out, steps, wanted)
+        _run(folder, plan, evaluate, quiet, as_json)
+
+
+def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, Plan]":
+    """Plan a new run and make its folder."""
+    from neuralbrain.agents.environments import find_environment, task_name
+    from neuralbrain.errors import ConfigurationError
+    from neuralbrain.learning.plan import plan, settings, vector_environment
+    from neuralbrain.record.folder import new_folder
+
+    if "env" not in wanted or steps is None:
+        raise ConfigurationError(
+            "say where and how long: --env NanoSeek --steps 50_000_000 (or --resume FOLDER)"
+        )
+    full, seed = find_environment(wanted["env"]), wanted.get("seed", 0)
+    kwargs = dict(map(_setting, wanted.get("set", ())))
+    usual = ALPHA if vector_environment(full, kwargs) is None else ALPHA_OF_MANY
+    made = plan(
+        full,
+        settings(
+            steps,
+            alpha=wanted.get("alpha", usual),
+            epsilon=wanted.get("epsilon", EPSILON),
+            **{name: wanted[name] for name in ("rule", "gamma", "decay", "length") if name in wanted},
+        ),
+        steps=steps,
+        seed=seed,
+        robots=wanted.get("robots"),
+        kwargs=kwargs,
+        bins=wanted.get("bins"),
+        ranges=dict(map(_range, wanted.get("range", ()))),
+    )
+    return new_folder(out, f"train-{task_name(full)}", seed, datetime.now()), made
+
+
+def _resumed(folder: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, Plan]":
+    """Return the plan of a run that goes on."""
+    from neuralbrain.errors import ConfigurationError
+    from neuralbrain.learning.training import planned
+    from neuralbrain.record.training import CHECKPOINT
+
+    if wanted:
+        raise ConfigurationError(
+            f"a run goes on with its own settings: leave out {', '.join(f'--{name}' for name in wanted)}"
+        )
+    made = planned(folder / CHECKPOINT)
+    return folder, made if steps is None else made.model_copy(update={"steps": steps})
+
+
+def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) -> None:
+    """Train, evaluate, and write down what came of it."""
+    from neuralbrain.agents.environments import task_name
+    from neuralbrain.cli.terminal import busy
+    from neuralbrain.errors import ConfigurationError
+    from neuralbrain.learning.fused import FusedTraining
+    from neuralbrain.learning.stepwise import SteppedTraining
+    from neuralbrain.record.folder import write_manifest
+    from neuralbrain.record.manifest import DONE, INTERRUPTED, RUNNING, ended_manifest, versions
+    from neuralbrain.record.training import CHECKPOINT, write_training
+
+    training: Training = FusedTraining(plan) if plan.compiled else SteppedTraining(plan)
+    if (folder / CHECKPOINT).exists():
+        training.restore(folder / CHECKPOINT)
+        if training.done:
+            raise ConfigurationError(
+                f"{folder} has done all of its {training.moment.steps} robot-steps: say how far it goes on, "
+                f"with --steps {2 * training.moment.steps}"
+            )
+    manifest: dict[str, Any] = {
+        "format": "training 1",
+        "status": RUNNING,
+        "env": plan.env,
+        "task": task_name(plan.env),
+        "seed": plan.seed,
+        "started": datetime.now().isoformat(timespec="seconds"),
+        "versions": versions(),
+        "plan": plan.model_dump(mode="json"),
+        "result": None,
+    }
+    write_manifest(folder, manifest)
+    try:
+        _trained(training, folder / CHECKPOINT, quiet)
+    except KeyboardInterrupt as error:
+        training.save(folder / CHECKPOINT)
+        write_manifest(folder, ended_manifest(manifest, INTERRUPTED, None))
+        error.add_note(f"{training.moment.steps} robot-steps are kept; go on with: train q --resume {folder}")
+        raise
+    training.save(folder / CHECKPOINT)
+    with busy("evaluating, and writing the report", quiet):
+        result = {
+            "steps": training.moment.steps,
+            "evaluation": asdict(training.evaluate(worlds)),
+            "last": asdict(training.moment.curve[-1]),
+        }
+        manifest = ended_manifest(manifest, DONE, result)
+        write_training(folder, manifest, plan, training.moment.curve, training.table())
+        write_manifest(folder, manifest)
+    _print({"run_dir": str(folder), "env": plan.env, "seed": plan.seed, **result}, as_json)
+
+
+def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
+    """Advance to the end, with a checkpoint every few seconds."""
+    saved = time.monotonic()
+    with _shown(training, quiet) as view:
+        while not training.done:
+            view.show(training.advance())
+            if time.monotonic() - saved > SECONDS:
+                training.save(checkpoint)
+                saved = time.monotonic()
+
+
+class View(Protocol):
+    """Shows how learning goes."""
+
+    def show(self, point: "Point") -> None:
+        """Show the newest point of the curve."""
+
+
+@contextlib.contextmanager
+def _shown(training: "Training", quiet: bool) -> Iterator[View]:
+    from neuralbrain.cli.terminal import progress
+    from neuralbrain.cli.training_view import Bar, Lines, Silence
+
+    console = progress()
+    if quiet:
+        yield Silence()
+    elif console.is_terminal:
+        with Bar(training, console) as bar:
+            yield bar
+    else:
+        yield Lines(training, console)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """Read KEY=VALUE; the value as JSON if it is some, else as it stands."""
+    key, sign, value = text.partition("=")
+    if not (key and sign):
+        raise typer.BadParameter(f"--set takes KEY=VALUE, not {text!r}")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def _range(text: str) -> tuple[int, tuple[float, float]]:
+    """Read ENTRY=LOW:HIGH."""
+    entry, _, bounds = text.partition("=")
+    low, _, high = bounds.partition(":")
+    try:
+        return int(entry), (float(low), float(high))
+    except ValueError as error:
+        raise typer.BadParameter(f"--range takes ENTRY=LOW:HIGH, like 1=-3:3, not {text!r}") from error
+
+
+def _print(result: dict[str, Any], as_json: bool) -> None:
+    """Print what came of a run."""
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+        return
+    from neuralbrain.cli.terminal import results
+
+    judged = result["evaluation"]
+    solved = "" if judged["success"] is None else f"{judged['success']:.1%} solved, "
+    lines = {
+        "trained": f"{result['steps']:,} robot-steps in {result['env']}",
+        "greedy": f"{solved}mean return {judged['mean_return']:.4g} ± {judged['return_error']:.2g}, "
+        f"{judged['mean_length']:.1f} ticks, {judged['worlds']} fresh worlds",
+        "table": f"{result['run_dir']}/q_table.npz",
+        "report": f"{result['run_dir']}/report.html",
+    }
+    if judged["unfinished"]:
+        lines["cut off"] = f"{judged['unfinished']} of these worlds came to no end"
+    console = results()
+    for name, text in lines.items():
+        console.print(f"{name:<9}{text}", markup=False, soft_wrap=True)

@@ -1,0 +1,85 @@
+"""How a training run is shown while it runs: a bar on a terminal, elsewhere a line now and then."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from neuralbrain.learning.training import Point, Training
+
+LINES = 10
+"""So many lines are printed in a run where there is no terminal."""
+
+
+def described(point: "Point") -> str:
+    """Say a point of the learning curve in a few words."""
+    if point.mean_return is None:
+        return "no episode has ended yet"
+    solved = "" if point.success is None else f", {point.success:.1%} solved"
+    return f"mean return {point.mean_return:.4g}{solved}, {point.mean_length:.0f} ticks an episode"
+
+
+class Silence:
+    """Shows nothing."""
+
+    def show(self, point: "Point") -> None:
+        """Show nothing."""
+
+
+class Lines:
+    """A line for the first point, which says that it works, and then for each tenth of the run.
+
+    Args:
+        training: What runs.
+        console: Where to.
+    """
+
+    def __init__(self, training: "Training", console: Console) -> None:
+        self._training, self._console = training, console
+        self._told = -1
+
+    def show(self, point: "Point") -> None:
+        """Print the point if another tenth is done."""
+        tenths = self._tenths(point.steps)
+        if tenths > self._told:
+            self._told = tenths
+            share = min(1.0, point.steps / self._training.plan.steps)
+            self._console.print(f"{share:4.0%}  {described(point)}", markup=False, soft_wrap=True)
+
+    def _tenths(self, steps: int) -> int:
+        return steps * LINES // self._training.plan.steps
+
+
+class Bar(Progress):
+    """A bar with the pace, the time that is left, and the newest point.
+
+    Args:
+        training: What runs.
+        console: Where to.
+    """
+
+    def __init__(self, training: "Training", console: Console) -> None:
+        super().__init__(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(show_speed=False),
+            TextColumn("{task.fields[pace]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[words]}"),
+            console=console,
+        )
+        plan = training.plan
+        self._bar = self.add_task(
+            f"{plan.env} · seed {plan.seed}",
+            total=plan.steps,
+            completed=training.moment.steps,
+            pace="compiling ...",
+            words="",
+        )
+
+    def show(self, point: "Point") -> None:
+        """Move the bar."""
+        self.update(self._bar, completed=point.steps, words=described(point))
+        speed = self.tasks[0].speed
+        self.update(self._bar, pace=f"{speed:,.0f} steps/s" if speed else "")

@@ -1,0 +1,202 @@
+"""Thousands of robots that share one table: acting, the worlds and learning, compiled into one loop."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.learning.bins import Discretisation
+from neuralbrain.learning.plan import (
+    EVALUATION,
+    TRAINING,
+    Plan,
+    State,
+    Worlds,
+    vector_environment,
+    world_seeds,
+)
+from neuralbrain.learning.q_learning import Learner, Settings, Transitions, begin, chance, choose, learn
+from neuralbrain.learning.training import LONGEST, Evaluation, Moment, Point, Training
+
+
+class Carry(NamedTuple):
+    """All that the next tick depends on.
+
+    Attributes:
+        learner: What is learned.
+        tick: Ticks done, int32.
+        world: The worlds, with their sources of chance.
+        over: Whether each world was over at the last tick.
+        state: Which state of the table each robot is in.
+        returns: The sum of rewards of each robot's episode so far.
+        lengths: Its ticks so far.
+    """
+
+    learner: Learner
+    tick: jax.Array
+    world: State
+    over: jax.Array
+    state: jax.Array
+    returns: jax.Array
+    lengths: jax.Array
+
+
+class Tally(NamedTuple):
+    """Sums over the episodes that ended in a chunk."""
+
+    episodes: jax.Array
+    returns: jax.Array
+    successes: jax.Array
+    lengths: jax.Array
+
+
+class FusedTraining(Training):
+    """A training run of many robots at once.
+
+    Args:
+        plan: What it is.
+        worlds: The worlds; None: those of the plan's environment.
+
+    Raises:
+        ConfigurationError: The environment's worlds are not compiled by JAX.
+    """
+
+    def __init__(self, plan: Plan, worlds: Worlds | None = None) -> None:
+        super().__init__(plan)
+        if worlds is None:
+            vector = vector_environment(plan.env, plan.kwargs)
+            if vector is None:
+                raise ConfigurationError(
+                    f"the worlds of {plan.env} are not compiled by JAX: use SteppedTraining"
+                )
+            worlds = vector.batch
+        self.worlds: Worlds = worlds
+
+    def _begin(self) -> Carry:
+        plan = self.plan
+        world = self.worlds.reset(_keys(world_seeds(plan.seed, TRAINING, 0, plan.robots)))
+        return Carry(
+            learner=begin(plan.settings, plan.bins.states, plan.actions, plan.robots),
+            tick=jnp.int32(0),
+            world=world,
+            over=jnp.zeros(plan.robots, bool),
+            state=plan.bins.state(self.worlds.observe(world)),
+            returns=jnp.zeros(plan.robots, jnp.float32),
+            lengths=jnp.zeros(plan.robots, jnp.int32),
+        )
+
+    def _advanced(self, moment: Moment, until: int) -> Moment:
+        plan = self.plan
+        ticks = -(-(until - moment.steps) // plan.robots)
+        carry, tally = _run(
+            self.worlds,
+            plan.settings,
+            plan.bins,
+            plan.first_action,
+            moment.carry,
+            jax.random.key(plan.seed % 2**32),
+            ticks,
+        )
+        steps = moment.steps + ticks * plan.robots
+        number = int(tally.episodes)
+        point = Point(
+            steps=steps,
+            episodes=number,
+            mean_return=float(tally.returns) / number if number else None,
+            success=float(tally.successes) / number if number else None,
+            mean_length=float(tally.lengths) / number if number else None,
+            alpha=float(plan.settings.alpha.at(steps)),
+            epsilon=float(plan.settings.epsilon.at(steps)),
+        )
+        return Moment(steps, (*moment.curve, point), carry)
+
+    def evaluate(self, worlds: int) -> Evaluation:
+        """Let the greedy policy act in fresh worlds, the same for the same seed; nothing is learned."""
+        keys = _keys(world_seeds(self.plan.seed, EVALUATION, 0, worlds))
+        policy = jnp.asarray(self.table().policy) + self.plan.first_action
+        return Evaluation.of(*map(np.asarray, _judged(self.worlds, self.plan.bins, policy, keys)))
+
+
+def _keys(seeds: list[int]) -> jax.Array:
+    return jax.vmap(jax.random.key)(jnp.asarray(np.array(seeds, np.uint32)))
+
+
+@partial(jax.jit, static_argnums=(0, 1, 2, 3))
+def _run(
+    worlds: Worlds,
+    settings: Settings,
+    bins: Discretisation,
+    first_action: int,
+    carry: Carry,
+    key: jax.Array,
+    ticks: Any,
+) -> tuple[Carry, Tally]:
+    """Let ticks pass."""
+    nothing = Tally(jnp.int32(0), jnp.float32(0), jnp.int32(0), jnp.float32(0))
+    robots = len(carry.over)
+
+    def tick(_: Any, before: tuple[Carry, Tally]) -> tuple[Carry, Tally]:
+        now, tally = before
+        step = now.tick.astype(jnp.float32) * robots
+        drawn = chance(settings, key, now.tick, robots)
+        action = choose(settings, now.learner.values, now.state, step, drawn)
+        world, seen, reward, terminated, truncated = worlds.step(now.world, now.over, action + first_action)
+        after, valid, over = bins.state(seen), ~now.over, terminated | truncated
+        batch = Transitions(now.state, action, reward, after, terminated, truncated, valid)
+        returns, lengths = now.returns + reward, now.lengths + valid
+        moved = Carry(
+            learner=learn(settings, now.learner, batch, step, drawn),
+            tick=now.tick + 1,
+            world=world,
+            over=over,
+            state=after,
+            returns=jnp.where(over, 0.0, returns),
+            lengths=jnp.where(over, 0, lengths),
+        )
+        return moved, Tally(
+            tally.episodes + over.sum(),
+            tally.returns + jnp.where(over, returns, 0.0).sum(),
+            tally.successes + (over & worlds.success(world)).sum(),
+            tally.lengths + jnp.where(over, lengths, 0).sum(),
+        )
+
+    done: tuple[Carry, Tally] = jax.lax.fori_loop(0, ticks, tick, (carry, nothing))
+    return done
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _judged(
+    worlds: Worlds, bins: Discretisation, policy: jax.Array, keys: jax.Array
+) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]:
+    """Return each world's return, length, whether it was solved, and whether it came to its end."""
+    number = len(keys)
+    world, going = worlds.reset(keys), jnp.zeros(number, bool)
+
+    def tick(now: Any) -> Any:
+        world, state, returns, lengths, solved, ended, ticks = now
+        world, seen, reward, terminated, truncated = worlds.step(world, going, policy[state])
+        over = terminated | truncated
+        return (
+            world,
+            bins.state(seen),
+            returns + jnp.where(ended, 0.0, reward),
+            lengths + ~ended,
+            jnp.where(ended, solved, over & worlds.success(world)),
+            ended | over,
+            ticks + 1,
+        )
+
+    begun = (
+        world,
+        bins.state(worlds.observe(world)),
+        jnp.zeros(number, jnp.float32),
+        jnp.zeros(number, jnp.int32),
+        jnp.zeros(number, bool),
+        jnp.zeros(number, bool),
+        0,
+    )
+    going_on = jax.lax.while_loop(lambda now: ~now[5].all() & (now[6] < LONGEST), tick, begun)
+    return going_on[2], going_on[3], going_on[4], going_on[5]

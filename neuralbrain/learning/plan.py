@@ -1,0 +1,241 @@
+"""What a training run is: everything that decides its table."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Protocol
+
+import gymnasium
+import jax
+import numpy as np
+from gymnasium import spaces
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import neuralbrain
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.learning.bins import Discretisation, discretisation
+from neuralbrain.learning.q_learning import LARGEST, Settings
+from neuralbrain.learning.schedule import Schedule
+
+ROBOTS = 4096
+"""Robots that learn at once, where the environment is compiled."""
+POINTS = 60
+"""A learning curve has about so many points."""
+AT_ONCE = 2**20
+"""At most so many robot-steps lie between two points, so that an interruption loses about a second."""
+TRAINING, EVALUATION = 0, 1
+"""What a world's seed is for."""
+
+State = Any
+"""The state of many worlds: a JAX pytree."""
+
+
+class Worlds(Protocol):
+    """An environment of many worlds, compiled by JAX: the attribute ``batch`` of a vector environment.
+
+    It is hashable, and the same object for the same rules, so that what is compiled with it is found again.
+    """
+
+    def reset(self, keys: jax.Array, /) -> State:
+        """Draw n worlds from n keys."""
+
+    def observe(self, state: State, /) -> jax.Array:
+        """Return what is observed, shape (n, ...)."""
+
+    def step(
+        self, state: State, over: jax.Array, actions: jax.Array, /
+    ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
+        """Let a tick pass; worlds that were over begin anew.
+
+        Returns:
+            The worlds, and each one's observation, reward, whether it terminated, whether its time was up.
+        """
+
+    def success(self, state: State, /) -> jax.Array:
+        """Whether each world's task is solved as it stands."""
+
+
+class Plan(BaseModel):
+    """A training run.
+
+    Attributes:
+        env: A Gymnasium id.
+        kwargs: What the environment is made with.
+        settings: The learning rule and its schedules.
+        bins: Which state of the table an observation is.
+        actions: How many actions there are.
+        first_action: The number of the first.
+        robots: How many learn at once.
+        seed: Of all chance.
+        steps: Robot-steps until it ends.
+        chunk: Robot-steps between two points of the learning curve.
+        compiled: Whether the worlds are compiled together with the learner.
+        observation_space: Of one world, as text.
+        action_space: As text.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    env: str
+    kwargs: dict[str, Any]
+    settings: Settings
+    bins: Discretisation = Field(discriminator="kind")
+    actions: int = Field(ge=1)
+    first_action: int = 0
+    robots: int = Field(ge=1, le=2**22)
+    seed: int = Field(ge=0, lt=2**63)
+    steps: int = Field(ge=1)
+    chunk: int = Field(ge=1)
+    compiled: bool
+    observation_space: str
+    action_space: str
+
+
+def plan(
+    env: str,
+    settings: Settings,
+    *,
+    steps: int,
+    seed: int = 0,
+    robots: int | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    bins: int | None = None,
+    ranges: Mapping[int, tuple[float, float]] | None = None,
+) -> Plan:
+    """Return the plan of a training run.
+
+    Args:
+        env: A Gymnasium id.
+        settings: The learning rule and its schedules.
+        steps: Robot-steps; every tick of every robot is one.
+        seed: Of all chance.
+        robots: How many learn at once; None: 4096 if the worlds are compiled, else 1.
+        kwargs: What the environment is made with.
+        bins: Cut each entry of the observation into so many bins; None: as the environment recommends.
+        ranges: Entry -> the range that is cut, where there are no bounds.
+
+    Raises:
+        ConfigurationError: It cannot be; the message says what to change.
+    """
+    given = dict(kwargs or {})
+    vector = vector_environment(env, given)
+    made = vector or scalar_environment(env, given).unwrapped
+    observations, actions = made.observation_space, made.action_space
+    if vector is not None:
+        observations, actions = vector.single_observation_space, vector.single_action_space
+    if not isinstance(actions, spaces.Discrete):
+        raise ConfigurationError(
+            f"{env} takes actions of {actions}; a Q-table needs a choice among a few (Discrete)"
+        )
+    if vector is None and robots not in (None, 1):
+        raise ConfigurationError(
+            f"robots is {robots}, but the worlds of {env} are not compiled by JAX: one learns at a time, "
+            "leave --robots out"
+        )
+    robots = (ROBOTS if vector is not None else 1) if robots is None else robots
+    cut = discretisation(observations, getattr(made, "bins", None), bins, ranges)
+    size = settings.tables * cut.states * int(actions.n)
+    if size > LARGEST:
+        raise ConfigurationError(
+            f"a table of {cut.states} states and {actions.n} actions has {size} entries, more than "
+            f"{LARGEST}: use fewer bins (--bins)"
+        )
+    try:
+        return Plan(
+            env=env,
+            kwargs=given,
+            settings=settings,
+            bins=cut,
+            actions=int(actions.n),
+            first_action=int(actions.start),
+            robots=robots,
+            seed=seed,
+            steps=steps,
+            chunk=max(1, min(AT_ONCE, -(-steps // POINTS))),
+            compiled=vector is not None,
+            observation_space=str(observations),
+            action_space=str(actions),
+        )
+    except ValidationError as error:
+        raise fault(error) from error
+
+
+def settings(steps: int, *, alpha: str, epsilon: str, **more: Any) -> Settings:
+    """Return a learner's settings, with the schedules as they are written on a command line.
+
+    Args:
+        steps: The run's robot-steps.
+        alpha: The learning rate, as `Schedule.parse` reads it.
+        epsilon: The share of random actions, likewise.
+        more: Other fields of `Settings`.
+
+    Raises:
+        ConfigurationError: A value is not permitted.
+    """
+    schedules = {
+        "alpha": Schedule.parse("alpha", alpha, steps),
+        "epsilon": Schedule.parse("epsilon", epsilon, steps),
+    }
+    try:
+        return Settings(**schedules, **more)
+    except ValidationError as error:
+        raise fault(error) from error
+
+
+def fault(error: ValidationError) -> ConfigurationError:
+    """Return the first fault of a model as an error of ours: the parameter and its permitted range."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    text = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return ConfigurationError(f"{name} is {first['input']!r}: it {text}" if name else text)
+
+
+def vector_environment(env: str, kwargs: Mapping[str, Any]) -> Any:
+    """Return an environment whose ``batch`` is compiled by JAX (`Worlds`), or None if it has none.
+
+    Raises:
+        ConfigurationError: It cannot be made with these parameters.
+    """
+    if _spec(env).vector_entry_point is None:
+        return None
+    with_one = _made(
+        env, lambda: gymnasium.make_vec(env, 1, vectorization_mode="vector_entry_point", **kwargs)
+    ).unwrapped
+    return with_one if hasattr(with_one, "batch") else None
+
+
+def scalar_environment(env: str, kwargs: Mapping[str, Any]) -> "gymnasium.Env[Any, Any]":
+    """Return an environment of one world.
+
+    Raises:
+        ConfigurationError: It cannot be made with these parameters.
+    """
+    _spec(env)
+    made: gymnasium.Env[Any, Any] = _made(
+        env, lambda: gymnasium.make(env, disable_env_checker=True, **kwargs)
+    )
+    return made
+
+
+def world_seeds(seed: int, purpose: int, first: int, number: int) -> list[int]:
+    """Return the seeds of a run's worlds ``first`` to ``first + number - 1``; any can be had by itself."""
+    return [
+        int(np.random.SeedSequence([seed, purpose, i]).generate_state(1)[0] >> 1)
+        for i in range(first, first + number)
+    ]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions on which a table depends."""
+    found = {name: version(name) for name in ("gymnasium", "jax", "jaxlib", "numpy")}
+    return {"neuralbrain": neuralbrain.__version__, **found}
+
+
+def _spec(env: str) -> Any:
+    return _made(env, lambda: gymnasium.spec(env))
+
+
+def _made(env: str, make: Any) -> Any:
+    try:
+        return make()
+    except (TypeError, gymnasium.error.Error) as error:
+        raise ConfigurationError(f"the environment {env} cannot be made: {error}") from error

@@ -1,0 +1,166 @@
+"""The record of a training run: curves, the table as a picture, and the report, beside the table itself.
+
+A run's folder ``runs/<time>-train-<task>-s<seed>/`` holds ``run.json``, ``checkpoint.npz`` (from which it
+goes on), ``q_table.npz``, ``curves.csv``, ``curves.png``, ``table.png`` and ``report.html``.
+"""
+
+import base64
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from neuralbrain.files import write_file
+from neuralbrain.learning.plan import Plan
+from neuralbrain.learning.table import QTable
+from neuralbrain.learning.training import Point
+from neuralbrain.record.folder import REPORT
+
+CHECKPOINT, TABLE, CURVES = "checkpoint.npz", "q_table.npz", "curves.csv"
+CURVES_PICTURE, TABLE_PICTURE = "curves.png", "table.png"
+RULES = {"q": "Q-learning", "double": "double Q-learning", "lambda": "Watkins's Q(lambda)"}
+LABELS = 40
+"""At most so many states carry a label in the picture of a table."""
+
+
+def write_training(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    plan: Plan,
+    curve: Sequence[Point],
+    table: QTable,
+) -> Path:
+    """Write all that a training run leaves but its checkpoint and manifest; return the report's path.
+
+    Args:
+        folder: The run's.
+        manifest: What ``run.json`` says, with the run's ``result``.
+        plan: What was run.
+        curve: Its learning curve.
+        table: What was learned.
+
+    Raises:
+        RecordError: A file cannot be written.
+    """
+    table.save(folder / TABLE)
+    write_file(folder / CURVES, as_csv(curve))
+    curves, picture = draw_curves(curve), draw_table(table)
+    write_file(folder / CURVES_PICTURE, curves)
+    write_file(folder / TABLE_PICTURE, picture)
+    environment = Environment(
+        loader=PackageLoader("neuralbrain.record"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    text = environment.get_template("training.html.j2").render(
+        manifest=manifest,
+        result=manifest["result"],
+        plan=plan.model_dump(mode="json"),
+        rule=RULES[plan.settings.rule],
+        cuts=getattr(plan.bins, "cuts", ()),
+        table=table,
+        tried=float((table.values != 0).any(axis=0).mean()),
+        curves=_data_url(curves),
+        picture=_data_url(picture),
+        folder=folder,
+    )
+    write_file(folder / REPORT, text)
+    return folder / REPORT
+
+
+def as_csv(curve: Sequence[Point]) -> str:
+    """Return a learning curve as CSV, a row a point; what is not known is empty."""
+    stream = io.StringIO()
+    rows = csv.DictWriter(stream, [field.name for field in fields(Point)], lineterminator="\n")
+    rows.writeheader()
+    rows.writerows(asdict(point) for point in curve)
+    return stream.getvalue()
+
+
+def draw_curves(curve: Sequence[Point]) -> bytes:
+    """Return the learning curves as a PNG: return, success where it is known, length, and both schedules."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - it is heavy
+
+    panels = [
+        (name, title)
+        for name, title in (
+            ("mean_return", "mean return of an episode"),
+            ("success", "share solved"),
+            ("mean_length", "ticks an episode"),
+        )
+        if any(getattr(point, name) is not None for point in curve)
+    ]
+    steps = [point.steps for point in curve]
+    figure = Figure(figsize=(3.6 * (len(panels) + 1), 3.2), dpi=110, layout="constrained")
+    axes = figure.subplots(1, len(panels) + 1, squeeze=False)[0]
+    for (name, title), panel in zip(panels, axes, strict=False):
+        values = [getattr(point, name) for point in curve]
+        panel.plot(steps, [np.nan if v is None else v for v in values], color="#2b6cb0", marker=".")
+        panel.set_title(title, loc="left", fontsize=10)
+        if name == "success":
+            panel.set_ylim(-0.03, 1.03)
+    for name, color in (("alpha", "#b7791f"), ("epsilon", "#2f855a")):
+        axes[-1].plot(steps, [getattr(point, name) for point in curve], color=color, label=name)
+    axes[-1].set_title("schedules", loc="left", fontsize=10)
+    axes[-1].legend(frameon=False)
+    for panel in axes:
+        panel.set_xlabel("robot-steps")
+        panel.grid(alpha=0.25)
+        panel.spines[["top", "right"]].set_visible(False)
+    return _png(figure)
+
+
+def draw_table(table: QTable) -> bytes:
+    """Return a table as a PNG: what each action is worth in each state, and the action that is taken."""
+    from matplotlib import colormaps  # noqa: PLC0415 - it is heavy
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.patches import Patch  # noqa: PLC0415
+
+    worth, policy = table.worth, table.policy
+    states, actions = worth.shape
+    tried = worth != 0
+    first = int(table.manifest.get("first_action", 0))
+    figure = Figure(figsize=(9, min(14.0, max(3.5, 0.22 * states))), dpi=110, layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(max(4, actions), 2), sharey=True)
+    for panel in (left, right):
+        panel.set_facecolor("#c9d0d8")
+    shown = left.imshow(
+        np.ma.array(worth, mask=~tried), aspect="auto", cmap="viridis", interpolation="nearest"
+    )
+    figure.colorbar(shown, ax=left, label="worth")
+    left.set_title("worth of each action (grey: nothing learned)", loc="left", fontsize=10)
+    left.set_xticks(range(actions), [str(first + action) for action in range(actions)])
+    left.set_xlabel("action")
+    some = np.unique(np.linspace(0, states - 1, min(states, LABELS)).round().astype(int))
+    left.set_yticks(some, [table.bins.label(int(state)) or "all" for state in some], fontsize=7)
+    left.set_ylabel("state")
+    colors = colormaps["tab20" if actions > 10 else "tab10"]
+    right.imshow(
+        np.ma.array(policy, mask=~tried.any(axis=1))[:, None],
+        aspect="auto",
+        cmap=colors,
+        vmin=-0.5,
+        vmax=colors.N - 0.5,
+        interpolation="nearest",
+    )
+    right.set_title("action taken", loc="left", fontsize=10)
+    right.set_xticks([])
+    handles = [Patch(color=colors(action % colors.N), label=str(first + action)) for action in range(actions)]
+    right.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False)
+    return _png(figure)
+
+
+def _png(figure: Any) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _data_url(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"

@@ -1,0 +1,114 @@
+"""``train q``: what it leaves, its exit status, and that it can be interrupted and resumed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neuralbrain.learning.fused import FusedTraining
+from neuralbrain.learning.table import QTable
+from neuralbrain.learning.training import planned
+from tests.learning.toys import NAME
+
+ROOT = Path(__file__).parents[2]
+FILES = {"run.json", "checkpoint.npz", "q_table.npz", "curves.csv", "curves.png", "table.png", "report.html"}
+
+
+@pytest.fixture
+def train(cli):
+    def call(*words):
+        return cli("train", "q", *words)
+
+    return call
+
+
+def test_a_run_leaves_its_table_and_report(train):
+    done = train("--env", NAME, "--robots", 16, "--steps", 3200, "--seed", 5, "--set", "ticks=15", "--json")
+    assert done.status == 0
+    result = json.loads(done.out)
+    folder = Path(result["run_dir"])
+    assert folder.parent == Path("runs") and folder.name.endswith("-train-ring-s5")
+    assert {path.name for path in folder.iterdir()} == FILES
+    manifest = json.loads((folder / "run.json").read_text())
+    assert (manifest["status"], manifest["plan"]["kwargs"]) == ("done", {"ticks": 15})
+    assert manifest["result"]["evaluation"] == result["evaluation"]
+    table = QTable.load(folder / "q_table.npz")
+    assert (table.manifest["steps"], table.manifest["env"], result["steps"]) == (3200, NAME, 3200)
+    assert "100%" in done.err and "solved" in done.err
+    again = train("--resume", folder, "--steps", 6400, "--quiet")
+    assert (again.status, again.err) == (0, "")
+    assert "6,400 robot-steps" in again.out and "fresh worlds" in again.out
+    assert QTable.load(folder / "q_table.npz").manifest["steps"] == 6400
+    over = train("--resume", folder)
+    assert (over.status, "with --steps 12800" in over.err) == (2, True)
+
+
+def test_other_environments_work_and_say_no_success(train):
+    done = train(
+        "--env", "FrozenLake-v1", "--steps", 300, "--rule", "double", "--alpha", 0.3, "--json", "--quiet"
+    )
+    result = json.loads(done.out)
+    assert (done.status, result["evaluation"]["success"]) == (0, None)
+    table = QTable.load(Path(result["run_dir"]) / "q_table.npz")
+    assert table.values.shape == (2, 16, 4)
+    assert table.manifest["settings"]["alpha"] == {"kind": "constant", "start": 0.3, "end": 0.3, "over": 1}
+
+
+def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, tmp_path):
+    code = "import tests.learning.toys; from neuralbrain.cli import main; main()"
+    words = ["train", "q", "--env", NAME, "--robots", "8", "--steps", "30_000_000", "--rule", "lambda"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "ticks an episode" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert f"robot-steps are kept; go on with: train q --resume runs/{folder.name}" in err
+    assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
+    assert {path.name for path in folder.iterdir()} == {"run.json", "checkpoint.npz"}
+    plan = planned(folder / "checkpoint.npz")
+    cut = FusedTraining(plan)
+    cut.restore(folder / "checkpoint.npz")
+    steps = cut.moment.steps + 80_000
+    assert 0 < cut.moment.steps < plan.steps
+    assert train("--resume", folder, "--steps", steps, "--quiet").status == 0
+    uncut = FusedTraining(plan.model_copy(update={"steps": steps}))
+    while not uncut.done:
+        uncut.advance()
+    assert np.array_equal(QTable.load(folder / "q_table.npz").values, uncut.table().values)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "say where and how long: --env"),
+        (["--env", NAME], "say where and how long"),
+        (["--env", "moon", "--steps", 9], "There is no environment 'moon'"),
+        (["--env", NAME, "--steps", 9, "--rule", "sarsa"], "rule is 'sarsa'"),
+        (["--env", NAME, "--steps", 9, "--epsilon", "2"], "epsilon is '2'; give values from 0 to 1"),
+        (["--env", NAME, "--steps", 9, "--set", "ice"], "takes KEY=VALUE"),
+        (["--env", NAME, "--steps", 9, "--range", "1=x"], "takes ENTRY=LOW:HIGH"),
+        (["--env", NAME, "--steps", 9, "--set", "ice=1"], "cannot be made"),
+        (["--env", "CartPole-v1", "--steps", 9, "--bins", 4], "entry 1 of the observation has no bounds"),
+        (["--resume", "nowhere"], "cannot be read: No such file"),
+        (["--resume", "nowhere", "--seed", 2, "--bins", 3], "leave out --seed, --bins"),
+        (["--env", NAME, "--steps", 9, "--out", "/proc/runs"], "choose another folder with --out"),
+    ],
+)
+def test_wrong_use_is_one_line_that_says_what_to_do(train, words, says):
+    done = train(*words)
+    assert done.status == 2
+    assert says in " ".join(done.err.replace("│", " ").split())
+    assert not Path("runs").exists()

@@ -1,0 +1,118 @@
+"""Thousands of robots at once: they learn, and a run that is cut off goes on as if it had not been."""
+
+import jax
+import numpy as np
+import pytest
+
+from neuralbrain.errors import ConfigurationError, RecordError
+from neuralbrain.learning.fused import FusedTraining
+from neuralbrain.learning.stepwise import SteppedTraining
+from neuralbrain.learning.training import planned
+from tests.learning.toys import ring_plan
+
+
+def finished(training):
+    while not training.done:
+        training.advance()
+    return training
+
+
+@pytest.mark.parametrize("rule", ["q", "double", "lambda"])
+def test_a_run_cut_off_anywhere_gives_the_same_table(rule, tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    uncut = finished(FusedTraining(ring_plan(rule, chunks=5)))
+    cut = FusedTraining(ring_plan(rule, chunks=5))
+    while not cut.done:
+        cut.advance()
+        cut.save(path)
+        cut = FusedTraining(planned(path))
+        cut.restore(path)
+    assert cut.moment.curve == uncut.moment.curve
+    assert len(cut.moment.curve) == 5
+    for mine, theirs in zip(*map(jax.tree.leaves, (cut.moment.carry, uncut.moment.carry)), strict=True):
+        assert np.array_equal(jax.device_get(plain(mine)), jax.device_get(plain(theirs)))
+    assert np.array_equal(cut.table().values, uncut.table().values)
+    assert np.abs(cut.table().values).max() > 0.1
+
+
+def plain(leaf):
+    return jax.random.key_data(leaf) if jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key) else leaf
+
+
+def test_a_run_goes_on_beyond_its_first_end(tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    first = finished(FusedTraining(ring_plan(chunks=4, steps=6400)))
+    first.save(path)
+    longer = FusedTraining(planned(path).model_copy(update={"steps": 9600}))
+    longer.restore(path)
+    finished(longer)
+    uncut = FusedTraining(ring_plan(chunks=4, steps=6400).model_copy(update={"steps": 9600}))
+    assert np.array_equal(longer.table().values, finished(uncut).table().values)
+    assert longer.moment.steps == 9600
+
+
+@pytest.mark.parametrize("rule", ["q", "double", "lambda"])
+def test_they_learn_the_short_way_home(rule):
+    training = finished(FusedTraining(ring_plan(rule, chunks=5, steps=19_200)))
+    assert training.table().policy[1:].tolist()[:3] == [0, 0, 0]
+    assert training.table().policy[1:].tolist()[4:] == [1, 1, 1]
+    judged = training.evaluate(200)
+    assert (judged.worlds, judged.success, judged.unfinished) == (200, 1.0, 0)
+    assert 2.0 < judged.mean_length < 4.0  # from 1 to 4 places away, with slips
+    assert judged.mean_return == pytest.approx(1.0 - 0.25 * (judged.mean_length - 1.0), abs=1e-5)
+    assert judged == training.evaluate(200)
+    first, *_, last = training.moment.curve
+    assert last.mean_return > first.mean_return
+    assert last.mean_length < first.mean_length
+
+
+def test_one_compiled_robot_and_one_that_steps_learn_the_same_table():
+    plan = ring_plan(robots=1, steps=300, kwargs={"ticks": 300, "places": 1000, "slip": 0.3})
+    fused = finished(FusedTraining(plan))
+    stepped = finished(SteppedTraining(plan))
+    assert fused.moment.steps == stepped.moment.steps == 300
+    values = fused.table().values
+    assert np.count_nonzero(values) >= 3
+    assert np.allclose(values, stepped.table().values, rtol=1e-5, atol=1e-6)
+
+
+def test_the_number_of_robots_changes_no_ones_chance():
+    few, many = (FusedTraining(ring_plan(robots=robots)).moment.carry.world for robots in (2, 64))
+    assert np.array_equal(few.place, many.place[:2])
+
+
+def test_a_checkpoint_that_does_not_fit_says_what_differs(tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    training = FusedTraining(ring_plan(chunks=5))
+    training.advance()
+    training.save(path)
+    with pytest.raises(RecordError, match=r"leaf\d is .* of shape .*64.*, it should be .* of shape .*32"):
+        FusedTraining(ring_plan(robots=32)).restore(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    for read in (planned, training.restore):
+        with pytest.raises(RecordError, match="cut short, damaged, or no training checkpoint"):
+            read(path)
+    training.table().save(path)
+    with pytest.raises(RecordError, match="no training checkpoint but Q-table: give a training checkpoint"):
+        planned(path)
+
+
+def test_an_interruption_in_a_chunk_leaves_the_last_one(monkeypatch):
+    training = FusedTraining(ring_plan(chunks=5))
+    training.advance()
+    before = training.moment
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FusedTraining, "_advanced", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        training.advance()
+    assert training.moment is before
+
+
+def test_worlds_that_are_not_compiled_are_refused():
+    plan = ring_plan().model_copy(update={"env": "FrozenLake-v1"})
+    with pytest.raises(ConfigurationError, match="FrozenLake-v1 are not compiled by JAX"):
+        FusedTraining(plan)

@@ -1,0 +1,59 @@
+"""What a training run cannot be says what to change."""
+
+import pytest
+
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.learning.plan import EVALUATION, TRAINING, plan, settings, world_seeds
+from tests.learning.toys import NAME, ring_plan
+
+
+def told(**more):
+    return settings(100, **{"alpha": "0.1", "epsilon": "0.1", **more})
+
+
+@pytest.mark.parametrize(
+    ("env", "options", "says"),
+    [
+        ("Pendulum-v1", {}, "a Q-table needs a choice among a few"),
+        ("FrozenLake-v1", {"robots": 8}, "robots is 8, .* leave --robots out"),
+        ("FrozenLake-v1", {"kwargs": {"ice": 1}}, "FrozenLake-v1 cannot be made: .*ice"),
+        ("Moon-v9", {}, "Moon-v9 cannot be made: .*doesn't exist"),
+        ("CartPole-v1", {"bins": 300, "ranges": {1: (-3, 3), 3: (-3, 3)}}, "use fewer bins"),
+        (NAME, {"robots": 0}, "robots is 0: it should be greater than or equal to 1"),
+        (NAME, {"steps": 0}, "steps is 0: it should be greater than or equal to 1"),
+        (NAME, {"seed": -1}, "seed is -1: it should be greater than or equal to 0"),
+    ],
+)
+def test_what_cannot_be(env, options, says):
+    with pytest.raises(ConfigurationError, match=says):
+        plan(env, told(), **{"steps": 100, **options})
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"gamma": 1.5}, "gamma is 1.5: it should be less than or equal to 1"),
+        ({"rule": "sarsa"}, "rule is 'sarsa': it should be 'q', 'double' or 'lambda'"),
+        ({"length": 0}, "length is 0"),
+        ({"alpha": "2"}, "alpha is '2'"),
+    ],
+)
+def test_what_a_learner_cannot_be_told(more, says):
+    with pytest.raises(ConfigurationError, match=says):
+        told(**more)
+
+
+def test_a_plan_survives_json_and_takes_what_the_environment_recommends():
+    made = ring_plan()
+    assert type(made).model_validate_json(made.model_dump_json()) == made
+    assert made.bins.states == 8
+    assert made.compiled
+
+
+def test_every_world_has_a_seed_of_its_own():
+    seeds = (
+        world_seeds(1, TRAINING, 0, 50) + world_seeds(1, EVALUATION, 0, 50) + world_seeds(2, TRAINING, 0, 50)
+    )
+    assert len(set(seeds)) == 150
+    assert world_seeds(1, TRAINING, 7, 1) == seeds[7:8]
+    assert all(0 <= seed < 2**31 for seed in seeds)
