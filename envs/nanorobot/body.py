@@ -60,6 +60,10 @@ class NanoBody:
     def reset(self, seed: int) -> None:
         """Draw the world of the seed."""
         self._state, self._reward = self._batch.reset(keys_of([seed])), 0.0
+        state = self._state
+        self.act(np.zeros(self.robots, np.int32))  # compiled now, and not in the middle of the episode
+        self.evaluate()
+        self._state, self._reward = state, 0.0
 
     def sense(self) -> SwarmState:
         """Return what the robots sense now."""

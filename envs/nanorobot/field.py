@@ -34,7 +34,7 @@ _BEYOND = 1.5 ** np.arange(1, 8)
 _FACE = 0.66
 """Of 1/r over the face of a cube around its source: the mean flux, times the face's distance, over the mean
 value, (2 pi / 3) / 3.173."""
-_SHELL = 4096
+_SHELL = 2**16
 """Points on a cell's surface by which its secretion is spread over voxels."""
 _DRAWN = 8192
 """Places that are drawn for cells; those that fit are taken, one after the other."""
@@ -74,7 +74,7 @@ def solve(
     """
     from scipy.ndimage import distance_transform_edt  # noqa: PLC0415
 
-    wide = size / cells
+    wide = size / max(cells, 1)
     _check(barriers, vessel, wide, diffusion, decay, cell_radius)
     middles = (np.arange(cells) + 0.5) * wide
     x, y, z = np.meshgrid(middles, middles, middles, indexing="ij")
@@ -352,9 +352,10 @@ def _exchange(speed: Array, diffusion: float, wide: float, joined: Array) -> tup
 
 
 def _led_around(lumen: _Lumen, along: Array, ends: Array) -> tuple[Array, Array, Array]:
-    """Return a stream that barriers turn aside: no fluid is lost; nor is it less than the one given by more.
+    """Return the stream that goes round the barriers: along x, across, and at both ends, µm/s.
 
-    The least change that does it is the gradient of a pressure (Helmholtz's decomposition), 0 at both ends.
+    Of all that lose no fluid it is the nearest to the one given, from which it differs by the gradient of a
+    pressure, 0 at both ends (Helmholtz's decomposition).
     """
     wide = lumen.wide
     losses = np.zeros(lumen.free.shape)

@@ -113,7 +113,7 @@ def test_the_mirror_image_has_the_mirrored_field() -> None:
     assert np.allclose(left[free], right[::-1][free], rtol=1e-2)
     up, down = _solved((), VESSEL, [(30.0, 50.0, 67.0), (30.0, 50.0, 33.0)], 100.0, 0.05)
     free = _free((), VESSEL)
-    assert np.allclose(up[free], down[:, :, ::-1][free], rtol=1e-2, atol=1e-3 * up.max())
+    assert np.allclose(up[free], down[:, :, ::-1][free], rtol=1e-2, atol=2e-3 * up.max())
 
 
 def test_a_wall_casts_a_shadow_and_holds_back_on_the_near_side() -> None:
@@ -215,6 +215,7 @@ def test_too_many_cells_are_refused_and_as_many_as_the_message_says_fit() -> Non
     ("barriers", "vessel", "decay", "cells", "says"),
     [
         ((), None, 0.01, 12, "cells: a voxel is 8.33333 µm wide; .* above 0 and at most 8 µm: cell_radius"),
+        ((), None, 0.01, 0, "cells: a voxel is 100 µm wide"),
         ((), None, 9.0, 24, "at most 1.66667 µm: half of the decay length"),
         (
             (Ball(centre=(50.0, 50.0, 50.0), radius=3.0),),
