@@ -13,15 +13,15 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.batch import compiled, keys_of
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.envs.nanorobot.vectors import Vector
 from neuralbrain.envs.nanorobot.world import DOWN, LEFT, RIGHT, RUN, TUMBLE, UP
 from neuralbrain.learning.table import QTable
 
-QUICK, SLOW, CONTACT = 1, 2, 3
-"""Where in an observation the changes and the contact are."""
+QUICK, SLOW = 1, 2
+"""Where in an observation the changes are."""
+Number = float | NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,29 @@ def random_walk(rate: float, seconds: float) -> Policy:
     return Policy("random walk", lambda robots: (), act)
 
 
-def run_and_tumble(rate: float, gain: float, sense: int, seconds: float) -> Policy:
+def run_and_tumble(rate: Number, gain: Number, slow: Number, seconds: float) -> Policy:
     """Return Escherichia coli's rule: the better it gets, the longer it runs.
 
-    It tumbles at the rate r exp(-g z), where z is the change of what it senses: H. Berg, D. Brown, Nature 239
-    (1972), 500-504 (runs of about 1 s, tumbles of 0.1 s); S. Block, J. Segall, H. Berg, Cell 31 (1982), 215-226.
+    It tumbles at the rate r exp(-g z), where z is the change of what it senses: H. Berg, D. Brown, Nature
+    239 (1972), 500-504 (runs of about 1 s, tumbles of 0.1 s); S. Block, J. Segall, H. Berg, Cell 31 (1982),
+    215-226.
 
     Args:
-        rate: Tumbles a second where nothing changes, r.
-        gain: How much a change counts, g, a standard deviation.
-        sense: Which change it heeds: `QUICK` or `SLOW`.
+        rate: Tumbles a second where nothing changes, r; for all robots or for each.
+        gain: How much a change counts, g, a standard deviation; likewise.
+        slow: Whether it heeds the slow change, and not the quick one; likewise.
         seconds: A tick's.
     """
 
     def act(memory: Any, seen: jax.Array, key: jax.Array) -> tuple[Any, jax.Array]:
-        odds = rate * seconds * jnp.exp(-gain * seen[:, sense])
+        change = jnp.where(jnp.asarray(slow), seen[:, SLOW], seen[:, QUICK])
+        odds = rate * seconds * jnp.exp(-gain * change)
         return memory, jnp.where(jax.random.uniform(key, seen.shape[:1]) < odds, TUMBLE, RUN)
 
     return Policy("run and tumble", lambda robots: (), act)
 
 
-def gradient_ascent(turn: float, keep: float) -> Policy:
+def gradient_ascent(turn: float, keep: Number) -> Policy:
     """Return the rule that estimates the gradient from its own moves and counts, and steers along it.
 
     The estimate, in axes that turn with its own steering, is a running mean of heading times quick change; it
@@ -81,7 +83,7 @@ def gradient_ascent(turn: float, keep: float) -> Policy:
 
     Args:
         turn: By what steering turns it, rad.
-        keep: Which share of the estimate outlasts a tick, 0 to 1.
+        keep: Which share of the estimate outlasts a tick, 0 to 1; for all robots or for each.
     """
     sine, cosine = np.sin(turn), np.cos(turn)
 

@@ -19,13 +19,14 @@ import pytest
 import yaml
 
 from neuralbrain.blueprint import BUILT_IN, Blueprint, check, region_class
-from neuralbrain.body import ArmBody
+from neuralbrain.body import ArmBody, SwarmBody
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
 from neuralbrain.motor.skills import SKILLS, SkillError, skill_class
 from neuralbrain.region import Inbox, Region, RegionConfig
 from neuralbrain.runtime import Emission, run
 from neuralbrain.runtime.trace import canonical
+from tests.nano import WORLDS as NANO
 from tests.runtime.toys import fast_ring, slow_star
 
 SEED = 2
@@ -33,8 +34,8 @@ BLUEPRINTS = files("neuralbrain.agents").joinpath("blueprints")
 AGENTS = sorted(
     file.name.removesuffix(".yaml") for file in BLUEPRINTS.iterdir() if file.name.endswith(".yaml")
 )
-WORLD = {"frankenbot": "neuralbrain/Tabletop-Restore-v0"}
-"""Where each agent is tried: a task that needs all of its regions."""
+WORLD: dict[str, tuple[str, dict[str, Any]]] = {"frankenbot": ("neuralbrain/Tabletop-Restore-v0", {}), **NANO}
+"""Where each agent is tried: a task that needs all of its regions, and the world's parameters."""
 TOYS = {"toy ring": fast_ring, "toy star": slow_star}
 
 
@@ -56,7 +57,8 @@ def episode(brain: str) -> tuple[Blueprint, Episode]:
         blueprint = TOYS[brain]()
     else:
         blueprint = Blueprint.load(brain)
-        blueprint = blueprint.configured(blueprint.body, env=WORLD[brain], env_seed=SEED)
+        env, options = WORLD[brain]
+        blueprint = blueprint.configured(blueprint.body, env=env, env_seed=SEED, env_options=options)
     seen = Episode(0, [])
     run(blueprint, SEED, observers=[seen], commit=False)
     return blueprint, seen
@@ -184,6 +186,41 @@ def test_an_environment_gives_what_it_declares_and_the_same_for_the_same_seed(wo
         traces.append(trace)
         env.close()
     assert all(same(one, other) for one, other in zip(*traces, strict=True))
+
+
+@pytest.mark.parametrize("agent", NANO)
+def test_a_swarm_body_goes_on_from_its_state(agent: str) -> None:
+    world, options = NANO[agent]
+    body: SwarmBody = gymnasium.make(world, **options).unwrapped.body  # type: ignore[attr-defined]
+    other: SwarmBody = gymnasium.make(world, **options).unwrapped.body  # type: ignore[attr-defined]
+    chance = np.random.default_rng(SEED)
+
+    def act(*bodies: SwarmBody) -> None:
+        actions = chance.integers(0, body.actions, body.robots).astype(np.int32)
+        for one in bodies:
+            one.act(actions)
+
+    body.reset(SEED)
+    other.reset(SEED + 1)
+    assert body.instruction
+    assert len(body.sense().molecules) == body.robots
+    for _ in range(8):
+        act(body)
+    other.set_state(pickle.loads(pickle.dumps(body.get_state())))
+    assert same(body.evaluate(), other.evaluate())
+    for _ in range(8):
+        act(body, other)
+        assert same(body.sense(), other.sense())
+    assert same(body.places(), other.places())
+    assert same(body.evaluate(), other.evaluate())
+    body.close()
+    other.close()
+
+
+def test_every_nanorobot_world_of_robots_has_a_body() -> None:
+    for name in ("Seek", "Track", "Deliver", "Swarm"):
+        body: SwarmBody = gymnasium.make(f"neuralbrain/Nano{name}-v0").unwrapped.body  # type: ignore[attr-defined]
+        assert body.instruction.startswith(("Find", "Follow"))
 
 
 @pytest.mark.parametrize("world", [name for name in WORLDS if name.startswith("neuralbrain/Tabletop-")])

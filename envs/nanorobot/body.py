@@ -15,8 +15,6 @@ from neuralbrain.envs.nanorobot.batch import Batch, compiled, keys_of
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.errors import ContractError
 
-_GOING_ON = np.zeros(1, bool)
-
 
 class NanoBody:
     """All robots of one world; it implements `neuralbrain.body.SwarmBody`.
@@ -96,7 +94,7 @@ class NanoBody:
             wrong = actions[(actions < 0) | (actions >= self.actions)][0]
             raise ContractError(f"there is no action {wrong}; give 0 to {self.actions - 1}")
         given = actions[None] if self._rules.swarm else actions
-        self._state, _, reward, _, _ = self._batch.step(self.state, _GOING_ON, given)
+        self._state, _, reward, _, _ = self._batch.move(self.state, given)
         self._reward = float(reward[0])
 
     def evaluate(self) -> Evaluation:

@@ -80,7 +80,7 @@ def _cells(tissue: Tissue, chance: jax.Array, order: jax.Array) -> tuple[list[ja
         taken = [jnp.asarray(target, jnp.float32) for target in tissue.targets]
         sites = jnp.arange(len(taken)) if solved else None
     elif solved:
-        sites = jnp.argsort(order)[: tissue.cancer]
+        sites = jnp.argsort(order[: len(solved.places)])[: tissue.cancer]
         taken = list(jnp.asarray(solved.places, jnp.float32)[sites])
     radius = tissue.cell_radius
     least = 2 * (radius + tissue.robot_radius)

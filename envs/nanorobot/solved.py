@@ -16,7 +16,9 @@ from neuralbrain.envs.nanorobot.tissue import Point, Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
 
 PLACES = 16
-"""How many places there are for cancer cells, where none are given."""
+"""How many places there are for cancer cells, where none are given and so many fit."""
+_CELLS = (32, 96)
+"""Voxels along an edge of the tissue, at least and at most: two to a cell's radius if it can be."""
 _SEED = 0
 """Of the chance by which they lie: they are the tissue's own, like its barriers, not a world's."""
 
@@ -48,6 +50,7 @@ def solved_field(tissue: Tissue) -> Solved | None:
     if not tissue.barriers and tissue.vessel is None:
         return None
     return _solved(
+        tissue.cancer,
         tissue.barriers,
         tissue.vessel,
         tissue.size,
@@ -61,6 +64,7 @@ def solved_field(tissue: Tissue) -> Solved | None:
 
 @cache
 def _solved(
+    cancer: int,
     barriers: tuple[Ball | Wall, ...],
     vessel: Vessel | None,
     size: float,
@@ -74,6 +78,8 @@ def _solved(
     places = (
         np.array(targets)
         if targets
-        else field.sites(barriers, vessel, size, cell_radius, robot_radius, PLACES, _SEED)
+        else field.sites(barriers, vessel, size, cell_radius, robot_radius, PLACES, _SEED, least=cancer)
     )
-    return Solved(places, field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius), size)
+    cells = int(np.clip(np.ceil(2 * size / cell_radius), *_CELLS))
+    grids = field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius, cells)
+    return Solved(places, grids, size)

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from neuralbrain.envs.nanorobot import physics
-from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, check, distance
+from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, distance
+from neuralbrain.envs.nanorobot.standing import check
 from neuralbrain.errors import ConfigurationError
 
 Point = tuple[float, float, float]

@@ -98,7 +98,8 @@ def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, P
     """Plan a new run and make its folder."""
     from neuralbrain.agents.environments import find_environment, task_name
     from neuralbrain.errors import ConfigurationError
-    from neuralbrain.learning.plan import plan, settings, vector_environment
+    from neuralbrain.learning.plan import plan, settings
+    from neuralbrain.learning.worlds import vector_environment
     from neuralbrain.record.folder import new_folder
 
     if "env" not in wanted or steps is None:
@@ -143,18 +144,19 @@ def _resumed(folder: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[
 def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) -> None:
     """Train, evaluate, and write down what came of it."""
     from neuralbrain.agents.environments import task_name
-    from neuralbrain.cli.terminal import busy
+    from neuralbrain.cli.terminal import busy, results
+    from neuralbrain.cli.training_view import summary
     from neuralbrain.errors import ConfigurationError
     from neuralbrain.learning.fused import FusedTraining
     from neuralbrain.learning.stepwise import SteppedTraining
     from neuralbrain.record.folder import write_manifest
     from neuralbrain.record.manifest import DONE, INTERRUPTED, RUNNING, ended_manifest, versions
-    from neuralbrain.record.training import CHECKPOINT, write_training
+    from neuralbrain.record.training import CHECKPOINT, TABLE, write_training
 
     training: Training = FusedTraining(plan) if plan.compiled else SteppedTraining(plan)
     if (folder / CHECKPOINT).exists():
         training.restore(folder / CHECKPOINT)
-        if training.done:
+        if training.done and (folder / TABLE).exists():
             raise ConfigurationError(
                 f"{folder} has done all of its {training.moment.steps} robot-steps: say how far it goes on, "
                 f"with --steps {2 * training.moment.steps}"
@@ -173,26 +175,29 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
     write_manifest(folder, manifest)
     try:
         _trained(training, folder / CHECKPOINT, quiet)
+        with busy("evaluating, and writing the report", quiet):
+            result = {
+                "steps": training.moment.steps,
+                "evaluation": asdict(training.evaluate(worlds)),
+                "last": asdict(training.moment.curve[-1]),
+            }
+            ended = ended_manifest(manifest, DONE, result)
+            write_training(folder, ended, plan, training.moment.curve, training.table())
+            write_manifest(folder, ended)
     except KeyboardInterrupt as error:
         training.save(folder / CHECKPOINT)
         write_manifest(folder, ended_manifest(manifest, INTERRUPTED, None))
         error.add_note(f"{training.moment.steps} robot-steps are kept; go on with: train q --resume {folder}")
         raise
-    training.save(folder / CHECKPOINT)
-    with busy("evaluating, and writing the report", quiet):
-        result = {
-            "steps": training.moment.steps,
-            "evaluation": asdict(training.evaluate(worlds)),
-            "last": asdict(training.moment.curve[-1]),
-        }
-        manifest = ended_manifest(manifest, DONE, result)
-        write_training(folder, manifest, plan, training.moment.curve, training.table())
-        write_manifest(folder, manifest)
-    _print({"run_dir": str(folder), "env": plan.env, "seed": plan.seed, **result}, as_json)
+    outcome = {"run_dir": str(folder), "env": plan.env, "seed": plan.seed, **result}
+    if as_json:
+        typer.echo(json.dumps(outcome, ensure_ascii=False))
+    else:
+        summary(outcome, results())
 
 
 def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
-    """Advance to the end, with a checkpoint every few seconds."""
+    """Advance to the end, with a checkpoint every few seconds, and one at the end."""
     saved = time.monotonic()
     with _shown(training, quiet) as view:
         while not training.done:
@@ -200,6 +205,7 @@ def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
             if time.monotonic() - saved > SECONDS:
                 training.save(checkpoint)
                 saved = time.monotonic()
+    training.save(checkpoint)
 
 
 class View(Protocol):
@@ -243,26 +249,3 @@ def _range(text: str) -> tuple[int, tuple[float, float]]:
         return int(entry), (float(low), float(high))
     except ValueError as error:
         raise typer.BadParameter(f"--range takes ENTRY=LOW:HIGH, like 1=-3:3, not {text!r}") from error
-
-
-def _print(result: dict[str, Any], as_json: bool) -> None:
-    """Print what came of a run."""
-    if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False))
-        return
-    from neuralbrain.cli.terminal import results
-
-    judged = result["evaluation"]
-    solved = "" if judged["success"] is None else f"{judged['success']:.1%} solved, "
-    lines = {
-        "trained": f"{result['steps']:,} robot-steps in {result['env']}",
-        "greedy": f"{solved}mean return {judged['mean_return']:.4g} ± {judged['return_error']:.2g}, "
-        f"{judged['mean_length']:.1f} ticks, {judged['worlds']} fresh worlds",
-        "table": f"{result['run_dir']}/q_table.npz",
-        "report": f"{result['run_dir']}/report.html",
-    }
-    if judged["unfinished"]:
-        lines["cut off"] = f"{judged['unfinished']} of these worlds came to no end"
-    console = results()
-    for name, text in lines.items():
-        console.print(f"{name:<9}{text}", markup=False, soft_wrap=True)

@@ -1,6 +1,6 @@
-"""How a training run is shown while it runs: a bar on a terminal, elsewhere a line now and then."""
+"""How a training run is shown: a bar on a terminal, elsewhere a line now and then; and what came of it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -83,3 +83,20 @@ class Bar(Progress):
         self.update(self._bar, completed=point.steps, words=described(point))
         speed = self.tasks[0].speed
         self.update(self._bar, pace=f"{speed:,.0f} steps/s" if speed else "")
+
+
+def summary(result: dict[str, Any], console: Console) -> None:
+    """Print what came of a run."""
+    judged = result["evaluation"]
+    solved = "" if judged["success"] is None else f"{judged['success']:.1%} solved, "
+    lines = {
+        "trained": f"{result['steps']:,} robot-steps in {result['env']}",
+        "greedy": f"{solved}mean return {judged['mean_return']:.4g} ± {judged['return_error']:.2g}, "
+        f"{judged['mean_length']:.1f} ticks, {judged['worlds']} fresh worlds",
+        "table": f"{result['run_dir']}/q_table.npz",
+        "report": f"{result['run_dir']}/report.html",
+    }
+    if judged["unfinished"]:
+        lines["cut off"] = f"{judged['unfinished']} of these worlds came to no end"
+    for name, text in lines.items():
+        console.print(f"{name:<9}{text}", markup=False, soft_wrap=True)

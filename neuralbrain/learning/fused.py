@@ -9,17 +9,18 @@ import numpy as np
 
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.bins import Discretisation
-from neuralbrain.learning.plan import (
+from neuralbrain.learning.plan import Plan
+from neuralbrain.learning.q_learning import Learner, Settings, Transitions, begin, chance, choose, learn
+from neuralbrain.learning.training import LONGEST, Evaluation, Moment, Point, Training
+from neuralbrain.learning.worlds import (
     EVALUATION,
     TRAINING,
-    Plan,
     State,
     Worlds,
+    same_spaces,
     vector_environment,
     world_seeds,
 )
-from neuralbrain.learning.q_learning import Learner, Settings, Transitions, begin, chance, choose, learn
-from neuralbrain.learning.training import LONGEST, Evaluation, Moment, Point, Training
 
 
 class Carry(NamedTuple):
@@ -61,7 +62,7 @@ class FusedTraining(Training):
         worlds: The worlds; None: those of the plan's environment.
 
     Raises:
-        ConfigurationError: The environment's worlds are not compiled by JAX.
+        ConfigurationError: The environment's worlds are not compiled by JAX, or not those of the plan.
     """
 
     def __init__(self, plan: Plan, worlds: Worlds | None = None) -> None:
@@ -72,6 +73,12 @@ class FusedTraining(Training):
                 raise ConfigurationError(
                     f"the worlds of {plan.env} are not compiled by JAX: use SteppedTraining"
                 )
+            same_spaces(
+                plan.env,
+                (plan.observation_space, plan.action_space),
+                vector.single_observation_space,
+                vector.single_action_space,
+            )
             worlds = vector.batch
         self.worlds: Worlds = worlds
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any
 
-import gymnasium
-import jax
-import numpy as np
 from gymnasium import spaces
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +12,7 @@ from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.bins import Discretisation, discretisation
 from neuralbrain.learning.q_learning import LARGEST, Settings
 from neuralbrain.learning.schedule import Schedule
+from neuralbrain.learning.worlds import scalar_environment, vector_environment
 
 ROBOTS = 4096
 """Robots that learn at once, where the environment is compiled."""
@@ -22,36 +20,6 @@ POINTS = 60
 """A learning curve has about so many points."""
 AT_ONCE = 2**20
 """At most so many robot-steps lie between two points, so that an interruption loses about a second."""
-TRAINING, EVALUATION = 0, 1
-"""What a world's seed is for."""
-
-State = Any
-"""The state of many worlds: a JAX pytree."""
-
-
-class Worlds(Protocol):
-    """An environment of many worlds, compiled by JAX: the attribute ``batch`` of a vector environment.
-
-    It is hashable, and the same object for the same rules, so that what is compiled with it is found again.
-    """
-
-    def reset(self, keys: jax.Array, /) -> State:
-        """Draw n worlds from n keys."""
-
-    def observe(self, state: State, /) -> jax.Array:
-        """Return what is observed, shape (n, ...)."""
-
-    def step(
-        self, state: State, over: jax.Array, actions: jax.Array, /
-    ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
-        """Let a tick pass; worlds that were over begin anew.
-
-        Returns:
-            The worlds, and each one's observation, reward, whether it terminated, whether its time was up.
-        """
-
-    def success(self, state: State, /) -> jax.Array:
-        """Whether each world's task is solved as it stands."""
 
 
 class Plan(BaseModel):
@@ -189,53 +157,7 @@ def fault(error: ValidationError) -> ConfigurationError:
     return ConfigurationError(f"{name} is {first['input']!r}: it {text}" if name else text)
 
 
-def vector_environment(env: str, kwargs: Mapping[str, Any]) -> Any:
-    """Return an environment whose ``batch`` is compiled by JAX (`Worlds`), or None if it has none.
-
-    Raises:
-        ConfigurationError: It cannot be made with these parameters.
-    """
-    if _spec(env).vector_entry_point is None:
-        return None
-    with_one = _made(
-        env, lambda: gymnasium.make_vec(env, 1, vectorization_mode="vector_entry_point", **kwargs)
-    ).unwrapped
-    return with_one if hasattr(with_one, "batch") else None
-
-
-def scalar_environment(env: str, kwargs: Mapping[str, Any]) -> "gymnasium.Env[Any, Any]":
-    """Return an environment of one world.
-
-    Raises:
-        ConfigurationError: It cannot be made with these parameters.
-    """
-    _spec(env)
-    made: gymnasium.Env[Any, Any] = _made(
-        env, lambda: gymnasium.make(env, disable_env_checker=True, **kwargs)
-    )
-    return made
-
-
-def world_seeds(seed: int, purpose: int, first: int, number: int) -> list[int]:
-    """Return the seeds of a run's worlds ``first`` to ``first + number - 1``; any can be had by itself."""
-    return [
-        int(np.random.SeedSequence([seed, purpose, i]).generate_state(1)[0] >> 1)
-        for i in range(first, first + number)
-    ]
-
-
 def versions() -> dict[str, str]:
     """Return the versions on which a table depends."""
     found = {name: version(name) for name in ("gymnasium", "jax", "jaxlib", "numpy")}
     return {"neuralbrain": neuralbrain.__version__, **found}
-
-
-def _spec(env: str) -> Any:
-    return _made(env, lambda: gymnasium.spec(env))
-
-
-def _made(env: str, make: Any) -> Any:
-    try:
-        return make()
-    except (TypeError, gymnasium.error.Error) as error:
-        raise ConfigurationError(f"the environment {env} cannot be made: {error}") from error

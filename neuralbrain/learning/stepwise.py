@@ -9,10 +9,17 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from neuralbrain.learning.plan import EVALUATION, TRAINING, Plan, scalar_environment, world_seeds
+from neuralbrain.learning.plan import Plan
 from neuralbrain.learning.q_learning import Learner, begin
 from neuralbrain.learning.single import OneRobot
 from neuralbrain.learning.training import LONGEST, Evaluation, Moment, Point, Training
+from neuralbrain.learning.worlds import (
+    EVALUATION,
+    TRAINING,
+    same_spaces,
+    scalar_environment,
+    world_seeds,
+)
 
 
 class Carry(NamedTuple):
@@ -34,12 +41,14 @@ class SteppedTraining(Training):
         plan: What it is; it has one robot.
 
     Raises:
-        ConfigurationError: The environment cannot be made.
+        ConfigurationError: The environment cannot be made, or is not that of the plan.
     """
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        self._env = scalar_environment(plan.env, plan.kwargs)
+        self._env = env = scalar_environment(plan.env, plan.kwargs)
+        planned = (plan.observation_space, plan.action_space)
+        same_spaces(plan.env, planned, env.observation_space, env.action_space)
         self._key = jax.random.key(plan.seed % 2**32)
 
     def _begin(self) -> Carry:

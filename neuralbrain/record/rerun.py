@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.body import ArmBody
-from neuralbrain.messages import MotorReport, Percept
+from neuralbrain.body import ArmBody, SwarmBody
+from neuralbrain.messages import Chemosense, Message, MotorReport, MovesReport, Percept
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
 
 Show = Callable[[], NDArray[np.uint8]]
 """Takes a picture for people."""
+Seen = list[tuple[int, NDArray[np.uint8]]]
 CAMERA = "fixed"
 """The camera that is shown where the environment does not render, if the body has it; else its first."""
 SAME = 1e-6
 """How near the joints must come to the recorded ones, rad: the same physics gives the same numbers."""
 
 
-def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> list[tuple[int, NDArray[np.uint8]]]:
+def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> Seen:
     """Return pictures of the whole motion of a recorded run: tick and colours, height x width x 3.
 
     Args:
@@ -36,50 +37,74 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> list[tupl
         RecordError: The record cannot be read.
     """
     name = manifest["blueprint"]["body"]
-    motion = [
-        (percept, report)
-        for percept, report in _ticks(folder, name)
-        if percept is not None and report is not None
-    ]
+    config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
+    motion = list(_ticks(folder, name))
     if not motion:
         return []
-    config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
     stride = max(2, -(-len(motion) // pictures))
-    with _world(config) as world:
-        if world is None:
+    with _world(config) as env:
+        body = getattr(env, "body", None)
+        if body is None:
             return []
-        body, show = world
-        last, seen = body.sense().joint_positions, []
-        for number, (percept, report) in enumerate(motion):
-            if np.abs(body.sense().joint_positions - percept.joint_positions).max() > SAME:
-                return []
-            if number % stride == 0:
-                seen.append((percept.tick, show()))
-            share = np.arange(1, body.servo_steps + 1)[:, None] / body.servo_steps
-            body.act(last + share * (report.joints - last), report.gripper_width, report.gripper_force)
-            last = report.joints
-        seen.append((motion[-1][0].tick + 1, show()))
-        return seen
+        body.reset(config.get("env_seed", 0))
+        if isinstance(motion[0][0], Chemosense):
+            return _swarm_again(body, motion, stride)
+        if not body.cameras:
+            return []
+        return _arm_again(body, _camera(env, body), motion, stride)
 
 
-def _ticks(folder: Path, region: str) -> Iterator[tuple[Percept | None, MotorReport | None]]:
-    """Yield what the body's region felt and sent, tick by tick."""
-    percept: Percept | None = None
-    for emission in read_log(folder / LOG, {"percept", "motor_report"}):
+def _arm_again(body: ArmBody, show: Show, motion: list[tuple[Any, Any]], stride: int) -> Seen:
+    """Move an arm as it was moved, from percept to report."""
+    last, seen = body.sense().joint_positions, []
+    for number, (percept, report) in enumerate(motion):
+        if np.abs(body.sense().joint_positions - percept.joint_positions).max() > SAME:
+            return []
+        if number % stride == 0:
+            seen.append((percept.tick, show()))
+        share = np.arange(1, body.servo_steps + 1)[:, None] / body.servo_steps
+        body.act(last + share * (report.joints - last), report.gripper_width, report.gripper_force)
+        last = report.joints
+    seen.append((motion[-1][0].tick + 1, show()))
+    return seen
+
+
+def _swarm_again(body: SwarmBody, motion: list[tuple[Any, Any]], stride: int) -> Seen:
+    """Move robots as they were moved, from report to percept; at the first percept nothing has moved."""
+    seen: Seen = []
+    path: list[NDArray[np.float32]] = []
+    for number, (percept, report) in enumerate(motion):
+        if report is not None:
+            body.act(report.actions)
+        if not np.array_equal(body.sense().molecules, percept.molecules):
+            return []
+        path.append(body.places())
+        if number % stride == 0 or number == len(motion) - 1:
+            seen.append((percept.tick, body.picture(np.stack(path))))
+    return seen
+
+
+def _ticks(folder: Path, region: str) -> Iterator[tuple[Message, Message | None]]:
+    """Yield what the body's region felt and what it sent, tick by tick, as far as the record goes."""
+    percept: Message | None = None
+    report: Message | None = None
+    for emission in read_log(folder / LOG, {"percept", "motor_report", "chemosense", "moves_report"}):
         if emission.region != region:
             continue
-        if isinstance(emission.message, Percept):
-            percept = emission.message
-        elif isinstance(emission.message, MotorReport):
-            yield percept, emission.message
+        message = emission.message
+        if isinstance(message, Percept):
+            percept = message
+        elif isinstance(message, MovesReport):
+            report = message
+        elif isinstance(message, MotorReport) and percept is not None:
+            yield percept, message
+        elif isinstance(message, Chemosense):
+            yield message, report
 
 
 @contextlib.contextmanager
-def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody, Show] | None]:
-    """Make the body that a brainstem's settings name, in its world, and the way to show it; None if it fails.
-
-    An environment that can render for people does; else a camera of the body's is used.
-    """
+def _world(config: Mapping[str, Any]) -> Iterator[Any]:
+    """Make the environment that a body's region names; None if it cannot be made."""
     import gymnasium  # noqa: PLC0415 - only a rerun makes a world
 
     try:
@@ -87,19 +112,20 @@ def _world(config: Mapping[str, Any]) -> Iterator[tuple[ArmBody, Show] | None]:
     except (KeyError, gymnasium.error.Error, ImportError):
         yield None
         return
-    body: ArmBody | None = getattr(env, "body", None)
     try:
-        if body is None or not body.cameras:
-            yield None
-            return
-        body.reset(config.get("env_seed", 0))
-        if "rgb_array" in env.metadata.get("render_modes", []):
-            env.render_mode = "rgb_array"
-            yield body, env.render
-        else:
-            camera = CAMERA if CAMERA in body.cameras else body.cameras[0]
-            yield body, lambda: body.look(camera).rgb
+        yield env
     finally:
+        body = getattr(env, "body", None)
         if body is not None:
             body.close()
         env.close()
+
+
+def _camera(env: Any, body: ArmBody) -> Show:
+    """Return the way to show an arm: an environment that can render for people does, else a camera."""
+    if "rgb_array" in env.metadata.get("render_modes", []):
+        env.render_mode = "rgb_array"
+        render: Show = env.render
+        return render
+    camera = CAMERA if CAMERA in body.cameras else body.cameras[0]
+    return lambda: body.look(camera).rgb

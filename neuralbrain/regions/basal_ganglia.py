@@ -25,14 +25,15 @@ class BasalGangliaConfig(RegionConfig):
 
     Attributes:
         table: The learned table: the name of one that we bring, or its file (*.npz).
-        grip: For so many decisions after its last touch a robot keeps still beside a cell whose count says
-            that it is the one.
-        near: What share of the surface's count says so.
+        near: The share of a cancer cell's surface's count that says that it is beside the robot.
+        grip: For so many decisions after its last touch a robot keeps still beside the cell.
+        reach: For so many it lets go of its payload there: farther off less of it would reach the cell.
     """
 
     table: str = "nanoseek"
-    grip: int = Field(default=4, ge=1)
-    near: float = Field(default=0.8, gt=0, le=1)
+    near: float = Field(default=0.85, gt=0, le=1)
+    grip: int = Field(default=30, ge=1)
+    reach: int = Field(default=4, ge=1)
 
 
 class BasalGanglia(Region):
@@ -101,7 +102,7 @@ class BasalGanglia(Region):
         beside = (touched < self.config.grip) & (percept.molecules >= self.config.near * mission.surface)
         actions = np.where(beside, still, self._table.greedy(row(percept, last)))
         delivers = mission.phases == Phase.DELIVER
-        gives = delivers & beside & (percept.portions > mission.keep)
+        gives = delivers & beside & (touched < self.config.reach) & (percept.portions > mission.keep)
         actions = np.where(gives, np.int32(Move.RELEASE), actions)
         given = delivers & (percept.portions <= mission.keep)
         actions = np.where(given | (mission.phases == Phase.STAY), still, actions)

@@ -36,7 +36,7 @@ CELLS = r"cancer|tumou?r|cells?"
 KILLED = 0.6
 """A cell is dead when the count beside it has fallen below this share of what it was."""
 ENOUGH = 3
-"""So many percepts after the last portion decide whether it has."""
+"""The first so many percepts after a portion decide whether it has."""
 
 
 class MissionConfig(RegionConfig):
@@ -47,18 +47,22 @@ class MissionConfig(RegionConfig):
             4 pi D a C dt, with C the concentration at one radius of the robot from the cell's surface
             (`neuralbrain.envs.nanorobot.physics`: `capture_rate` of `around_a_cell`). 1018 for a cell of
             8 µm that secretes 1e5 molecules/s and a robot of 1 µm, every 0.1 s.
-        touch: The share of it that, with contact, tells a cancer cell. A healthy cell stands at least two
-            radii from a cancer cell, so that a robot behind it counts less than half.
+        touch: The share of it that, with contact, tells a cancer cell: a robot that touches one counts all of
+            it, give or take 3 % of chance. One that touches something else is farther off: behind a healthy
+            cell, which stands at least two radii away, it counts less than half.
+        resting: For so long after a touch the count alone may tell it, ticks.
         dose: How many portions it is given at first. Then one at a time, until it is seen to be dead.
         most: How many portions one cell gets at most.
         leaving: How long a robot makes off from a cell that is done with, ticks.
         holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
         patience: After so long without a better level a robot makes off, to seek elsewhere, ticks.
-        silence: After so long without a single molecule in any robot no cancer cell lives, ticks.
+        silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
+            also waits, when all is used up, before it gives up.
     """
 
     surface: float = Field(default=1018.0, gt=0)
-    touch: float = Field(default=0.75, gt=0, le=1)
+    touch: float = Field(default=0.95, gt=0, le=1)
+    resting: int = Field(default=30, ge=1)
     dose: int = Field(default=3, ge=1)
     most: int = Field(default=6, ge=1)
     leaving: int = Field(default=60, ge=1)
@@ -95,6 +99,7 @@ class MissionCortex(Region):
         self._goals: frozenset[str] = frozenset()
         self._robots = 0  # not known before the first percept
         self._over = False
+        self._spent = -1  # since when all payloads are used up and nobody is about anything; -1: they are not
         self._heard = 0  # the last tick at which any robot caught a molecule
         self._encounters: list[Encounter] = []
         self._running: dict[str, int] = {}  # step -> its try that is under way
@@ -144,22 +149,26 @@ class MissionCortex(Region):
         self._phases = np.full(number, Phase.SEEK, np.int32)
         self._keep = percept.portions.copy()
         self._until = np.zeros(number, np.int64)  # when a robot ends what it is about
+        self._touched = np.full(number, -self.config.resting - 1, np.int64)  # when each touched something last
         self._found = np.zeros(number, np.bool_)
         self._treated = np.zeros(number, np.int32)
         self._held = percept.portions.copy()  # portions when the present cell was met
         self._level = np.zeros(number)  # the count beside it then
-        self._sum = np.zeros(number)  # of counts after the last portion of the order
+        self._sum = np.zeros(number)  # of the counts after its last portion
         self._seen = np.zeros(number, np.int32)  # how many they are
         self._sought = np.zeros(number, np.int64)  # since when it has not made off for want of luck
 
     def _take_in(self, percepts: list[Chemosense], memories: list[PathMemory]) -> None:
-        self._portions = percepts[-1].portions
+        delivers = self._phases == Phase.DELIVER
         for percept in percepts:
             if percept.molecules.any():
                 self._heard = percept.tick
-            given = (self._phases == Phase.DELIVER) & (percept.portions <= self._keep)
-            self._sum += np.where(given, percept.molecules, 0)
-            self._seen += given
+            released = percept.portions < self._portions
+            self._sum, self._seen = np.where(released, 0.0, self._sum), np.where(released, 0, self._seen)
+            self._portions = percept.portions
+            tells = delivers & (self._portions < self._held) & (self._seen < ENOUGH)
+            self._sum += np.where(tells, percept.molecules, 0)
+            self._seen += tells
         for memory in memories:
             self._encounters += memory.ended
 
@@ -185,10 +194,15 @@ class MissionCortex(Region):
         """Turn the robots that touch a cancer cell to it."""
         levels = np.stack([percept.molecules for percept in percepts])
         touched = np.stack([percept.contact for percept in percepts])
-        touched &= levels >= self.config.touch * self.config.surface
-        met = seeks & touched.any(axis=0)
+        enough = self.config.touch * self.config.surface
+        told = touched & (levels >= enough)
+        # A robot may touch for a single percept; then what it counts on the same spot decides.
+        self._touched = np.where(touched.any(axis=0), tick, self._touched)
+        rests = (tick - self._touched <= self.config.resting) & (levels.mean(axis=0) >= enough)
+        met = seeks & (told.any(axis=0) | rests)
         self._found |= met
-        here = (levels * touched).sum(axis=0) / np.maximum(touched.sum(axis=0), 1)
+        here = np.where(told.any(axis=0), (levels * told).sum(axis=0), levels.sum(axis=0))
+        here = here / np.where(told.any(axis=0), told.sum(axis=0), len(levels))
         treats = met & (self._portions > 0) & ("treat" in self._goals)
         self._set(met & ~treats, Phase.STAY)
         self._set(treats, Phase.DELIVER)
@@ -204,13 +218,14 @@ class MissionCortex(Region):
 
     def _deliver(self, tick: int, delivers: Flags) -> None:
         """See what came of what was let go: the cell is dead, needs more, or is lost."""
-        judged = delivers & (self._seen >= ENOUGH)
-        dead = judged & (self._sum < KILLED * self._level * self._seen)
+        told = delivers & (self._seen >= ENOUGH)
+        dead = told & (self._sum < KILLED * self._level * self._seen)
         self._treated = (self._treated + dead).astype(np.int32)
+        given = told & ~dead & (self._portions <= self._keep)
         spent = (self._held - self._portions >= self.config.most) | (self._portions == 0)
-        self._leave(tick, dead | (judged & spent))
-        self._order(tick, judged & ~dead & ~spent, self._portions - 1)
-        self._set(delivers & ~judged & (tick >= self._until), Phase.SEEK)
+        self._leave(tick, dead | (given & spent))
+        self._order(tick, given & ~spent, self._portions - 1)
+        self._set(delivers & ~dead & ~given & (tick >= self._until), Phase.SEEK)
 
     def _leave(self, tick: int, chosen: Flags) -> None:
         self._set(chosen, Phase.LEAVE)
@@ -227,13 +242,13 @@ class MissionCortex(Region):
                 if self._treated.any():
                     return self._end(tick, out, True, f"{self._account()} Nothing secretes any more.")
                 return self._end(tick, out, False, "I sense nothing that a cancer cell secretes.")
-            if not self._portions.any() and (self._phases == Phase.STAY).all():
-                return self._end(
-                    tick,
-                    out,
-                    False,
-                    f"{self._account()} The payload is used up, and there is still a living cell.",
-                )
+            if self._portions.any() or (self._phases != Phase.STAY).any():
+                self._spent = -1
+            elif self._spent < 0:
+                self._spent = tick
+            elif tick - self._spent > self.config.silence:
+                why = "The payload is used up, and something still secretes."
+                return self._end(tick, out, False, f"{self._account()} {why}")
         elif "find" in self._goals and self._found.all():
             who = "The robot has" if self._robots == 1 else f"All {self._robots} robots have"
             return self._end(tick, out, True, f"{who} found a cancer cell.")

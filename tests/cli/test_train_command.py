@@ -22,7 +22,7 @@ FILES = {"run.json", "checkpoint.npz", "q_table.npz", "curves.csv", "curves.png"
 @pytest.fixture
 def train(cli):
     def call(*words):
-        return cli("train", "q", *words)
+        return cli("train", "q", *words, "--evaluate", 20)
 
     return call
 

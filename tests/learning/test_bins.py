@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from gymnasium import spaces
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -18,6 +18,7 @@ numbers = st.floats(-100, 100, width=32)
 edges = st.lists(numbers, max_size=5, unique=True).map(lambda e: tuple(sorted(e)))
 
 
+@settings(max_examples=30)  # JAX compiles for each shape
 @given(st.lists(edges, min_size=1, max_size=3), st.data())
 def test_a_state_is_the_bins_as_digits(all_edges, data):
     bins = Bins(cuts=tuple(Cut(entry=2 - i, edges=e) for i, e in enumerate(all_edges)))

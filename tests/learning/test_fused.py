@@ -1,5 +1,7 @@
 """Thousands of robots at once: they learn, and a run that is cut off goes on as if it had not been."""
 
+from functools import cache
+
 import jax
 import numpy as np
 import pytest
@@ -17,10 +19,16 @@ def finished(training):
     return training
 
 
+@cache
+def uncut_run(rule):
+    """A whole run; the same settings everywhere, so that they are compiled once."""
+    return finished(FusedTraining(ring_plan(rule, chunks=5)))
+
+
 @pytest.mark.parametrize("rule", ["q", "double", "lambda"])
 def test_a_run_cut_off_anywhere_gives_the_same_table(rule, tmp_path):
     path = tmp_path / "checkpoint.npz"
-    uncut = finished(FusedTraining(ring_plan(rule, chunks=5)))
+    uncut = uncut_run(rule)
     cut = FusedTraining(ring_plan(rule, chunks=5))
     while not cut.done:
         cut.advance()
@@ -41,27 +49,27 @@ def plain(leaf):
 
 def test_a_run_goes_on_beyond_its_first_end(tmp_path):
     path = tmp_path / "checkpoint.npz"
-    first = finished(FusedTraining(ring_plan(chunks=4, steps=6400)))
-    first.save(path)
-    longer = FusedTraining(planned(path).model_copy(update={"steps": 9600}))
+    uncut_run("q").save(path)
+    further = ring_plan(chunks=5).model_copy(update={"steps": 30_000})
+    longer = FusedTraining(further)
     longer.restore(path)
-    finished(longer)
-    uncut = FusedTraining(ring_plan(chunks=4, steps=6400).model_copy(update={"steps": 9600}))
-    assert np.array_equal(longer.table().values, finished(uncut).table().values)
-    assert longer.moment.steps == 9600
+    assert np.array_equal(finished(longer).table().values, finished(FusedTraining(further)).table().values)
+    assert longer.moment.steps == 30_016  # whole ticks of 64 robots
 
 
 @pytest.mark.parametrize("rule", ["q", "double", "lambda"])
 def test_they_learn_the_short_way_home(rule):
-    training = finished(FusedTraining(ring_plan(rule, chunks=5, steps=19_200)))
+    training = uncut_run(rule)
     assert training.table().policy[1:].tolist()[:3] == [0, 0, 0]
     assert training.table().policy[1:].tolist()[4:] == [1, 1, 1]
+    assert not training.table().values[:, 0].any()  # who is home is drawn anew: that is no experience
     judged = training.evaluate(200)
     assert (judged.worlds, judged.success, judged.unfinished) == (200, 1.0, 0)
     assert 2.0 < judged.mean_length < 4.0  # from 1 to 4 places away, with slips
     assert judged.mean_return == pytest.approx(1.0 - 0.25 * (judged.mean_length - 1.0), abs=1e-5)
     assert judged == training.evaluate(200)
     first, *_, last = training.moment.curve
+    assert last.mean_return == pytest.approx(1.25 * last.success - 0.25 * last.mean_length, abs=1e-4)
     assert last.mean_return > first.mean_return
     assert last.mean_length < first.mean_length
 

@@ -3,7 +3,10 @@
 import pytest
 
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.learning.plan import EVALUATION, TRAINING, plan, settings, world_seeds
+from neuralbrain.learning.fused import FusedTraining
+from neuralbrain.learning.plan import plan, settings
+from neuralbrain.learning.stepwise import SteppedTraining
+from neuralbrain.learning.worlds import EVALUATION, TRAINING, world_seeds
 from tests.learning.toys import NAME, ring_plan
 
 
@@ -57,3 +60,12 @@ def test_every_world_has_a_seed_of_its_own():
     assert len(set(seeds)) == 150
     assert world_seeds(1, TRAINING, 7, 1) == seeds[7:8]
     assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+@pytest.mark.parametrize("training", [FusedTraining, SteppedTraining])
+def test_an_environment_that_has_changed_since_is_refused(training):
+    before = ring_plan(robots=1).model_copy(update={"observation_space": "Discrete(9)"})
+    with pytest.raises(
+        ConfigurationError, match=r"observation space of .* this run began with Discrete\(9\)"
+    ):
+        training(before)

@@ -3,7 +3,6 @@
 from functools import partial
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,6 +25,10 @@ def told(rule: str, alpha: float = 0.3) -> Settings:
 @partial(jax.jit, static_argnums=0)
 def learned(own, learner, batch, drawn):
     return learn(own, learner, batch, 0, drawn)
+
+
+chosen = jax.jit(choose, static_argnums=0)
+drawn_at = jax.jit(chance, static_argnums=(0, 3))
 
 
 def experience(seed: int, ticks: int, robots: int):
@@ -62,9 +65,9 @@ def test_one_robot_in_numpy_learns_the_same_table(rule):
     learner = begin(own, STATES, ACTIONS, 1)
     robot = OneRobot(own, learner, key, 0)
     for tick, (batch, _) in enumerate(b for b in experience(1, 200, 1) if b[0].valid[0]):
-        drawn = chance(own, key, tick, 1)
+        drawn = drawn_at(own, key, tick, 1)
         state = int(batch.state[0])
-        assert robot.choose(state) == choose(own, learner.values, batch.state, tick, drawn)[0]
+        assert robot.choose(state) == chosen(own, learner.values, batch.state, tick, drawn)[0]
         learner = learned(own, learner, batch, drawn)
         s, a, r, after, terminated, truncated, _ = (part[0].item() for part in batch)
         robot.learn(s, a, r, after, terminated, truncated)
@@ -120,14 +123,15 @@ def test_traces_end_where_a_robot_explores():
 def test_choices_explore_evenly_and_ties_go_to_the_lowest():
     own = told("q", alpha=0.5)  # epsilon, too
     drawn = ((np.arange(1200) + 0.5) / 1200).astype(np.float32)[None]
-    values = jnp.zeros((1, STATES, ACTIONS)).at[0, :, 1:].set(1.0)
-    actions = np.asarray(choose(own, values, jnp.zeros(1200, jnp.int32), 0, drawn))
+    values = np.zeros((1, STATES, ACTIONS), np.float32)
+    values[0, :, 1:] = 1.0
+    actions = np.asarray(chosen(own, values, np.zeros(1200, np.int32), 0, drawn))
     assert np.bincount(actions[:600]).tolist() == [200, 200, 200]
     assert set(actions[600:]) == {1}
 
 
 def test_two_tables_choose_by_their_sum():
     own = told("double")
-    values = jnp.zeros((2, STATES, ACTIONS)).at[0, 0].set(jnp.array([3.0, 2.0, 0.0]))
-    values = values.at[1, 0].set(jnp.array([0.0, 2.0, 3.5]))
-    assert choose(own, values, jnp.zeros(1, jnp.int32), 0, jnp.ones((2, 1)))[0] == 1
+    values = np.zeros((2, STATES, ACTIONS), np.float32)
+    values[:, 0] = [[3.0, 2.0, 0.0], [0.0, 2.0, 3.5]]
+    assert chosen(own, values, np.zeros(1, np.int32), 0, np.ones((2, 1), np.float32))[0] == 1

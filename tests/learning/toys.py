@@ -110,7 +110,7 @@ if NAME not in gymnasium.registry:
 
 
 def ring_plan(
-    rule: str = "q", steps: int = 6400, robots: int = 64, chunks: int | None = None, **more: Any
+    rule: str = "q", steps: int = 19_200, robots: int = 64, chunks: int | None = None, **more: Any
 ) -> Plan:
     """The plan of a small run."""
     told = settings(

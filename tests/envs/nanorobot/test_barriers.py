@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from neuralbrain.envs.nanorobot.barriers import Ball, Barrier, Vessel, Wall, check, distance, flow, kept_out
+from neuralbrain.envs.nanorobot.barriers import Ball, Barrier, Vessel, Wall, distance, flow, kept_out
+from neuralbrain.envs.nanorobot.standing import check
 from neuralbrain.errors import ConfigurationError
 
 SIZE, ROBOT = 200.0, 1.0

@@ -1,0 +1,107 @@
+"""NanoSeek and NanoTrack over Péclet numbers: a learned table beside rules that sense as it does.
+
+The Péclet number is that of the robot's speed. The rules are tuned for each Péclet number, on other worlds
+than those in which they are judged; so the learned table has no better chances than they have.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import neuralbrain  # noqa: F401 - registers the environments
+from neuralbrain.agents.chemotaxis import (
+    Policy,
+    gradient_ascent,
+    judge,
+    learned,
+    random_walk,
+    run_and_tumble,
+)
+from neuralbrain.envs.nanorobot.rules import TissueRules
+from neuralbrain.envs.nanorobot.tasks import find_task
+from neuralbrain.envs.nanorobot.tissue import Tissue
+from neuralbrain.learning.fused import FusedTraining
+from neuralbrain.learning.plan import plan, settings
+
+PECLET = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+WORLD: dict[str, Any] = {"size": 100.0, "healthy": 2, "secretion": 1e6, "ticks": 3000}
+"""A tissue small enough for slow robots to cross, and a cell that many of them can smell."""
+TUNING, JUDGING = 10_000_000, 20_000_000
+"""The first seeds of the worlds in which rules are tuned, and in which all are judged."""
+_TRIALS = 64
+"""Of each setting that is tuned."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a policy did.
+
+    Attributes:
+        peclet: The Péclet number.
+        policy: Its name, and its setting if it was tuned.
+        value: NanoSeek: mean ticks until it was found, the limit where it was not. NanoTrack: the share of
+            ticks near the cell.
+        error: Standard error.
+        found: NanoSeek: the share of trials in which it was found.
+    """
+
+    peclet: float
+    policy: str
+    value: float
+    error: float
+    found: float
+
+
+def scores(
+    task: str, *, steps: int, trials: int, seed: int, peclets: Sequence[float] = PECLET
+) -> Iterator[Score]:
+    """Yield how each policy does at each Péclet number.
+
+    Args:
+        task: "seek" or "track".
+        steps: Robot-steps for which a table is learned.
+        trials: Worlds in which each is judged, the same for all.
+        seed: Of the learning.
+        peclets: The Péclet numbers.
+    """
+    for peclet in peclets:
+        world = {**WORLD, **find_task(task).tissue, "speed": peclet * Tissue.of().brownian}
+        if task == "track":
+            world["drift"] = world["speed"] / 5  # it can be caught up with
+        rules = TissueRules(task, Tissue.of(**world))
+        for policy in _policies(rules, world, steps, seed):
+            outcome = judge(rules, policy, trials, JUDGING)
+            each = outcome.reward / outcome.limit if task == "track" else outcome.ticks
+            error = float(each.std(ddof=1) / np.sqrt(trials))
+            yield Score(peclet, policy.name, float(each.mean()), error, float(outcome.found.mean()))
+
+
+def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) -> Iterator[Policy]:
+    tick, turn = rules.tissue.tick_seconds, rules.tissue.turn
+    yield random_walk(1.0, tick)
+    grid = np.array(
+        [(rate, gain, slow) for rate in (0.3, 1.0, 3.0) for gain in (0.5, 1.0, 2.0) for slow in (0, 1)]
+    )
+    rate, gain, slow = _best(rules, grid, lambda each: run_and_tumble(each[0], each[1], each[2] > 0, tick))
+    policy = run_and_tumble(rate, gain, bool(slow), tick)
+    sense = "slow" if slow else "quick"
+    yield Policy(f"{policy.name} ({rate:g}/s, gain {gain:g}, {sense})", policy.begin, policy.act)
+    keeps = np.array([(keep,) for keep in (0.6, 0.8, 0.9, 0.95, 0.98)])
+    (keep,) = _best(rules, keeps, lambda each: gradient_ascent(turn, each[0]))
+    policy = gradient_ascent(turn, float(keep))
+    yield Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)
+    name = f"neuralbrain/Nano{rules.name.capitalize()}-v0"
+    learning = settings(steps, alpha="exponential:0.1:0.003", epsilon="linear:0.5:0.02", gamma=0.98)
+    training = FusedTraining(plan(name, learning, steps=steps, seed=seed, kwargs=world))
+    while not training.done:
+        training.advance()
+    yield learned(training.table())
+
+
+def _best(rules: TissueRules, grid: Any, policy: Callable[[Any], Policy]) -> Any:
+    """Return the setting that does best: all at once, so many worlds for each."""
+    outcome = judge(rules, policy(np.repeat(grid, _TRIALS, axis=0).T), len(grid) * _TRIALS, TUNING)
+    worth = outcome.reward if rules.name == "track" else -outcome.ticks
+    return grid[worth.reshape(len(grid), _TRIALS).mean(axis=1).argmax()]
