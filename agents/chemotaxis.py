@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.envs.nanorobot.batch import compiled, keys_of
+from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RIGHT, RUN, TUMBLE, UP
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.envs.nanorobot.vectors import Vector
-from neuralbrain.envs.nanorobot.world import DOWN, LEFT, RIGHT, RUN, TUMBLE, UP
 from neuralbrain.learning.table import QTable
 
 QUICK, SLOW = 1, 2

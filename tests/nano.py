@@ -11,7 +11,7 @@ WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "nanoswarm": (
         "neuralbrain/NanoSwarm-v0",
-        {"size": 90.0, "cancer": 1, "healthy": 0, "robots": 70, "ticks": 300},
+        {"size": 90.0, "cancer": 1, "healthy": 0, "robots": 70, "ticks": 1500},
     ),
 }
 """Blueprint -> the environment that it names, and parameters that make it small."""

@@ -39,7 +39,8 @@ HOMES = {
     "unified_planning": ("planning/",),
     "py_trees": ("motor/", "regions/cerebellum.py"),
     "typer": ("cli/",),
-    "jax": ("envs/nanorobot/", "learning/"),
+    "jax": ("envs/nanorobot/", "learning/", "agents/"),
+    "pettingzoo": ("envs/nanorobot/swarm.py",),
 }
 """Library -> where alone it may be imported."""
 

@@ -26,10 +26,11 @@ from neuralbrain.learning.fused import FusedTraining
 from neuralbrain.learning.plan import plan, settings
 
 PECLET = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-WORLD: dict[str, Any] = {"size": 100.0, "healthy": 2, "secretion": 1e6, "ticks": 3000}
-"""A tissue small enough for slow robots to cross, and a cell that many of them can smell."""
+WORLD: dict[str, Any] = {"size": 60.0, "healthy": 1, "secretion": 1e8, "diffusion": 1000.0, "ticks": 4000}
+"""A tissue small enough for a slow robot to cross, and a strong scent: what a cell gives off of lactate."""
 TUNING, JUDGING = 10_000_000, 20_000_000
 """The first seeds of the worlds in which rules are tuned, and in which all are judged."""
+SCHEDULES = {"alpha": "exponential:0.1:0.0003", "epsilon": "linear:0.5:0.05"}
 _TRIALS = 64
 """Of each setting that is tuned."""
 
@@ -93,7 +94,7 @@ def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) 
     policy = gradient_ascent(turn, float(keep))
     yield Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)
     name = f"neuralbrain/Nano{rules.name.capitalize()}-v0"
-    learning = settings(steps, alpha="exponential:0.1:0.003", epsilon="linear:0.5:0.02", gamma=0.98)
+    learning = settings(steps, rule="lambda", gamma=0.95, **SCHEDULES)
     training = FusedTraining(plan(name, learning, steps=steps, seed=seed, kwargs=world))
     while not training.done:
         training.advance()

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.body import Evaluation, SwarmState
-from neuralbrain.envs.nanorobot import world
 from neuralbrain.envs.nanorobot.batch import Batch, compiled, keys_of
+from neuralbrain.envs.nanorobot.moves import MOVES
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.errors import ContractError
 
@@ -33,7 +33,7 @@ class NanoBody:
         self._rules, self._own_instruction = rules, instruction
         self.instruction = instruction or sentence(rules)
         self.robots, self.portions = tissue.robots, tissue.portions
-        self.actions = world.MOVES + (tissue.portions > 0)
+        self.actions = MOVES + (tissue.portions > 0)
         self.tick_seconds, self.max_ticks = tissue.tick_seconds, tissue.ticks
         self._batch: Batch = compiled(rules)
         self._state: Any = None
@@ -74,6 +74,9 @@ class NanoBody:
             quick_change=entry["quick change"].copy(),
             slow_change=entry["slow change"].copy(),
             contact=np.asarray(robots.contact[0]),
+            rise_ahead=entry["rise ahead"].copy(),
+            rise_left=entry["rise to the left"].copy(),
+            rise_up=entry["rise upwards"].copy(),
             portions=_whole(robots.portions),
             signal=_whole(robots.senses[1].molecules) if signalled else np.zeros(self.robots, np.int32),
             signal_change=(entry["signal change"].copy() if signalled else np.zeros(self.robots, np.float32)),

@@ -2,8 +2,8 @@
 
 Beyond the cube lies more tissue. There the grid goes on in wider and wider voxels, and ends in the slope that
 a source in the middle of the cube would have. It is solved by conjugate gradients, preconditioned by what
-solves the grid without barriers exactly: a product of three problems of one dimension each (R. Lynch, J. Rice,
-D. Thomas, Numerische Mathematik 6 (1964), 185-199).
+solves the grid without barriers exactly: a product of three problems of one dimension each (R. Lynch, J.
+Rice, D. Thomas, Numerische Mathematik 6 (1964), 185-199).
 """
 
 from typing import Any

@@ -60,9 +60,9 @@ class NanoEnv(_EmbodiedEnv):
     ============= ======= ========== =====================================================================
     count         0       0 to 25    ln(1 + molecules caught in a tick): a Poisson number of mean
                                      4 pi D a C dt (Smoluchowski 1917; Berg and Purcell 1977)
-    quick change  1       -10 to 10  the running mean of counts over 0.2 s less that over 0.8 s, in standard
+    quick change  1       -100 to 100 the running mean of counts over 0.2 s less that over 0.8 s, in standard
                                      deviations of a steady count's
-    slow change   2       -10 to 10  likewise, 0.8 s less 3.2 s
+    slow change   2       -100 to 100 likewise, 0.8 s less 3.2 s
     contact       3       0, 1       whether it touches a cell, a barrier or the edge of the tissue
     last move     4       0 to 6     its own last action
     payload       5       0 to 1     what is left of it; only with ``portions``

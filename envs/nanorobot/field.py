@@ -183,8 +183,8 @@ def _check(
     for name, most in limits:
         if wide > most:
             raise ConfigurationError(
-                f"cells: a voxel is {wide:g} µm wide; give more cells or a smaller size, so that it is at most "
-                f"{most:g} µm: {name}"
+                f"cells: a voxel is {wide:g} µm wide; give more cells or a smaller size, so that it is at "
+                f"most {most:g} µm: {name}"
             )
 
 

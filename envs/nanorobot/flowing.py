@@ -1,8 +1,8 @@
 """The steady concentration in a vessel's lumen, where the fluid flows.
 
 Fresh blood comes in and what leaves is gone, although robots come back upstream: a loop of blood would fill
-with molecules until nothing pointed to a cell. Beyond both ends each streamline goes on for ever, alone. It is
-solved exactly, cross-section by cross-section (block elimination).
+with molecules until nothing pointed to a cell. Beyond both ends each streamline goes on for ever, alone. It
+is solved exactly, cross-section by cross-section (block elimination).
 """
 
 from typing import Any, NamedTuple

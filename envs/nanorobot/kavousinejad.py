@@ -1,8 +1,8 @@
 """The world of a published study of nanorobots, for figures side by side, and its Gymnasium environments.
 
-S. Kavousinejad, "Simulation of Nanorobots with Artificial Intelligence and Reinforcement Learning for Advanced
-Cancer Cell Detection and Tracking", arXiv:2411.02345 (2024). Lengths have no unit there, and so none here;
-a tick is a step of the study.
+S. Kavousinejad, "Simulation of Nanorobots with Artificial Intelligence and Reinforcement Learning for
+Advanced Cancer Cell Detection and Tracking", arXiv:2411.02345 (2024). Lengths have no unit there, and so
+none here; a tick is a step of the study.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
+from neuralbrain.envs.nanorobot.chance import fraction, key_of, normal, threefry
 
 HALF = 50.0
 """Half the edge of the cube in which all starts."""
@@ -61,12 +62,13 @@ class State(NamedTuple):
 
 def concentration(markers: jax.Array, point: jax.Array) -> jax.Array:
     """Return the mean over the biomarkers of exp(-d² / 40²), as the study has it; between 0 and 1."""
-    return jnp.exp(-((markers - point) ** 2).sum(axis=-1) / REACH**2).mean(axis=-1)
+    squares = ((markers - point) ** 2).sum(axis=-1)
+    return jnp.mean(jnp.exp(-squares / REACH**2), axis=-1)
 
 
 def distance(state: State) -> jax.Array:
     """Return how far the robot is from the cell."""
-    return jnp.linalg.norm(state.robot - state.cell)
+    return jnp.asarray(jnp.linalg.norm(state.robot - state.cell))
 
 
 @dataclass(frozen=True)
@@ -90,17 +92,14 @@ class KavousinejadRules:
         return TICKS
 
     def reset(self, key: jax.Array) -> State:
-        """Draw a world: cell and obstacles anywhere in the cube, the robot in the corner's eighth of an eighth.
-
-        That is [-50, -25] along each axis.
-        """
+        """Draw a world: cell and obstacles anywhere in the cube, the robot in [-50, -25]³."""
         key, cell, obstacles, robot, markers = jax.random.split(key, 5)
         where = jax.random.uniform(cell, (3,), minval=-HALF, maxval=HALF)
         return State(
             key=key,
             tick=jnp.int32(0),
             cell=where,
-            markers=_markers(markers, where),
+            markers=_markers(where, jax.random.uniform(markers, (3 * MARKERS,))),
             obstacles=jax.random.uniform(obstacles, (OBSTACLES, 3), minval=-HALF, maxval=HALF),
             robot=jax.random.uniform(robot, (3,), minval=-HALF, maxval=-HALF / 2),
             moved=jnp.zeros(3),
@@ -108,14 +107,13 @@ class KavousinejadRules:
 
     def step(self, state: State, action: jax.Array) -> State:
         """Let a tick pass: the robot moves, then the cell, then the biomarkers are drawn anew around it."""
-        key, walk, markers = jax.random.split(state.key, 3)
+        chances = _chances(state)
         moved = within_a_step(action + _repulsion(state))
-        cell = state.cell + WALK * jax.random.normal(walk, (3,))
+        cell = state.cell + WALK * normal(chances[:3])
         return state._replace(
-            key=key,
             tick=state.tick + 1,
             cell=cell,
-            markers=_markers(markers, cell),
+            markers=_markers(cell, chances[3:]),
             robot=state.robot + moved,
             moved=moved,
         )
@@ -183,29 +181,75 @@ def within_a_step(move: jax.Array) -> jax.Array:
 
 
 def _gaps(state: State) -> jax.Array:
-    return jnp.linalg.norm(state.robot - state.obstacles, axis=1)
+    return jnp.asarray(jnp.linalg.norm(state.robot - state.obstacles, axis=1))
 
 
 def _repulsion(state: State) -> jax.Array:
     """Return the sum of the unit vectors away from the obstacles that are too near."""
     gaps = _gaps(state)
     away = (state.robot - state.obstacles) / jnp.maximum(gaps, 1e-6)[:, None]
-    return jnp.where((gaps < TOUCH)[:, None], away, 0.0).sum(axis=0)
+    return jnp.sum(jnp.where((gaps < TOUCH)[:, None], away, 0.0), axis=0)
 
 
-def _markers(key: jax.Array, cell: jax.Array) -> jax.Array:
-    return cell + jax.random.uniform(key, (MARKERS, 3), minval=-SPREAD, maxval=SPREAD)
+def _chances(state: State) -> jax.Array:
+    """Return the tick's random numbers, between 0 and 1, shape (3 + 150,); the key stays the episode's."""
+    blocks = jnp.arange((4 + 3 * MARKERS) // 2, dtype=jnp.uint32)
+    words = jnp.concatenate(threefry(key_of(state.key), blocks, state.tick.astype(jnp.uint32)))
+    return fraction(words[: 3 + 3 * MARKERS])
+
+
+def _markers(cell: jax.Array, chances: jax.Array) -> jax.Array:
+    return cell + SPREAD * (2 * chances.reshape(MARKERS, 3) - 1)
 
 
 class NanoKavousinejadEnv(JaxEnv):
-    """TODO."""
+    """A robot that seeks a wandering cancer cell by the concentration of its biomarkers.
+
+    The cell begins anywhere in the cube of ±50 and walks by a normal step of 0.2 along each axis, a tick;
+    50 biomarkers are drawn anew every tick within ±5 of it along each axis; the robot begins in [-50,
+    -25]³. It has found the cell when it is nearer than 0.5, after the cell's step; its time is 1,000 ticks.
+    Ten obstacles lie anywhere in the cube.
+
+    ============= ====== ============ ========================================================================
+    observation   at     range        meaning
+    ============= ====== ============ ========================================================================
+    concentration 0      0 to 1       mean over the biomarkers of exp(-d² / 40²)
+    contact       1      0, 1         whether an obstacle is nearer than 1.0
+    moved         2 to 4 -0.5 to 0.5  the robot's own last move, as it really was
+    ============= ====== ============ ========================================================================
+
+    Observation: float32, shape (5,), of these parts; no state that a real robot could not sense is in it.
+
+    Action: the displacement that is wanted, float32, shape (3,), within ±0.5; it is cut to a length of 0.5.
+
+    Reward, by simulator truth, as published: of the place that the robot acted from, the concentration when
+    it is farther than 8.0 from the cell, the distance times -1 when it is nearer. It pays for staying away:
+    it is there for the published rule, not to be learned from. ``info`` has ``is_success`` and
+    ``distance``.
+
+    What the paper leaves open and how it is here: nothing is held inside the cube, neither cell nor robot.
+    An obstacle nearer than 1.0 adds a unit vector away from it to the displacement wanted, before the cut;
+    the published rule adds it to its own aim. The near step of the published rule, 0.5 / (d + 0.1), is
+    longer than 0.5 for d below 0.9; here no robot's is.
+
+    Args:
+        render_mode: "rgb_array", "ansi" or None.
+
+    Raises:
+        ConfigurationError: There is no such render mode.
+    """
 
     def __init__(self, *, render_mode: str | None = None) -> None:
         super().__init__(KavousinejadRules(), render_mode)
 
 
 class NanoKavousinejadVectorEnv(JaxVectorEnv):
-    """Many."""
+    """Many such robots, each in a world of its own; see `NanoKavousinejadEnv`, with which each agrees.
+
+    Args:
+        num_envs: How many.
+        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
+    """
 
     def __init__(self, num_envs: int = 1, *, render_mode: str | None = None) -> None:
         super().__init__(KavousinejadRules(), num_envs)

@@ -8,11 +8,12 @@ import numpy as np
 
 from neuralbrain.envs.nanorobot import barriers, vectors
 from neuralbrain.envs.nanorobot.chance import Key, key_of, threefry
+from neuralbrain.envs.nanorobot.moves import RUN
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, first
 from neuralbrain.envs.nanorobot.solved import PLACES, solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector, vector
-from neuralbrain.envs.nanorobot.world import RUN, Cells, Robots, State, alive, concentration
+from neuralbrain.envs.nanorobot.world import Cells, Robots, State, alive, concentration
 
 _CANDIDATES = 64
 """Spots that are drawn for each thing; the first that fits is taken."""
@@ -63,7 +64,9 @@ def _robots(tissue: Tissue, cells: Cells, start: Vector, own: Key, chance: jax.A
         place=(x, y, z),
         forward=forward,
         left=vectors.unit(left),
+        shaken=(jnp.zeros(shape),) * 3,
         senses=senses,
+        rise=(jnp.zeros(shape),) * 3,
         move=jnp.full(shape, RUN, jnp.int32),
         contact=jnp.zeros(shape, bool),
         found=jnp.zeros(shape, bool),

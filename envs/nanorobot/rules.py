@@ -10,14 +10,17 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.envs.nanorobot import layout, render, sensing, world
+from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, MOVES
 from neuralbrain.envs.nanorobot.tasks import Task, find_task, gap, harm, killed
 from neuralbrain.envs.nanorobot.tissue import Tissue
 
 Bins = tuple[tuple[int, tuple[float, ...]], ...]
 MOST = 25.0
 """The logarithm of one plus a count is below this."""
-CHANGES = (-1.5, -0.5, 0.5, 1.5)
-"""Where changes of a count are told apart, in standard deviations."""
+CHANGES = (-0.7, 0.7)
+AHEAD = (-1.5, -0.5, 0.5, 1.5)
+ASIDE = (0.5, 1.5)
+"""Where changes of a count are told apart, in standard deviations of what they vary by chance."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,18 @@ class TissueRules:
     @property
     def features(self) -> tuple[tuple[str, float, float], ...]:
         """Name, least and greatest value of each thing that a robot senses or remembers."""
-        moves = world.MOVES - 1.0 + (self.tissue.portions > 0)
+        moves = MOVES - 1.0 + (self.tissue.portions > 0)
         found = [
             ("count", 0.0, MOST),
             ("quick change", -sensing.MOST, sensing.MOST),
             ("slow change", -sensing.MOST, sensing.MOST),
             ("contact", 0.0, 1.0),
             ("last move", 0.0, moves),
+            ("rise ahead", -sensing.MOST, sensing.MOST),
+            ("rise to the left", -sensing.MOST, sensing.MOST),
+            ("rise upwards", -sensing.MOST, sensing.MOST),
+            ("rise aside", 0.0, sensing.MOST),
+            ("better side", LEFT, DOWN),
         ]
         if self.tissue.portions:
             found.append(("payload", 0.0, 1.0))
@@ -60,14 +68,15 @@ class TissueRules:
     def bins(self) -> Bins:
         """How a table tells observations apart: (entry, inner edges), ...
 
-        Changes and contact, and the last move, so that a robot can go on turning the way that it began.
+        The quick change and what is known of the gradient: ahead, aside and at which side. And contact.
         """
-        moves = world.MOVES + (self.tissue.portions > 0)
+        quick, _, rise = sensing.spread(self.tissue)
         return (
-            (1, CHANGES),
-            (2, CHANGES),
+            (1, tuple(edge * quick for edge in CHANGES)),
             (3, (0.5,)),
-            (4, tuple(move + 0.5 for move in range(moves - 1))),
+            (5, tuple(edge * rise for edge in AHEAD)),
+            (8, tuple(edge * rise for edge in ASIDE)),
+            (9, (2.5, 3.5, 4.5)),
         )
 
     @property
@@ -82,7 +91,7 @@ class TissueRules:
     @property
     def actions(self) -> spaces.Space[Any]:
         """The moves."""
-        moves = world.MOVES + (self.tissue.portions > 0)
+        moves = MOVES + (self.tissue.portions > 0)
         return spaces.MultiDiscrete([moves] * self.tissue.robots) if self.swarm else spaces.Discrete(moves)
 
     @property
@@ -103,7 +112,20 @@ class TissueRules:
         """Return what each robot senses and remembers."""
         robots = state.robots
         quick, slow = sensing.changes(self.tissue, robots.senses[0])
-        parts = [jnp.log1p(robots.senses[0].molecules), quick, slow, robots.contact, robots.move]
+        ahead, left, up = robots.rise
+        sides = jnp.stack([left, -left, up, -up])
+        parts = [
+            jnp.log1p(robots.senses[0].molecules),
+            quick,
+            slow,
+            robots.contact,
+            robots.move,
+            ahead,
+            left,
+            up,
+            sides.max(axis=0),
+            sides.argmax(axis=0) + LEFT,
+        ]
         if self.tissue.portions:
             parts.append(robots.portions / self.tissue.portions)
         if self.tissue.signal:

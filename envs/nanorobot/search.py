@@ -23,7 +23,7 @@ class State(NamedTuple):
     """One world.
 
     Attributes:
-        key: The source of its chance.
+        key: The source of its chance, and of the next world's; it stays as the search goes on.
         tick: int32.
         source: The cell that holds it, int32, shape (dimensions,).
         robot: The robot's cell, int32, shape (dimensions,).
@@ -71,13 +71,13 @@ class SearchRules:
 
     def step(self, state: State, action: jax.Array) -> State:
         """Move by a cell, unless the grid ends there, and count."""
-        key, counting = jax.random.split(state.key)
+        counting = jax.random.fold_in(state.key, state.tick)
         way = jnp.asarray(moves(self.source.dimensions))[action]
         robot = jnp.clip(state.robot + way, 0, self.source.side - 1)
         gap = _gap(robot, state.source)
         mean = mean_hits(self.source, jnp.maximum(gap, 1.0))
         hits = _poisson(counting, mean, self.source.bins)
-        return State(key, state.tick + 1, state.source, robot, jnp.where(gap == 0, 0, hits))
+        return State(state.key, state.tick + 1, state.source, robot, jnp.where(gap == 0, 0, hits))
 
     def observe(self, state: State) -> jax.Array:
         """Return what the robot counts, and its own moves added up."""
@@ -89,7 +89,8 @@ class SearchRules:
 
     def over(self, state: State) -> jax.Array:
         """Whether the robot is where the source is."""
-        return (state.robot == state.source).all()
+        there: jax.Array = (state.robot == state.source).all()
+        return there
 
     def success(self, state: State) -> jax.Array:
         """Whether the source is found."""
@@ -122,11 +123,12 @@ def moves(dimensions: int) -> NDArray[np.int32]:
 
     Actions 2 i and 2 i + 1 go down and up axis i.
     """
-    return np.kron(np.eye(dimensions, dtype=np.int32), np.array([[-1], [1]], np.int32))
+    return np.asarray(np.kron(np.eye(dimensions), [[-1], [1]]), np.int32)
 
 
 def _gap(robot: jax.Array, source: jax.Array) -> jax.Array:
-    return jnp.linalg.norm((robot - source).astype(jnp.float32))
+    gap: jax.Array = jnp.linalg.norm((robot - source).astype(jnp.float32))
+    return gap
 
 
 def _drawn(key: jax.Array, heaped: Any) -> jax.Array:

@@ -26,7 +26,9 @@ from neuralbrain.errors import ConfigurationError
 OUTSIDE = 1e-3
 """The grid is the smallest beyond which the source lies with less than this probability."""
 _LONGEST = {1: 50.0, 3: 4.0}
-"""In three dimensions the grid has (about 20 length)³ cells."""
+"""In three dimensions the grid has about (20 length)³ cells."""
+_LEAST = 1e-37
+"""No sum of a belief is below it, unless the belief is empty."""
 
 
 class Source(BaseModel):
@@ -200,6 +202,8 @@ def around(source: Source, robot: jax.Array) -> jax.Array:
 def updated(source: Source, belief: jax.Array, robot: jax.Array, hits: jax.Array) -> jax.Array:
     """Return the belief after a count in a cell that does not hold the source: Bayes' rule.
 
+    What cannot be (it never is, in this world) leaves nothing but zeros.
+
     Args:
         source: What lets go of particles.
         belief: Before, shape (side, ...).
@@ -208,4 +212,4 @@ def updated(source: Source, belief: jax.Array, robot: jax.Array, hits: jax.Array
     """
     inner = (hits, *[slice(1, -1)] * source.dimensions)
     weight = belief * around(source, robot)[inner]
-    return weight / jnp.maximum(weight.sum(), jnp.finfo(jnp.float32).tiny)
+    return weight / jnp.maximum(weight.sum(), _LEAST)

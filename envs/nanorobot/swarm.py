@@ -17,6 +17,7 @@ from pettingzoo import ParallelEnv
 
 from neuralbrain.envs.nanorobot import world
 from neuralbrain.envs.nanorobot.env import rules_of
+from neuralbrain.envs.nanorobot.moves import MOVES, RUN
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.errors import ContractError
 
@@ -52,7 +53,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
         low, high = (
             np.array(edges, np.float32) for edges in list(zip(*self.rules.features, strict=True))[1:]
         )
-        moves = world.MOVES + (self.rules.tissue.portions > 0)
+        moves = MOVES + (self.rules.tissue.portions > 0)
         self._observes = {agent: spaces.Box(low, high) for agent in self.possible_agents}
         self._acts = {agent: spaces.Discrete(moves) for agent in self.possible_agents}
         self._state: world.State | None = None
@@ -97,7 +98,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
                     f"{agent}: give every agent an action, one of {self._acts[agent]}, not "
                     f"{actions.get(agent)!r}"
                 )
-        given = [int(actions.get(agent, world.RUN)) for agent in self.possible_agents]
+        given = [int(actions.get(agent, RUN)) for agent in self.possible_agents]
         self._state, *rest = _compiled(self.rules)[1](self._state, jnp.asarray(given, jnp.int32))
         seen, rewards, found, ended = (np.asarray(part) for part in rest)
         self._path.append(self._places())

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.tissue import Tissue
+from neuralbrain.envs.nanorobot.vectors import Vector
 from neuralbrain.envs.nanorobot.world import State, alive
 from neuralbrain.errors import UnknownNameError
 
@@ -39,11 +40,31 @@ class Task:
 
 def gap(tissue: Tissue, state: State) -> jax.Array:
     """Return how far each robot's surface is from the nearest living cancer cell's, µm; 0 if none lives."""
-    nearest = jnp.full_like(state.robots.place[0], jnp.inf)
+    return _nearest(tissue, state)[0]
+
+
+def _nearest(tissue: Tissue, state: State) -> tuple[jax.Array, Vector]:
+    """Return the gap to the nearest living cancer cell, and the way to its centre."""
+    place = state.robots.place
+    least, way = jnp.full_like(place[0], jnp.inf), (jnp.zeros_like(place[0]),) * 3
     for centre, lives in zip(state.cells.places, alive(tissue, state.cells), strict=False):
-        apart = vectors.length(vectors.minus(state.robots.place, centre))
-        nearest = jnp.where(lives, jnp.minimum(nearest, apart), nearest)
-    return jnp.where(jnp.isfinite(nearest), nearest - tissue.cell_radius - tissue.robot_radius, 0.0)
+        there = vectors.minus(centre, place)
+        apart = jnp.where(lives, vectors.length(there), jnp.inf)
+        way = vectors.where(apart < least, there, way)
+        least = jnp.minimum(least, apart)
+    return jnp.where(jnp.isfinite(least), least - tissue.cell_radius - tissue.robot_radius, 0.0), way
+
+
+def _progress(tissue: Tissue, before: State, after: State) -> jax.Array:
+    """Return what each has come nearer by its own doing, in radii of a cell.
+
+    What Brownian motion did is left out. It has no mean, so the sum over an episode is the same on average,
+    but its spread is not: a slow robot moves a tenth as far in a tick as it is shaken.
+    """
+    (start, way), (end, _) = _nearest(tissue, before), _nearest(tissue, after)
+    chance = vectors.dot(after.robots.shaken, vectors.unit(way))
+    progress: jax.Array = (start - end - chance) / tissue.cell_radius
+    return progress
 
 
 def killed(tissue: Tissue, state: State) -> jax.Array:
@@ -58,10 +79,9 @@ def harm(tissue: Tissue, state: State) -> jax.Array:
 
 
 def _nearer(tissue: Tissue, before: State, after: State) -> jax.Array:
-    """What each has come nearer, as a share of the tissue's edge, and 1 for touching the cell at last."""
-    nearer = (gap(tissue, before) - gap(tissue, after)) / tissue.size
+    """What each has come nearer by its own doing, and 1 for touching the cell at last."""
     found: jax.Array = after.robots.found & ~before.robots.found
-    return nearer + found
+    return _progress(tissue, before, after) + found
 
 
 def _all_found(tissue: Tissue, state: State) -> jax.Array:
@@ -87,7 +107,7 @@ def _helped(tissue: Tissue, before: State, after: State) -> jax.Array:
             cancer += (jnp.minimum(new, tissue.lethal) - jnp.minimum(old, tissue.lethal)) / tissue.lethal
         else:
             healthy += (new - old) / tissue.tolerated
-    way = (gap(tissue, before) - gap(tissue, after)) / tissue.size
+    way = _progress(tissue, before, after)
     same = killed(tissue, before) == killed(tissue, after)
     shared: jax.Array = (cancer - healthy) / tissue.robots
     return jnp.where(same, way, 0.0) + shared

@@ -12,16 +12,13 @@ import jax.numpy as jnp
 
 from neuralbrain.envs.nanorobot import barriers, vectors
 from neuralbrain.envs.nanorobot.chance import Key, key_of, normal, uniforms
+from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RELEASE, RIGHT, TUMBLE, UP
 from neuralbrain.envs.nanorobot.physics import around_a_cell
-from neuralbrain.envs.nanorobot.sensing import Sense, caught, remembered
+from neuralbrain.envs.nanorobot.sensing import Sense, caught, felt, remembered, surprise, turned
 from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
 
-RUN, TUMBLE, LEFT, RIGHT, UP, DOWN, RELEASE = range(7)
-"""Actions: go straight on; take any new direction; steer, then go on; let go of a portion of the payload."""
-MOVES = 6
-"""The actions of a robot without a payload."""
 _WORDS = 12
 
 
@@ -49,7 +46,9 @@ class Robots(NamedTuple):
         place: µm.
         forward: Where it is heading, a unit vector.
         left: What is left of it, a unit vector.
+        shaken: By what Brownian motion moved it in the last tick, µm.
         senses: What it knows of the biomarker, and, if they signal, of the signal.
+        rise: What it knows of the biomarker's gradient: ahead, left, up; standard deviations a tick.
         move: Its last action, int32.
         contact: Whether it touches a cell, a barrier or the edge of the tissue, bool.
         found: Whether it touches a living cancer cell, bool.
@@ -60,7 +59,9 @@ class Robots(NamedTuple):
     place: Vector
     forward: Vector
     left: Vector
+    shaken: Vector
     senses: tuple[Sense, ...]
+    rise: Vector
     move: jax.Array
     contact: jax.Array
     found: jax.Array
@@ -103,8 +104,9 @@ def step(tissue: Tissue, state: State, actions: jax.Array, *, staying: bool = Fa
     counts = [caught(tissue, concentration(tissue, cells, living, robots.place), chances[0])]
     if tissue.signal:
         counts.append(caught(tissue, _signal(tissue, robots), chances[1]))
+    rise = felt(tissue, robots.rise, surprise(tissue, robots.senses[0], counts[0]))
     senses = tuple(remembered(tissue, *pair) for pair in zip(robots.senses, counts, strict=True))
-    return State(state.key, tick, cells, robots._replace(senses=senses))
+    return State(state.key, tick, cells, robots._replace(senses=senses, rise=rise))
 
 
 def alive(tissue: Tissue, cells: Cells) -> list[jax.Array]:
@@ -150,13 +152,14 @@ def _moved(
     forward, left = _shaken_about(forward, left, chance[3:6], (2 * tissue.tumbling * dt) ** 0.5)
     driven = jnp.where((action == TUMBLE) | (action == RELEASE), 0.0, tissue.speed * dt)
     place = vectors.add(robot.place, vectors.scaled(forward, driven))
-    shaken = (2 * tissue.brownian * dt) ** 0.5
-    place = vectors.add(place, vectors.scaled(_normals(chance[6:9]), shaken))
+    shaken = vectors.scaled(_normals(chance[6:9]), (2 * tissue.brownian * dt) ** 0.5)
+    place = vectors.add(place, shaken)
     if tissue.vessel:
         carried = barriers.flow(tissue.vessel, tissue.size, robot.place)
         place = vectors.add(place, vectors.scaled(carried, dt))
     if staying:
         place = vectors.where(robot.found, robot.place, place)
+        shaken = vectors.scaled(shaken, (~robot.found).astype(jnp.float32))
     place, contact, found = _kept_out(tissue, cells, living, place)
     released = (action == RELEASE) & (robot.portions > 0)
     after = Robots(
@@ -164,7 +167,9 @@ def _moved(
         place=place,
         forward=forward,
         left=left,
+        shaken=shaken,
         senses=robot.senses,
+        rise=turned(tissue, robot.rise, action),
         move=action.astype(jnp.int32),
         contact=contact,
         found=found | robot.found if staying else found,

@@ -55,9 +55,13 @@ class Chemosense(Message):
     Attributes:
         molecules: How many molecules of the biomarker each caught in the last tick.
         quick_change: Its running mean over a short time less that over a middle one, in standard deviations
-            of a steady count's, -10 to 10.
+            of a steady count's.
         slow_change: Likewise, the middle time less a long one.
         contact: Whether each touches a cell, a barrier or the edge of the tissue.
+        rise_ahead: What each knows of the biomarker's gradient from its own moves, along its heading, in
+            standard deviations a tick.
+        rise_left: Likewise, to its left.
+        rise_up: Likewise, upwards.
         portions: What each has left of its payload, in portions.
         signal: How many molecules of the other robots' signal each caught; 0 where they do not signal.
         signal_change: As ``quick_change``, of the signal; 0 where they do not signal.
@@ -68,6 +72,9 @@ class Chemosense(Message):
     quick_change: Levels
     slow_change: Levels
     contact: Flags
+    rise_ahead: Levels
+    rise_left: Levels
+    rise_up: Levels
     portions: Counts
     signal: Counts
     signal_change: Levels

@@ -14,7 +14,18 @@ from neuralbrain.learning.table import QTable
 from neuralbrain.messages import Chemosense, Mission, Move, Moves, MovesReport, Phase
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
-ROW = ("count", "quick change", "slow change", "contact", "last move")
+ROW = (
+    "count",
+    "quick change",
+    "slow change",
+    "contact",
+    "last move",
+    "rise ahead",
+    "rise to the left",
+    "rise upwards",
+    "rise aside",
+    "better side",
+)
 """What a table may tell states apart by: the first entries of a nanorobot's observation, in their order."""
 DONE_WITHOUT = {Move.RELEASE: Move.TUMBLE}
 """A table that was learned without a payload takes a release for a tumble: in both the robot stays."""
@@ -126,13 +137,27 @@ def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
         last: What each did last, shape (robots,).
 
     Returns:
-        Shape (robots, 5): ln(1 + molecules), the changes, contact as 0 or 1, the number of the last move.
+        Shape (robots, 10): ln(1 + molecules), the changes, contact as 0 or 1, the number of the last move,
+        the rises, and the greatest rise aside and the number of the move that steers there.
     """
     known = last.copy()
     for move, taken in DONE_WITHOUT.items():
         known[last == move] = taken
     count = np.log1p(percept.molecules.astype(np.float32))
-    entries = (count, percept.quick_change, percept.slow_change, percept.contact, known)
+    left, up = percept.rise_left, percept.rise_up
+    sides = np.stack([left, -left, up, -up])
+    entries = (
+        count,
+        percept.quick_change,
+        percept.slow_change,
+        percept.contact,
+        known,
+        percept.rise_ahead,
+        left,
+        up,
+        sides.max(axis=0),
+        sides.argmax(axis=0) + Move.LEFT,
+    )
     return np.stack([entry.astype(np.float32) for entry in entries], axis=-1)
 
 

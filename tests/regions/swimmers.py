@@ -37,6 +37,9 @@ class Swimmers:
             "quick_change": np.zeros(3, np.float32),
             "slow_change": np.zeros(3, np.float32),
             "contact": np.zeros(3, np.bool_),
+            "rise_ahead": np.zeros(3, np.float32),
+            "rise_left": np.zeros(3, np.float32),
+            "rise_up": np.zeros(3, np.float32),
             "portions": np.full(3, 5, np.int32),
             "signal": np.zeros(3, np.int32),
             "signal_change": np.zeros(3, np.float32),
@@ -83,10 +86,12 @@ def chemosense(
     portions: Sequence[int] | None = None,
     quick: Sequence[float] | None = None,
     slow: Sequence[float] | None = None,
+    rise: Sequence[Sequence[float]] | None = None,
 ) -> Chemosense:
     """Return what robots sense; what is not said is nothing, and 12 portions."""
     number = len(molecules)
     nothing = np.zeros(number)
+    ahead, left, up = (np.asarray(part, np.float32) for part in ([nothing] * 3 if rise is None else rise))
     return Chemosense(
         tick=tick,
         source="brainstem",
@@ -94,6 +99,9 @@ def chemosense(
         quick_change=np.asarray(nothing if quick is None else quick, np.float32),
         slow_change=np.asarray(nothing if slow is None else slow, np.float32),
         contact=np.asarray(nothing if contact is None else contact, np.bool_),
+        rise_ahead=ahead,
+        rise_left=left,
+        rise_up=up,
         portions=np.asarray(np.full(number, 12) if portions is None else portions, np.int32),
         signal=nothing.astype(np.int32),
         signal_change=nothing.astype(np.float32),

@@ -104,11 +104,15 @@ def test_its_last_move_is_what_was_really_done(tmp_path: Path) -> None:
 @given(st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=5), st.integers(0, 6))
 def test_a_row_has_the_entries_of_an_observation(molecules: list[int], move: int) -> None:
     number = len(molecules)
-    percept = chemosense(0, molecules, contact=[True] * number, quick=[2.5] * number, slow=[-1] * number)
+    rise = [[0.5] * number, [-3.0] * number, [2.0] * number]
+    percept = chemosense(
+        0, molecules, contact=[True] * number, quick=[2.5] * number, slow=[-1] * number, rise=rise
+    )
     seen = row(percept, np.full(number, move, np.int32))
-    assert seen.dtype == np.float32 and seen.shape == (number, 5)
+    assert seen.dtype == np.float32 and seen.shape == (number, 10)
     assert np.allclose(np.expm1(seen[:, 0].astype(np.float64)), molecules, rtol=1e-4)
     assert (seen[:, 1:4] == (2.5, -1.0, 1.0)).all()
+    assert (seen[:, 5:] == (0.5, -3.0, 2.0, 3.0, Move.RIGHT)).all()
     assert (seen[:, 4] == (Move.TUMBLE if move == Move.RELEASE else move)).all()
 
 
@@ -126,7 +130,7 @@ def test_a_table_that_does_not_fit_is_named(tmp_path: Path, path: Path) -> None:
     assert load_table("g", "nanoseek").manifest["env"] == "neuralbrain/NanoSeek-v0"
     with pytest.raises(UnknownNameError, match="no table 'nanoseeker'. Did you mean 'nanoseek'"):
         load_table("g", "nanoseeker")
-    table(entry=5).save(tmp_path / "wide.npz")
+    table(entry=10).save(tmp_path / "wide.npz")
     with pytest.raises(BlueprintError, match="not learned from what a nanorobot senses"):
         load_table("g", str(tmp_path / "wide.npz"))
     table(actions=4).save(tmp_path / "few.npz")

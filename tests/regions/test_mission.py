@@ -8,7 +8,8 @@ import pytest
 
 from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Encounter, Instruction, PathMemory, Phase
-from neuralbrain.regions.mission import MissionConfig, MissionCortex, understood
+from neuralbrain.planning.errands import understood
+from neuralbrain.regions.mission import MissionConfig, MissionCortex
 from tests.regions.swimmers import chemosense, fire
 
 TREAT = "Find the cancer cells and treat them."
@@ -51,7 +52,7 @@ def test_a_robot_finds_delivers_leaves_and_seeks_the_next() -> None:
     assert told.mission.keep.tolist() == [9], "a dose of three of twelve"
     assert told.feel([SURFACE], portions=[11]).phases == [Phase.DELIVER], "not all is given yet"
     assert told.feel([60], portions=[9]).phases == [Phase.LEAVE], "the count has fallen: it is dead"
-    assert told.mission.text == "the robot: leave; 1 cells treated; 9 of 12 portions left"
+    assert told.mission.text == "the robot: leave; cells treated: 1; 9 of 12 portions left"
     for _ in range(6):
         told.feel([60], portions=[9])
     assert told.phases == [Phase.SEEK]
@@ -73,13 +74,13 @@ def test_a_cell_that_lives_on_gets_more_one_by_one_and_not_without_end() -> None
         given.append(12 - int(told.mission.keep[0]))
     assert given[:2] == [4, 5]
     assert told.phases == [Phase.LEAVE]
-    assert "0 cells treated" in told.mission.text
+    assert "cells treated: 0" in told.mission.text
 
 
 def test_a_cell_that_dies_before_its_dose_is_full_is_treated_all_the_same() -> None:
     told = Told().feel([20]).feel([SURFACE], contact=[True]).feel([60], portions=[11])
     assert told.phases == [Phase.LEAVE]
-    assert "1 cells treated" in told.mission.text
+    assert "cells treated: 1" in told.mission.text
 
 
 @pytest.mark.parametrize(
@@ -149,13 +150,36 @@ def test_without_a_better_level_for_long_it_makes_off_and_gives_the_next_search_
 def test_a_swarm_is_done_when_the_last_has_found_one() -> None:
     told = Told("Find the cancer cell.").feel([20, SURFACE, 30], contact=[False, True, False])
     assert told.phases == [Phase.SEEK, Phase.STAY, Phase.SEEK]
-    assert told.mission.text == "2 seek, 1 stay; 1 found"
-    told.feel([SURFACE, 5, 5], contact=[True, False, False])
+    assert told.mission.text == "2 seek, 1 stay"
+    told.feel([SURFACE, SURFACE, 5], contact=[True, False, False])
     assert told.phases == [Phase.STAY, Phase.STAY, Phase.SEEK]
-    assert told.done is None
-    told.feel([5, 5, SURFACE], contact=[False, False, True])
+    told.feel([SURFACE, SURFACE, SURFACE], contact=[False, False, True])
+    assert told.phases == [Phase.STAY] * 3
+    for _ in range(3):
+        told.feel([SURFACE] * 3)
+        assert told.done is None, "not before the counts have borne it out"
+    told.feel([SURFACE] * 3)
     assert told.done.success
     assert told.done.text == "All 3 robots have found a cancer cell."
+
+
+def test_a_touch_is_told_by_what_is_counted_after_it_as_well() -> None:
+    told = Told("Find the cancer cell.").feel([20]).feel([SURFACE - 90], contact=[True])
+    assert told.phases == [Phase.SEEK]
+    assert told.feel([SURFACE]).phases == [Phase.STAY]
+    told = (
+        Told("Find the cancer cell.").feel([20]).feel([20], contact=[True]).feel([20]).feel([20]).feel([20])
+    )
+    assert told.feel([SURFACE]).phases == [Phase.SEEK], "too long ago"
+
+
+def test_a_robot_that_is_not_with_a_cancer_cell_after_all_seeks_on() -> None:
+    told = Told("Find the cancer cell.").feel([20]).feel([round(0.96 * SURFACE)], contact=[True])
+    assert told.phases == [Phase.STAY]
+    for _ in range(4):
+        told.feel([round(0.96 * SURFACE)])
+    assert told.phases == [Phase.SEEK]
+    assert told.done is None
 
 
 def test_to_follow_has_no_end() -> None:
@@ -169,13 +193,13 @@ def test_to_follow_has_no_end() -> None:
 @pytest.mark.parametrize(
     ("text", "goals"),
     [
-        (TREAT, {"find", "treat"}),
-        ("Kill all tumour cells!", {"find", "treat"}),
-        ("search for the CANCER", {"find"}),
-        ("Stay with the cell", {"follow"}),
+        (TREAT, ("find", "treat")),
+        ("Kill all tumour cells!", ("find", "treat")),
+        ("search for the CANCER", ("find",)),
+        ("Stay with the cell", ("follow",)),
     ],
 )
-def test_sentences(text: str, goals: set[str]) -> None:
+def test_sentences(text: str, goals: tuple[str, ...]) -> None:
     assert understood(text) == goals
 
 

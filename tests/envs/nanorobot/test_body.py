@@ -37,17 +37,19 @@ def test_body_and_environment_agree_exactly(agent: str, seed: int) -> None:
             contact=felt.contact,
             quick=felt.quick_change,
             slow=felt.slow_change,
+            rise=[felt.rise_ahead, felt.rise_left, felt.rise_up],
         )
         entries = np.atleast_2d(seen)
         known = row(percept, last)
         assert np.allclose(known[:, 0], entries[:, 0], atol=1e-6), "but for the logarithm's last bits"
         assert np.array_equal(known[:, 1:4], entries[:, 1:4])
+        assert np.array_equal(known[:, 5:10], entries[:, 5:10])
         released = last == 6
         assert np.array_equal(known[~released, 4], entries[~released, 4])
         if body.portions:
-            assert np.allclose(felt.portions / body.portions, entries[:, 5])
+            assert np.allclose(felt.portions / body.portions, entries[:, 10])
         else:
-            assert np.array_equal(felt.signal_change, entries[:, 6])
+            assert np.array_equal(felt.signal_change, entries[:, 11])
         verdict = body.evaluate()
         assert {**verdict.info, "is_success": verdict.success} == info
         action = env.action_space.sample()

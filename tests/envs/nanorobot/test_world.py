@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from neuralbrain.envs.nanorobot import layout, physics, tasks, world
+from neuralbrain.envs.nanorobot import layout, moves, physics, tasks, world
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.errors import ConfigurationError
 
@@ -65,7 +65,7 @@ def test_robots_have_chances_of_their_own() -> None:
 
 def test_it_shakes_as_einstein_says_and_turns_as_debye_says() -> None:
     before = worlds(STILL)
-    after = stepped(STILL, before, world.RUN, 10)
+    after = stepped(STILL, before, moves.RUN, 10)
     seconds = 10 * STILL.tick_seconds
     moved = array(after.robots.place) - array(before.robots.place)
     assert (moved**2).mean() == pytest.approx(2 * STILL.brownian * seconds, rel=0.08)
@@ -75,25 +75,25 @@ def test_it_shakes_as_einstein_says_and_turns_as_debye_says() -> None:
 
 def test_the_cancer_cell_wanders_as_fast_as_told_and_stays_inside() -> None:
     before = worlds(STILL)
-    after = stepped(STILL, before, world.RUN)
+    after = stepped(STILL, before, moves.RUN)
     way = np.linalg.norm(array(after.cells.places[0]) - array(before.cells.places[0]), axis=1)
     assert way == pytest.approx(np.full(MANY, 0.4), rel=0.02)
 
 
 def test_it_runs_ahead_and_tumbles_anywhere() -> None:
     before = worlds(STEADY)
-    ran = array(stepped(STEADY, before, world.RUN).robots.place) - array(before.robots.place)
+    ran = array(stepped(STEADY, before, moves.RUN).robots.place) - array(before.robots.place)
     ahead = (ran * array(before.robots.forward)).sum(axis=2)
     free = ~np.asarray(before.robots.contact)
     assert np.median(ahead[free]) == pytest.approx(STEADY.speed * STEADY.tick_seconds, rel=0.01)
-    tumbled = array(stepped(STEADY, before, world.TUMBLE).robots.forward)[:, 0]
+    tumbled = array(stepped(STEADY, before, moves.TUMBLE).robots.forward)[:, 0]
     assert np.abs(tumbled.mean(axis=0)).max() < 0.06
     assert (tumbled**2).mean(axis=0) == pytest.approx([1 / 3] * 3, abs=0.03)
 
 
 @pytest.mark.parametrize(
     ("action", "axis", "way"),
-    [(world.LEFT, "left", 1), (world.RIGHT, "left", -1), (world.UP, "up", 1), (world.DOWN, "up", -1)],
+    [(moves.LEFT, "left", 1), (moves.RIGHT, "left", -1), (moves.UP, "up", 1), (moves.DOWN, "up", -1)],
 )
 def test_steering_turns_about_its_own_axes(action: int, axis: str, way: int) -> None:
     before = worlds(STEADY)
@@ -105,7 +105,7 @@ def test_steering_turns_about_its_own_axes(action: int, axis: str, way: int) -> 
 
 
 def test_axes_stay_axes() -> None:
-    robots = stepped(STEADY, worlds(STEADY), world.LEFT, 200).robots
+    robots = stepped(STEADY, worlds(STEADY), moves.LEFT, 200).robots
     forward, left = array(robots.forward), array(robots.left)
     ones = np.ones((MANY, 1))
     assert (forward * left).sum(axis=2) == pytest.approx(0 * ones, abs=1e-5)
@@ -117,7 +117,7 @@ def test_nothing_is_run_through() -> None:
     state = worlds(USUAL, 256)
     touched = 0
     for _ in range(150):
-        state = stepped(USUAL, state, world.RUN)
+        state = stepped(USUAL, state, moves.RUN)
         robots = array(state.robots.place)
         cells = np.stack([array(place) for place in state.cells.places], axis=1)
         gaps = np.linalg.norm(robots[:, :, None] - cells[:, None], axis=3)
@@ -147,9 +147,9 @@ def test_several_cells_add_up() -> None:
 
 def test_a_portion_leaves_the_dose_of_its_diffusion_and_is_gone() -> None:
     before = worlds(USUAL)
-    after = stepped(USUAL, before, world.RELEASE)
+    after = stepped(USUAL, before, moves.RELEASE)
     assert (np.asarray(after.robots.portions) == 2).all()
-    gone = stepped(USUAL, after, world.RELEASE, 4)
+    gone = stepped(USUAL, after, moves.RELEASE, 4)
     assert (np.asarray(gone.robots.portions) == 0).all(), "no more than it has"
     for number, dose in enumerate(after.cells.doses):
         apart = np.linalg.norm(
@@ -179,7 +179,7 @@ def test_a_dead_cell_secretes_nothing_and_is_not_looked_for() -> None:
 
 def test_who_has_found_calls_the_others() -> None:
     state = worlds(USUAL)
-    quiet = stepped(USUAL, state, world.TUMBLE)
+    quiet = stepped(USUAL, state, moves.TUMBLE)
     assert (np.asarray(quiet.robots.senses[1].molecules) == 0).all()
     found = np.zeros((MANY, 2), bool)
     found[:, 0] = True

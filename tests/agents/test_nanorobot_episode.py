@@ -1,0 +1,151 @@
+"""Episodes of the nanorobot brains: one robot and many, one trace in both runtimes, and the whole record."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+
+from neuralbrain.agents.episode import own_world, prepared, run_episode
+from neuralbrain.agents.replay import replay_run
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.messages import Phase
+from neuralbrain.record.folder import read_manifest
+from neuralbrain.record.log import read_log
+from neuralbrain.record.movie import write_movie
+from neuralbrain.record.report import retell, write_report
+from neuralbrain.runtime import run
+from tests.nano import WORLDS, brain
+
+
+@pytest.fixture
+def agents(tmp_path: Path) -> dict[str, str]:
+    """The brains as files, each in its small world."""
+    files = {}
+    for name in WORLDS:
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(brain(name, 0).model_dump(mode="json", by_alias=True)))
+        files[name] = str(path)
+    return files
+
+
+@pytest.mark.ray  # first: Ray forks when it starts, and a process in which JAX runs should not be forked
+@pytest.mark.parametrize(("grouped", "seed"), [(False, 0), (True, 1)])
+def test_ray_gives_the_inline_trace(ray_session: None, grouped: bool, seed: int) -> None:
+    blueprint = brain("nanorobot", seed)
+    straight = run(blueprint, seed)
+    assert straight.stop is not None
+    if grouped:
+        blueprint = blueprint.grouped(dict.fromkeys(blueprint.by_name, "one"))
+    result = run(blueprint, seed, runtime="ray")
+    assert (result.trace, result.ticks) == (straight.trace, straight.ticks)
+    assert result.stop == straight.stop
+    assert result.firings == straight.firings
+
+
+def test_a_robot_finds_the_cell_and_treats_it(agents: dict[str, str], tmp_path: Path) -> None:
+    result = run_episode(agents["nanorobot"], seed=3, out=tmp_path / "runs")
+    assert result.success
+    assert (result.task, result.judged_by) == ("nanodeliver", "simulator")
+    assert result.instruction == "Find the cancer cell and treat it."
+    assert result.answer.startswith("I treated 1 cancer cell")
+    assert result.answer.endswith("Nothing secretes any more.")
+    folder = Path(result.run_dir)
+    manifest = read_manifest(folder)
+    assert manifest["env"] == "neuralbrain/NanoDeliver-v0"
+    assert manifest["evaluation"]["killed"] == 1
+    assert replay_run(folder).same
+    story, _ = retell(folder)
+    tried = [(attempt.step, attempt.state) for attempt in story.attempts]
+    assert tried[:2] == [("find", "succeeded"), ("treat", "succeeded")]
+    assert any("mission: the robot: deliver" in text for _, _, text in story.news)
+    with Image.open(write_movie(folder) or "") as film:
+        assert film.n_frames > 10
+    text = write_report(folder).read_text()
+    assert "data:image/gif" in text
+    assert "find cancer cells" in text
+
+
+def test_what_is_not_the_same_again_is_not_shown(agents: dict[str, str], tmp_path: Path) -> None:
+    result = run_episode(agents["nanorobot"], seed=3, out=tmp_path / "runs")
+    folder = Path(result.run_dir)
+    manifest = read_manifest(folder)
+    (spec,) = [r for r in manifest["blueprint"]["regions"] if r["name"] == "brainstem"]
+    spec["config"]["env_seed"] = 4
+    (folder / "run.json").write_text(json.dumps(manifest))
+    assert write_movie(folder) is None
+    assert "<img" not in write_report(folder).read_text()
+
+
+def test_a_swarm_is_one_body_and_its_log_comes_back_as_it_was_sent(
+    agents: dict[str, str], tmp_path: Path
+) -> None:
+    sent: list[Any] = []
+
+    class Watch:
+        def observe(self, until: int, emissions: Any) -> None:
+            sent.extend(emissions)
+
+    result = run_episode(agents["nanoswarm"], seed=1, out=tmp_path / "runs", observers=[Watch()])
+    assert result.success
+    assert result.answer == "All 70 robots have found a cancer cell."
+    logged = list(read_log(Path(result.run_dir) / "episode.mcap"))
+    assert [(e.tick, e.region, e.port) for e in logged] == [(e.tick, e.region, e.port) for e in sent]
+    for here, there in zip(sent, logged, strict=True):
+        for (name, one), (_, two) in zip(here.message.arrays(), there.message.arrays(), strict=True):
+            assert one.dtype == two.dtype and np.array_equal(one, two), (here.port, name)
+    missions = [e.message for e in logged if e.port == "mission"]
+    assert missions[0].phases.tolist() == [Phase.SEEK] * 70
+    assert missions[-1].phases.tolist() == [Phase.STAY] * 70
+    assert write_report(Path(result.run_dir)).exists()
+
+
+def test_a_sentence_of_ones_own(agents: dict[str, str], tmp_path: Path) -> None:
+    found = run_episode(
+        agents["nanorobot"], seed=3, instruction="search for the tumour", out=tmp_path / "runs"
+    )
+    assert (found.success, found.judged_by) == (True, "brain")
+    assert found.answer == "The robot has found a cancer cell."
+    odd = run_episode(agents["nanorobot"], seed=3, instruction="make tea", out=tmp_path / "runs")
+    assert not odd.success
+    assert odd.answer.startswith("I do not understand 'make tea'")
+    assert odd.ticks < 60
+
+
+@pytest.mark.parametrize(
+    ("agent", "world"),
+    [
+        ("frankenbot", "neuralbrain/Tabletop-Place-v0"),
+        ("nanorobot", "neuralbrain/NanoDeliver-v0"),
+        ("nanoswarm", "neuralbrain/NanoSwarm-v0"),
+    ],
+)
+def test_each_brain_has_a_world_of_its_own(agent: str, world: str) -> None:
+    assert own_world(Blueprint.load(agent)) == world
+    assert prepared(agent, None, 0, None) == prepared(agent, world, 0, None)
+
+
+def test_a_worlds_parameters_hold_for_that_world_only() -> None:
+    def options(env: str | None, sentence: str | None = None) -> dict[str, Any]:
+        blueprint = prepared("nanorobot", env, 5, sentence)
+        assert blueprint.by_name["brainstem"].config["env_seed"] == 5
+        return dict(blueprint.by_name["brainstem"].config["env_options"])
+
+    own = options(None)
+    assert own["cancer"] == 3
+    assert options("neuralbrain/NanoSeek-v0") == {}
+    assert options(None, "Find it.") == {**own, "instruction": "Find it."}
+
+
+def test_a_brain_without_a_world_asks_for_one(tmp_path: Path) -> None:
+    data = Blueprint.load("nanorobot").model_dump(mode="json", by_alias=True)
+    (spec,) = [r for r in data["regions"] if r["name"] == "brainstem"]
+    spec["config"] = {}
+    (tmp_path / "homeless.yaml").write_text(yaml.safe_dump(data))
+    with pytest.raises(ConfigurationError, match="has no world of its own: name one with --env"):
+        run_episode(str(tmp_path / "homeless.yaml"), out=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,113 @@
+"""Policies for rare hits: what they look ahead to, how they act, and how long they take."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from neuralbrain.agents.searching import POLICIES, Searcher, compare
+from neuralbrain.agents.searching.judge import play
+from neuralbrain.agents.searching.policies import find_policy, infotaxis, outlook, space_aware
+from neuralbrain.envs.nanorobot.batch import keys_of
+from neuralbrain.envs.nanorobot.search import NanoSearchEnv, moves, rules_of
+from neuralbrain.envs.nanorobot.search_belief import Source, evidence, first_beliefs
+from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
+
+LINE = Source.of(dimensions=1, length=2.0, rate=2.0)
+SPACE = Source.of(dimensions=3, length=1.0, rate=2.0)
+
+
+@pytest.mark.parametrize("source", [LINE, SPACE], ids=["1-D", "3-D"])
+def test_the_outlook_is_what_each_move_would_leave(source: Source) -> None:
+    """Against the same in 64 bits, count by count and cell by cell."""
+    rng = np.random.default_rng(0)
+    belief = rng.random(source.shape) * first_beliefs(source)[1]
+    belief /= belief.sum()
+    robot = np.full(source.dimensions, 4)
+    ahead = outlook(source, jnp.asarray(belief, jnp.float32), jnp.asarray(robot, jnp.int32))
+    cells = np.stack(np.meshgrid(*[np.arange(source.side)] * source.dimensions, indexing="ij"), axis=-1)
+    for action, way in enumerate(moves(source.dimensions)):
+        steps = abs(cells - robot - way).sum(axis=-1)
+        left = 0.0
+        for hits in range(source.bins):
+            offset = tuple(np.moveaxis(cells - robot - way + source.side, -1, 0))
+            joint = belief * evidence(source)[hits][offset]
+            after = joint[joint > 0] / joint.sum()
+            assert ahead.chance[action, hits] == pytest.approx(joint.sum(), rel=1e-4)
+            assert ahead.entropy[action, hits] == pytest.approx(-(after * np.log2(after)).sum(), abs=1e-3)
+            assert ahead.distance[action, hits] == pytest.approx(
+                (joint * steps).sum() / joint.sum(), rel=1e-4
+            )
+            left += joint.sum()
+        assert left == pytest.approx(1 - belief[tuple(robot + way)], abs=1e-5)
+
+
+def test_a_source_that_is_known_is_walked_to() -> None:
+    """Infotaxis has nothing more to learn there; space-aware infotaxis goes, along any axis."""
+    for action, way in enumerate(moves(3)):
+        robot = np.full(3, SPACE.side // 2, np.int32)
+        belief = np.zeros(SPACE.shape, np.float32)
+        belief[tuple(robot + 3 * way)] = 1.0
+        chosen = CHOOSE(jnp.asarray(belief), jnp.asarray(robot))
+        assert int(chosen) == action
+
+
+CHOOSE: Any = lambda belief, robot: space_aware(SPACE, belief, robot, KEY)  # noqa: E731
+KEY = keys_of([0])[0]
+
+
+def test_no_policy_leaves_the_grid() -> None:
+    belief = jnp.asarray(first_beliefs(LINE)[1], jnp.float32)
+    for policy in (infotaxis, space_aware):
+        assert int(policy(LINE, belief, jnp.array([0], jnp.int32), KEY)) == 1
+        assert int(policy(LINE, belief, jnp.array([LINE.side - 1], jnp.int32), KEY)) == 0
+
+
+def test_in_one_dimension_the_space_aware_policy_is_near_the_optimum_and_far_ahead() -> None:
+    """The optimum is 7.15 steps, space-aware infotaxis takes 7.19, infotaxis 13.1 (Loisy and Eloy 2022)."""
+    first, second, third = compare(1, 2.0, 2.0, runs=2000, seed=0, policies=[*POLICIES])
+    assert [row.policy for row in (first, second, third)] == [*POLICIES]
+    assert first.lead == 0.0 and first.runs == 2000
+    assert second.steps < 7.15 + 4 * second.error and second.found == 1.0 and second.error < 0.2
+    assert 11.5 < first.steps < 15.0
+    assert second.lead == pytest.approx(first.steps - second.steps)
+    assert second.lead > 5 * second.lead_error
+    assert third.steps > 3 * first.steps and third.found < 1.0
+
+
+def test_in_three_dimensions_it_finds_the_source() -> None:
+    (row,) = compare(3, 1.0, 2.0, runs=24, seed=0, policies=["space-aware infotaxis"])
+    assert row.found == 1.0 and row.steps < 150.0  # a random walk takes beyond a thousand
+
+
+def test_a_search_depends_on_its_own_seed_alone() -> None:
+    rules = rules_of(1, 2.0, 2.0)
+    many = play(rules, space_aware, keys_of(list(range(300))))[0]
+    assert np.array_equal(many[290:], play(rules, space_aware, keys_of(list(range(290, 300))))[0])
+    assert len(set(np.asarray(many).tolist())) > 10
+
+
+def test_a_searcher_in_the_environment_does_what_was_compared() -> None:
+    env = NanoSearchEnv()
+    steps = np.asarray(play(env.rules, space_aware, keys_of(list(range(8))))[0])
+    searcher = Searcher(env.rules.source)
+    for seed in range(8):
+        seen, _ = env.reset(seed=seed)
+        action, done, ticks = searcher.begin(seen), False, 0
+        while not done:
+            seen, _, done, _, _ = env.step(action)
+            ticks += 1
+            action = searcher.act(seen)
+        assert ticks == steps[seed]
+
+
+def test_wrong_use_is_named() -> None:
+    with pytest.raises(UnknownNameError, match="no search policy 'infotaxi'. Did you mean 'infotaxis'"):
+        find_policy("infotaxi")
+    with pytest.raises(ConfigurationError, match="runs is 1; give a whole number from 2 on"):
+        compare(1, 2.0, 2.0, runs=1, seed=0)
+    with pytest.raises(ConfigurationError, match="length"):
+        compare(3, 10.0, 2.0, runs=2, seed=0)
+    with pytest.raises(ContractError, match="begin"):
+        Searcher(LINE).act(np.zeros(2, np.int32))
