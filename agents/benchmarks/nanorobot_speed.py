@@ -39,7 +39,7 @@ def learning_rates(robots: int, repeats: int) -> dict[str, float]:
     return best(
         {
             "ours": ours,
-            "numpy": lambda: _timed(lambda: [swarm.step() for _ in range(10)], 10 * robots),
+            "numpy": lambda: _timed(lambda: swarm.run(10), 10 * robots),
             "loop": lambda: _timed(lambda: loop(tissue, 2000), 2000),
         },
         repeats,

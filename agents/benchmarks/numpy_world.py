@@ -2,8 +2,8 @@
 
 `NumpySwarm` lays NumPy over all robots at once, as one would by hand; `loop` takes one robot after the
 other, with small arrays, as published simulations do. Both have what `NanoSeek` has: several sources,
-Brownian motion and turning, steering and tumbling, Poisson counts, three running means, contact, a Q-table with its
-updates. They lack what the robot knows of the gradient, which makes them a little faster.
+Brownian motion and turning, steering and tumbling, Poisson counts, three running means, contact, a Q-table
+with its updates. They lack what the robot knows of the gradient, which makes them a little faster.
 """
 
 from typing import Any
@@ -40,6 +40,11 @@ class NumpySwarm:
         self.contact = np.zeros(robots, bool)
         self._begin(np.arange(robots))
         self.state = self._state()
+
+    def run(self, ticks: int) -> None:
+        """Let ticks pass."""
+        for _ in range(ticks):
+            self.step()
 
     def step(self) -> None:
         """Let a tick pass: act, move, sense, learn."""

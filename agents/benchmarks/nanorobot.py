@@ -1,0 +1,179 @@
+"""The nanorobots' figures, side by side in one run: finding, searching, following, and speed."""
+
+from collections.abc import Callable
+
+from neuralbrain.agents.benchmarks.nanorobot_peclet import PECLET, Score, scores
+from neuralbrain.agents.benchmarks.nanorobot_speed import environment_rates, growth, learning_rates
+from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.kavousinejad import compare as compare_kavousinejad
+from neuralbrain.agents.searching import compare as compare_searching
+from neuralbrain.errors import UnknownNameError
+
+Rows = list[list[Cell]]
+Reached = dict[str, bool]
+PUBLISHED_LOOP = 990
+"""Robot-steps/s of the published simulation, as measured on another day (two cores, Python 3.11)."""
+
+
+def run(
+    *,
+    parts: str = "kavousinejad,search,seek,track,speed,vector",
+    seeds: int = 300,
+    searches: int = 2000,
+    steps: int = 40_000_000,
+    trials: int = 2048,
+    repeats: int = 3,
+    processes: int = 256,
+) -> Table:
+    """Measure how well nanorobots find, search and follow, and how fast their worlds are.
+
+    Args:
+        parts: What is measured, with commas between.
+        seeds: Worlds of the published study.
+        searches: Searches by rare hits, for each policy.
+        steps: Robot-steps for which each table is learned.
+        trials: Worlds in which each policy is judged at each Péclet number.
+        repeats: How often a speed is measured; the best counts.
+        processes: Environments beside Gymnasium's AsyncVectorEnv: a process of some 80 MB for each.
+
+    Raises:
+        UnknownNameError: There is no such part.
+    """
+    known: dict[str, Callable[[], tuple[Rows, Reached]]] = {
+        "kavousinejad": lambda: _kavousinejad(seeds),
+        "search": lambda: _search(searches),
+        "seek": lambda: _chemotaxis("seek", steps, trials),
+        "track": lambda: _chemotaxis("track", steps, trials),
+        "speed": lambda: _speed(repeats),
+        "vector": lambda: _vector(repeats, processes),
+    }
+    wanted = [part.strip() for part in parts.split(",")]
+    for part in wanted:
+        if part not in known:
+            raise UnknownNameError("part of the benchmark", part, known)
+    rows: Rows = []
+    reached: Reached = {}
+    for part in wanted:
+        more, goals = known[part]()
+        rows += more
+        reached |= goals
+    return Table(
+        title="Nanorobots",
+        columns=["what", "setting", "who", "figure", "±", "also"],
+        rows=rows,
+        notes=[
+            "±: standard error. All that is compared has the same seeds, or takes turns on the same machine.",
+            f"published world: seeds 0 to {seeds - 1}; steps are means of the runs that "
+            "succeed; also: of all, a failure counting 1000. The two others are handed what ours must find "
+            "out: the published rule the cell's place, the greedy one the markers'.",
+            f"search: {searches} searches each; one that finds nothing counts with all its ticks. Known: "
+            "optimum in 1-D 7.15 steps; infotaxis in 3-D 44.2 ± 4.0.",
+            f"seek, track: {trials} worlds each; rules tuned for each Péclet number on other worlds; the "
+            f"table learned in {steps:,} robot-steps; seek counts all 4000 ticks where nothing is found.",
+            f"speed: a published Python simulation of a smaller world ran at {PUBLISHED_LOOP} a second.",
+        ],
+        reached=reached,
+    )
+
+
+def _kavousinejad(seeds: int) -> tuple[Rows, Reached]:
+    found = compare_kavousinejad(seeds)
+    rows: Rows = []
+    for row in found:
+        rows.append(
+            ["published world, success", "%", row.policy, round(row.success, 1), _r(row.success_error), ""]
+        )
+        also = f"{row.steps_of_all:.0f} of all; {row.times_line:.2f} x line"
+        rows.append(
+            ["published world, steps", "", row.policy, round(row.steps, 1), _r(row.steps_error), also]
+        )
+    published, greedy, ours = found[:3]
+    return rows, {
+        "published world: 100 %": ours.success == 100.0,
+        "published world: at most 1.25 times the straight line": ours.times_line <= 1.25,
+        "published world: ahead of both": ours.steps_of_all < min(published.steps_of_all, greedy.steps_of_all)
+        and ours.success >= max(published.success, greedy.success),
+    }
+
+
+def _search(searches: int) -> tuple[Rows, Reached]:
+    rows: Rows = []
+    reached: Reached = {}
+    for dimensions, length, rate in ((1, 2.0, 2.0), (3, 1.0, 2.0)):
+        names = ("infotaxis", "space-aware infotaxis")
+        first, ours = compare_searching(dimensions, length, rate, searches, 0, names)
+        for row in (first, ours):
+            also = f"found {100 * row.found:.2f} %"
+            if row is ours:
+                also += f"; ahead by {row.lead:.2f} ± {row.lead_error:.2f}"
+            setting = f"{dimensions}-D, L = {length:g}, I = {rate:g}"
+            rows.append(
+                ["search, steps", setting, row.policy, round(row.steps, 2), round(row.error, 2), also]
+            )
+        if dimensions == 1:
+            reached["search in 1-D: at most 7.4 steps"] = ours.steps <= 7.4
+        else:
+            reached["search in 3-D: ahead of infotaxis"] = ours.lead > 2 * ours.lead_error
+    return rows, reached
+
+
+def _chemotaxis(task: str, steps: int, trials: int) -> tuple[Rows, Reached]:
+    what = "seek, ticks" if task == "seek" else "track, share of ticks near"
+    found = list(scores(task, steps=steps, trials=trials, seed=0))
+    rows: Rows = [
+        [
+            what,
+            f"Péclet {score.peclet:g}",
+            score.policy,
+            float(f"{score.value:.4g}"),
+            float(f"{score.error:.2g}"),
+            f"found {100 * score.found:.1f} %" if task == "seek" else "",
+        ]
+        for score in found
+    ]
+    return rows, {
+        f"{task}, Péclet {peclet:g}: ahead of run and tumble": _ahead(task, peclet, found)
+        for peclet in PECLET
+        if peclet >= 1
+    }
+
+
+def _ahead(task: str, peclet: float, found: list[Score]) -> bool:
+    here = {score.policy.partition(" (")[0]: score.value for score in found if score.peclet == peclet}
+    ours, other = here["learned"], here["run and tumble"]
+    return ours < other if task == "seek" else ours > other
+
+
+def _speed(repeats: int) -> tuple[Rows, Reached]:
+    rows: Rows = []
+    rates = learning_rates(4096, repeats)
+    for name, rate in rates.items():
+        also = "" if name == "ours" else f"ours is {rates['ours'] / rate:,.1f} times as fast"
+        rows.append(
+            ["world and learner, robot-steps/s", "4096 robots, 8 sources", name, round(rate), None, also]
+        )
+    for robots, rate in growth(repeats).items():
+        rows.append(["world and learner, robot-steps/s", f"{robots:,} robots", "ours", round(rate), None, ""])
+    return rows, {
+        "world and learner: at least 5 times NumPy": rates["ours"] >= 5 * rates["numpy"],
+        "world and learner: at least 1000 times the loop": rates["ours"] >= 1000 * rates["loop"],
+    }
+
+
+def _vector(repeats: int, processes: int) -> tuple[Rows, Reached]:
+    rows: Rows = []
+    reached: Reached = {}
+    for number, asynchronous in ((processes, True), (4096, False)):
+        rates = environment_rates(number, repeats, asynchronous=asynchronous)
+        for name, rate in rates.items():
+            also = "" if name == "ours" else f"ours is {rates['ours'] / rate:,.1f} times as fast"
+            rows.append(["NanoSeek, env-steps/s", f"{number} envs", name, round(rate), None, also])
+        goals = {"sync": 20, "async": 200} if asynchronous else {"sync": 100}
+        for name, times in goals.items():
+            figure = f"vector env, {number} envs: at least {times} times {name}"
+            reached[figure] = rates["ours"] >= times * rates[name]
+    return rows, reached
+
+
+def _r(value: float) -> float:
+    return round(value, 1)
