@@ -55,27 +55,33 @@ class _EmbodiedEnv(JaxEnv):
 class NanoEnv(_EmbodiedEnv):
     """A robot in a tissue.
 
-    ============= ======= ========== =====================================================================
-    entry         index   range      what it is
-    ============= ======= ========== =====================================================================
-    count         0       0 to 25    ln(1 + molecules caught in a tick): a Poisson number of mean
-                                     4 pi D a C dt (Smoluchowski 1917; Berg and Purcell 1977)
-    quick change  1       -100 to 100 the running mean of counts over 0.2 s less that over 0.8 s, in standard
-                                     deviations of a steady count's
-    slow change   2       -100 to 100 likewise, 0.8 s less 3.2 s
-    contact       3       0, 1       whether it touches a cell, a barrier or the edge of the tissue
-    last move     4       0 to 6     its own last action
-    payload       5       0 to 1     what is left of it; only with ``portions``
-    ============= ======= ========== =====================================================================
+    ================ ======= ============= ================================================================
+    entry            index   range         what it is
+    ================ ======= ============= ================================================================
+    count            0       0 to 25       ln(1 + molecules caught in a tick): a Poisson number of mean
+                                           4 pi D a C dt (Smoluchowski 1917; Berg and Purcell 1977)
+    quick change     1       -1000 to 1000 the running mean of counts over 0.2 s less that over 0.8 s, in
+                                           standard deviations of a steady count's (Segall et al. 1986)
+    slow change      2       -1000 to 1000 likewise, 0.8 s less 3.2 s
+    contact          3       0, 1          whether it touches a cell, a barrier or the edge of the tissue
+    last move        4       0 to 6        its own last action
+    rise ahead,      5 to 7  -1000 to 1000 the gradient in its own axes, as it makes it out from its own turns
+    to the left, up                        and what each tick ahead brought; standard deviations a tick
+    rise             8       0 to 2000     the length of that vector
+    bearing          9       0 to pi       the angle between it and the heading, rad
+    better side      10      2 to 5        the steering action that turns towards it
+    payload          11      0 to 1        what is left of it; only with ``portions``
+    ================ ======= ============= ================================================================
 
     Observation: float32, of these entries; no state that a real robot could not sense is in it.
 
     Action: 0 run, 1 tumble, 2 to 5 steer left, right, up, down by ``turn`` rad and run; with a payload 6: let
     go of a portion.
 
-    Reward, by simulator truth. "seek": what the robot has come nearer to the cancer cell, as a share of the
-    tissue's edge, and 1 for touching it, which ends the episode. "track": 1 for each tick in which its
-    surface is within 10 µm of the cell's. "deliver": the way as in "seek", what the cancer cells got, in
+    Reward, by simulator truth. "seek": what the robot has come nearer to the cancer cell by its own doing
+    (Brownian motion is left out), in radii of a cell, and 1 for touching it, which ends the episode. "track":
+    1 for each tick in which its surface is within 10 µm of the cell's. "deliver": the way as in "seek", what
+    the cancer cells got, in
     parts of the dose that kills, less what the healthy ones got, in parts of what they tolerate; it ends when
     all cancer cells are dead or the payload is used up. ``info`` has ``is_success``, ``gap`` in µm, and, with
     a payload, ``killed`` and ``harm``, the largest dose of a healthy cell.

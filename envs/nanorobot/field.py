@@ -160,6 +160,30 @@ def sites(
     return np.array(taken)
 
 
+def limits(
+    barriers: Sequence[Ball | Wall], vessel: Vessel | None, diffusion: float, decay: float, cell_radius: float
+) -> list[tuple[str, float]]:
+    """Return what must be resolved: names, and how wide a voxel may be for each, µm.
+
+    Args:
+        barriers: Balls and walls.
+        vessel: The lumen, or None.
+        diffusion: Of the molecules, µm²/s.
+        decay: The rate at which they vanish, 1/s.
+        cell_radius: µm.
+    """
+    found = [("cell_radius", cell_radius), ("half of the decay length", decay_length(diffusion, decay) / 2)]
+    if vessel is not None:
+        found.append(("half of vessel.radius", vessel.radius / 2))
+    for index, barrier in enumerate(barriers):
+        if isinstance(barrier, Ball):
+            found.append((f"barriers[{index}].radius", barrier.radius))
+        else:  # two voxels: one for what is near each side
+            thin = min(high - low for low, high in zip(barrier.low, barrier.high, strict=True))
+            found.append((f"half of the thickness of barriers[{index}]", thin / 2))
+    return found
+
+
 def _check(
     barriers: Sequence[Ball | Wall],
     vessel: Vessel | None,
@@ -169,18 +193,9 @@ def _check(
     cell_radius: float,
 ) -> None:
     """Refuse voxels that do not resolve what is there, and molecules that nothing removes."""
-    limits = [("cell_radius", cell_radius), ("half of the decay length", decay_length(diffusion, decay) / 2)]
-    if vessel is not None:
-        limits.append(("half of vessel.radius", vessel.radius / 2))
-        if vessel.flow == decay == 0.0:
-            raise ConfigurationError("decay is 0 1/s in a vessel with a flow of 0 µm/s; give more of either")
-    for index, barrier in enumerate(barriers):
-        if isinstance(barrier, Ball):
-            limits.append((f"barriers[{index}].radius", barrier.radius))
-        else:  # two voxels: one for what is near each side
-            thin = min(high - low for low, high in zip(barrier.low, barrier.high, strict=True))
-            limits.append((f"half of the thickness of barriers[{index}]", thin / 2))
-    for name, most in limits:
+    if vessel is not None and vessel.flow == decay == 0.0:
+        raise ConfigurationError("decay is 0 1/s in a vessel with a flow of 0 µm/s; give more of either")
+    for name, most in limits(barriers, vessel, diffusion, decay, cell_radius):
         if wide > most:
             raise ConfigurationError(
                 f"cells: a voxel is {wide:g} µm wide; give more cells or a smaller size, so that it is at "

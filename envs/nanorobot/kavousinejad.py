@@ -248,7 +248,7 @@ class NanoKavousinejadVectorEnv(JaxVectorEnv):
 
     Args:
         num_envs: How many.
-        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
+        render_mode: Taken because `gymnasium.make_vec` gives one; only None is possible.
     """
 
     def __init__(self, num_envs: int = 1, *, render_mode: str | None = None) -> None:

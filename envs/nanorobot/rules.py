@@ -18,9 +18,9 @@ Bins = tuple[tuple[int, tuple[float, ...]], ...]
 MOST = 25.0
 """The logarithm of one plus a count is below this."""
 CHANGES = (-0.7, 0.7)
-AHEAD = (-1.5, -0.5, 0.5, 1.5)
-ASIDE = (0.5, 1.5)
 """Where changes of a count are told apart, in standard deviations of what they vary by chance."""
+BEARINGS = (0.3, 0.6, 0.9, 1.2, 1.6, 2.2, 2.8)
+"""Where bearings are told apart, rad."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class TissueRules:
             ("rise ahead", -sensing.MOST, sensing.MOST),
             ("rise to the left", -sensing.MOST, sensing.MOST),
             ("rise upwards", -sensing.MOST, sensing.MOST),
-            ("rise aside", 0.0, sensing.MOST),
+            ("rise", 0.0, 2 * sensing.MOST),
+            ("bearing", 0.0, float(np.pi)),
             ("better side", LEFT, DOWN),
         ]
         if self.tissue.portions:
@@ -68,15 +69,15 @@ class TissueRules:
     def bins(self) -> Bins:
         """How a table tells observations apart: (entry, inner edges), ...
 
-        The quick change and what is known of the gradient: ahead, aside and at which side. And contact.
+        The quick change, contact, and what is known of the gradient: how much, how far aside, at which side.
         """
         quick, _, rise = sensing.spread(self.tissue)
         return (
             (1, tuple(edge * quick for edge in CHANGES)),
             (3, (0.5,)),
-            (5, tuple(edge * rise for edge in AHEAD)),
-            (8, tuple(edge * rise for edge in ASIDE)),
-            (9, (2.5, 3.5, 4.5)),
+            (8, (rise,)),
+            (9, BEARINGS),
+            (10, (2.5, 3.5, 4.5)),
         )
 
     @property
@@ -123,7 +124,8 @@ class TissueRules:
             ahead,
             left,
             up,
-            sides.max(axis=0),
+            jnp.sqrt(ahead**2 + left**2 + up**2),
+            jnp.arctan2(jnp.sqrt(left**2 + up**2), ahead),
             sides.argmax(axis=0) + LEFT,
         ]
         if self.tissue.portions:

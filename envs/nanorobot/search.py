@@ -81,7 +81,9 @@ class SearchRules:
 
     def observe(self, state: State) -> jax.Array:
         """Return what the robot counts, and its own moves added up."""
-        return jnp.concatenate([state.hits[None], state.robot - self.source.side // 2])
+        moved = state.robot - self.source.side // 2
+        seen: jax.Array = jnp.concatenate([state.hits[None], moved])
+        return seen
 
     def reward(self, before: State, after: State) -> jax.Array:
         """Return -1: what counts is time."""

@@ -80,6 +80,7 @@ def _solved(
         if targets
         else field.sites(barriers, vessel, size, cell_radius, robot_radius, PLACES, _SEED, least=cancer)
     )
-    cells = int(np.clip(np.ceil(2 * size / cell_radius), *_CELLS))
+    widest = min(most for _, most in field.limits(barriers, vessel, diffusion, decay, cell_radius / 2))
+    cells = int(np.clip(np.ceil(size / widest), *_CELLS))
     grids = field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius, cells)
     return Solved(places, grids, size)

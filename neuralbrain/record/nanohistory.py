@@ -35,6 +35,7 @@ class History:
         last: The world at the end, a batch of one.
         seconds: Simulated time, s, shape (n,).
         paths: Where the robots were that are shown, µm, shape (n, at most `PATHS`, 3).
+        arrived: Which of them have touched a living cancer cell, shape (at most `PATHS`,).
         cancer: Where the cancer cells were, µm, shape (n, cancer cells, 3).
         healthy: Where the healthy cells are, µm, shape (at most ``tissue.healthy``, 3).
         touched: How many robots have touched a living cancer cell by then, shape (n,).
@@ -49,6 +50,7 @@ class History:
     last: "State"
     seconds: Floats
     paths: Floats
+    arrived: NDArray[np.bool_]
     cancer: Floats
     healthy: Floats
     touched: NDArray[np.int64]
@@ -160,6 +162,7 @@ class _Watch:
             last=last,
             seconds=np.array(seconds),
             paths=np.stack(paths),
+            arrived=self._ever[self._shown],
             cancer=np.stack(cancer),
             healthy=healthy[np.isfinite(healthy).all(axis=1)],
             touched=np.array(touched),

@@ -16,6 +16,7 @@ from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
 from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.manifest import RUNNING
+from neuralbrain.record.nanofigures import nanofigures
 from neuralbrain.record.story import KINDS, Story, describe
 from neuralbrain.record.timeline import timeline
 
@@ -69,6 +70,7 @@ def write_report(folder: Path) -> Path:
         trim_blocks=True,
     )
     movie = folder / MOVIE
+    figures, without = nanofigures(folder, manifest)
     text = environment.get_template("report.html.j2").render(
         manifest=manifest,
         result=manifest["result"],
@@ -77,6 +79,8 @@ def write_report(folder: Path) -> Path:
         tick=tick,
         movie=_data_url(movie.read_bytes(), "image/gif") if movie.exists() else "",
         plans=[(plan, _node(plan.tree.root, plan.tree.plan, story)) for plan in story.plans],
+        figures=[(figure, _data_url(figure.png, "image/png")) for figure in figures],
+        without_figures=without,
         timeline=timeline(story, ticks_of, tick),
         shots=_shots(frames, story, tick),
         sent={name: len(ticks) for name, ticks in ticks_of.items()},

@@ -23,7 +23,8 @@ ROW = (
     "rise ahead",
     "rise to the left",
     "rise upwards",
-    "rise aside",
+    "rise",
+    "bearing",
     "better side",
 )
 """What a table may tell states apart by: the first entries of a nanorobot's observation, in their order."""
@@ -137,8 +138,8 @@ def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
         last: What each did last, shape (robots,).
 
     Returns:
-        Shape (robots, 10): ln(1 + molecules), the changes, contact as 0 or 1, the number of the last move,
-        the rises, and the greatest rise aside and the number of the move that steers there.
+        Shape (robots, 11): ln(1 + molecules), the changes, contact as 0 or 1, the number of the last move,
+        the rises, their length, the angle between it and the heading, rad, and the move that steers there.
     """
     known = last.copy()
     for move, taken in DONE_WITHOUT.items():
@@ -155,7 +156,8 @@ def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
         percept.rise_ahead,
         left,
         up,
-        sides.max(axis=0),
+        np.sqrt(percept.rise_ahead**2 + left**2 + up**2),
+        np.arctan2(np.sqrt(left**2 + up**2), percept.rise_ahead),
         sides.argmax(axis=0) + Move.LEFT,
     )
     return np.stack([entry.astype(np.float32) for entry in entries], axis=-1)

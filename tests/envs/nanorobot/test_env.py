@@ -70,7 +70,7 @@ def test_vector_and_scalar_agree_step_for_step_and_over_resets(name: str) -> Non
 def test_the_cell_ends_a_search_and_is_worth_one() -> None:
     env: Any = gymnasium.make(IDS[0], **SMALL).unwrapped
     _, start = env.reset(seed=0)
-    total, done = 0.0, False
+    total, done, shaken = 0.0, False, 0.0
     while not done:  # turn towards it by simulator truth: a judge may look, a policy may not
         robots, cell = env.state.robots, env.state.cells.places[0]
         towards = np.array([float(c[0] - p[0, 0]) for c, p in zip(cell, robots.place, strict=True)])
@@ -82,8 +82,10 @@ def test_the_cell_ends_a_search_and_is_worth_one() -> None:
         _, reward, done, truncated, info = env.step(action)
         assert not truncated
         total += reward
+        chance = np.array([float(part[0, 0]) for part in env.state.robots.shaken])
+        shaken += chance @ towards / np.linalg.norm(towards)
     assert info["is_success"] and info["gap"] == pytest.approx(0.0, abs=1e-3)
-    assert total == pytest.approx(1.0 + (start["gap"] - info["gap"]) / 60.0, abs=1e-4)
+    assert total == pytest.approx(1.0 + (start["gap"] - info["gap"] - shaken) / 8.0, abs=1e-3)
 
 
 def test_tracking_counts_the_ticks_near_the_cell_and_goes_on() -> None:
@@ -109,14 +111,14 @@ def test_a_dose_beside_the_cell_solves_a_delivery_and_one_elsewhere_does_not() -
     env.reset(seed=1)
     _, reward, terminated, _, info = env.step(6)
     assert terminated and info["killed"] == 1
-    assert reward > 0.9 - info["harm"] / env.rules.tissue.tolerated
+    assert reward > 0.5 - info["harm"] / env.rules.tissue.tolerated
     assert info["is_success"] is bool(info["harm"] < env.rules.tissue.tolerated)
     env.reset(seed=1)
     strict: Any = gymnasium.make(IDS[2], **SMALL).unwrapped
     strict.reset(seed=1)
     for portion in range(4):
         seen, _, terminated, _, info = strict.step(6)
-        assert seen[5] == pytest.approx(1 - (portion + 1) / 4)
+        assert seen[11] == pytest.approx(1 - (portion + 1) / 4)
         assert terminated is (portion == 3)
     assert info["killed"] == 0 and not info["is_success"]
 
@@ -124,7 +126,7 @@ def test_a_dose_beside_the_cell_solves_a_delivery_and_one_elsewhere_does_not() -
 def test_a_swarm_is_many_robots_in_one_tissue() -> None:
     env: Any = gymnasium.make(IDS[3], **_small(IDS[3])).unwrapped
     seen, info = env.reset(seed=0)
-    assert seen.shape == (3, 7) and env.action_space.shape == (3,)
+    assert seen.shape == (3, 13) and env.action_space.shape == (3,)
     assert info["found"] == 0
     assert env.rules.place(jax.tree.map(lambda part: part[0], env.state)).shape == (3, 3)
 
