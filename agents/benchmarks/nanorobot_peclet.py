@@ -94,7 +94,7 @@ def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) 
     policy = gradient_ascent(turn, float(keep))
     yield Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)
     name = f"neuralbrain/Nano{rules.name.capitalize()}-v0"
-    learning = settings(steps, rule="lambda", gamma=0.95, **SCHEDULES)
+    learning = settings(steps, rule="q", gamma=0.97, **SCHEDULES)
     training = FusedTraining(plan(name, learning, steps=steps, seed=seed, kwargs=world))
     while not training.done:
         training.advance()

@@ -34,8 +34,7 @@ NEAR = 8.0
 """From here on the study's reward counts the distance instead of the concentration."""
 FOUND = 0.5
 """A robot that is nearer to the cell than this has found it."""
-TICKS = 1000
-_PIXELS, _COLUMNS, _ROWS = 480, 41, 21
+TICKS, _PIXELS, _COLUMNS, _ROWS = 1000, 480, 41, 21
 
 
 class State(NamedTuple):
@@ -156,10 +155,9 @@ class KavousinejadRules:
         axes.plot(*np.asarray(state.markers)[:, :2].T, "^", color="green", markersize=3, alpha=0.5)
         axes.plot(*np.asarray(state.obstacles)[:, :2].T, "o", color="black", markersize=4)
         axes.plot(*np.asarray(state.cell)[:2], "o", color="red", markersize=9)
-        axes.plot(path[:, 0], path[:, 1], color="blue", linewidth=1)
-        axes.plot(*path[-1, :2], "o", color="blue", markersize=5)
-        axes.set(xlim=(-1.2 * HALF, 1.2 * HALF), ylim=(-1.2 * HALF, 1.2 * HALF))
-        axes.axis("off")
+        axes.plot(*path[:, :2].T, "-o", color="blue", linewidth=1, markersize=5, markevery=[-1])
+        axes.axis((-1.2 * HALF, 1.2 * HALF, -1.2 * HALF, 1.2 * HALF))
+        axes.set_axis_off()
         canvas.draw()
         return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
 
@@ -170,8 +168,9 @@ class KavousinejadRules:
         for spot, letter in (*spots, (np.asarray(state.cell), "C"), (np.asarray(state.robot), "R")):
             across, up = np.clip(spot[:2] / (2 * HALF) + 0.5, 0.0, 1.0)
             rows[_ROWS - 1 - round(float(up) * (_ROWS - 1))][round(float(across) * (_COLUMNS - 1))] = letter
-        lines = ["".join(row) for row in rows]
-        return "\n".join([*lines, f"tick {int(state.tick)}, {float(distance(state)):.1f} from the cell"])
+        return "\n".join(
+            [*map("".join, rows), f"tick {int(state.tick)}, {float(distance(state)):.1f} from the cell"]
+        )
 
 
 def within_a_step(move: jax.Array) -> jax.Array:
@@ -205,10 +204,9 @@ def _markers(cell: jax.Array, chances: jax.Array) -> jax.Array:
 class NanoKavousinejadEnv(JaxEnv):
     """A robot that seeks a wandering cancer cell by the concentration of its biomarkers.
 
-    The cell begins anywhere in the cube of ±50 and walks by a normal step of 0.2 along each axis, a tick;
-    50 biomarkers are drawn anew every tick within ±5 of it along each axis; the robot begins in [-50,
-    -25]³. It has found the cell when it is nearer than 0.5, after the cell's step; its time is 1,000 ticks.
-    Ten obstacles lie anywhere in the cube.
+    The cell begins anywhere in the cube of ±50, the robot in the part of it from -50 to -25 along each axis.
+    In a tick the robot moves, then the cell by a normal step of 0.2 along each axis, then 50 biomarkers are
+    drawn anew within ±5 of it along each axis. A robot nearer than 0.5 has found it; its time is 1,000 ticks.
 
     ============= ====== ============ ========================================================================
     observation   at     range        meaning
@@ -222,15 +220,14 @@ class NanoKavousinejadEnv(JaxEnv):
 
     Action: the displacement that is wanted, float32, shape (3,), within ±0.5; it is cut to a length of 0.5.
 
-    Reward, by simulator truth, as published: of the place that the robot acted from, the concentration when
-    it is farther than 8.0 from the cell, the distance times -1 when it is nearer. It pays for staying away:
-    it is there for the published rule, not to be learned from. ``info`` has ``is_success`` and
-    ``distance``.
+    Reward, by simulator truth: of the place that the robot acted from, the concentration if it is farther
+    than 8.0 from the cell, else -1 times the distance. It pays for staying away: it is there for the
+    published rule, not to be learned from. ``info`` has ``is_success`` and ``distance``.
 
-    What the paper leaves open and how it is here: nothing is held inside the cube, neither cell nor robot.
-    An obstacle nearer than 1.0 adds a unit vector away from it to the displacement wanted, before the cut;
-    the published rule adds it to its own aim. The near step of the published rule, 0.5 / (d + 0.1), is
-    longer than 0.5 for d below 0.9; here no robot's is.
+    The order of a tick, the reward, and that nothing holds cell or robot inside the cube are as in a public
+    script of the study. Chosen here: each of the ten obstacles that is nearer than 1.0 adds a unit vector
+    away from it to the displacement wanted, before the cut (there, to what the rule aims at), and no move is
+    longer than 0.5 (there, the rule's 0.5 / (d + 0.1) is for d below 0.9).
 
     Args:
         render_mode: "rgb_array", "ansi" or None.

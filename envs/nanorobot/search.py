@@ -87,7 +87,7 @@ class SearchRules:
 
     def reward(self, before: State, after: State) -> jax.Array:
         """Return -1: what counts is time."""
-        return jnp.float32(-1.0)
+        return jnp.full((), -1.0)
 
     def over(self, state: State) -> jax.Array:
         """Whether the robot is where the source is."""

@@ -44,9 +44,20 @@ def draw_scene(history: History) -> Any:
     return figure
 
 
-def biomarker(history: History, x: Floats, y: Floats, z: float) -> Floats:
-    """Return the biomarker's concentration at points of a level plane, molecules/µm³, while all live."""
-    from neuralbrain.envs.nanorobot.world import Cells, concentration  # noqa: PLC0415 - it loads JAX
+def biomarker(history: History, x: Floats, y: Floats, z: float) -> Any:
+    """Return the biomarker's concentration in a level plane, molecules/µm³, while all cancer cells live.
+
+    Args:
+        history: What happened.
+        x: Of the points, µm, any shape.
+        y: Likewise.
+        z: The plane's height, µm.
+
+    Returns:
+        A masked array of the points' shape: where there is none, or a solid, it is masked.
+    """
+    from neuralbrain.envs.nanorobot.barriers import distance  # noqa: PLC0415 - they load JAX
+    from neuralbrain.envs.nanorobot.world import Cells, concentration  # noqa: PLC0415
 
     tissue, cells = history.tissue, history.last.cells
     single = Cells(
@@ -57,7 +68,9 @@ def biomarker(history: History, x: Floats, y: Floats, z: float) -> Floats:
     )
     point: Any = tuple(np.asarray(part, np.float32) for part in (x, y, np.full_like(x, z)))
     living: Any = [True] * tissue.cancer
-    return np.asarray(concentration(tissue, single, living, point), np.float64)
+    field = np.asarray(concentration(tissue, single, living, point), np.float64)
+    solid = distance(tissue.barriers, tissue.vessel, tissue.size, point) < 0
+    return np.ma.masked_array(field, solid | (field <= 0))
 
 
 def _draw_field(figure: Any, axes: Any, history: History, level: float) -> None:
@@ -72,8 +85,8 @@ def _draw_field(figure: Any, axes: Any, history: History, level: float) -> None:
     from mpl_toolkits.mplot3d.proj3d import proj_transform  # type: ignore[import-untyped]  # noqa: PLC0415
 
     size = history.tissue.size
-    side = np.linspace(0.0, size, _SIDE)
-    field = np.ma.masked_less_equal(biomarker(history, *np.meshgrid(side, side), level), 0.0)
+    x, y = np.meshgrid(*[np.linspace(0.0, size, _SIDE)] * 2)
+    field = biomarker(history, x, y, level)
     if field.count() == 0:
         return  # nothing secretes
     norm = LogNorm(float(field.min()), float(field.max()))
@@ -224,8 +237,8 @@ def _explain(axes: Any, history: History) -> None:
         for label, color, marker, size, there in dots if there
     ]  # fmt: skip
     if tissue.robots > 1:
-        ways = [("found a cancer cell", ARRIVED, history.arrived.any()),
-                ("found none", ROAMING, not history.arrived.all())]  # fmt: skip
+        ways = [("robot that found a cell", ARRIVED, history.arrived.any()),
+                ("robot that found none", ROAMING, not history.arrived.all())]  # fmt: skip
         handles += [Line2D([], [], color=color, label=label) for label, color, there in ways if there]
     axes.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(-0.055, 0.985), frameon=False, fontsize=9.5

@@ -214,7 +214,7 @@ def test_too_many_cells_are_refused_and_as_many_as_the_message_says_fit() -> Non
 @pytest.mark.parametrize(
     ("barriers", "vessel", "decay", "cells", "says"),
     [
-        ((), None, 0.01, 12, "cells: a voxel is 8.33333 µm wide; .* above 0 and at most 8 µm: cell_radius"),
+        ((), None, 0.01, 12, "cells: a voxel is 8.33333 µm wide; .* at most 8 µm: cell_radius"),
         ((), None, 0.01, 0, "cells: a voxel is 100 µm wide"),
         ((), None, 9.0, 24, "at most 1.66667 µm: half of the decay length"),
         (

@@ -1,0 +1,195 @@
+"""The pictures of nanorobots' runs: what they show is what happened, or they are left out."""
+
+import base64
+import io
+import json
+import re
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from neuralbrain.agents.episode import run_episode
+from neuralbrain.envs.nanorobot.physics import around_a_cell
+from neuralbrain.messages import Move
+from neuralbrain.record import nanoscene
+from neuralbrain.record.folder import read_manifest
+from neuralbrain.record.log import read_log
+from neuralbrain.record.nanodoses import draw_doses, exposure, treated
+from neuralbrain.record.nanofigures import UNLIKE, draw_arrivals, nanofigures
+from neuralbrain.record.nanohistory import PATHS, History, relive
+from neuralbrain.record.report import write_report
+from tests.agents.arm import ENV, waving_brain
+from tests.nano import brain
+
+
+def run_of(agent: str, out: Path) -> Path:
+    """Return a run that succeeded; which seeds' do is the learned table's matter, not the pictures'."""
+    path = out / f"{agent}.yaml"
+    path.write_text(yaml.safe_dump(brain(agent, 0).model_dump(mode="json", by_alias=True)))
+    results = (run_episode(str(path), seed=seed, out=out / "runs") for seed in range(10))
+    return Path(next(result for result in results if result.success).run_dir)
+
+
+def history_of(folder: Path) -> History:
+    history = relive(folder, read_manifest(folder))
+    assert history is not None
+    return history
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory) -> Path:
+    return run_of("nanorobot", tmp_path_factory.mktemp("one"))
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory) -> Path:
+    return run_of("nanoswarm", tmp_path_factory.mktemp("many"))
+
+
+@pytest.fixture
+def changeable(one, tmp_path) -> Path:
+    for name in ("run.json", "episode.mcap"):
+        (tmp_path / name).write_bytes((one / name).read_bytes())
+    return tmp_path
+
+
+def test_the_history_is_that_of_the_record(one):
+    history = history_of(one)
+    manifest = read_manifest(one)
+    log = [e.message for e in read_log(one / "episode.mcap", {"chemosense", "moves_report"})]
+    percepts = [message for message in log if message.kind == "chemosense"]
+    released = [m.tick for m in log if m.kind == "moves_report" and m.actions[0] == Move.RELEASE]
+    tick = manifest["blueprint"]["tick_seconds"]
+    tissue = history.tissue
+    assert history.seconds == pytest.approx([message.tick * tick for message in percepts])
+    assert history.paths.shape == (len(percepts), 1, 3)
+    assert history.paths.min() >= 0
+    assert history.paths.max() <= tissue.size
+    steps = np.linalg.norm(np.diff(history.paths[:, 0], axis=0), axis=1)
+    assert 0 < steps.max() < 2 * tissue.speed * tissue.tick_seconds  # Brownian motion is in it
+    assert history.released == pytest.approx([at * tick for at in released])
+    assert history.found[0] < history.released[0] <= history.released[-1] == history.killed[0]
+    alive = history.seconds < history.killed[0]
+    assert history.gap[history.seconds == history.found[0]] == pytest.approx(0.0, abs=1e-3)
+    assert np.nanmin(history.gap) > -1e-3
+    assert np.isnan(history.gap).tolist() == (~alive).tolist()
+    assert manifest["evaluation"]["killed"] == np.isfinite(history.killed).sum() == 1
+
+
+def test_a_dose_map_has_in_the_middle_of_a_cell_what_the_cell_got(one):
+    history = history_of(one)
+    assert treated(history) == [0]
+    assert history.doses[0] >= history.tissue.lethal
+    assert exposure(history, history.cancer[-1]) == pytest.approx(history.doses, rel=1e-4)
+    assert exposure(history, history.cancer[-1] + 20.0)[0] < history.doses[0] / 4
+    panel = draw_doses(history).axes[0]
+    (releases,) = [line for line in panel.lines if line.get_marker() == "x"]
+    assert np.array_equal(releases.get_xydata(), history.places[:, :2])
+    assert panel.get_title(loc="left").endswith(f"dead at {history.killed[0]:.1f} s")
+
+
+def test_the_field_is_that_of_the_living_cells(one):
+    history = history_of(one)
+    x, y, z = history.cancer[-1][0]
+    tissue = history.tissue
+    shown = nanoscene.biomarker(history, np.array([x + 20.0]), np.array([y]), z)
+    expected = around_a_cell(20.0, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
+    assert shown == pytest.approx(expected, rel=1e-4)
+
+
+def test_curves_of_one_robot_and_of_many(one, many):
+    history = history_of(one)
+    top, below = draw_arrivals(history).axes
+    assert top.lines[0].get_ydata() == pytest.approx(history.gap, nan_ok=True)
+    marks = {line.get_label(): list(line.get_xdata()) for line in top.lines[1:]}
+    assert marks == {
+        "cell found": list(history.found),
+        "portion released": list(history.released),
+        "cell killed": list(history.killed),
+    }
+    assert set(below.lines[0].get_ydata()) == {0, 1}
+    swarm = history_of(many)
+    (panel,) = draw_arrivals(swarm).axes  # without a payload nothing is killed
+    share = panel.lines[0].get_ydata()
+    assert share[0] < 50
+    assert share[-1] == 100  # "All 70 robots have found a cancer cell."
+    assert (np.diff(share) >= 0).all()
+    assert swarm.paths.shape[1] == 70 <= PATHS
+    assert swarm.arrived.all()
+    assert swarm.found[0] == swarm.seconds[np.flatnonzero(share)[0]]
+
+
+def test_a_scene_says_what_is_what(one, many):
+    for folder, expected in (
+        (one, ["dead cancer cell", "start", "end"]),
+        (many, ["cancer cell", "start", "end", "robot that found a cell"]),
+    ):
+        legend = nanoscene.draw_scene(history_of(folder)).axes[0].get_legend()
+        assert [text.get_text() for text in legend.get_texts()] == expected
+
+
+@given(st.floats(-3, 3), st.floats(0, 6.28), st.floats(0.0, 2.0), st.floats(0.1, 30.0))
+def test_a_ball_hides_what_is_behind_it(up, turn, aside, behind):
+    eye = np.array([np.cos(up) * np.cos(turn), np.cos(up) * np.sin(turn), np.sin(up)])
+    across = np.cross(eye, [0.3, 0.5, 0.7])
+    across /= np.linalg.norm(across)
+    centre = np.array([5.0, 6.0, 7.0])
+    points = centre + aside * across + behind * np.stack([-eye, eye])
+    assert nanoscene.hidden(points, [(centre, 1.0, "red")], eye).tolist() == [aside < 1.0, False]
+
+
+def test_the_report_has_the_pictures(one):
+    text = write_report(one).read_text()
+    pictures = re.findall(r'src="data:image/png;base64,([^"]+)" alt="(\w+) of the robots"', text)
+    assert [name for _, name in pictures] == ["paths", "arrivals", "doses"]
+    for data, _ in pictures:
+        image = Image.open(io.BytesIO(base64.b64decode(data)))
+        assert image.size[0] >= 590
+        assert np.array(image.convert("RGB")).std() > 10  # something is drawn
+    assert UNLIKE not in text
+
+
+def test_a_swarm_without_a_payload_has_no_dose_map(many):
+    figures, why = nanofigures(many, read_manifest(many))
+    assert [figure.title for figure in figures] == ["Paths", "Arrivals"]
+    assert "70 of 70 robots (100%)" in figures[1].caption
+    assert why == ""
+
+
+@pytest.mark.parametrize("change", [{"env_seed": 4}, {"env": "neuralbrain/NoSuchWorld-v0"}])
+def test_what_is_not_the_same_again_is_left_out_and_the_report_says_so(changeable, change):
+    manifest = read_manifest(changeable)
+    (spec,) = [r for r in manifest["blueprint"]["regions"] if r["name"] == "brainstem"]
+    spec["config"].update(change)
+    (changeable / "run.json").write_text(json.dumps(manifest))
+    assert nanofigures(changeable, manifest) == ([], UNLIKE)
+    text = write_report(changeable).read_text()
+    assert UNLIKE in text
+    assert "data:image/png" not in text
+
+
+def test_a_run_that_was_cut_short_is_shown_as_far_as_it_goes(changeable, one):
+    log = changeable / "episode.mcap"
+    whole, data = history_of(one), log.read_bytes()
+    log.write_bytes(data[: len(data) // 2])
+    part = history_of(changeable)
+    count = len(part.seconds)
+    assert 1 < count < len(whole.seconds)
+    assert np.array_equal(part.paths, whole.paths[:count])
+    log.write_bytes(data[:100])
+    assert nanofigures(changeable, read_manifest(changeable)) == ([], "")
+
+
+def test_an_arm_has_none(tmp_path, monkeypatch):
+    spec = gymnasium.envs.registration.EnvSpec(ENV, entry_point="tests.agents.arm:ToyArmEnv")
+    monkeypatch.setitem(gymnasium.registry, ENV, spec)
+    agent = tmp_path / "waver.yaml"
+    agent.write_text(yaml.safe_dump(waving_brain().model_dump(mode="json", by_alias=True)))
+    folder = Path(run_episode(str(agent), ENV, 3, out=tmp_path).run_dir)
+    assert nanofigures(folder, read_manifest(folder)) == ([], "")
