@@ -29,3 +29,16 @@ gymnasium.register(
     vector_entry_point="neuralbrain.envs.nanorobot.env:NanoSwarmVectorEnv",
     kwargs={"task": "seek", "robots": 64, "signal": 1e5},
 )
+
+gymnasium.register(
+    id="neuralbrain/NanoKavousinejad-v0",
+    entry_point="neuralbrain.envs.nanorobot.kavousinejad:NanoKavousinejadEnv",
+    vector_entry_point="neuralbrain.envs.nanorobot.kavousinejad:NanoKavousinejadVectorEnv",
+)
+
+gymnasium.register(
+    id="neuralbrain/NanoSearch-v0",
+    entry_point="neuralbrain.envs.nanorobot.search:NanoSearchEnv",
+    vector_entry_point="neuralbrain.envs.nanorobot.search:NanoSearchVectorEnv",
+    kwargs={"dimensions": 1},
+)

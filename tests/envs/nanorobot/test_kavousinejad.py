@@ -13,15 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import neuralbrain  # noqa: F401 - registers
 from neuralbrain.envs.nanorobot import kavousinejad as world
 from neuralbrain.errors import ConfigurationError, ContractError
 
 RULES = world.KavousinejadRules()
-SPEC = EnvSpec(
-    "neuralbrain/NanoKavousinejadHere-v0",
-    entry_point="neuralbrain.envs.nanorobot.kavousinejad:NanoKavousinejadEnv",
-    vector_entry_point="neuralbrain.envs.nanorobot.kavousinejad:NanoKavousinejadVectorEnv",
-)
+SPEC = gymnasium.spec("neuralbrain/NanoKavousinejad-v0")
 FIRST = jax.jit(RULES.reset)(jax.random.key(0))
 step = jax.jit(RULES.step)
 observe = jax.jit(RULES.observe)

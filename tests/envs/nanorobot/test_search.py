@@ -22,13 +22,6 @@ from neuralbrain.envs.nanorobot.search_belief import Source
 from neuralbrain.errors import ConfigurationError
 
 ID = "neuralbrain/NanoSearch-v0"
-if ID not in gymnasium.registry:
-    gymnasium.register(
-        id=ID,
-        entry_point="neuralbrain.envs.nanorobot.search:NanoSearchEnv",
-        vector_entry_point="neuralbrain.envs.nanorobot.search:NanoSearchVectorEnv",
-        kwargs={"dimensions": 1},
-    )
 LINE = Source.of(dimensions=1, length=2.0, rate=2.0)
 SPACE = Source.of(dimensions=3, length=1.0, rate=2.0)
 
