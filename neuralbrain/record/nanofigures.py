@@ -13,8 +13,8 @@ from neuralbrain.record.nanohistory import History, is_nanorobot, relive
 from neuralbrain.record.nanoscene import draw_scene
 
 UNLIKE = (
-    "The robots' places are not in the record, and a second body of the same seed did not feel what was "
-    "recorded (another version of the physics, or a world that cannot be made here): the pictures of their "
+    "Where the robots were is not in the record, and a second body of the same seed did not feel what was "
+    "recorded: another version of the physics, or a world that cannot be made here. So the pictures of "
     "paths, arrivals and doses are left out."
 )
 _FOUND, _RELEASED, _DIED = "#e67700", "#1c7ed6", "#212529"
