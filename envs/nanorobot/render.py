@@ -13,11 +13,15 @@ from neuralbrain.envs.nanorobot.world import State, alive, concentration
 PIXELS = 480
 _COLUMNS, _ROWS = 41, 21
 _GRID = 60
-_TRAILS = 200
-"""At most so many robots leave a trail in a picture."""
+_TRAILS, _TAIL = 200, 20
+"""Of many robots at most so many leave a trail in a picture, and only of their last ticks."""
+_DEPTH = 2.5
+"""Decades of concentration that the colours tell apart."""
 
 
-def field_at(tissue: Tissue, state: State, height: float, cells: int = _GRID) -> NDArray[Any]:
+def field_at(
+    tissue: Tissue, state: State, height: float, cells: int = _GRID, *, everyone: bool = False
+) -> NDArray[Any]:
     """Return the biomarker's concentration in a level plane, molecules/µm³, shape (cells, cells): [y, x].
 
     Args:
@@ -25,10 +29,11 @@ def field_at(tissue: Tissue, state: State, height: float, cells: int = _GRID) ->
         state: One world.
         height: Of the plane, µm.
         cells: Points a side.
+        everyone: As it was when all cancer cells lived.
     """
     side = np.linspace(0, tissue.size, cells, dtype=np.float32)
     x, y = (jnp.asarray(part) for part in np.meshgrid(side, side))
-    living = alive(tissue, state.cells)
+    living = [jnp.bool_(True)] * tissue.cancer if everyone else alive(tissue, state.cells)
     return np.asarray(concentration(tissue, state.cells, living, (x, y, jnp.full_like(x, height))))
 
 
@@ -50,19 +55,32 @@ def picture(tissue: Tissue, state: State, path: NDArray[Any]) -> NDArray[np.uint
     canvas: Any = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     centres = np.array([np.asarray(place) for place in state.cells.places], np.float64)
-    shown = np.log10(field_at(tissue, state, float(centres[0, 2])) + 1e-9)
-    axes.imshow(shown, origin="lower", extent=(0, tissue.size, 0, tissue.size), cmap="magma")
+    shown = np.log10(field_at(tissue, state, float(centres[0, 2])) + 1e-30)
+    # The colours of a film stay the same when a cell dies.
+    most = np.log10(field_at(tissue, state, float(centres[0, 2]), everyone=True).max() + 1e-30)
+    axes.imshow(
+        shown,
+        origin="lower",
+        extent=(0, tissue.size, 0, tissue.size),
+        cmap="magma",
+        vmin=most - _DEPTH,
+        vmax=most,
+        interpolation="bilinear",
+    )
     _draw_barriers(axes, tissue)
     living = [bool(lives) for lives in alive(tissue, state.cells)]
     for number, (x, y, z) in enumerate(centres):
         if np.isfinite(x):
-            shade = 0.3 + 0.6 * z / tissue.size
-            color = (0.3, shade, 0.4)
+            shade = 0.45 + 0.25 * z / tissue.size
+            color = (0.25, shade, 0.45)
             if number < tissue.cancer:
                 color = (0.9, 0.15, 0.15) if living[number] else (0.4, 0.35, 0.35)
             axes.add_patch(_disc(x, y, tissue.cell_radius, color))
-    axes.plot(path[:, :_TRAILS, 0], path[:, :_TRAILS, 1], color="white", linewidth=0.8, alpha=0.7)
-    axes.plot(path[-1, :, 0], path[-1, :, 1], "o", color="cyan", markersize=4 if tissue.robots < 20 else 2)
+    few = tissue.robots < 20
+    trails = path[:, :_TRAILS] if few else path[-_TAIL:, :_TRAILS]
+    width, alpha, dot = (0.9, 0.7, 4.0) if few else (0.4, 0.4, 1.3)
+    axes.plot(trails[:, :, 0], trails[:, :, 1], color="white", linewidth=width, alpha=alpha, zorder=0.5)
+    axes.plot(path[-1, :, 0], path[-1, :, 1], "o", color="cyan", markersize=dot)
     axes.set(xlim=(0, tissue.size), ylim=(0, tissue.size))
     axes.axis("off")
     canvas.draw()

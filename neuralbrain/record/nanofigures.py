@@ -55,11 +55,13 @@ def nanofigures(folder: Path, manifest: Mapping[str, Any]) -> tuple[list[Figure]
         return [], UNLIKE
     robots, shown = history.tissue.robots, history.paths.shape[1]
     some = f"The paths of {shown} of {robots:,} robots" if robots > shown else "The way through the tissue"
+    solid = history.tissue.barriers or history.tissue.vessel
+    gaps = " Its gaps are barriers or a vessel's wall." if solid else ""
     found = [
         Figure(
             "Paths",
             f"{some}, in µm, over the biomarker in the level plane through the first cancer cell "
-            "(logarithmic, while all cancer cells live). Its gaps are barriers or a vessel's wall.",
+            f"(logarithmic, while all cancer cells live).{gaps}",
             _png(draw_scene(history)),
         ),
         Figure("Arrivals", _arrivals_caption(history), _png(draw_arrivals(history))),

@@ -113,6 +113,35 @@ def relive(folder: Path, manifest: Mapping[str, Any]) -> History | None:
         return watch.history(body.state)
 
 
+def biomarker(history: History, x: Floats, y: Floats, z: float) -> Any:
+    """Return the biomarker's concentration in a level plane, molecules/µm³, while all cancer cells live.
+
+    Args:
+        history: What happened.
+        x: Of the points, µm, any shape.
+        y: Likewise.
+        z: The plane's height, µm.
+
+    Returns:
+        A masked array of the points' shape: where there is none, or a solid, it is masked.
+    """
+    from neuralbrain.envs.nanorobot.barriers import distance  # noqa: PLC0415 - they load JAX
+    from neuralbrain.envs.nanorobot.world import Cells, concentration  # noqa: PLC0415
+
+    tissue, cells = history.tissue, history.last.cells
+    single = Cells(
+        places=tuple((place[0][0], place[1][0], place[2][0]) for place in cells.places[: tissue.cancer]),
+        bearings=(),
+        sites=tuple(site[0] for site in cells.sites),
+        doses=(),
+    )
+    point: Any = tuple(np.asarray(part, np.float32) for part in (x, y, np.full_like(x, z)))
+    living: Any = [True] * tissue.cancer
+    field = np.asarray(concentration(tissue, single, living, point), np.float64)
+    solid = distance(tissue.barriers, tissue.vessel, tissue.size, point) < 0
+    return np.ma.masked_array(field, solid | (field <= 0))
+
+
 class _Watch:
     """Notes what happens from tick to tick; it keeps no more of a swarm than is shown.
 

@@ -2,7 +2,9 @@
 
 import pickle
 from pathlib import Path
+from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from neuralbrain.errors import BlueprintError, RecordError, UnknownNameError
 from neuralbrain.learning.bins import Bins, Cut
 from neuralbrain.learning.table import QTable
 from neuralbrain.messages import Mission, Move, Phase
-from neuralbrain.regions.basal_ganglia import BasalGanglia, BasalGangliaConfig, load_table, row
+from neuralbrain.regions.basal_ganglia import ROW, BasalGanglia, BasalGangliaConfig, load_table, row
 from tests.regions.swimmers import chemosense, fire, report
 
 SURFACE = 1000.0
@@ -109,10 +111,10 @@ def test_a_row_has_the_entries_of_an_observation(molecules: list[int], move: int
         0, molecules, contact=[True] * number, quick=[2.5] * number, slow=[-1] * number, rise=rise
     )
     seen = row(percept, np.full(number, move, np.int32))
-    assert seen.dtype == np.float32 and seen.shape == (number, 10)
+    assert seen.dtype == np.float32 and seen.shape == (number, len(ROW))
     assert np.allclose(np.expm1(seen[:, 0].astype(np.float64)), molecules, rtol=1e-4)
     assert (seen[:, 1:4] == (2.5, -1.0, 1.0)).all()
-    assert (seen[:, 5:] == (0.5, -3.0, 2.0, 3.0, Move.RIGHT)).all()
+    assert np.allclose(seen[:, 5:], (0.5, -3.0, 2.0, 13.25**0.5, np.arctan2(13**0.5, 0.5), Move.RIGHT))
     assert (seen[:, 4] == (Move.TUMBLE if move == Move.RELEASE else move)).all()
 
 
@@ -126,11 +128,20 @@ def test_its_state_carries_over(path: Path) -> None:
         assert here.actions.tolist() == there.actions.tolist()
 
 
+def test_the_table_that_we_bring_was_learned_in_the_world_as_it_is() -> None:
+    env: Any = gymnasium.make("neuralbrain/NanoSeek-v0")
+    table = load_table("g", "nanoseek")
+    table.check("neuralbrain/NanoSeek-v0", env.observation_space, env.action_space)
+    assert isinstance(table.bins, Bins)
+    assert [(cut.entry, cut.edges) for cut in table.bins.cuts] == [tuple(cut) for cut in env.unwrapped.bins]
+    assert table.manifest["steps"] > 10**7
+
+
 def test_a_table_that_does_not_fit_is_named(tmp_path: Path, path: Path) -> None:
     assert load_table("g", "nanoseek").manifest["env"] == "neuralbrain/NanoSeek-v0"
     with pytest.raises(UnknownNameError, match="no table 'nanoseeker'. Did you mean 'nanoseek'"):
         load_table("g", "nanoseeker")
-    table(entry=10).save(tmp_path / "wide.npz")
+    table(entry=len(ROW)).save(tmp_path / "wide.npz")
     with pytest.raises(BlueprintError, match="not learned from what a nanorobot senses"):
         load_table("g", str(tmp_path / "wide.npz"))
     table(actions=4).save(tmp_path / "few.npz")
