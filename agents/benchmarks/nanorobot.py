@@ -23,7 +23,7 @@ def run(
     steps: int = 40_000_000,
     trials: int = 2048,
     repeats: int = 3,
-    processes: int = 256,
+    processes: int = 64,
 ) -> Table:
     """Measure how well nanorobots find, search and follow, and how fast their worlds are.
 
@@ -34,7 +34,8 @@ def run(
         steps: Robot-steps for which each table is learned.
         trials: Worlds in which each policy is judged at each Péclet number.
         repeats: How often a speed is measured; the best counts.
-        processes: Environments beside Gymnasium's AsyncVectorEnv: a process of some 80 MB for each.
+        processes: Environments in Gymnasium's AsyncVectorEnv, a process of its own for each. On two cores its
+            rate hardly depends on how many they are, but 256 do not fit into 24 GB.
 
     Raises:
         UnknownNameError: There is no such part.
@@ -163,12 +164,13 @@ def _speed(repeats: int) -> tuple[Rows, Reached]:
 def _vector(repeats: int, processes: int) -> tuple[Rows, Reached]:
     rows: Rows = []
     reached: Reached = {}
-    for number, asynchronous in ((processes, True), (4096, False)):
-        rates = environment_rates(number, repeats, asynchronous=asynchronous)
+    for number, own in ((256, processes), (4096, 0)):
+        rates = environment_rates(number, repeats, own)
         for name, rate in rates.items():
             also = "" if name == "ours" else f"ours is {rates['ours'] / rate:,.1f} times as fast"
-            rows.append(["NanoSeek, env-steps/s", f"{number} envs", name, round(rate), None, also])
-        goals = {"sync": 20, "async": 200} if asynchronous else {"sync": 100}
+            setting = f"{own if name == 'async' else number} envs"
+            rows.append(["NanoSeek, env-steps/s", setting, name, round(rate), None, also])
+        goals = {"sync": 20, "async": 200} if own else {"sync": 100}
         for name, times in goals.items():
             figure = f"vector env, {number} envs: at least {times} times {name}"
             reached[figure] = rates["ours"] >= times * rates[name]

@@ -51,35 +51,35 @@ def growth(repeats: int) -> dict[int, float]:
     return {robots: best({"": _ours(robots)}, repeats)[""] for robots in ROBOTS}
 
 
-def environment_rates(number: int, repeats: int, *, asynchronous: bool) -> dict[str, float]:
+def environment_rates(number: int, repeats: int, processes: int = 0) -> dict[str, float]:
     """Return env-steps/s of the vector environment and of Gymnasium's over the scalar one.
 
     Args:
         number: Environments at once.
         repeats: How often each is measured.
-        asynchronous: Whether Gymnasium's AsyncVectorEnv is measured, too: a process for each environment.
+        processes: Environments in Gymnasium's AsyncVectorEnv, a process for each; 0: it is not measured.
     """
 
     def one() -> Any:
         return gymnasium.make(SEEK, disable_env_checker=True)
 
-    envs: dict[str, VectorEnv[Any, Any, Any]] = {
-        "ours": gymnasium.make_vec(SEEK, number, vectorization_mode="vector_entry_point"),
-        "sync": SyncVectorEnv([one] * number),
-    }
     with tempfile.TemporaryDirectory() as cache, _compiling_into(cache):
-        if asynchronous:
+        envs: dict[str, VectorEnv[Any, Any, Any]] = {
+            "ours": gymnasium.make_vec(SEEK, number, vectorization_mode="vector_entry_point"),
+            "sync": SyncVectorEnv([one] * number),
+        }
+        if processes:
             # Each process compiles the same rules: the first one does, the others read what it wrote.
             first = AsyncVectorEnv([one], context="spawn")
             first.reset(seed=0)
             first.step(np.zeros(1, np.int64))
             first.close()
-            envs["async"] = AsyncVectorEnv([one] * number, context="spawn")
-        steps = {"ours": 200, "sync": 3, "async": 10}
+            envs["async"] = AsyncVectorEnv([one] * processes, context="spawn")
+        steps = {"ours": 200, "sync": 3, "async": 20}
         for env in envs.values():
             env.reset(seed=0)
         rates = best(
-            {name: lambda name=name: _stepping(envs[name], number, steps[name]) for name in envs},  # type: ignore[misc]
+            {name: lambda name=name: _stepping(envs[name], steps[name]) for name in envs},  # type: ignore[misc]
             repeats,
         )
         for env in envs.values():
@@ -137,6 +137,6 @@ def _timed(work: Callable[[], Any], steps: int) -> float:
     return steps / (time.perf_counter() - begun)
 
 
-def _stepping(env: "VectorEnv[Any, Any, Any]", number: int, steps: int) -> float:
-    actions = np.random.default_rng(0).integers(0, 6, (steps, number))
-    return _timed(lambda: [env.step(action) for action in actions], steps * number)
+def _stepping(env: "VectorEnv[Any, Any, Any]", steps: int) -> float:
+    actions = np.random.default_rng(0).integers(0, 6, (steps, env.num_envs))
+    return _timed(lambda: [env.step(action) for action in actions], steps * env.num_envs)

@@ -52,7 +52,7 @@ def episode(
     blueprint = Blueprint.load(agent)
     full = own_world(blueprint) if env is None else find_environment(env)
     results = []
-    with contextlib.ExitStack() as stack, _interrupts():
+    with contextlib.ExitStack() as stack, interrupts():
         if runtime == "ray":
             with busy("starting Ray", quiet):
                 from neuralbrain.runtime.ray import session
@@ -83,7 +83,7 @@ def episode(
 
 
 @contextlib.contextmanager
-def _interrupts() -> Iterator[None]:
+def interrupts() -> Iterator[None]:
     """Say where the record of an interrupted run is; a polite kill counts as Ctrl-C."""
     before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:

@@ -87,9 +87,9 @@ def q(
         "set": settings,
     }
     wanted = {name: value for name, value in given.items() if value is not None}
-    from neuralbrain.cli.episode import _interrupts
+    from neuralbrain.cli.episode import interrupts
 
-    with _interrupts():
+    with interrupts():
         folder, plan = _resumed(resume, steps, wanted) if resume else _new(out, steps, wanted)
         _run(folder, plan, evaluate, quiet, as_json)
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.messages import Chemosense
-from neuralbrain.record.rerun import _ticks, _world
+from neuralbrain.record.rerun import motion_of, world_of
 
 if TYPE_CHECKING:
     from neuralbrain.envs.nanorobot.tissue import Tissue
@@ -75,7 +75,7 @@ def is_nanorobot(folder: Path, manifest: Mapping[str, Any]) -> bool:
     Raises:
         RecordError: The record cannot be read.
     """
-    first = next(_ticks(folder, manifest["blueprint"]["body"]), None)
+    first = next(motion_of(folder, manifest["blueprint"]["body"]), None)
     return first is not None and isinstance(first[0], Chemosense)
 
 
@@ -96,14 +96,14 @@ def relive(folder: Path, manifest: Mapping[str, Any]) -> History | None:
 
     name = manifest["blueprint"]["body"]
     config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
-    with _world(config) as env:
+    with world_of(config) as env:
         rules = getattr(env, "rules", None)
         if not isinstance(rules, TissueRules):
             return None
         body = env.body
         body.reset(config.get("env_seed", 0))
         watch = _Watch(rules.tissue)
-        for percept, report in _ticks(folder, name):
+        for percept, report in motion_of(folder, name):
             assert isinstance(percept, Chemosense)
             if report is not None:
                 body.act(report.actions)  # type: ignore[attr-defined]

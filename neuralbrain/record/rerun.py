@@ -13,6 +13,8 @@ from neuralbrain.messages import Chemosense, Message, MotorReport, MovesReport, 
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
 
+DEAR = 2
+"""A picture of robots in their field takes long to draw: so many times fewer are made."""
 Show = Callable[[], NDArray[np.uint8]]
 """Takes a picture for people."""
 Seen = list[tuple[int, NDArray[np.uint8]]]
@@ -38,17 +40,17 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> Seen:
     """
     name = manifest["blueprint"]["body"]
     config = next(spec["config"] for spec in manifest["blueprint"]["regions"] if spec["name"] == name)
-    motion = list(_ticks(folder, name))
+    motion = list(motion_of(folder, name))
     if not motion:
         return []
     stride = max(2, -(-len(motion) // pictures))
-    with _world(config) as env:
+    with world_of(config) as env:
         body = getattr(env, "body", None)
         if body is None:
             return []
         body.reset(config.get("env_seed", 0))
         if isinstance(motion[0][0], Chemosense):
-            return _swarm_again(body, motion, stride)
+            return _swarm_again(body, motion, DEAR * stride)
         if not body.cameras:
             return []
         return _arm_again(body, _camera(env, body), motion, stride)
@@ -84,7 +86,7 @@ def _swarm_again(body: SwarmBody, motion: list[tuple[Any, Any]], stride: int) ->
     return seen
 
 
-def _ticks(folder: Path, region: str) -> Iterator[tuple[Message, Message | None]]:
+def motion_of(folder: Path, region: str) -> Iterator[tuple[Message, Message | None]]:
     """Yield what the body's region felt and what it sent, tick by tick, as far as the record goes."""
     percept: Message | None = None
     report: Message | None = None
@@ -103,7 +105,7 @@ def _ticks(folder: Path, region: str) -> Iterator[tuple[Message, Message | None]
 
 
 @contextlib.contextmanager
-def _world(config: Mapping[str, Any]) -> Iterator[Any]:
+def world_of(config: Mapping[str, Any]) -> Iterator[Any]:
     """Make the environment that a body's region names; None if it cannot be made."""
     import gymnasium  # noqa: PLC0415 - only a rerun makes a world
 
