@@ -49,10 +49,11 @@ def _nearest(tissue: Tissue, state: State) -> tuple[jax.Array, Vector]:
     least, way = jnp.full_like(place[0], jnp.inf), (jnp.zeros_like(place[0]),) * 3
     for centre, lives in zip(state.cells.places, alive(tissue, state.cells), strict=False):
         there = vectors.minus(centre, place)
-        apart = jnp.where(lives, vectors.length(there), jnp.inf)
-        way = vectors.where(apart < least, there, way)
-        least = jnp.minimum(least, apart)
-    return jnp.where(jnp.isfinite(least), least - tissue.cell_radius - tissue.robot_radius, 0.0), way
+        squared = vectors.dot(there, there)
+        nearer = (squared < least) & lives
+        least, way = jnp.where(nearer, squared, least), vectors.where(nearer, there, way)
+    gap = jnp.sqrt(least) - tissue.cell_radius - tissue.robot_radius
+    return jnp.where(jnp.isfinite(least), gap, 0.0), way
 
 
 def _progress(tissue: Tissue, before: State, after: State) -> jax.Array:

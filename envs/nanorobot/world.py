@@ -224,17 +224,21 @@ def _kept_out(
     tissue: Tissue, cells: Cells, living: list[jax.Array], place: Vector
 ) -> tuple[Vector, jax.Array, jax.Array]:
     """Keep a robot out of cells and barriers; say whether it touches any, and a living cancer cell."""
+    # Cells stand so far apart that a robot touches one at most: the nearest.
     least = tissue.cell_radius + tissue.robot_radius
-    contact = found = jnp.zeros_like(place[0], bool)
+    nearest, away = jnp.full_like(place[0], jnp.inf), place
+    secretes = jnp.zeros_like(place[0], bool)
     for number, centre in enumerate(cells.places):
-        away = vectors.minus(place, centre)
-        apart = vectors.length(away)
-        touches = apart <= least
-        contact = contact | touches
-        if number < tissue.cancer:
-            found = found | (touches & living[number])
-        pushed = vectors.add(centre, vectors.scaled(away, least / jnp.maximum(apart, 1e-6)))
-        place = vectors.where(touches, pushed, place)
+        there = vectors.minus(place, centre)
+        squared = vectors.dot(there, there)
+        nearer = squared < nearest
+        nearest, away = jnp.where(nearer, squared, nearest), vectors.where(nearer, there, away)
+        secretes = jnp.where(nearer, living[number] if number < tissue.cancer else False, secretes)
+    apart = jnp.sqrt(nearest)
+    contact = apart <= least
+    found = contact & secretes
+    outwards = jnp.where(contact, least / jnp.maximum(apart, 1e-6) - 1, 0.0)
+    place = vectors.add(place, vectors.scaled(away, outwards))
     place, touches = barriers.kept_out(
         tissue.barriers, tissue.vessel, tissue.size, tissue.robot_radius, place
     )
