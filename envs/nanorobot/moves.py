@@ -1,6 +1,7 @@
-"""What a robot can do in a tick."""
+"""What a robot can do in a tick: the numbers of `neuralbrain.messages.Move`, as JAX takes them."""
 
-RUN, TUMBLE, LEFT, RIGHT, UP, DOWN, RELEASE = range(7)
-"""Go straight on; take any new direction; steer, then go on; let go of a portion of the payload."""
-MOVES = 6
+from neuralbrain.messages import Move
+
+RUN, TUMBLE, LEFT, RIGHT, UP, DOWN, RELEASE = (int(move) for move in Move)
+MOVES = len(Move) - 1
 """How many moves a robot without a payload has: all but the last."""
