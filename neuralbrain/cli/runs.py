@@ -14,8 +14,14 @@ def report(
 ) -> None:
     """Write a run's report again from its record; also of one that was interrupted or killed."""
     from neuralbrain.cli.episode import illustrate
+    from neuralbrain.cli.train import report_training
+    from neuralbrain.record.folder import EPISODE, TRAINING, read_manifest
 
-    typer.echo(illustrate(run, movie, quiet=False))
+    manifest = read_manifest(run, (EPISODE, TRAINING))
+    if manifest["format"] == TRAINING:
+        typer.echo(report_training(run, manifest, quiet=False))
+    else:
+        typer.echo(illustrate(run, movie, quiet=False))
 
 
 def replay(

@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """A checkpoint is written about so often, s."""
+WORLDS = 256
+"""In which a policy is evaluated, unless said otherwise."""
 EPSILON = "linear:1:0.05"
 ALPHA, ALPHA_OF_MANY = "exponential:0.5:0.02", "exponential:0.2:0.0005"
 """Many robots bring more to average over: the entries of their table should settle on the mean of more."""
@@ -63,7 +64,7 @@ def q(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, a parameter of the environment.")
     ] = None,
-    evaluate: Annotated[int, typer.Option(min=1, help="Fresh worlds for the evaluation.")] = 256,
+    evaluate: Annotated[int, typer.Option(min=1, help="Fresh worlds for the evaluation.")] = WORLDS,
     out: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("runs"),
     resume: Annotated[
         Path | None, typer.Option(help="Go on with the run of this folder, to --steps if given.")
@@ -147,13 +148,11 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
     from neuralbrain.cli.terminal import busy, results
     from neuralbrain.cli.training_view import summary
     from neuralbrain.errors import ConfigurationError
-    from neuralbrain.learning.fused import FusedTraining
-    from neuralbrain.learning.stepwise import SteppedTraining
-    from neuralbrain.record.folder import write_manifest
+    from neuralbrain.record.folder import TRAINING, write_manifest
     from neuralbrain.record.manifest import DONE, INTERRUPTED, RUNNING, ended_manifest, versions
-    from neuralbrain.record.training import CHECKPOINT, TABLE, write_training
+    from neuralbrain.record.training import CHECKPOINT, TABLE, conclude
 
-    training: Training = FusedTraining(plan) if plan.compiled else SteppedTraining(plan)
+    training = _training(plan)
     if (folder / CHECKPOINT).exists():
         training.restore(folder / CHECKPOINT)
         if training.done and (folder / TABLE).exists():
@@ -162,7 +161,7 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
                 f"with --steps {2 * training.moment.steps}"
             )
     manifest: dict[str, Any] = {
-        "format": "training 1",
+        "format": TRAINING,
         "status": RUNNING,
         "env": plan.env,
         "task": task_name(plan.env),
@@ -176,14 +175,7 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
     try:
         _trained(training, folder / CHECKPOINT, quiet)
         with busy("evaluating, and writing the report", quiet):
-            result = {
-                "steps": training.moment.steps,
-                "evaluation": asdict(training.evaluate(worlds)),
-                "last": asdict(training.moment.curve[-1]),
-            }
-            ended = ended_manifest(manifest, DONE, result)
-            write_training(folder, ended, plan, training.moment.curve, training.table())
-            write_manifest(folder, ended)
+            result = conclude(folder, manifest, training, DONE, worlds)
     except KeyboardInterrupt as error:
         training.save(folder / CHECKPOINT)
         write_manifest(folder, ended_manifest(manifest, INTERRUPTED, None))
@@ -194,6 +186,36 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
         typer.echo(json.dumps(outcome, ensure_ascii=False))
     else:
         summary(outcome, results())
+
+
+def report_training(folder: Path, manifest: dict[str, Any], quiet: bool) -> Path:
+    """Write the report of a training run again from its checkpoint; return its path.
+
+    Raises:
+        RecordError: The checkpoint cannot be read, or a file cannot be written.
+    """
+    from neuralbrain.cli.terminal import busy
+    from neuralbrain.errors import RecordError
+    from neuralbrain.learning.training import planned
+    from neuralbrain.record.folder import REPORT
+    from neuralbrain.record.training import CHECKPOINT, conclude
+
+    training = _training(planned(folder / CHECKPOINT))
+    training.restore(folder / CHECKPOINT)
+    if not training.moment.curve:
+        raise RecordError(f"{folder} has learned nothing yet: train q --resume {folder}")
+    result = manifest["result"]
+    worlds = result["evaluation"]["worlds"] if result else WORLDS
+    with busy("evaluating, and writing the report", quiet):
+        conclude(folder, manifest, training, manifest["status"], worlds)
+    return folder / REPORT
+
+
+def _training(plan: "Plan") -> "Training":
+    from neuralbrain.learning.fused import FusedTraining
+    from neuralbrain.learning.stepwise import SteppedTraining
+
+    return FusedTraining(plan) if plan.compiled else SteppedTraining(plan)
 
 
 def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:

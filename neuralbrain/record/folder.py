@@ -8,7 +8,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors, write_file
 
+EPISODE, TRAINING = 1, "training 1"
+"""Formats of a manifest: of an episode, and of a training run."""
 MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
 
 
@@ -48,11 +50,15 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     write_file(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> dict[str, Any]:
     """Read ``run.json``.
 
+    Args:
+        folder: The run's.
+        formats: What the reader can take.
+
     Raises:
-        RecordError: There is none, or it is not one of ours.
+        RecordError: There is none, or it is not one of these.
     """
     path = folder / MANIFEST
     with record_errors(path, "read"):
@@ -61,8 +67,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(text)
     except ValueError as error:
         raise RecordError(f"{path} is not valid JSON: {error}; was it changed by hand?") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != 1:
+    if isinstance(manifest, dict) and manifest.get("format") in formats:
+        return manifest
+    if isinstance(manifest, dict) and manifest.get("format") == TRAINING:
         raise RecordError(
-            f"{path} is not a run that this version reads (format 1): run it with the version that wrote it"
+            f"{folder} is a training run, not an episode: `report` writes its report again, "
+            "`train q --resume` goes on with it"
         )
-    return manifest
+    raise RecordError(
+        f"{path} is not a run that this version reads (format {EPISODE}): "
+        "run it with the version that wrote it"
+    )

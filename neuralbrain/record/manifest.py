@@ -1,5 +1,6 @@
 """The manifest: everything that it takes to run an episode again, and what came of it."""
 
+import os
 import platform
 import tomllib
 from collections.abc import Mapping
@@ -28,11 +29,15 @@ def dependencies() -> list[str]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, the system and the packages that a trace may depend on."""
+    """Return the versions of Python, the system and the packages that a trace may depend on.
+
+    With them go XLA's flags: how it compiles a nanorobots' world decides how its sums are rounded.
+    """
     found = {
         "neuralbrain": neuralbrain.__version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
+        "XLA_FLAGS": os.environ.get("XLA_FLAGS", "none"),
     }
     for name in dependencies():
         try:

@@ -18,14 +18,41 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from neuralbrain.files import write_file
 from neuralbrain.learning.plan import Plan
 from neuralbrain.learning.table import QTable
-from neuralbrain.learning.training import Point
-from neuralbrain.record.folder import REPORT
+from neuralbrain.learning.training import Point, Training
+from neuralbrain.record.folder import REPORT, write_manifest
+from neuralbrain.record.manifest import ended_manifest
 
 CHECKPOINT, TABLE, CURVES = "checkpoint.npz", "q_table.npz", "curves.csv"
 CURVES_PICTURE, TABLE_PICTURE = "curves.png", "table.png"
 RULES = {"q": "Q-learning", "double": "double Q-learning", "lambda": "Watkins's Q(lambda)"}
 LABELS = 40
 """At most so many states carry a label in the picture of a table."""
+
+
+def conclude(
+    folder: Path, manifest: Mapping[str, Any], training: Training, status: str, worlds: int
+) -> dict[str, Any]:
+    """Evaluate what a training run has learned, and write down what came of it; return that.
+
+    Args:
+        folder: The run's.
+        manifest: As ``run.json`` is.
+        training: The run, where it stands.
+        status: With which the manifest ends.
+        worlds: In so many fresh worlds the greedy policy is evaluated.
+
+    Raises:
+        RecordError: A file cannot be written.
+    """
+    result = {
+        "steps": training.moment.steps,
+        "evaluation": asdict(training.evaluate(worlds)),
+        "last": asdict(training.moment.curve[-1]),
+    }
+    ended = ended_manifest(manifest, status, result)
+    write_training(folder, ended, training.plan, training.moment.curve, training.table())
+    write_manifest(folder, ended)
+    return result
 
 
 def write_training(

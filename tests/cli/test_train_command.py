@@ -48,6 +48,19 @@ def test_a_run_leaves_its_table_and_report(train):
     assert (over.status, "with --steps 12800" in over.err) == (2, True)
 
 
+def test_a_report_is_written_again_and_a_training_run_is_no_episode(train, cli):
+    folder = Path(json.loads(train("--env", NAME, "--robots", 16, "--steps", 3200, "--json").out)["run_dir"])
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for name in FILES - {"run.json", "checkpoint.npz"}:
+        (folder / name).unlink()
+    done = cli("report", folder)
+    assert (done.status, done.out.strip()) == (0, str(folder / "report.html"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
+    replayed = cli("replay", folder)
+    assert replayed.status == 2
+    assert "is a training run, not an episode" in " ".join(replayed.err.replace("│", " ").split())
+
+
 def test_other_environments_work_and_say_no_success(train):
     done = train(
         "--env", "FrozenLake-v1", "--steps", 300, "--rule", "double", "--alpha", 0.3, "--json", "--quiet"
@@ -59,7 +72,7 @@ def test_other_environments_work_and_say_no_success(train):
     assert table.manifest["settings"]["alpha"] == {"kind": "constant", "start": 0.3, "end": 0.3, "over": 1}
 
 
-def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, tmp_path):
+def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, cli, tmp_path):
     code = "import tests.learning.toys; from neuralbrain.cli import main; main()"
     words = ["train", "q", "--env", NAME, "--robots", "8", "--steps", "30_000_000", "--rule", "lambda"]
     process = subprocess.Popen(
@@ -78,6 +91,9 @@ def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, tmp_path
     assert f"robot-steps are kept; go on with: train q --resume runs/{folder.name}" in err
     assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
     assert {path.name for path in folder.iterdir()} == {"run.json", "checkpoint.npz"}
+    assert cli("report", folder).status == 0
+    assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
+    assert "interrupted" in (folder / "report.html").read_text()
     plan = planned(folder / "checkpoint.npz")
     cut = FusedTraining(plan)
     cut.restore(folder / "checkpoint.npz")
