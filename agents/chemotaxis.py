@@ -135,13 +135,13 @@ class Trials:
     Attributes:
         ticks: When each came to its end, or the limit, shape (trials,).
         found: Whether it was solved by then.
-        reward: Each one's sum of rewards.
+        solved: In how many ticks it stood solved: NanoTrack goes on when the robot is near.
         limit: When the time was up.
     """
 
     ticks: NDArray[np.int64]
     found: NDArray[np.bool_]
-    reward: NDArray[np.float64]
+    solved: NDArray[np.int64]
     limit: int
 
 
@@ -154,8 +154,8 @@ def judge(rules: TissueRules, policy: Policy, trials: int, seed: int) -> Trials:
         trials: How many worlds; world i is that of seed + i.
         seed: Of the first world, and of the policy's chance.
     """
-    ticks, found, reward = _judged(rules, policy, keys_of(list(range(seed, seed + trials))), seed)
-    return Trials(np.asarray(ticks), np.asarray(found), np.asarray(reward, np.float64), rules.ticks)
+    ticks, found, solved = _judged(rules, policy, keys_of(list(range(seed, seed + trials))), seed)
+    return Trials(np.asarray(ticks), np.asarray(found), np.asarray(solved), rules.ticks)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
@@ -166,13 +166,13 @@ def _judged(
     state = batch.reset(keys)
 
     def tick(now: Any) -> Any:
-        number, state, seen, memory, over, ticks, found, total = now
+        number, state, seen, memory, over, ticks, found, solved = now
         key = jax.random.fold_in(jax.random.key(seed), number)
         memory, action = policy.act(memory, seen, key)
-        state, seen, reward, terminated, truncated = batch.move(state, action.astype(jnp.int32))
-        total = total + jnp.where(over, 0.0, reward)
-        found = found | (~over & terminated & batch.success(state))
-        return number + 1, state, seen, memory, over | terminated | truncated, ticks + ~over, found, total
+        state, seen, _, terminated, truncated = batch.move(state, action.astype(jnp.int32))
+        here = ~over & batch.success(state)
+        found, solved = found | (here & terminated), solved + here
+        return number + 1, state, seen, memory, over | terminated | truncated, ticks + ~over, found, solved
 
     none = jnp.zeros(trials, bool)
     begun = (
@@ -183,7 +183,7 @@ def _judged(
         none,
         jnp.zeros(trials, jnp.int32),
         none,
-        jnp.zeros(trials),
+        jnp.zeros(trials, jnp.int32),
     )
     ended = jax.lax.while_loop(lambda now: ~now[4].all(), tick, begun)
     return ended[5], ended[6], ended[7]

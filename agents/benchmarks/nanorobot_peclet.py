@@ -74,7 +74,7 @@ def scores(
         rules = TissueRules(task, Tissue.of(**world))
         for policy in _policies(rules, world, steps, seed):
             outcome = judge(rules, policy, trials, JUDGING)
-            each = outcome.reward / outcome.limit if task == "track" else outcome.ticks
+            each = outcome.solved / outcome.limit if task == "track" else outcome.ticks
             error = float(each.std(ddof=1) / np.sqrt(trials))
             yield Score(peclet, policy.name, float(each.mean()), error, float(outcome.found.mean()))
 
@@ -104,5 +104,5 @@ def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) 
 def _best(rules: TissueRules, grid: Any, policy: Callable[[Any], Policy]) -> Any:
     """Return the setting that does best: all at once, so many worlds for each."""
     outcome = judge(rules, policy(np.repeat(grid, _TRIALS, axis=0).T), len(grid) * _TRIALS, TUNING)
-    worth = outcome.reward if rules.name == "track" else -outcome.ticks
+    worth = outcome.solved if rules.name == "track" else -outcome.ticks
     return grid[worth.reshape(len(grid), _TRIALS).mean(axis=1).argmax()]

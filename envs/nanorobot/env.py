@@ -80,11 +80,11 @@ class NanoEnv(_EmbodiedEnv):
 
     Reward, by simulator truth. "seek": what the robot has come nearer to the cancer cell by its own doing
     (Brownian motion is left out), in radii of a cell, and 1 for touching it, which ends the episode. "track":
-    1 for each tick in which its surface is within 10 µm of the cell's. "deliver": the way as in "seek", what
-    the cancer cells got, in parts of the dose that kills, less what the healthy ones got, in parts of what
-    they tolerate; it ends when all cancer cells are dead or the payload is used up. ``info`` has
-    ``is_success``, ``gap`` in µm, and, with a payload, ``killed`` and ``harm``, the largest dose of a healthy
-    cell.
+    the way likewise, and for each tick in which its surface is within 10 µm of the cell's as much as for
+    swimming towards it for a tick. "deliver": the way as in "seek", what the cancer cells got, in parts of
+    the dose that kills, less what the healthy ones got, in parts of what they tolerate; it ends when all
+    cancer cells are dead or the payload is used up. ``info`` has ``is_success``, ``gap`` in µm, and, with a
+    payload, ``killed`` and ``harm``, the largest dose of a healthy cell.
 
     Args:
         task: "seek", "track" or "deliver".

@@ -1,5 +1,6 @@
 """A task in a tissue as rules of one world, from which the environments are made."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ MOST = 25.0
 """The logarithm of one plus a count is below this."""
 CHANGES = (-0.7, 0.7)
 """Where changes of a count are told apart, in standard deviations of what they vary by chance."""
+GAPS = (20.0, 10.0, 5.0, 2.0)
+"""Where distances from a cell's surface are told apart by the count, µm: a portion must fall near it."""
 BEARINGS = (0.3, 0.6, 0.9, 1.2, 1.6, 2.2, 2.8)
 """Where bearings are told apart, rad."""
 
@@ -69,10 +72,14 @@ class TissueRules:
     def bins(self) -> Bins:
         """How a table tells observations apart: (entry, inner edges), ...
 
-        The quick change, contact, and what is known of the gradient: how much, how far aside, at which side.
+        The quick change, contact, and what is known of the gradient: how much, how far aside, at which side;
+        and with a payload the count, which says how near a cancer cell is.
         """
         quick, _, rise = sensing.spread(self.tissue)
+        counts = sensing.counts(self.tissue, GAPS)
+        near = ((0, tuple(math.log1p(count) for count in counts)),) if self.tissue.portions else ()
         return (
+            *near,
             (1, tuple(edge * quick for edge in CHANGES)),
             (3, (0.5,)),
             (8, (rise,)),

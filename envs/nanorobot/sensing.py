@@ -6,6 +6,7 @@ chemotaxis", PNAS 83 (1986), 8987-8991.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
@@ -97,6 +98,18 @@ def felt(tissue: Tissue, rise: Vector, more: jax.Array) -> Vector:
     return kept[0] + share * more, kept[1], kept[2]
 
 
+def counts(tissue: Tissue, gaps: Sequence[float]) -> list[float]:
+    """Return the mean number of molecules caught in a tick so far from a lone cancer cell's surface, µm."""
+    room = tissue.cell_radius + tissue.robot_radius
+    return [_count(tissue, room + gap) for gap in gaps]
+
+
+def _count(tissue: Tissue, away: float) -> float:
+    """Return the mean number caught in a tick at a distance from the centre of a lone cell, µm."""
+    there = around_a_cell(away, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
+    return float(capture_rate(there, tissue.robot_radius, tissue.diffusion)) * tissue.tick_seconds
+
+
 def spread(tissue: Tissue) -> tuple[float, float, float]:
     """Return by how much chance makes the quick and the slow change, and what is known of a rise, vary.
 
@@ -109,8 +122,7 @@ def spread(tissue: Tissue) -> tuple[float, float, float]:
         tissue: What the world and the robot are like.
     """
     away = max(tissue.size / 4, tissue.cell_radius)
-    there = around_a_cell(away, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
-    mean = float(capture_rate(there, tissue.robot_radius, tissue.diffusion)) * tissue.tick_seconds
+    mean = _count(tissue, away)
     walk = math.sqrt(2 * tissue.brownian * tissue.tick_seconds) * (1 / away + 1 / tissue.reach) * mean
     ticks = [seconds / tissue.tick_seconds for seconds in tissue.memory]
     found = []

@@ -90,9 +90,15 @@ def _all_found(tissue: Tissue, state: State) -> jax.Array:
     return found
 
 
-def _near(tissue: Tissue, before: State, after: State) -> jax.Array:
-    """1 for each tick near the cell."""
-    return (gap(tissue, after) < NEAR).astype(jnp.float32)
+def _followed(tissue: Tissue, before: State, after: State) -> jax.Array:
+    """What each has come nearer by its own doing; a tick near the cell is worth one of swimming towards it.
+
+    Were it worth much more, then what a move brings would drown in whether the robot happens to be near:
+    what it senses does not say so.
+    """
+    near = (gap(tissue, after) < NEAR).astype(jnp.float32)
+    swum = tissue.speed * tissue.tick_seconds / tissue.cell_radius
+    return _progress(tissue, before, after) + swum * near
 
 
 def _helped(tissue: Tissue, before: State, after: State) -> jax.Array:
@@ -128,7 +134,7 @@ TASKS = {
         Task(name="seek", reward=_nearer, over=_all_found, success=_all_found, staying=True),
         Task(
             name="track",
-            reward=_near,
+            reward=_followed,
             over=lambda tissue, state: jnp.bool_(False),
             success=lambda tissue, state: (gap(tissue, state) < NEAR).all(),
             tissue={"drift": 4.0},

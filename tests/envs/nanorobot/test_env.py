@@ -88,12 +88,19 @@ def test_the_cell_ends_a_search_and_is_worth_one() -> None:
     assert total == pytest.approx(1.0 + (start["gap"] - info["gap"] - shaken) / 8.0, abs=1e-3)
 
 
-def test_tracking_counts_the_ticks_near_the_cell_and_goes_on() -> None:
-    env: Any = gymnasium.make(IDS[1], **SMALL).unwrapped
+def test_tracking_pays_the_way_and_the_ticks_near_the_cell_and_goes_on() -> None:
+    env: Any = gymnasium.make(IDS[1], drift=0.0, **SMALL).unwrapped
     env.reset(seed=2)
     for tick in range(40):
+        before, place = env.state.cells.places[0], env.state.robots.place
+        gap = float(env.rules.info(jax.tree.map(lambda part: part[0], env.state))["gap"])
         _, reward, terminated, truncated, info = env.step(1)
-        assert reward == float(info["gap"] < 10.0)
+        towards = np.array([float(b[0] - a[0, 0]) for a, b in zip(place, before, strict=True)])
+        shaken = np.array([float(part[0, 0]) for part in env.state.robots.shaken])
+        way = gap - info["gap"] - shaken @ towards / np.linalg.norm(towards)
+        near = 20.0 * 0.1 * (info["gap"] < 10.0)  # what it swims in a tick
+        assert reward == pytest.approx((way + near) / 8.0, abs=1e-3)
+        assert info["is_success"] is bool(info["gap"] < 10.0)
         assert not terminated
         assert truncated is (tick == 39)
 
