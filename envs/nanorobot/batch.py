@@ -92,7 +92,7 @@ class Batch:
         truncated; those that were over are drawn anew instead (`AutoresetMode.NEXT_STEP`)."""
         self.move = jax.jit(self._move)
         """Likewise, n worlds that are not over and n actions."""
-        self.info = jax.jit(jax.vmap(rules.info))
+        self.info = jax.jit(jax.vmap(lambda state: {"is_success": rules.success(state), **rules.info(state)}))
         self.success = jax.jit(jax.vmap(rules.success))
         self.place = jax.jit(jax.vmap(rules.place))
 
@@ -173,7 +173,7 @@ class JaxEnv(gymnasium.Env[Array, Any]):
             key = self.state.key
         self.state = self.batch.reset(key)
         self._path = [self._place()] if self.render_mode == "rgb_array" else []
-        return np.asarray(self.batch.observe(self.state)[0]), self._info()
+        return np.asarray(self.batch.observe(self.state))[0], self._info()
 
     def step(self, action: Any) -> tuple[Array, float, bool, bool, dict[str, Any]]:
         """Let a tick pass.
@@ -190,7 +190,9 @@ class JaxEnv(gymnasium.Env[Array, Any]):
         )
         if self.render_mode == "rgb_array":
             self._path.append(self._place())
-        return np.asarray(seen[0]), float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
+        # The first is taken by NumPy: JAX would start a computation for each.
+        first = [np.asarray(part)[0] for part in (seen, reward, terminated, truncated)]
+        return first[0], float(first[1]), bool(first[2]), bool(first[3]), self._info()
 
     def render(self) -> Any:
         """Return a picture, uint8, height x width x 3, or text, as the render mode says."""
@@ -204,11 +206,12 @@ class JaxEnv(gymnasium.Env[Array, Any]):
         return self.rules.picture(one, np.array(self._path))
 
     def _place(self) -> Array:
-        return np.asarray(self.batch.place(self.state)[0])
+        first: Array = np.asarray(self.batch.place(self.state))[0]
+        return first
 
     def _info(self) -> dict[str, Any]:
         figures = {name: np.asarray(value)[0] for name, value in self.batch.info(self.state).items()}
-        return {"is_success": bool(self.batch.success(self.state)[0]), **figures}
+        return {**figures, "is_success": bool(figures["is_success"])}
 
 
 class JaxVectorEnv(VectorEnv[Array, Array, Array]):
@@ -276,8 +279,7 @@ class JaxVectorEnv(VectorEnv[Array, Array, Array]):
         )
 
     def _info(self) -> dict[str, Any]:
-        figures = {name: np.asarray(value) for name, value in self.batch.info(self.state).items()}
-        return {"is_success": np.asarray(self.batch.success(self.state)), **figures}
+        return {name: np.asarray(value) for name, value in self.batch.info(self.state).items()}
 
 
 def _kind(space: spaces.Space[Any]) -> Any:

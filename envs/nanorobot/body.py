@@ -98,16 +98,17 @@ class NanoBody:
             raise ContractError(f"there is no action {wrong}; give 0 to {self.actions - 1}")
         given = actions[None] if self._rules.swarm else actions
         self._state, _, reward, _, _ = self._batch.move(self.state, given)
-        self._reward = float(reward[0])
+        self._reward = float(np.asarray(reward)[0])
 
     def evaluate(self) -> Evaluation:
         """Judge the world as it stands; the reward is the last tick's."""
         figures = {name: np.asarray(value)[0].item() for name, value in self._batch.info(self.state).items()}
-        return Evaluation(success=bool(self._batch.success(self.state)[0]), reward=self._reward, info=figures)
+        return Evaluation(success=figures.pop("is_success"), reward=self._reward, info=figures)
 
     def places(self) -> NDArray[np.float32]:
         """Return where the robots are, µm, shape (robots, 3)."""
-        return np.asarray(self._batch.place(self.state)[0])
+        first: NDArray[np.float32] = np.asarray(self._batch.place(self.state))[0]
+        return first
 
     def picture(self, path: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Return the tissue from above; see `neuralbrain.body.SwarmBody.picture`."""

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from neuralbrain.envs.nanorobot import barriers, vectors
-from neuralbrain.envs.nanorobot.chance import Key, key_of, threefry
+from neuralbrain.envs.nanorobot.chance import Key, key_of, series, threefry
 from neuralbrain.envs.nanorobot.moves import RUN
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, first
 from neuralbrain.envs.nanorobot.solved import PLACES, solved_field
@@ -28,13 +28,12 @@ def reset(tissue: Tissue, key: jax.Array) -> State:
         tissue: What it is like.
         key: The source of all its chance.
     """
-    # All is drawn by one call of JAX's own generator: its loop is not fused into everything that is made of
-    # it, and the fewer kernels, the faster it compiles.
+    # All is drawn in one go: the fewer kernels, the faster it compiles.
     own = key_of(key)
     things, robots = tissue.cancer + tissue.healthy + 1, tissue.robots
     parts = [(3, things, _CANDIDATES), (5, robots), (2, tissue.cancer), (PLACES,)]
     ends = np.cumsum([math.prod(part) for part in parts])
-    drawn = jnp.split(jax.random.uniform(key, (int(ends[-1]),)), ends[:-1])
+    drawn = jnp.split(series(own, int(ends[-1])), ends[:-1])
     spots, turns, headings, order = (part.reshape(shape) for part, shape in zip(drawn, parts, strict=True))
     centres, sites = _cells(tissue, spots[:, 1:], order)
     cells = Cells(
@@ -95,20 +94,15 @@ def _cells(tissue: Tissue, chance: jax.Array, order: jax.Array) -> tuple[list[ja
     drawn = _spots(tissue, chance[:, :number], 2 * radius)
     room = _room(tissue, drawn) > radius + 2 * tissue.robot_radius
 
-    def lay(laid: Vector, turn: tuple[jax.Array, Vector, jax.Array]) -> tuple[Vector, None]:
-        index, spots, fits = turn
-        near = [(spot[None] - other[:, None]) ** 2 for spot, other in zip(spots, laid, strict=True)]
-        fits &= (near[0] + near[1] + near[2]).min(axis=0) > least**2
-        first_that_fits = jnp.where(fits, jnp.arange(_CANDIDATES), _CANDIDATES).min()
-        chosen = vector(_chosen(spots, first_that_fits))
-        here = jnp.arange(laid[0].shape[0]) == index
-        return vectors.where(here, chosen, laid), None
+    for other in taken:
+        room &= _apart(drawn, other) > least
 
-    laid = jnp.full((3, len(taken) + number), jnp.inf)
-    if taken:
-        laid = laid.at[:, : len(taken)].set(jnp.stack(taken, axis=1))
-    indices = jnp.arange(len(taken), len(taken) + number)
-    return list(jnp.stack(jax.lax.scan(lay, vector(laid), (indices, drawn, room))[0]).T), sites
+    def lay(fits: jax.Array, index: jax.Array) -> tuple[jax.Array, jax.Array]:
+        first_that_fits = jnp.where(fits[index], jnp.arange(_CANDIDATES), _CANDIDATES).min()
+        chosen = _chosen((drawn[0][index], drawn[1][index], drawn[2][index]), first_that_fits)
+        return fits & (_apart(drawn, chosen) > least), chosen
+
+    return [*taken, *jax.lax.scan(lay, room, jnp.arange(number))[1]], sites
 
 
 def _start(tissue: Tissue, chance: jax.Array, centres: list[jax.Array]) -> Vector:
