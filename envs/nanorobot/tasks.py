@@ -40,20 +40,22 @@ class Task:
 
 def gap(tissue: Tissue, state: State) -> jax.Array:
     """Return how far each robot's surface is from the nearest living cancer cell's, µm; 0 if none lives."""
-    return _nearest(tissue, state)[0]
+    return _nearest(tissue, state, state.robots.shaken)[0]
 
 
-def _nearest(tissue: Tissue, state: State) -> tuple[jax.Array, Vector]:
-    """Return the gap to the nearest living cancer cell, and the way to its centre."""
+def _nearest(tissue: Tissue, state: State, moved: Vector) -> tuple[jax.Array, jax.Array]:
+    """Return the gap to the nearest living cancer cell, and how far a displacement leads towards it, µm."""
     place = state.robots.place
-    least, way = jnp.full_like(place[0], jnp.inf), (jnp.zeros_like(place[0]),) * 3
+    least, along = jnp.full_like(place[0], jnp.inf), jnp.zeros_like(place[0])
     for centre, lives in zip(state.cells.places, alive(tissue, state.cells), strict=False):
         there = vectors.minus(centre, place)
         squared = vectors.dot(there, there)
         nearer = (squared < least) & lives
-        least, way = jnp.where(nearer, squared, least), vectors.where(nearer, there, way)
-    gap = jnp.sqrt(least) - tissue.cell_radius - tissue.robot_radius
-    return jnp.where(jnp.isfinite(least), gap, 0.0), way
+        least = jnp.where(nearer, squared, least)
+        along = jnp.where(nearer, vectors.dot(there, moved), along)
+    apart, known = jnp.sqrt(least), jnp.isfinite(least)
+    gap = apart - tissue.cell_radius - tissue.robot_radius
+    return jnp.where(known, gap, 0.0), jnp.where(known, along / jnp.maximum(apart, 1e-6), 0.0)
 
 
 def _progress(tissue: Tissue, before: State, after: State) -> jax.Array:
@@ -62,9 +64,8 @@ def _progress(tissue: Tissue, before: State, after: State) -> jax.Array:
     What Brownian motion did is left out. It has no mean, so the sum over an episode is the same on average,
     but its spread is not: a slow robot moves a tenth as far in a tick as it is shaken.
     """
-    (start, way), (end, _) = _nearest(tissue, before), _nearest(tissue, after)
-    chance = vectors.dot(after.robots.shaken, vectors.unit(way))
-    progress: jax.Array = (start - end - chance) / tissue.cell_radius
+    start, chance = _nearest(tissue, before, after.robots.shaken)
+    progress: jax.Array = (start - gap(tissue, after) - chance) / tissue.cell_radius
     return progress
 
 
