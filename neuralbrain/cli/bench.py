@@ -94,6 +94,8 @@ def _print(table: "Table", as_json: bool) -> None:
     for row in table.rows:
         grid.add_row(*map(_text, row))
     console = results()
+    if not console.is_terminal:  # a file is as wide as what is written to it
+        console.width = max(console.width, console.measure(grid).maximum)
     console.print(grid)
     for note in table.notes:
         console.print(note, markup=False, style="dim")

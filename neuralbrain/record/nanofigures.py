@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neuralbrain.record.nanodoses import draw_doses, treated
+from neuralbrain.record.nanodoses import PANELS, draw_doses, treated
 from neuralbrain.record.nanohistory import History, is_nanorobot, relive
 from neuralbrain.record.nanoscene import draw_scene
 
@@ -66,11 +66,12 @@ def nanofigures(folder: Path, manifest: Mapping[str, Any]) -> tuple[list[Figure]
         ),
         Figure("Arrivals", _arrivals_caption(history), _png(draw_arrivals(history))),
     ]
-    if treated(history):
+    if cells := treated(history):
+        each = "each treated cell" if len(cells) <= PANELS else f"{PANELS} of the {len(cells)} treated cells"
         found.append(
             Figure(
                 "Doses",
-                "What the portions let go leave in the level plane through each treated cell, over all time. "
+                f"What the portions let go leave in the level plane through {each}, over all time. "
                 "The value in a cell's centre is the dose that it got.",
                 _png(draw_doses(history)),
             )

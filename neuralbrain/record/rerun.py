@@ -74,15 +74,15 @@ def _arm_again(body: ArmBody, show: Show, motion: list[tuple[Any, Any]], stride:
 def _swarm_again(body: SwarmBody, motion: list[tuple[Any, Any]], stride: int) -> Seen:
     """Move robots as they were moved, from report to percept; at the first percept nothing has moved."""
     seen: Seen = []
-    path: list[NDArray[np.float32]] = []
+    path = np.empty((len(motion), *body.places().shape), np.float32)
     for number, (percept, report) in enumerate(motion):
         if report is not None:
             body.act(report.actions)
         if not np.array_equal(body.sense().molecules, percept.molecules):
             return []
-        path.append(body.places())
+        path[number] = body.places()
         if number % stride == 0 or number == len(motion) - 1:
-            seen.append((percept.tick, body.picture(np.stack(path))))
+            seen.append((percept.tick, body.picture(path[: number + 1])))
     return seen
 
 
