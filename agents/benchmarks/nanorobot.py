@@ -148,7 +148,7 @@ def _ahead(task: str, peclet: float, found: list[Score]) -> bool:
 def _speed(repeats: int) -> tuple[Rows, Reached]:
     rows: Rows = []
     what, reached = "world and learner, robot-steps/s", {}
-    for robots in (4096, 65_536):
+    for robots in (4096, 100_000):
         rates = learning_rates(robots, repeats)
         for name, rate in rates.items():
             also = "" if name == "ours" else f"ours is {rates['ours'] / rate:,.1f} times as fast"

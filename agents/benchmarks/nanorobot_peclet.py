@@ -30,7 +30,9 @@ WORLD: dict[str, Any] = {"size": 60.0, "healthy": 1, "secretion": 1e8, "diffusio
 """A tissue small enough for a slow robot to cross, and a strong scent: what a cell gives off of lactate."""
 TUNING, JUDGING = 10_000_000, 20_000_000
 """The first seeds of the worlds in which rules are tuned, and in which all are judged."""
-SCHEDULES = {"alpha": "exponential:0.1:0.0003", "epsilon": "linear:0.5:0.05"}
+LEARNING = {"rule": "lambda", "alpha": "exponential:0.1:0.0003", "epsilon": "linear:0.5:0.05"}
+GAMMA = {"seek": 0.98, "track": 0.99}
+"""What a tick later is worth; to follow has no end to hurry to."""
 _TRIALS = 64
 """Of each setting that is tuned."""
 
@@ -94,7 +96,7 @@ def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) 
     policy = gradient_ascent(turn, float(keep))
     yield Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)
     name = f"neuralbrain/Nano{rules.name.capitalize()}-v0"
-    learning = settings(steps, rule="q", gamma=0.97, **SCHEDULES)
+    learning = settings(steps, gamma=GAMMA[rules.name], **LEARNING)
     training = FusedTraining(plan(name, learning, steps=steps, seed=seed, kwargs=world))
     while not training.done:
         training.advance()
