@@ -76,8 +76,9 @@ class TissueRules:
         and with a payload the count, which says how near a cancer cell is.
         """
         quick, _, rise = sensing.spread(self.tissue)
-        counts = sensing.counts(self.tissue, GAPS)
-        near = ((0, tuple(math.log1p(count) for count in counts)),) if self.tissue.portions else ()
+        near: Bins = ()
+        if self.tissue.portions and self.tissue.secretion:
+            near = ((0, tuple(math.log1p(count) for count in sensing.counts(self.tissue, GAPS))),)
         return (
             *near,
             (1, tuple(edge * quick for edge in CHANGES)),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from neuralbrain.agents.benchmarks.table import Table
 
 PACKAGE = "neuralbrain.agents.benchmarks"
+WIDEST = 10_000
+"""A table in a file may be so many characters wide."""
 
 
 def _names() -> list[str]:
@@ -95,7 +97,8 @@ def _print(table: "Table", as_json: bool) -> None:
         grid.add_row(*map(_text, row))
     console = results()
     if not console.is_terminal:  # a file is as wide as what is written to it
-        console.width = max(console.width, console.measure(grid).maximum)
+        free = console.options.update(max_width=WIDEST)
+        console.width = max(console.width, console.measure(grid, options=free).maximum)
     console.print(grid)
     for note in table.notes:
         console.print(note, markup=False, style="dim")

@@ -19,7 +19,7 @@ def report(
 
     manifest = read_manifest(run, (EPISODE, TRAINING))
     if manifest["format"] == TRAINING:
-        typer.echo(report_training(run, manifest, quiet=False))
+        typer.echo(report_training(run, manifest))
     else:
         typer.echo(illustrate(run, movie, quiet=False))
 

@@ -188,7 +188,7 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
         summary(outcome, results())
 
 
-def report_training(folder: Path, manifest: dict[str, Any], quiet: bool) -> Path:
+def report_training(folder: Path, manifest: dict[str, Any]) -> Path:
     """Write the report of a training run again from its checkpoint; return its path.
 
     Raises:
@@ -206,7 +206,7 @@ def report_training(folder: Path, manifest: dict[str, Any], quiet: bool) -> Path
         raise RecordError(f"{folder} has learned nothing yet: train q --resume {folder}")
     result = manifest["result"]
     worlds = result["evaluation"]["worlds"] if result else WORLDS
-    with busy("evaluating, and writing the report", quiet):
+    with busy("evaluating, and writing the report"):
         conclude(folder, manifest, training, manifest["status"], worlds)
     return folder / REPORT
 

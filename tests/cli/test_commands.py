@@ -101,6 +101,8 @@ def test_a_benchmark_becomes_a_command(capsys):
     assert json.loads(capsys.readouterr().out)["rows"] == [{"a": 4, "b": "x"}]
     made.main(["--name", "long"], standalone_mode=False)
     assert "missed" in capsys.readouterr().out
+    made.main(["--name", "wide " * 60], standalone_mode=False)
+    assert "wide " * 59 in capsys.readouterr().out  # not folded: it is no terminal
     helps = {parameter.name: parameter.help for parameter in made.params if hasattr(parameter, "help")}
     assert (helps["size"], helps["name"]) == ("How large.", "What to call it.")
 

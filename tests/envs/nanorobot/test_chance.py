@@ -22,6 +22,12 @@ def test_it_is_the_generator_of_jaxs_keys(k0: int, k1: int, x: int, y: int) -> N
     assert [int(word) for word in ours] == [int(word) for word in theirs]
 
 
+@given(WORD)
+def test_a_series_is_what_jax_draws(seed: int) -> None:
+    key = jax.random.key(seed)
+    assert np.array_equal(chance.series(chance.key_of(key), 7), jax.random.uniform(key, (7,)))
+
+
 @pytest.fixture(scope="module")
 def uniform() -> jax.Array:
     key = chance.key_of(jax.random.key(1))

@@ -10,6 +10,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
 import neuralbrain  # noqa: F401 - registers
+from neuralbrain.envs.nanorobot.physics import around_a_cell
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
 
 IDS = tuple(f"neuralbrain/Nano{task}-v0" for task in ("Seek", "Track", "Deliver", "Swarm"))
@@ -103,6 +104,20 @@ def test_tracking_pays_the_way_and_the_ticks_near_the_cell_and_goes_on() -> None
         assert info["is_success"] is bool(info["gap"] < 10.0)
         assert not terminated
         assert truncated is (tick == 39)
+
+
+def test_the_bins_of_a_delivery_tell_by_the_count_how_near_a_cell_is() -> None:
+    def entries(**options: Any) -> dict[int, tuple[float, ...]]:
+        env: Any = gymnasium.make(IDS[2], **SMALL, **options)
+        return dict(env.unwrapped.bins)
+
+    counts = np.expm1(entries()[0])
+    assert (np.diff(counts) > 0).all()
+    tissue = gymnasium.make(IDS[2], **SMALL).unwrapped.rules.tissue  # type: ignore[attr-defined]
+    for count, gap in zip(counts, (20.0, 10.0, 5.0, 2.0), strict=True):
+        there = around_a_cell(9.0 + gap, tissue.secretion, 8.0, tissue.diffusion, tissue.reach)
+        assert count == pytest.approx(4 * np.pi * tissue.diffusion * there * 0.1, rel=1e-4)
+    assert 0 not in entries(secretion=0.0), "where nothing is secreted a count says nothing"
 
 
 def test_pictures_show_the_robot_and_the_cell() -> None:
