@@ -15,6 +15,7 @@ from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manife
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
+from neuralbrain.region import MemoryConfig
 from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run
 
 AGENT = "frankenbot"
@@ -78,7 +79,9 @@ def own_world(blueprint: Blueprint) -> str:
     return find_environment(name)
 
 
-def prepared(agent: str, env: str | None, seed: int, instruction: str | None) -> Blueprint:
+def prepared(
+    agent: str, env: str | None, seed: int, instruction: str | None, *, allow_code: bool = False
+) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked.
 
     Args:
@@ -87,17 +90,18 @@ def prepared(agent: str, env: str | None, seed: int, instruction: str | None) ->
             brings (``env_options``) hold for its own only.
         seed: The seed of the world.
         instruction: The person's own sentence; None for the task's.
+        allow_code: Whether paths to code that stand in the agent's file are loaded.
 
     Raises:
         ConfigurationError: The agent or one of its settings cannot be used.
     """
-    blueprint = Blueprint.load(agent)
+    blueprint = Blueprint.load(agent, allow_code=allow_code)
     config = blueprint.by_name[blueprint.body].config
     options = dict(config.get("env_options", {})) if env in (None, config.get("env")) else {}
     env = env or own_world(blueprint)
-    if instruction is not None:
-        options["instruction"] = instruction
-    blueprint = blueprint.configured(blueprint.body, env=env, env_seed=seed, env_options=options)
+    blueprint = blueprint.configured(
+        blueprint.body, env=env, env_seed=seed, env_options=options, instruction=instruction
+    )
     check(blueprint, agent)
     return blueprint
 
@@ -105,8 +109,7 @@ def prepared(agent: str, env: str | None, seed: int, instruction: str | None) ->
 def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blueprint:
     """Return the blueprint with its memories kept in a folder.
 
-    A region that remembers is one with the settings ``store`` and ``known``. How much it knows when the
-    episode begins is fixed here, so that a replay knows no more.
+    How much a region that remembers knows when the episode begins is fixed here: a replay knows no more.
 
     Args:
         blueprint: The brain.
@@ -119,7 +122,7 @@ def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blue
     """
     store, known = (folder / MEMORY if memory is None else memory).absolute(), 0
     for name, spec in blueprint.by_name.items():
-        if {"store", "known"} <= region_class(spec.type).Config.model_fields.keys():
+        if issubclass(region_class(spec.type).Config, MemoryConfig):
             if memory is not None:
                 from neuralbrain.memory.store import count  # noqa: PLC0415 - only lasting memories need it here
 
@@ -139,6 +142,7 @@ def run_episode(
     out: str | Path = RUNS,
     memory: str | Path | None = None,
     observers: Sequence[Observer] = (),
+    allow_code: bool = False,
 ) -> EpisodeResult:
     """Run one episode and record it.
 
@@ -155,6 +159,7 @@ def run_episode(
         out: The folder in which the run's folder is made.
         memory: A folder of memories that grows from episode to episode; None: one in the run's folder.
         observers: They watch the run.
+        allow_code: Whether paths to code that stand in the agent's file are loaded.
 
     Raises:
         ConfigurationError: A name or setting that cannot be used. Nothing is written.
@@ -168,7 +173,9 @@ def run_episode(
         raise ConfigurationError("the instruction is empty: give a sentence, or none for the task's own")
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
-    blueprint = prepared(agent, None if env is None else find_environment(env), seed, instruction)
+    blueprint = prepared(
+        agent, None if env is None else find_environment(env), seed, instruction, allow_code=allow_code
+    )
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)

@@ -39,6 +39,7 @@ def replay_run(
     runtime: str | None = None,
     address: str | None = None,
     observers: Sequence[Observer] = (),
+    allow_code: bool = False,
 ) -> Replay:
     """Run a recorded episode again. Nothing is recorded or remembered.
 
@@ -47,6 +48,7 @@ def replay_run(
         runtime: "inline" or "ray"; None: as it was.
         address: Of a Ray cluster; None starts a local one.
         observers: They watch.
+        allow_code: Whether paths to code that stand in the record are loaded.
 
     Raises:
         RecordError: The record cannot be read, or the run never came to its end.
@@ -59,7 +61,9 @@ def replay_run(
             f"{folder / MANIFEST}: this run is {manifest['status']!r}, so it has no trace to compare with; "
             "run it again with `episode` and the same seed"
         )
-    blueprint = Blueprint.from_mapping(manifest["blueprint"], f"{folder / MANIFEST}, blueprint")
+    blueprint = Blueprint.from_mapping(
+        manifest["blueprint"], f"{folder / MANIFEST}, blueprint", allow_code=allow_code
+    )
     for name, spec in blueprint.by_name.items():
         if spec.config.get("known") == 0:  # it knew nothing of the past, so its store need not be there
             blueprint = blueprint.configured(name, store=None)

@@ -95,7 +95,7 @@ def main() -> bool:
     brain = Blueprint.load("frankenbot").model_dump(by_alias=True)
     for region in brain["regions"]:
         if region["name"] == "cortex":
-            region["type"] = f"{__name__}:ScriptedCortex"
+            region.update(type=f"{__name__}:ScriptedCortex", config={})
         if region["name"] == "brainstem":
             region["config"] = {"env": "neuralbrain/Tabletop-Place-v0", "env_seed": 3}
     listener = Listener()

@@ -16,9 +16,6 @@ from neuralbrain.messages import (
     steps,
 )
 
-HARMLESS = frozenset({"look", "home"})
-"""Skills that move the arm and nothing else."""
-
 
 @dataclass(slots=True)
 class _Deed:
@@ -89,24 +86,25 @@ class WorkingMemory:
             self.start = scene
 
     def _follow(self, status: StepStatus) -> None:
-        if status.state == "started" and status.skill not in HARMLESS and self.begun is None:
+        step = self._step_of(status)
+        changes = step is None or bool(step.postconditions)  # a step that brings nothing about only moves
+        if status.state == "started" and changes and self.begun is None:
             self.begun = status.tick
         key = status.plan, status.step
         if key not in self.deeds:
-            self.deeds[key] = _Deed(self._words(status))
+            self.deeds[key] = _Deed(_step(step) if step else status.skill)
         deed = self.deeds[key]
         deed.state, deed.attempt, deed.reason = status.state, status.attempt, status.reason
 
-    def _words(self, status: StepStatus) -> str:
+    def _step_of(self, status: StepStatus) -> Step | None:
         tree = self._plans.get(status.plan)
-        found = next((step for step in steps(tree.root) if step.id == status.step), None) if tree else None
-        return _step(found) if found else status.skill
+        return next((step for step in steps(tree.root) if step.id == status.step), None) if tree else None
 
     def story(self) -> str:
         """Tell the episode so far in words: what was asked, what was there, what was done, how it went."""
         parts = [f"Asked: {self.instruction}" if self.instruction else ""]
         if self.start is not None:
-            parts.append(f"On the table at the start: {_table(self.start) or 'nothing'}.")
+            parts.append(f"There at the start: {_things(self.start) or 'nothing'}.")
         if self.goals:
             parts.append(f"Goals: {'; '.join(self.goals)}.")
         if self.deeds:
@@ -114,7 +112,7 @@ class WorkingMemory:
         if self.anomalies:
             parts.append(f"Anomalies: {'; '.join(f'{a.what} ({a.level})' for a in self.anomalies)}.")
         if self.now is not None and self.now is not self.start:
-            parts.append(f"On the table at the end: {_table(self.now) or 'nothing'}.")
+            parts.append(f"There at the end: {_things(self.now) or 'nothing'}.")
         if self.done is not None:
             result = "refused" if self.done.refused else "succeeded" if self.done.success else "failed"
             parts.append(f"Result: {result}. {self.done.text}".rstrip())
@@ -152,11 +150,11 @@ def _step(step: Step) -> str:
     return " ".join(filter(None, (step.skill, _name(thing), f"({others})" if others else "")))
 
 
-def _table(scene: Scene) -> str:
+def _things(scene: Scene) -> str:
     return ", ".join(_thing(scene, thing) for thing in scene.objects)
 
 
 def _thing(scene: Scene, thing: SceneObject) -> str:
     support = scene.support(thing.id)
-    place = f" {support.predicate} {_name(support.object)}" if support and support.object != "table" else ""
+    place = f" {support.predicate} {_name(support.object)}" if support else ""
     return f"{_name(thing.id)}{place} ({thing.position[0]:.2f} {thing.position[1]:.2f})"

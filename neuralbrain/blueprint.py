@@ -4,10 +4,8 @@ A description apart from its execution: nothing here runs a region. The same blu
 and to the Ray runtime.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,24 +13,25 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from neuralbrain.errors import BlueprintError, UnknownNameError
+from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
+from neuralbrain.embodiment import parts
+from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
 from neuralbrain.messages import Stop
 from neuralbrain.region import Region, RegionConfig
 
-BUILT_IN = {
+KERNEL = {
     "anomaly_monitor": "neuralbrain.regions.anomaly_monitor:AnomalyMonitor",
-    "basal_ganglia": "neuralbrain.regions.basal_ganglia:BasalGanglia",
-    "brainstem": "neuralbrain.regions.brainstem:Brainstem",
-    "cerebellum": "neuralbrain.regions.cerebellum:Cerebellum",
     "cortex": "neuralbrain.regions.cortex:Cortex",
     "hippocampus": "neuralbrain.regions.hippocampus:Hippocampus",
-    "mission": "neuralbrain.regions.mission:MissionCortex",
-    "path_integration": "neuralbrain.regions.path_integration:PathIntegration",
-    "propulsion": "neuralbrain.regions.propulsion:Propulsion",
     "thalamus": "neuralbrain.regions.thalamus:Thalamus",
-    "visual_cortex": "neuralbrain.regions.visual_cortex:VisualCortex",
 }
-"""Region types by name. Others come by the entry point ``neuralbrain.regions`` or by dotted path."""
+"""Region types that any brain can use. Those of an embodiment are "<embodiment>.<region>"; others come by the
+entry point ``neuralbrain.regions`` or by dotted path."""
+
+
+def region_types() -> dict[str, str]:
+    """Return the region types that NeuralBrain and its embodiments bring: name -> path."""
+    return KERNEL | parts(lambda embodiment: embodiment.regions)
 
 
 def region_class(kind: str) -> type[Region]:
@@ -40,26 +39,17 @@ def region_class(kind: str) -> type[Region]:
 
     Raises:
         UnknownNameError: There is none.
-        BlueprintError: What the path names is not a region.
+        BlueprintError: What the path names cannot be imported, or is not a region.
     """
-    path = BUILT_IN.get(kind)
-    if path is None and ":" in kind:
-        path = kind
-    if path is None:
-        found = {point.name: point.value for point in entry_points(group="neuralbrain.regions")}
-        if kind not in found:
-            raise UnknownNameError(
-                "region type", kind, [*BUILT_IN, *found], "Or give a dotted path: package.module:Class."
-            )
-        path = found[kind]
-    module, _, name = path.partition(":")
     try:
-        found_class = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise BlueprintError(f"region type {kind!r} cannot be imported from {path!r}: {error}") from error
-    if not (isinstance(found_class, type) and issubclass(found_class, Region)):
-        raise BlueprintError(f"region type {kind!r}: {path!r} is not a subclass of neuralbrain.region.Region")
-    return found_class
+        found = find("region type", kind, region_types(), "neuralbrain.regions")
+    except UnknownNameError:
+        raise
+    except ConfigurationError as error:
+        raise BlueprintError(f"region type {kind!r}: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, Region)):
+        raise BlueprintError(f"region type {kind!r} is not a subclass of neuralbrain.region.Region")
+    return found
 
 
 class _Model(BaseModel):
@@ -93,6 +83,16 @@ class RegionSpec(_Model):
         if self.phase >= (self.period or 1):
             raise ValueError(f"region {self.name!r}: phase {self.phase} must be below period {self.period}")
         return self
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """Yield where in this region's description a path to code stands, and the path."""
+        if is_path(self.type):
+            yield f"region {self.name!r}, type", self.type
+            return  # its settings are not known before it is loaded
+        for setting, field in region_class(self.type).Config.model_fields.items():
+            value = self.config.get(setting, "")
+            if any(isinstance(note, NamesCode) for note in field.metadata) and is_path(str(value)):
+                yield f"region {self.name!r}, {setting}", str(value)
 
     def build(self) -> Region:
         """Make the region.
@@ -213,8 +213,14 @@ class Blueprint(_Model):
         return Blueprint.model_validate(self.model_dump(by_alias=True))
 
     @classmethod
-    def from_mapping(cls, data: object, place: str = "blueprint") -> "Blueprint":
+    def from_mapping(cls, data: object, place: str = "blueprint", *, allow_code: bool = True) -> "Blueprint":
         """Build and check a blueprint from plain data.
+
+        Args:
+            data: A mapping, as YAML gives it.
+            place: Where it comes from, for errors.
+            allow_code: Whether paths to code in it are loaded: yes where a person wrote it in Python, no
+                where it comes from a file.
 
         Raises:
             BlueprintError: With the place, and what would be right.
@@ -225,12 +231,21 @@ class Blueprint(_Model):
             blueprint = cls.model_validate(data)
         except ValidationError as error:
             raise BlueprintError(f"{place}: {_first(error)}") from error
+        if not allow_code:
+            try:
+                refuse_paths((path for spec in blueprint.regions for path in spec.paths()), place)
+            except UnknownNameError as error:
+                raise BlueprintError(f"{place}: {error}") from error
         check(blueprint, place)
         return blueprint
 
     @classmethod
-    def load(cls, name: str | Path) -> "Blueprint":
-        """Load a blueprint by name ("frankenbot") or from a YAML file.
+    def load(cls, name: str | Path, *, allow_code: bool = False) -> "Blueprint":
+        """Load a blueprint by name, or from a YAML file.
+
+        Args:
+            name: Of one that we bring, or a file (*.yaml).
+            allow_code: Whether paths to code that stand in the file are loaded.
 
         Raises:
             UnknownNameError: Neither a file nor the name of a blueprint that we bring.
@@ -249,7 +264,7 @@ class Blueprint(_Model):
             raise BlueprintError(f"blueprint {str(name)!r} cannot be read: {error}") from error
         except yaml.YAMLError as error:
             raise BlueprintError(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from error
-        return cls.from_mapping(data, path.name)
+        return cls.from_mapping(data, path.name, allow_code=allow_code)
 
 
 class _UniqueKeys(yaml.SafeLoader):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from neuralbrain.messages import Message
 
@@ -19,6 +19,19 @@ class RegionConfig(BaseModel):
     """Base of a region's settings: frozen, and an unknown setting is an error. Each field says its unit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MemoryConfig(RegionConfig):
+    """Settings of a region whose memories outlast the episode; by them such a region is known.
+
+    Attributes:
+        store: The folder of the lasting memories, made if need be; None: nothing outlasts the episode.
+        known: Know only the first so many memories of the store, as when it held no more: what a replay
+            needs. None: all.
+    """
+
+    store: str | None = None
+    known: int | None = Field(default=None, ge=0)
 
 
 class Inbox(list[tuple[Any, ...]]):

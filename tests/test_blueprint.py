@@ -90,7 +90,9 @@ def test_good_one_passes_and_round_trips(tmp_path: Path) -> None:
     assert blueprint.groups == {"brain": ("pacer",), "other": ("ear",)}
     path = tmp_path / "good.yaml"
     path.write_text(yaml.safe_dump(blueprint.model_dump(by_alias=True, mode="json")))
-    assert Blueprint.load(path) == blueprint
+    assert Blueprint.load(path, allow_code=True) == blueprint
+    with pytest.raises(ConfigurationError, match=r"good.yaml, region 'pacer', type: it names the code"):
+        Blueprint.load(path)
 
 
 @pytest.mark.parametrize(

@@ -18,15 +18,16 @@ import numpy as np
 import pytest
 import yaml
 
-from neuralbrain.blueprint import BUILT_IN, Blueprint, check, region_class
-from neuralbrain.body import ArmBody, SwarmBody
+from neuralbrain.arm.body import ArmBody
+from neuralbrain.arm.motor.skills import SKILLS, SkillError, skill_class
+from neuralbrain.blueprint import Blueprint, check, region_class, region_types
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
-from neuralbrain.motor.skills import SKILLS, SkillError, skill_class
+from neuralbrain.nanorobots.body import SwarmBody
 from neuralbrain.region import Inbox, Region, RegionConfig
 from neuralbrain.runtime import Emission, run
 from neuralbrain.runtime.trace import canonical
-from tests.nano import WORLDS as NANO
+from tests.nanorobots.worlds import WORLDS as NANO
 from tests.runtime.toys import fast_ring, slow_star
 
 SEED = 2
@@ -121,7 +122,7 @@ def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) ->
     region.close()
 
 
-@pytest.mark.parametrize("kind", sorted(BUILT_IN))
+@pytest.mark.parametrize("kind", sorted(region_types()))
 def test_a_region_type_declares_itself(kind: str) -> None:
     found = region_class(kind)
     assert found.__doc__

@@ -13,39 +13,49 @@ import neuralbrain
 ROOT = Path(neuralbrain.__file__).parent
 LAYERS = (
     ("errors", "clock"),
-    ("files",),
+    ("files", "consent"),
+    ("embodiment",),
     ("messages",),
     ("body",),
     ("region",),
-    ("envs", "memory", "learning"),
-    ("vision", "planning", "motor"),
+    ("memory", "learning", "planning"),
     ("regions",),
     ("blueprint",),
     ("runtime",),
     ("record",),
+    ("arm", "nanorobots", "envs"),
     ("agents",),
     ("cli",),
 )
-"""Lowest first. A module may import its own package and lower layers, never its neighbours in a layer."""
+"""Lowest first. A module may import its own package and lower layers, never its neighbours in a layer. All
+below the embodiments is the kernel."""
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+EMBODIMENTS = {"arm": "tabletop", "nanorobots": "nanorobot"}
+"""Package of an embodiment's brain side -> the folder of its worlds under envs."""
+SHARED = ("body", "catalogue")
+"""Modules of a brain side that its worlds may import: what the body is, and what things there are."""
+
+PHYSICS = ("errors", "body", "learning")
+"""All of the kernel that a world may import: learning for the bins of a table that suit it."""
 
 HOMES = {
     "ray": ("runtime/ray.py",),
     "chromadb": ("memory/",),
     "pybullet": ("envs/",),
     "pybullet_data": ("envs/",),
-    "openai": ("regions/", "planning/"),
-    "unified_planning": ("planning/",),
-    "py_trees": ("motor/", "regions/cerebellum.py"),
+    "openai": ("planning/",),
+    "unified_planning": ("arm/planning/",),
+    "py_trees": ("arm/",),
     "typer": ("cli/",),
     "jax": ("envs/nanorobot/", "learning/", "agents/"),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
 }
 """Library -> where alone it may be imported."""
 
-WORLD = {"neuralbrain.envs.tabletop.catalogue"}
-"""Prior knowledge about the world: all of it that a brain may import."""
+WATCHERS = ("nanorobots/report/",)
+"""Parts of a brain side that look at the world for people, after the run."""
 
 HEAVY = (
     "pybullet", "cv2", "ray", "chromadb", "unified_planning", "openai", "scipy", "matplotlib", "jax"
@@ -78,19 +88,26 @@ def imported(file: Path) -> Iterator[tuple[int, str]]:
 
 def faults(file: Path) -> list[str]:
     """Return what is wrong with a module's imports."""
-    own, found = place(file).split("/")[0].removesuffix(".py"), []
+    own, *folders = place(file).removesuffix(".py").split("/")
+    found = []
     for line, name in imported(file):
         top, *below = name.split(".")
         where = f"{place(file)}:{line} imports {name}"
         if top in HOMES and not place(file).startswith(HOMES[top]):
             found.append(f"{where}: only {' and '.join(HOMES[top])} may")
-        if top != "neuralbrain" or not below or below[0] not in LEVEL or own == "__init__":
+        if top != "neuralbrain" or not below or below[0] not in LEVEL or own in ("__init__", below[0]):
             continue
-        if below[0] != own and LEVEL[below[0]] >= LEVEL[own]:
+        if own == "envs" and below[0] in EMBODIMENTS:
+            if folders[0] != EMBODIMENTS[below[0]] or below[1] not in SHARED:
+                found.append(f"{where}: a world knows of its brain side only {', '.join(SHARED)}")
+        elif own == "envs":
+            if below[0] not in PHYSICS:
+                found.append(f"{where}: a world is pure physics and knows only {', '.join(PHYSICS)}")
+        elif below[0] == "envs" and own in EMBODIMENTS:
+            if len(below) < 2 or below[1] != EMBODIMENTS[own] or not place(file).startswith(WATCHERS):
+                found.append(f"{where}: a brain knows nothing of the world but its body")
+        elif LEVEL[below[0]] >= LEVEL[own]:
             found.append(f"{where}: {own} stands below or beside {below[0]}")
-        brain = own in ("vision", "planning", "motor", "regions")
-        if brain and below[0] == "envs" and not any(name.startswith(allowed) for allowed in WORLD):
-            found.append(f"{where}: a brain knows of the world only {', '.join(WORLD)}")
     return found
 
 
@@ -112,9 +129,16 @@ def test_imports_go_one_way_and_libraries_stay_home() -> None:
             "from neuralbrain.regions import cortex",
             "messages stands below or beside regions",
         ),
-        ("envs/x.py", "def f():\n    import neuralbrain.memory.store", "envs stands below or beside memory"),
+        ("envs/x.py", "def f():\n    import neuralbrain.memory.store", "a world is pure physics"),
         ("agents/x.py", "import ray.util", "only runtime/ray.py may"),
-        ("vision/x.py", "from neuralbrain.envs.tabletop import body", "a brain knows of the world only"),
+        ("arm/x.py", "from neuralbrain.envs.tabletop import body", "a brain knows nothing of the world"),
+        ("envs/tabletop/x.py", "from neuralbrain.arm.vision import belief", "a world knows of its brain"),
+        ("envs/nanorobot/x.py", "from neuralbrain.arm.body import ArmBody", "a world knows of its brain"),
+        (
+            "regions/x.py",
+            "from neuralbrain.arm.messages import Percept",
+            "regions stands below or beside arm",
+        ),
     ],
 )
 def test_the_law_sees_what_breaks_it(
@@ -122,7 +146,7 @@ def test_the_law_sees_what_breaks_it(
 ) -> None:
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
     file = tmp_path / home
-    file.parent.mkdir()
+    file.parent.mkdir(parents=True)
     file.write_text(line)
     assert said in "\n".join(faults(file))
 

@@ -7,16 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
 
+from neuralbrain.arm.messages import MotorCommand, Percept
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.messages import (
-    CameraFrame,
-    Condition,
-    Instruction,
-    Message,
-    MotorCommand,
-    Percept,
-    message_type,
-)
+from neuralbrain.messages import CameraFrame, Condition, Instruction, Message, message_type
 
 
 def command(joints: object) -> MotorCommand:

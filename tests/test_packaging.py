@@ -63,7 +63,7 @@ def test_the_wheel_carries_licence_notice_and_command(wheel: zipfile.ZipFile) ->
 def test_an_unpacked_wheel_works(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     wheel.extractall(tmp_path)
     code = (
-        "import neuralbrain, neuralbrain.memory.recall, neuralbrain.envs.tabletop.catalogue;"
+        "import neuralbrain, neuralbrain.memory.recall, neuralbrain.arm.catalogue;"
         "from neuralbrain.agents.episode import AGENT; from neuralbrain.blueprint import Blueprint;"
         "print(neuralbrain.__file__, Blueprint.load(AGENT).name)"
     )

@@ -9,11 +9,12 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.body import Evaluation, SwarmState
+from neuralbrain.body import Evaluation
 from neuralbrain.envs.nanorobot.batch import Batch, compiled, keys_of
 from neuralbrain.envs.nanorobot.moves import MOVES
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.errors import ContractError
+from neuralbrain.nanorobots.body import SwarmState
 
 
 class NanoBody:

@@ -1,6 +1,6 @@
 """What a robot can do in a tick: the numbers of `neuralbrain.messages.Move`, as JAX takes them."""
 
-from neuralbrain.messages import Move
+from neuralbrain.nanorobots.body import Move
 
 RUN, TUMBLE, LEFT, RIGHT, UP, DOWN, RELEASE = (int(move) for move in Move)
 MOVES = len(Move) - 1

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from neuralbrain.body import ArmState, Evaluation, Floats, Picture
+from neuralbrain.arm.body import ArmState
+from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, look
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.tasks import Setting, find_task

@@ -10,7 +10,8 @@ import numpy as np
 import pybullet_data
 from scipy.linalg.lapack import dposv
 
-from neuralbrain.body import ArmLimits, ArmState, Floats
+from neuralbrain.arm.body import ArmLimits, ArmState
+from neuralbrain.body import Floats
 
 HOME = np.array([0.0, -0.55, 0.0, -2.35, 0.0, 1.80, 0.785])
 """Joint angles at the start, rad: the hand stands back over the table's near edge, fingers down."""

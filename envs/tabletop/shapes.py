@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from neuralbrain.envs.tabletop.catalogue import COLORS, SHAPES
+from neuralbrain.arm.catalogue import COLORS, SHAPES
 
 Triple = tuple[float, float, float]
 Part = tuple[Triple, Triple, float]

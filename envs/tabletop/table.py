@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from neuralbrain.arm.catalogue import COLORS, DISTRACTORS, SHAPES
 from neuralbrain.envs.tabletop.cameras import EYE
-from neuralbrain.envs.tabletop.catalogue import COLORS, DISTRACTORS, SHAPES
 from neuralbrain.envs.tabletop.world import Thing
 
 X, Y = (0.37, 0.64), (-0.30, 0.30)

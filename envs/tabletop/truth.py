@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.body import Floats
-from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.envs.tabletop.world import Thing, World
 
 CLOSE = 0.025

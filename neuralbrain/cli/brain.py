@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from neuralbrain.cli.episode import AllowCode
+
 app = typer.Typer(help="Look at a brain's blueprint.", no_args_is_help=True)
 
 Agent = Annotated[str, typer.Argument(help="A name, or a blueprint file (*.yaml).")]
@@ -16,6 +18,7 @@ def show(
     out: Annotated[Path, typer.Option(help="Where to draw the connectome (*.png, *.svg).")] = Path(
         "connectome.png"
     ),
+    allow_code: AllowCode = False,
 ) -> None:
     """Print the connectome as text and draw it as a picture."""
     from rich.table import Table
@@ -24,7 +27,7 @@ def show(
     from neuralbrain.cli.connectome import draw
     from neuralbrain.cli.terminal import results
 
-    blueprint = Blueprint.load(agent)
+    blueprint = Blueprint.load(agent, allow_code=allow_code)
     console = results()
     console.print(f"[bold]{blueprint.name}[/]  {blueprint.description}")
     regions = Table("region", "group", "fires", "structure", title="regions")
@@ -42,7 +45,7 @@ def show(
 
 
 @app.command()
-def check(agent: Agent = "frankenbot") -> None:
+def check(agent: Agent = "frankenbot", allow_code: AllowCode = False) -> None:
     """Check the wiring; print the groups, the slice and the loops. Exit status 2 if it is wrong."""
     from rich.table import Table
 
@@ -51,7 +54,7 @@ def check(agent: Agent = "frankenbot") -> None:
     from neuralbrain.cli.terminal import results
     from neuralbrain.runtime.slices import crossings, slice_length
 
-    blueprint = Blueprint.load(agent)  # checks
+    blueprint = Blueprint.load(agent, allow_code=allow_code)  # checks
     console, tick = results(), blueprint.tick_seconds
     console.print(
         f"[green]ok[/] {blueprint.name}: {len(blueprint.regions)} regions, {len(blueprint.projections)} "

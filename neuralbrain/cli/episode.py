@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from neuralbrain.agents.episode import EpisodeResult
 
 
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Load the code that a file names by path: trust the file.")
+]
+
+
 def episode(
     instruction: Annotated[
         str | None, typer.Argument(help="What to do, in English; left out: the task's own sentence.")
@@ -41,6 +46,7 @@ def episode(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
     movie: Annotated[bool, typer.Option(help="Make the moving picture at the end.")] = True,
+    allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
     from neuralbrain.agents.environments import find_environment
@@ -49,7 +55,7 @@ def episode(
     from neuralbrain.cli.live import watch
     from neuralbrain.cli.terminal import busy
 
-    blueprint = Blueprint.load(agent)
+    blueprint = Blueprint.load(agent, allow_code=allow_code)
     full = own_world(blueprint) if env is None else find_environment(env)
     results = []
     with contextlib.ExitStack() as stack, interrupts():
@@ -71,6 +77,7 @@ def episode(
                     out=out,
                     memory=memory,
                     observers=(view,),
+                    allow_code=allow_code,
                 )
             results.append(result)
             illustrate(Path(result.run_dir), movie, quiet)

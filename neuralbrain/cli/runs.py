@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from neuralbrain.cli.episode import AllowCode
+
 Run = Annotated[Path, typer.Argument(help="A run's folder.")]
 
 
@@ -29,6 +31,7 @@ def replay(
     runtime: Annotated[str | None, typer.Option(help="inline or ray; left out: as it was.")] = None,
     ray_address: Annotated[str | None, typer.Option(help="A Ray cluster (host:port).")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Run an episode again from its manifest. Exit status 0: the same trace; 1: another."""
     from neuralbrain.agents.replay import replay_run
@@ -38,7 +41,9 @@ def replay(
 
     tick_seconds = read_manifest(run)["blueprint"]["tick_seconds"]
     with watch(f"replay of {run.name}", tick_seconds, quiet) as view:
-        again = replay_run(run, runtime=runtime, address=ray_address, observers=(view,))
+        again = replay_run(
+            run, runtime=runtime, address=ray_address, observers=(view,), allow_code=allow_code
+        )
     console = results()
     console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
     if again.same:

@@ -1,7 +1,6 @@
 """The typed messages that brain regions exchange."""
 
 from neuralbrain.messages.base import ArrayOf, Message, Part, Stop, Vector3, message_type
-from neuralbrain.messages.motor import JointPath, MotorCommand, MotorReport
 from neuralbrain.messages.plans import (
     Anomaly,
     Condition,
@@ -22,56 +21,25 @@ from neuralbrain.messages.plans import (
 from neuralbrain.messages.senses import (
     CameraFrame,
     Instruction,
-    JointVector,
     LookRequest,
-    Percept,
     Relation,
     Scene,
     SceneObject,
-)
-from neuralbrain.messages.swarm import (
-    Chemosense,
-    Counts,
-    Encounter,
-    Flags,
-    Levels,
-    Mission,
-    Move,
-    Moves,
-    MovesReport,
-    PathMemory,
-    Phase,
 )
 
 __all__ = [
     "Anomaly",
     "ArrayOf",
     "CameraFrame",
-    "Chemosense",
     "Condition",
-    "Counts",
     "Done",
-    "Encounter",
     "ExecutionTree",
     "Fallback",
-    "Flags",
     "Instruction",
-    "JointPath",
-    "JointVector",
-    "Levels",
     "LookRequest",
     "MemoryQuery",
     "Message",
-    "Mission",
-    "MotorCommand",
-    "MotorReport",
-    "Move",
-    "Moves",
-    "MovesReport",
     "Part",
-    "PathMemory",
-    "Percept",
-    "Phase",
     "Place",
     "PlanStatus",
     "Recall",

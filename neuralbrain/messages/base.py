@@ -106,6 +106,10 @@ class Message(Part):
             raise TypeError(f"{cls.__name__} and {other.__name__} both have the kind {kinds[0]!r}")
         Message.registry[kinds[0]] = cls
 
+    def headline(self) -> str:
+        """Say in a line what the message tells a person; empty where it tells nothing."""
+        return ""
+
     def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yield name and value of each field that is a numpy array."""
         for name, value in self.__dict__.items():
@@ -141,3 +145,7 @@ class Stop(Message):
     reason: str
     success: bool
     evaluation: dict[str, float | int | bool | str]
+
+    def headline(self) -> str:
+        """Say why it ends."""
+        return f"ended: {self.reason}"

@@ -2,36 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from neuralbrain.messages.base import Message, Part
 from neuralbrain.messages.senses import SceneObject
 
-Predicate = Literal[
-    "on", "in", "at", "holding", "hand_empty", "clear", "open", "closed", "in_zone", "visible"
-]
-
-_ARGUMENTS = {"hand_empty": 0, "holding": 1, "clear": 1, "open": 1, "closed": 1, "visible": 1}
-"""How many things a predicate is about, where they are not two."""
-
 
 class Condition(Part):
-    """A symbolic statement about the scene, like on(red_block, blue_block), or its negation.
+    """A symbolic statement about the scene, like at(ball, place_1), or its negation.
 
-    ``at(object, place)`` refers to a place of the tree; ``clear(x)`` says that nothing stands on x;
-    the table is called "table".
+    Attributes:
+        predicate: One of the embodiment's (`neuralbrain.planning.domain.Domain`).
+        args: What it is about: ids of objects or of places of the tree, or constants of the domain.
+        negated: Whether it says that this is not so.
     """
 
-    predicate: Predicate
+    predicate: str
     args: tuple[str, ...]
     negated: bool = False
-
-    @model_validator(mode="after")
-    def _has_its_arguments(self) -> "Condition":
-        wanted = _ARGUMENTS.get(self.predicate, 2)
-        if len(self.args) != wanted:
-            raise ValueError(f"{self.predicate} takes {wanted} arguments, not {len(self.args)}")
-        return self
 
     def __str__(self) -> str:
         return f"{'not ' if self.negated else ''}{self.predicate}({', '.join(self.args)})"
@@ -56,8 +44,8 @@ class Step(Part):
 
     Attributes:
         id: Unique in the tree.
-        skill: "pick", "place", "stack", "push", "open", "close", "look", "home", or a registered one.
-        args: By name: ids of objects or places, or words ("camera": "wrist").
+        skill: One of the embodiment's.
+        args: By name: ids of objects or places, or words (the name of a camera).
         preconditions: What the check before the body moves, and the monitor, must find true before.
         postconditions: What must be seen to be true after.
         retries: How often the cerebellum may try again before the tree's handler is asked.
@@ -118,9 +106,13 @@ class ExecutionTree(Message):
         """Return the place of that id, or None."""
         return next((p for p in self.places if p.id == place_id), None)
 
+    def headline(self) -> str:
+        """Say what is planned."""
+        return f"plan {self.plan}: {self.goal}"
+
 
 class StepStatus(Message):
-    """The cerebellum says how a step goes.
+    """Whoever carries out a plan says how a step goes.
 
     Attributes:
         plan: The plan it belongs to.
@@ -131,7 +123,7 @@ class StepStatus(Message):
         attempt: 1 for the first try.
         request: The look that will show the result; empty where none is needed.
         reason: Why it failed; else empty.
-        holding: What the hand holds by now, as far as it feels: an object's id; empty for nothing.
+        holding: What is held by now, as far as it is felt: an object's id; empty for nothing.
     """
 
     kind: Literal["step_status"] = "step_status"
@@ -146,7 +138,7 @@ class StepStatus(Message):
 
 
 class PlanStatus(Message):
-    """The cerebellum says that a whole tree has ended.
+    """Whoever carries out a plan says that a whole tree has ended.
 
     Attributes:
         plan: The plan.
@@ -158,6 +150,10 @@ class PlanStatus(Message):
     plan: str
     succeeded: bool
     reason: str = ""
+
+    def headline(self) -> str:
+        """Say how it ended."""
+        return f"plan {self.plan} " + ("succeeded" if self.succeeded else f"failed: {self.reason}")
 
 
 class Verdict(Message):
@@ -193,6 +189,10 @@ class Anomaly(Message):
     plan: str = ""
     step: str = ""
 
+    def headline(self) -> str:
+        """Say what is wrong."""
+        return f"anomaly ({self.level}): {self.what}"
+
 
 class Done(Message):
     """The cortex considers the episode finished; the brainstem ends it.
@@ -207,6 +207,10 @@ class Done(Message):
     success: bool
     text: str
     refused: bool = False
+
+    def headline(self) -> str:
+        """Say what is told to the person."""
+        return f"{'refused' if self.refused else 'done'}: {self.text}"
 
 
 class MemoryQuery(Message):

@@ -1,4 +1,4 @@
-"""What the body feels and sees, and what the brain makes of it."""
+"""What is heard and seen, and what the brain makes of it."""
 
 from typing import Annotated, Literal
 
@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from neuralbrain.messages.base import ArrayOf, Message, Part, Vector3
-
-JointVector = Annotated[NDArray[np.float64], ArrayOf("float64", 7)]
-"""One value for each of the arm's seven joints, base to wrist."""
+from neuralbrain.messages.base import ArrayOf, Message, Part
 
 
 class Instruction(Message):
@@ -18,35 +15,16 @@ class Instruction(Message):
     kind: Literal["instruction"] = "instruction"
     text: str
 
-
-class Percept(Message):
-    """Proprioception and touch: the state of the arm before this tick's physics.
-
-    Attributes:
-        joint_positions: rad.
-        joint_velocities: rad/s.
-        gripper_width: Distance between the fingers, m, 0 to 0.08.
-        tool_position: The point between the finger tips in the world frame, m.
-        tool_rotation: Rotation matrix, tool to world; its third column points out of the gripper.
-        contact_force: Normal force of each finger against something other than the arm, N; (left, right).
-        arm_force: Largest normal force on a link other than the fingers, N.
-    """
-
-    kind: Literal["percept"] = "percept"
-    joint_positions: JointVector
-    joint_velocities: JointVector
-    gripper_width: float
-    tool_position: Vector3
-    tool_rotation: Annotated[NDArray[np.float64], ArrayOf("float64", 3, 3)]
-    contact_force: Annotated[NDArray[np.float64], ArrayOf("float64", 2)]
-    arm_force: float
+    def headline(self) -> str:
+        """Say what was heard."""
+        return f"heard: {self.text}"
 
 
 class LookRequest(Message):
     """Asks the brainstem for a picture; it is taken at the tick that the request arrives.
 
     Attributes:
-        camera: The name of the camera ("fixed", "wrist").
+        camera: The name of the camera.
         request: An identifier that comes back with the frame and with the scene made from it.
     """
 
@@ -89,12 +67,12 @@ class SceneObject(Part):
 
     Attributes:
         id: Stable over the episode, like "red_block" or, where there are several, "red_block_2".
-        category: "block", "bowl", "box" (too wide to grasp), "drawer", "zone", or a distractor's shape.
+        category: What sort of thing it is, in the embodiment's words.
         color: A basic colour word.
-        position: Centre in the world frame, m. Of a drawer: the middle of its handle's bar.
-        yaw: Rotation about the vertical, rad. Of a drawer: the direction in which it opens.
+        position: Centre in the brain's frame of the world, m.
+        yaw: Rotation about the vertical, rad.
         size: Extent along its own x, y and up, m.
-        extension: Of a drawer: how far it is pulled out, m; else 0.
+        extension: How far what opens is open, m; else 0.
         confidence: 0 to 1.
         seen_tick: The tick of the last picture in which it was seen.
         seen_by: The camera of the last picture that showed it well; empty if that is not known.
@@ -113,18 +91,21 @@ class SceneObject(Part):
 
 
 class Relation(Part):
-    """A spatial relation that holds in a scene: ``on``, ``in``: (subject, predicate, object).
+    """A spatial relation that holds in a scene.
 
-    ``object`` is an object's id, or "table".
+    Attributes:
+        subject: An object's id.
+        predicate: How it lies to the other ("on", "in").
+        object: An object's id.
     """
 
     subject: str
-    predicate: Literal["on", "in"]
+    predicate: str
     object: str
 
 
 class Scene(Message):
-    """All that the brain believes to be on the table, after the picture named by ``request``.
+    """All that the brain believes to be there, after the picture named by ``request``.
 
     Attributes:
         camera: The camera of the newest picture.
@@ -148,3 +129,7 @@ class Scene(Message):
     def support(self, object_id: str) -> Relation | None:
         """Return the relation that says what the object stands on or lies in, or None."""
         return next((r for r in self.relations if r.subject == object_id), None)
+
+    def headline(self) -> str:
+        """Say how much is seen."""
+        return f"sees {len(self.objects)} objects from the {self.camera} camera"

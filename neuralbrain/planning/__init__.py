@@ -1,1 +1,1 @@
-"""Planning: from a sentence to goals, from goals and a scene to a checked execution tree."""
+"""The cortex's seams: from a sentence to goals, from goals to a tree, checked before anything moves."""

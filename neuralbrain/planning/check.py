@@ -1,20 +1,18 @@
 """The symbolic check of a tree before the body moves, whoever wrote it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Fallback, Scene, Sequence, Step, steps
-from neuralbrain.planning.state import SKILLS, State
-
-Skills = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+from neuralbrain.planning.domain import Domain, State
 
 
 def check(
     tree: ExecutionTree,
+    domain: Domain,
     scene: Scene,
     goal: Iterable[Condition] = (),
     holding: str | None = None,
-    skills: Skills = SKILLS,
 ) -> None:
     """Check a tree against a scene: its form, its skills and things, and where its steps lead.
 
@@ -23,10 +21,10 @@ def check(
 
     Args:
         tree: What shall be done.
+        domain: What can be done, and what can be said.
         scene: What is believed to be where.
         goal: What shall be true afterwards.
         holding: What the hand holds before.
-        skills: Skill -> the arguments that it needs, and those that it may have.
 
     Raises:
         PlanError: With the step at fault, and why.
@@ -37,9 +35,9 @@ def check(
             raise PlanError(
                 f"plan {tree.plan}: {names.count(name)} nodes have the id {name!r}; ids are unique"
             )
-    state = State(scene, tree.places, holding)
+    state = domain.state(scene, tree.places, holding)
     for step in steps(tree.root):
-        _check_form(tree.plan, step, state, skills)
+        _check_form(tree.plan, step, state, domain)
     for step in _planned(tree.root):
         where = f"plan {tree.plan}, step {step.id} ({step.skill} {' '.join(step.args.values())})"
         for condition in step.preconditions:
@@ -57,24 +55,35 @@ def check(
             raise PlanError(f"plan {tree.plan}: it does not reach {condition}")
 
 
-def _check_form(plan: str, step: Step, state: State, skills: Skills) -> None:
-    where = f"plan {plan}, step {step.id}"
+def _check_form(plan: str, step: Step, state: State, domain: Domain) -> None:
+    where, skills = f"plan {plan}, step {step.id}", domain.skills
     if step.skill not in skills:
         raise PlanError(f"{where}: there is no skill {step.skill!r}; there are {', '.join(skills)}")
-    needed, allowed = skills[step.skill]
-    given = set(step.args)
-    if not needed <= given or not given <= needed | allowed:
-        takes = ", ".join(sorted(needed)) + (f", perhaps {', '.join(sorted(allowed))}" if allowed else "")
+    form, given = skills[step.skill], set(step.args)
+    if not form.needs <= given or not given <= form.needs | form.may:
+        takes = ", ".join(sorted(form.needs)) + (
+            f", perhaps {', '.join(sorted(form.may))}" if form.may else ""
+        )
         raise PlanError(
             f"{where}: {step.skill} takes the arguments ({takes}), not ({', '.join(sorted(given))})"
         )
     for role, name in step.args.items():
-        if role != "camera" and not state.knows(name):
+        if role not in form.words and not state.knows(name):
             raise PlanError(f"{where}: {name!r} is neither a thing that is seen nor a place of the plan")
     for condition in (*step.preconditions, *step.postconditions):
+        _check_condition(where, condition, domain)
         for name in condition.args:
             if not state.knows(name):
                 raise PlanError(f"{where}: {condition} names {name!r}, which is not seen")
+
+
+def _check_condition(where: str, condition: Condition, domain: Domain) -> None:
+    wanted = domain.predicates.get(condition.predicate)
+    if wanted is None:
+        known = ", ".join(domain.predicates)
+        raise PlanError(f"{where}: there is no predicate {condition.predicate!r}; there are {known}")
+    if len(condition.args) != wanted:
+        raise PlanError(f"{where}: {condition.predicate} takes {wanted} arguments, not {len(condition.args)}")
 
 
 def _nodes(node: Step | Sequence | Fallback) -> list[Step | Sequence | Fallback]:

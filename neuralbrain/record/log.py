@@ -24,6 +24,7 @@ from mcap.stream_reader import StreamReader
 from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
 
+from neuralbrain.embodiment import load_messages
 from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors
 from neuralbrain.messages import ArrayOf, Message, message_type
@@ -239,7 +240,9 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} has no form in JSON")
 
 
-def read_log(path: Path, kinds: Collection[str] | None = None) -> Iterator[Emission]:
+def read_log(
+    path: Path, kinds: Collection[str] | None = None, *, without: Collection[str] = ()
+) -> Iterator[Emission]:
     """Read a log, also one that was cut short, in the order in which it was written.
 
     Depth comes back to half a millimetre; all else as it was sent.
@@ -247,11 +250,13 @@ def read_log(path: Path, kinds: Collection[str] | None = None) -> Iterator[Emiss
     Args:
         path: The file.
         kinds: Only messages of these kinds; None for all.
+        without: None of these.
 
     Raises:
         RecordError: It cannot be read at all.
         UnknownNameError: A message's class has not been imported.
     """
+    load_messages()
     channels: dict[int, Channel] = {}
     images: dict[tuple[str, str], dict[str, Any]] = {}
     with record_errors(path, "read"), path.open("rb") as file:
@@ -261,7 +266,7 @@ def read_log(path: Path, kinds: Collection[str] | None = None) -> Iterator[Emiss
             elif isinstance(record, Entry):
                 notes = channels[record.channel_id].metadata
                 region, port, kind = notes["region"], notes["port"], notes["kind"]
-                if kinds is not None and kind not in kinds:
+                if kind in without or (kinds is not None and kind not in kinds):
                     continue
                 data = json.loads(record.data)
                 pictures = images.setdefault((region, port), {})

@@ -11,13 +11,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
+from neuralbrain.consent import load
 from neuralbrain.files import write_file
 from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
 from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.manifest import RUNNING
-from neuralbrain.record.nanofigures import nanofigures
-from neuralbrain.record.story import KINDS, Story, describe
+from neuralbrain.record.rerun import embodiment_of
+from neuralbrain.record.story import Story, describe, kinds
 from neuralbrain.record.timeline import timeline
 
 PICTURES = 12
@@ -41,6 +42,21 @@ class Shot:
     camera: str
     doing: str
     url: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report that an embodiment brings (`neuralbrain.embodiment.Embodiment.sections`).
+
+    Attributes:
+        title: What it shows.
+        caption: How to read it, or why there is no picture.
+        png: The picture; empty for none.
+    """
+
+    title: str
+    caption: str
+    png: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -70,7 +86,10 @@ def write_report(folder: Path) -> Path:
         trim_blocks=True,
     )
     movie = folder / MOVIE
-    figures, without = nanofigures(folder, manifest)
+    embodiment = embodiment_of(manifest)
+    sections: list[Section] = []
+    if embodiment is not None and embodiment.sections:
+        sections = load(embodiment.sections)(folder, manifest)
     text = environment.get_template("report.html.j2").render(
         manifest=manifest,
         result=manifest["result"],
@@ -79,8 +98,7 @@ def write_report(folder: Path) -> Path:
         tick=tick,
         movie=_data_url(movie.read_bytes(), "image/gif") if movie.exists() else "",
         plans=[(plan, _node(plan.tree.root, plan.tree.plan, story)) for plan in story.plans],
-        figures=[(figure, _data_url(figure.png, "image/png")) for figure in figures],
-        without_figures=without,
+        sections=[(s, _data_url(s.png, "image/png") if s.png else "") for s in sections],
         timeline=timeline(story, ticks_of, tick),
         shots=_shots(frames, story, tick),
         sent={name: len(ticks) for name, ticks in ticks_of.items()},
@@ -99,7 +117,7 @@ def retell(folder: Path) -> tuple[Story, list[CameraFrame]]:
     """
     story = Story()
     frames: list[CameraFrame] = []
-    for emission in read_log(folder / LOG, {*KINDS, "camera_frame"}):
+    for emission in read_log(folder / LOG, kinds() | {"camera_frame"}):
         message = emission.message
         if isinstance(message, CameraFrame) and message.request not in {frame.request for frame in frames}:
             frames.append(message)  # the first who sent it: others only pass it on

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from neuralbrain.embodiment import load_messages
 from neuralbrain.messages import (
     Anomaly,
     Done,
     ExecutionTree,
     Instruction,
     Message,
-    Mission,
     PlanStatus,
     Scene,
     Step,
@@ -24,18 +24,14 @@ from neuralbrain.messages import (
 )
 from neuralbrain.runtime import Emission
 
-KINDS = (
-    "instruction",
-    "execution_tree",
-    "step_status",
-    "plan_status",
-    "anomaly",
-    "done",
-    "stop",
-    "scene",
-    "mission",
-)
-"""The kinds of messages that it is told by."""
+
+def kinds() -> set[str]:
+    """Return the kinds of messages that it is told by: all that tell a person something."""
+    load_messages()
+    return {"step_status"} | {
+        kind for kind, found in Message.registry.items() if found.headline is not Message.headline
+    }
+
 
 MODEL_CALL = "model_call"
 """The kind of the message that a region sends for every call of a language or vision model."""
@@ -180,28 +176,7 @@ class Story:
 
     def headline(self, message: Message) -> str:
         """Say in a line what a message tells a person; empty where it tells nothing."""
-        match message:
-            case Instruction():
-                return f"heard: {message.text}"
-            case ExecutionTree():
-                return f"plan {message.plan}: {message.goal}"
-            case StepStatus():
-                return self._step_line(message)
-            case PlanStatus(succeeded=False):
-                return f"plan {message.plan} failed: {message.reason}"
-            case PlanStatus():
-                return f"plan {message.plan} succeeded"
-            case Anomaly():
-                return f"anomaly ({message.level}): {message.what}"
-            case Scene():
-                return f"sees {len(message.objects)} objects from the {message.camera} camera"
-            case Mission():
-                return f"mission: {message.text}"
-            case Done():
-                return f"{'refused' if message.refused else 'done'}: {message.text}"
-            case Stop():
-                return f"ended: {message.reason}"
-        return ""
+        return self._step_line(message) if isinstance(message, StepStatus) else message.headline()
 
     def _step_line(self, status: StepStatus) -> str:
         label = self.label(status.plan, status.step)

@@ -1,8 +1,18 @@
 """The region that watches whether what was done is what is seen."""
 
 from neuralbrain.messages import Anomaly, Condition, ExecutionTree, Scene, Step, StepStatus, Verdict, steps
-from neuralbrain.planning.symbols import holds
-from neuralbrain.region import Inbox, Outbox, Region
+from neuralbrain.planning.domain import find_domain
+from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+
+
+class AnomalyMonitorConfig(RegionConfig):
+    """Settings.
+
+    Attributes:
+        embodiment: Whose predicates it judges by.
+    """
+
+    embodiment: str = ""
 
 
 class AnomalyMonitor(Region):
@@ -14,6 +24,8 @@ class AnomalyMonitor(Region):
 
     inputs = {"scene": Scene, "tree": ExecutionTree, "step_status": StepStatus}
     outputs = {"verdict": Verdict, "anomaly": Anomaly}
+    Config = AnomalyMonitorConfig
+    config: AnomalyMonitorConfig
 
     def reset(self, seed: int) -> None:
         """Begin an episode; nothing here is random."""
@@ -62,6 +74,7 @@ class AnomalyMonitor(Region):
 
     def _unmet(self, step: Step, claim: StepStatus, scene: Scene) -> tuple[Condition, ...]:
         places = self._trees[claim.plan].places
+        holds = find_domain(self.config.embodiment).holds
         return tuple(c for c in step.postconditions if not holds(c, scene, places, self._holding))
 
 

@@ -1,215 +1,136 @@
-"""The brainstem: the one region that touches the body. Relay, limits and reflex."""
+"""The brainstem: the one region that owns a body. What all have in common: making it, hearing, ending."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from copy import deepcopy
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-import numpy as np
 from pydantic import Field
 
-from neuralbrain.body import ArmBody, ArmState, Floats, Picture
-from neuralbrain.errors import ConfigurationError, SensorError
-from neuralbrain.messages import (
-    CameraFrame,
-    Done,
-    Instruction,
-    LookRequest,
-    Message,
-    MotorCommand,
-    MotorReport,
-    Percept,
-    Stop,
-)
-from neuralbrain.region import Inbox, Outbox
-from neuralbrain.regions.embodied import Embodied, EmbodiedConfig
+from neuralbrain.body import Body
+from neuralbrain.consent import NamesCode
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.messages import Done, Instruction, Stop
+from neuralbrain.region import Inbox, Region, RegionConfig
 
-_STATE_SHAPES: Mapping[str, tuple[int, ...]] = {
-    "joint_positions": (7,),
-    "joint_velocities": (7,),
-    "gripper_width": (),
-    "tool_position": (3,),
-    "tool_rotation": (3, 3),
-    "contact_force": (2,),
-    "arm_force": (),
-}
-_PICTURE_FORMS: Mapping[str, tuple[str, tuple[int | None, ...]]] = {
-    "rgb": ("uint8", (None, None, 3)),
-    "depth": ("float32", (None, None)),
-    "intrinsics": ("float64", (4,)),
-    "pose": ("float64", (4, 4)),
-}
+B = TypeVar("B", bound=Body)
 
 
-class BrainstemConfig(EmbodiedConfig):
-    """Settings of the brainstem.
+class BrainstemConfig(RegionConfig):
+    """Which body a region drives.
 
     Attributes:
         env: The Gymnasium id of the environment whose ``unwrapped.body`` is driven.
         env_seed: The seed of its world.
         env_options: Keyword arguments for `gymnasium.make`.
-        reflex_force: The arm withdraws when something other than the fingers is pressed harder, N.
-        withdrawal: How far back in time it retraces its own path then, ticks.
+        instruction: A sentence in the place of the task's own, which the task then cannot judge; None for the
+            task's.
     """
 
-    reflex_force: float = Field(default=40.0, gt=0)
-    withdrawal: int = Field(default=6, ge=0)
+    env: Annotated[str, NamesCode()] = ""
+    env_seed: int = Field(default=0, ge=0)
+    env_options: dict[str, Any] = {}
+    instruction: str | None = None
 
 
-class Brainstem(Embodied[ArmBody]):
-    """Feels, limits, and moves the body; each tick in the order sense, read inbox, clamp, physics.
+class Brainstem(Region, Generic[B]):
+    """A region that owns a body, made from its settings at first use."""
 
-    A `MotorCommand` is interpolated to the body's servo rate and kept within joint, speed and force limits.
-    When it has run out the arm holds. When the arm presses against something it withdraws along the way that
-    it came, heeding no command meanwhile: a reflex, which needs no other region.
-    """
-
-    inputs: ClassVar[Mapping[str, type[Message]]] = {
-        "command": MotorCommand,
-        "look": LookRequest,
-        "done": Done,
-    }
-    optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
-    outputs: ClassVar[Mapping[str, type[Message]]] = {
-        "instruction": Instruction,
-        "percept": Percept,
-        "report": MotorReport,
-        "frame": CameraFrame,
-        "stop": Stop,
-    }
+    protocol: ClassVar[type]
+    """What the body follows."""
+    needed: ClassVar[tuple[str, ...]]
+    """Attributes by which such a body is told from other sorts."""
     Config = BrainstemConfig
     config: BrainstemConfig
-    protocol = ArmBody
-    needed = ("limits", "cameras", "look")
 
-    def reset(self, seed: int) -> None:
-        """Build the world from ``env_seed``; the region itself draws nothing."""
-        self.body.reset(self.config.env_seed)
-        self._command: MotorCommand | None = None
-        self._trail: list[Floats] = []  # targets of the last ticks, oldest first
-        self._gripper = (self.body.limits.gripper_width, self.body.limits.gripper_force)
-        self._withdraw_until = 0
+    def __init__(self, name: str, config: Any = None) -> None:
+        super().__init__(name, config)
+        self._env: Any = None
+        self._body: B | None = None
         self._stopped = False
 
-    def step(self, tick: int, inbox: Inbox) -> Outbox:
-        """Run one tick of the body.
+    @property
+    def body(self) -> B:
+        """The body, made at first use.
 
         Raises:
-            SensorError: The body reports what no sensor may report.
+            ConfigurationError: No environment is configured, or what it configures has no such body.
         """
-        body = self.body
-        state = body.sense()
-        _check_state(state, tick)
-        stamp: dict[str, Any] = {"tick": tick, "source": self.name}
-        out: dict[str, Message | list[Any]] = {
-            "percept": Percept(**stamp, **{name: getattr(state, name) for name in _STATE_SHAPES})
-        }
-        if tick == 0:
-            out["instruction"] = Instruction(**stamp, text=body.instruction)
-        if not self._trail:
-            self._trail = [state.joint_positions.copy()]
-            self._gripper = (state.gripper_width, body.limits.gripper_force)
+        if self._body is None:
+            self._body = self._made()
+        return self._body
 
-        out["frame"] = [self._picture(request, tick) for request in inbox.of(LookRequest)]
-        reason = self._reason_to_stop(tick, inbox, body.max_ticks)
-        if reason:
-            self._stopped = True
-            verdict = body.evaluate()
-            out["stop"] = Stop(**stamp, reason=reason, success=verdict.success, evaluation=dict(verdict.info))
-        commands = [c for c in inbox.of(MotorCommand) if c.tick >= self._withdraw_until]
-        if commands:
-            self._command = commands[-1]
-        out["report"] = self._act(tick, state)
-        return out
+    def _made(self) -> B:
+        """Make the environment and return its body."""
+        import gymnasium  # noqa: PLC0415 - here, so that to check a blueprint stays cheap
 
-    def _act(self, tick: int, state: ArmState) -> MotorReport:
-        """Choose this tick's target, keep it within limits, and run the physics towards it."""
-        body, limits, last = self.body, self.body.limits, self._trail[-1]
-        clamped = []
-        if state.arm_force > self.config.reflex_force and tick >= self._withdraw_until:
-            clamped.append("reflex")
-            self._withdraw_until = tick + self.config.withdrawal
-            self._command = None
-        row = tick - self._command.start if self._command else -1
-        held = True
-        wanted = last
-        if tick < self._withdraw_until:
-            if len(self._trail) > 1:
-                self._trail.pop()
-            wanted = self._trail.pop()
-        elif self._command and row >= 0:
-            self._gripper = (self._command.gripper_width, self._command.gripper_force)
-            if row < len(self._command.joints):
-                wanted, held = self._command.joints[row], False
-
-        target = np.clip(wanted, limits.lower, limits.upper)
-        if (target != wanted).any():
-            clamped.append("position")
-        reach = limits.speed * body.tick_seconds
-        near = np.clip(target, last - reach, last + reach)
-        if np.abs(near - target).max() > 1e-9:
-            clamped.append("speed")
-        width = min(max(self._gripper[0], 0.0), limits.gripper_width)
-        force = min(max(self._gripper[1], 0.0), limits.gripper_force)
-        if (width, force) != self._gripper:
-            clamped.append("force")
-
-        share = np.arange(1, body.servo_steps + 1)[:, None] / body.servo_steps
-        body.act(last + share * (near - last), width, force)
-        self._trail = [*self._trail, near][-2 * self.config.withdrawal - 2 :]
-        return MotorReport(
-            tick=tick,
-            source=self.name,
-            joints=near,
-            gripper_width=width,
-            gripper_force=force,
-            clamped=tuple(clamped),
-            held=held,
-        )
-
-    def _picture(self, request: LookRequest, tick: int) -> CameraFrame:
-        """Take the picture that was asked for."""
-        if request.camera not in self.body.cameras:
+        if not self.config.env:
             raise ConfigurationError(
-                f"tick {tick}: the body has no camera {request.camera!r} (request {request.request!r}); "
-                f"it has {', '.join(self.body.cameras)}"
+                f"region {self.name!r} has no body: set its `env` to the id of an environment; "
+                "`python run.py envs` lists them"
             )
-        picture = self.body.look(request.camera)
-        _check_picture(picture, request.camera, tick)
-        return CameraFrame(
-            tick=tick,
-            source=self.name,
-            camera=request.camera,
-            request=request.request,
-            **{name: getattr(picture, name) for name in _PICTURE_FORMS},
-        )
-
-
-def _check_state(state: ArmState, tick: int) -> None:
-    """Raise SensorError if a proprioceptive value is not finite or has a wrong shape."""
-    for name, shape in _STATE_SHAPES.items():
-        value = np.asarray(getattr(state, name))
-        if value.shape != shape or value.dtype != np.float64:
-            raise SensorError(
-                f"the body's sense() gave {name} of {value.dtype} {value.shape} at tick {tick}, "
-                f"expected float64 {shape}"
+        self._env = gymnasium.make(self.config.env, **self.config.env_options)
+        body: B | None = getattr(self._env.unwrapped, "body", None)
+        wanted = f"{self.protocol.__module__}.{self.protocol.__name__}"
+        if body is None:
+            raise ConfigurationError(
+                f"the environment {self.config.env!r} has no `body` for region {self.name!r} to drive: "
+                f"give its unwrapped class an attribute `body` that follows {wanted}"
             )
-        if not np.isfinite(value).all():
-            raise SensorError(
-                f"the body's sense() gave {name} = {value.tolist()} at tick {tick}: a sensor must report "
-                "finite values. Check the body's simulation, and what it was last told to do"
+        if not all(hasattr(body, name) for name in self.needed):
+            raise ConfigurationError(
+                f"the body of {self.config.env!r} is no {self.protocol.__name__}, so region {self.name!r} "
+                f"cannot drive it: choose another --env or another --agent, or let the body follow {wanted}"
             )
+        return body
 
+    def _heard(self, tick: int) -> Instruction:
+        """Return the sentence of this episode."""
+        own, body = self.config.instruction, self.body
+        return Instruction(tick=tick, source=self.name, text=body.instruction if own is None else own)
 
-def _check_picture(picture: Picture, camera: str, tick: int) -> None:
-    """Raise SensorError if a picture's part is not finite or has a wrong dtype or shape."""
-    for name, (dtype, shape) in _PICTURE_FORMS.items():
-        value = np.asarray(getattr(picture, name))
-        fits = len(value.shape) == len(shape) and all(
-            want in (None, have) for want, have in zip(shape, value.shape, strict=True)
-        )
-        where = f"the body's look({camera!r}) gave {name}"
-        if value.dtype != dtype or not fits:
-            raise SensorError(
-                f"{where} of {value.dtype} {value.shape} at tick {tick}, expected {dtype} {shape}"
-            )
-        if dtype != "uint8" and not np.isfinite(value).all():
-            raise SensorError(f"{where} with NaN or infinite values at tick {tick}")
+    def _end(self, tick: int, reason: str, inbox: Inbox) -> Stop:
+        """Return the end, judged by simulator truth, or by the brain where the sentence is not the task's."""
+        self._stopped = True
+        if self.config.instruction is None:
+            verdict = self.body.evaluate()
+            success, evaluation = verdict.success, {"judged_by": "simulator", **verdict.info}
+        else:
+            done = inbox.latest(Done)
+            success, evaluation = done is not None and done.success, {"judged_by": "brain"}
+        return Stop(tick=tick, source=self.name, reason=reason, success=success, evaluation=evaluation)
+
+    def _reason_to_stop(self, tick: int, inbox: Inbox, last: int) -> str:
+        """Say why the episode ends at this tick; empty if it goes on or has been ended already.
+
+        Args:
+            tick: This tick.
+            inbox: What has arrived.
+            last: When the time is up.
+        """
+        if self._stopped:
+            return ""
+        done = inbox.latest(Done)
+        if done is not None:
+            return "refused" if done.refused else "done" if done.success else "gave up"
+        return "out of time" if tick >= last else ""
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the region's own state and the body's."""
+        own = {k: v for k, v in self.__dict__.items() if k not in ("name", "config", "_env", "_body")}
+        body = self.body
+        return {"own": deepcopy(own), "body": body.get_state()}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `get_state` returned."""
+        body = self.body
+        body.set_state(state["body"])
+        self.__dict__.update(deepcopy(dict(state["own"])))
+
+    def close(self) -> None:
+        """Release the simulator."""
+        body = self._body
+        if body is not None:
+            body.close()
+        if self._env is not None:
+            self._env.close()
+        self._env = self._body = None

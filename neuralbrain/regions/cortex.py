@@ -1,10 +1,13 @@
 """The region that understands the instruction, plans, and decides when it is done."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from neuralbrain.errors import InstructionError, PlanError
+from neuralbrain.consent import NamesCode
+from neuralbrain.embodiment import find_embodiment
+from neuralbrain.errors import ConfigurationError, InstructionError, PlanError
 from neuralbrain.messages import (
     Anomaly,
     Done,
@@ -17,28 +20,27 @@ from neuralbrain.messages import (
     Scene,
     SceneObject,
 )
-from neuralbrain.planning import grammar, planner, trees
 from neuralbrain.planning.check import check
-from neuralbrain.planning.commands import Command, Put, Pyramid, Restore, Row, Sort
-from neuralbrain.planning.goals import Goal, combined, ground, lost, merged, missing
-from neuralbrain.planning.grammar import parse
-from neuralbrain.planning.places import lookouts
-from neuralbrain.planning.planner import plan
-from neuralbrain.planning.symbols import holds
+from neuralbrain.planning.domain import find_domain
+from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
-
-CHOSEN = (Put, Pyramid, Row)
-"""Commands whose places are chosen on free table, so that they can be chosen anew."""
 
 
 class CortexConfig(RegionConfig):
     """Settings.
 
     Attributes:
+        embodiment: Whose skills and predicates it thinks in.
+        interpreter: What understands sentences; empty: the embodiment's own.
+        planner: What finds out how to reach a goal; empty: the embodiment's own.
         max_replans: How often one goal is planned anew after a failure.
         planner_timeout: A safety net, s of wall clock; a plan takes about 0.2.
     """
 
+    embodiment: str = ""
+    interpreter: Annotated[str, NamesCode()] = ""
+    planner: Annotated[str, NamesCode()] = ""
     max_replans: int = Field(default=4, ge=0)
     planner_timeout: float = Field(default=20.0, gt=0)
 
@@ -46,7 +48,7 @@ class CortexConfig(RegionConfig):
 class Cortex(Region):
     """Turns a sentence into goals, each goal into a checked tree, and failures into new plans.
 
-    It looks first; looks from the wrist for what the sentence names and the fixed camera does not show; then
+    It looks first; looks more closely for what the sentence names and the first look does not show; then
     takes the goals one after the other. It decides by identifiers: only the status of the tree it sent last
     counts, and only together with a scene made from a picture that this tree asked for.
     """
@@ -64,14 +66,19 @@ class Cortex(Region):
     config: CortexConfig
 
     def reset(self, seed: int) -> None:
-        """Begin an episode; nothing here is random."""
-        grammar.load()  # now, and not in the middle of the episode
-        planner.load()
+        """Begin an episode; nothing here is random.
+
+        Raises:
+            ConfigurationError: No embodiment is named, or a part cannot be found.
+        """
+        self._find_parts()
+        self._interpreter.load()  # now, and not in the middle of the episode
+        self._planner.load()
         self._phase: Literal["idle", "look", "act", "recall", "done"] = "idle"
         self._scene: Scene | None = None
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
         # the sentence
-        self._groups: tuple[tuple[Command, ...], ...] = ()
+        self._intentions: tuple[Intention, ...] = ()
         self._index = 0
         self._goal: Goal | None = None
         self._kept = Goal("", ())  # what earlier goals reached
@@ -89,14 +96,40 @@ class Cortex(Region):
         self._anomaly = ""
         self._moved = False
 
+    def _find_parts(self) -> None:
+        """Find interpreter, planner and domain."""
+        config = self.config
+        if not config.embodiment:
+            raise ConfigurationError(
+                f"region {self.name!r} does not know what its body can do: set its `embodiment` (arm, ...)"
+            )
+        embodiment = find_embodiment(config.embodiment)
+        self._domain = find_domain(config.embodiment)
+        usual = {"interpreter": embodiment.interpreters, "planner": embodiment.planners}
+        names = {part: f"{embodiment.name}.{next(iter(known))}" for part, known in usual.items() if known}
+        self._interpreter = find_interpreter(config.interpreter or names.get("interpreter", ""))
+        self._planner = find_planner(config.planner or names.get("planner", ""))
+
+    def get_state(self) -> dict[str, Any]:
+        """Return all but the parts, which the settings name."""
+        state = super().get_state()
+        for part in ("_domain", "_interpreter", "_planner"):
+            state.pop(part, None)
+        return state
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `get_state` returned."""
+        self._find_parts()
+        super().set_state(state)
+
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, and go on if what was awaited is there."""
         self._take_in(inbox)
         instruction, recall = inbox.latest(Instruction), inbox.latest(Recall)
         try:
             if self._phase == "idle" and instruction is not None:
-                self._groups = merged(parse(instruction.text))
-                return self._look(tick, "look at the table")
+                self._intentions = self._interpreter.interpret(instruction.text)
+                return self._look(tick, "look around")
             if self._phase == "recall" and recall is not None and recall.query == self._awaited:
                 self._start = recall.objects
                 return self._pursue(tick)
@@ -130,28 +163,28 @@ class Cortex(Region):
 
     # ---- sending
 
-    def _next_plan(self) -> str:
+    def _send(self, tick: int, goal: str, plan: Plan) -> ExecutionTree:
+        """Make the message of a plan, and wait for what comes of it."""
         self._plans += 1
         self._plan, self._status, self._anomaly = f"plan_{self._plans}", None, ""
-        return self._plan
+        self._awaited = f"{self._plan}/{plan.shown_by}" if plan.shown_by else ""
+        return ExecutionTree(
+            tick=tick, source=self.name, plan=self._plan, goal=goal, root=plan.root, places=plan.places
+        )
 
     def _look(self, tick: int, why: str, place: Place | None = None) -> Outbox:
         self._phase = "look"
-        tree = trees.look(self._next_plan(), why, place, tick=tick, source=self.name)
-        self._awaited = f"{tree.plan}/"
-        return {"tree": tree}
+        return {"tree": self._send(tick, why, self._planner.look(place))}
 
     def _act(self, tick: int, scene: Scene, goal: Goal) -> Outbox:
         """Plan, check, and send the tree."""
-        actions, places = plan(scene, goal, self._holding, self.config.planner_timeout)
-        if goal.conditions and not actions:
+        plan = self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
+        if plan is None:
             return self._next_goal(tick, goal)
-        tree = trees.act(self._next_plan(), goal, actions, places, scene, tick=tick, source=self.name)
-        check(tree, scene, goal.conditions, self._holding)
+        tree = self._send(tick, goal.text, plan)
+        check(tree, self._domain, scene, goal.conditions, self._holding)
         self._unplannable = 0
         self._phase, self._moved = "act", True
-        shown = actions and actions[-1].skill != "pick"  # taking a thing is felt, not seen
-        self._awaited = f"{tree.plan}/{trees.last_step(actions)}" if shown else ""
         return {"tree": tree}
 
     def _done(self, tick: int, success: bool, text: str, refused: bool = False) -> Outbox:
@@ -166,11 +199,14 @@ class Cortex(Region):
         if self._phase == "look" or status is None or goal is None or scene is None:
             return self._pursue(tick)
         if not status.succeeded:
-            self._holding = None  # the cerebellum puts down what it holds
+            self._holding = None  # who carries plans out lays down what is held when one has failed
             return self._again(tick, self._anomaly or status.reason or "a step failed")
-        held = [c.args[0] for c in goal.conditions if c.predicate == "holding"]
-        self._holding = held[0] if held else None
-        unmet = [c for c in goal.conditions if not holds(c, scene, goal.places, self._holding)]
+        self._holding = self._domain.held_by(goal)
+        unmet = [
+            condition
+            for condition in goal.conditions
+            if not self._domain.holds(condition, scene, goal.places, self._holding)
+        ]
         if unmet:
             return self._again(tick, f"not seen to be true: {', '.join(map(str, unmet))}")
         return self._next_goal(tick, goal)
@@ -179,9 +215,8 @@ class Cortex(Region):
         self._kept, self._goal = reached, None
         self._index += 1
         self._replans = 0
-        if self._index == len(self._groups):
-            commands = [command for group in self._groups for command in group]
-            return self._done(tick, True, f"Done: {', then '.join(map(str, commands))}.")
+        if self._index == len(self._intentions):
+            return self._done(tick, True, f"Done: {', then '.join(map(str, self._intentions))}.")
         return self._pursue(tick)
 
     def _pursue(self, tick: int) -> Outbox:
@@ -189,28 +224,27 @@ class Cortex(Region):
         scene = self._scene
         if scene is None:
             return self._again(tick, "no picture has come")
-        to_come = [command for group in self._groups[self._index :] for command in group]
-        gone = lost(self._goal, scene) if self._goal else ()
-        unseen = [*map(str, missing(to_come, scene)), *(name for name in gone if name != self._holding)]
+        to_come = self._intentions[self._index :]
+        gone = self._domain.unseen(self._goal, scene) if self._goal else ()
+        unseen = [name for intention in to_come for name in intention.missing(scene)]
+        unseen = list(dict.fromkeys([*unseen, *(name for name in gone if name != self._holding)]))
         if unseen:
             if self._lookouts is None:
-                self._lookouts = lookouts(scene)
+                self._lookouts = self._planner.lookouts(scene)
             if self._lookouts:
                 spot, *others = self._lookouts
                 self._lookouts = tuple(others)
                 return self._look(tick, f"look for {' and '.join(unseen)}", spot)
-            named = missing([command for command in to_come if not isinstance(command, Sort)], scene)
-            if named:
-                words = " or ".join(map(str, named))
-                return self._done(
-                    tick, False, f"I cannot find {words}: neither from the fixed camera nor from the wrist."
-                )
+            needed = [name for intention in to_come for name in intention.indispensable(scene)]
+            if needed:
+                words = " or ".join(dict.fromkeys(needed))
+                return self._done(tick, False, f"I cannot find {words}: I have looked from everywhere I can.")
             self._goal = None  # as far as it can be seen, then
-        group = self._groups[self._index]
+        intention = self._intentions[self._index]
         if self._goal is None:
-            if self._start is None and any(isinstance(command, Restore) for command in group):
+            if self._start is None and intention.needs_start:
                 return self._remember(tick)
-            self._goal = combined(self._kept, ground(group, scene, self._start or ()), group, scene)
+            self._goal = intention.goal(scene, self._start or (), self._kept)
         return self._act(tick, scene, self._goal)
 
     def _remember(self, tick: int) -> Outbox:
@@ -223,7 +257,7 @@ class Cortex(Region):
         """Look anew and plan from there, a bounded number of times."""
         if self._replans >= self.config.max_replans:
             tried = f"I gave up after {self._replans + 1} plans"
-            return self._done(tick, False, f"{tried} to {_words(self._groups[self._index])}: {why}.")
+            return self._done(tick, False, f"{tried} to {self._intentions[self._index]}: {why}.")
         self._replans += 1
         self._lookouts = None
         return self._look(tick, f"look again: {why}")
@@ -233,10 +267,6 @@ class Cortex(Region):
         self._unplannable += 1
         if self._unplannable > 1:
             return self._done(tick, False, why)
-        if all(isinstance(command, CHOSEN) for command in self._groups[self._index]):
+        if self._intentions[self._index].chooses:
             self._goal = None
         return self._again(tick, why)
-
-
-def _words(group: tuple[Command, ...]) -> str:
-    return ", then ".join(map(str, group))

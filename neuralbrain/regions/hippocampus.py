@@ -20,21 +20,18 @@ from neuralbrain.messages import (
     Scene,
     StepStatus,
 )
-from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.region import Inbox, MemoryConfig, Outbox, Region
 
 
-class HippocampusConfig(RegionConfig):
+class HippocampusConfig(MemoryConfig):
     """Settings of the hippocampus.
 
     Attributes:
         store: The folder of the lasting memories, made if need be; None: nothing outlasts the episode.
-        known: Know only the first so many memories of the store, as when it held no more: what a replay
-            needs. None: all.
+        known: Know only the first so many memories of the store. None: all.
         n_passages: How many passages a question by text is answered with at most.
     """
 
-    store: str | None = None
-    known: int | None = Field(default=None, ge=0)
     n_passages: int = Field(default=5, ge=1)
 
 

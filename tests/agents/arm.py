@@ -5,9 +5,10 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from neuralbrain.arm.body import ArmLimits, ArmState
+from neuralbrain.arm.messages import MotorCommand, Percept
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.body import ArmLimits, ArmState, Evaluation, Picture
-from neuralbrain.messages import MotorCommand, Percept
+from neuralbrain.body import Evaluation, Picture
 from neuralbrain.region import Inbox, Outbox, Region
 
 ENV = "neuralbrain/Toy-Arm-v0"
@@ -105,7 +106,7 @@ def waving_brain() -> Blueprint:
             "body": "brainstem",
             "stop_delay": 5,
             "regions": [
-                {"name": "brainstem", "type": "brainstem"},
+                {"name": "brainstem", "type": "arm.brainstem"},
                 {"name": "waver", "type": "tests.agents.arm:Waver"},
             ],
             "projections": [

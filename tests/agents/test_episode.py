@@ -20,7 +20,7 @@ from neuralbrain.record.report import write_report
 
 
 def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
-    result = run_episode(str(toy_agent), "toy-task", 4, out=tmp_path / "runs")
+    result = run_episode(str(toy_agent), "toy-task", 4, out=tmp_path / "runs", allow_code=True)
     assert list(result.as_dict()) == [
         "success",
         "task",
@@ -50,16 +50,18 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
 
 
 def test_simulator_truth_judges_the_task_and_the_brain_a_sentence_of_ones_own(toy_agent, toy_env, tmp_path):
-    odd = run_episode(str(toy_agent), toy_env, 3, out=tmp_path)  # by the toy's truth, an odd seed fails
-    own = run_episode(str(toy_agent), toy_env, 3, out=tmp_path, instruction="dance")
+    odd = run_episode(
+        str(toy_agent), toy_env, 3, out=tmp_path, allow_code=True
+    )  # by the toy's truth, an odd seed fails
+    own = run_episode(str(toy_agent), toy_env, 3, out=tmp_path, instruction="dance", allow_code=True)
     assert (odd.success, odd.judged_by) == (False, "simulator")
     assert (own.success, own.judged_by, own.instruction) == (True, "brain", "dance")
 
 
 def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_path):
-    folder = tmp_path / run_episode(str(toy_agent), toy_env, 4, out=tmp_path).run_dir
+    folder = tmp_path / run_episode(str(toy_agent), toy_env, 4, out=tmp_path, allow_code=True).run_dir
     before = sorted(path.name for path in tmp_path.rglob("*"))
-    again = replay_run(folder)
+    again = replay_run(folder, allow_code=True)
     assert again.same
     assert again.versions == {}
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
@@ -67,7 +69,7 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
     manifest["seed"] += 1
     manifest["versions"]["numpy"] = "0.1"
     (folder / "run.json").write_text(json.dumps(manifest))
-    other = replay_run(folder)
+    other = replay_run(folder, allow_code=True)
     assert not other.same
     assert other.versions["numpy"][0] == "0.1"
 
@@ -75,18 +77,18 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
 @pytest.mark.ray
 @pytest.mark.usefixtures("ray_session")
 def test_an_episode_on_ray_is_the_inline_one(toy_agent, toy_env, tmp_path):
-    here = run_episode(str(toy_agent), toy_env, 4, out=tmp_path)
-    there = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, runtime="ray")
+    here = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, allow_code=True)
+    there = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, runtime="ray", allow_code=True)
     assert there.trace_sha256 == here.trace_sha256
     sent = [list(read_log(tmp_path / run.run_dir / "episode.mcap")) for run in (here, there)]
     assert [(e.tick, e.region, e.port) for e in sent[0]] == [(e.tick, e.region, e.port) for e in sent[1]]
-    assert replay_run(tmp_path / here.run_dir, runtime="ray").same
+    assert replay_run(tmp_path / here.run_dir, runtime="ray", allow_code=True).same
 
 
 def test_what_breaks_off_leaves_a_record(toy_agent, toy_env, tmp_path):
     toy_agent.write_text(toy_agent.read_text().replace("last_tick: 60", "broken_at: 20"))
     with pytest.raises(ContractError, match="the arm came off") as caught:
-        run_episode(str(toy_agent), toy_env, 4, out=tmp_path / "runs")
+        run_episode(str(toy_agent), toy_env, 4, out=tmp_path / "runs", allow_code=True)
     (folder,) = (tmp_path / "runs").iterdir()
     assert f"record: {folder}" in caught.value.__notes__
     manifest = read_manifest(folder)
@@ -96,7 +98,7 @@ def test_what_breaks_off_leaves_a_record(toy_agent, toy_env, tmp_path):
     assert max(e.tick for e in read_log(folder / "episode.mcap")) >= 10
     assert "the arm came off" in write_report(folder).read_text()
     with pytest.raises(RecordError, match="this run is 'crashed'"):
-        replay_run(folder)
+        replay_run(folder, allow_code=True)
 
 
 def test_an_interrupt_leaves_a_record(toy_agent, toy_env, tmp_path):
@@ -106,7 +108,9 @@ def test_an_interrupt_leaves_a_record(toy_agent, toy_env, tmp_path):
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_episode(str(toy_agent), toy_env, 4, out=tmp_path / "runs", observers=[Impatient()])
+        run_episode(
+            str(toy_agent), toy_env, 4, out=tmp_path / "runs", observers=[Impatient()], allow_code=True
+        )
     (folder,) = (tmp_path / "runs").iterdir()
     manifest = read_manifest(folder)
     assert manifest["status"] == "interrupted"
@@ -125,16 +129,22 @@ def test_an_interrupt_leaves_a_record(toy_agent, toy_env, tmp_path):
     ],
 )
 def test_wrong_use_writes_nothing(toy_agent, toy_env, tmp_path, change, error, message):
-    wanted = {"agent": str(toy_agent), "env": toy_env, "seed": 0, "out": tmp_path / "runs", **change}
+    wanted = {
+        "agent": str(toy_agent),
+        "env": toy_env,
+        "seed": 0,
+        "out": tmp_path / "runs",
+        **change,
+    }
     with pytest.raises(error, match=message):
-        run_episode(**wanted)
+        run_episode(**wanted, allow_code=True)
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_body_that_takes_no_world_is_refused(toy_agent, toy_env, tmp_path):
     toy_agent.write_text(toy_agent.read_text().replace("toys:ToyBody", "toys:ToyMind"))
     with pytest.raises(BlueprintError):
-        run_episode(str(toy_agent), toy_env, 0, out=tmp_path / "runs")
+        run_episode(str(toy_agent), toy_env, 0, out=tmp_path / "runs", allow_code=True)
 
 
 def test_names_of_environments(toy_env):

@@ -13,13 +13,13 @@ from neuralbrain.agents.episode import own_world, prepared, run_episode
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.messages import Phase
+from neuralbrain.nanorobots.messages import Phase
 from neuralbrain.record.folder import read_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.movie import write_movie
 from neuralbrain.record.report import retell, write_report
 from neuralbrain.runtime import run
-from tests.nano import WORLDS, brain
+from tests.nanorobots.worlds import WORLDS, brain
 
 
 @pytest.fixture

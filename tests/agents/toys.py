@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from neuralbrain.arm.messages import Percept
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.messages import (
     Anomaly,
@@ -12,7 +13,6 @@ from neuralbrain.messages import (
     ExecutionTree,
     Instruction,
     LookRequest,
-    Percept,
     PlanStatus,
     Scene,
     SceneObject,
@@ -28,6 +28,7 @@ class BodyConfig(RegionConfig):
     env: str = ""
     env_seed: int = 0
     env_options: dict[str, Any] = {}
+    instruction: str | None = None
     last_tick: int = 60
     broken_at: int = -1
 
@@ -60,7 +61,7 @@ class ToyBody(Region):
             )
         }
         if tick == 0:
-            text = self.config.env_options.get("instruction", "put the red block in the blue bowl")
+            text = self.config.instruction or "put the red block in the blue bowl"
             out["instruction"] = Instruction(**stamp, text=text)
         look = inbox.latest(LookRequest)
         if look:

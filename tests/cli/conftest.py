@@ -36,6 +36,16 @@ def episode(cli, toy_agent, toy_env):  # noqa: F811
     """Run an episode of the toy brain."""
 
     def call(*words: object) -> Outcome:
-        return cli("episode", "--agent", toy_agent, "--env", "toy-task", "--runtime", "inline", *words)
+        return cli(
+            "episode",
+            "--allow-code",
+            "--agent",
+            toy_agent,
+            "--env",
+            "toy-task",
+            "--runtime",
+            "inline",
+            *words,
+        )
 
     return call

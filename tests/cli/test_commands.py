@@ -30,33 +30,33 @@ def test_envs(cli, toy_env):
 
 
 def test_brain_check_and_show(cli, toy_agent):
-    done = cli("brain", "check", toy_agent)
+    done = cli("brain", "check", toy_agent, "--allow-code")
     assert done.status == 0
     assert "slice: 5 ticks = 0.25 s" in done.out
     assert "body → mind → body" in done.out
     assert "10 = 0.50 s" in done.out
-    done = cli("brain", "show", toy_agent, "--out", "c.png")
+    done = cli("brain", "show", toy_agent, "--allow-code", "--out", "c.png")
     assert done.status == 0
     assert "mind.done" in done.out
     assert Path("c.png").read_bytes().startswith(b"\x89PNG")
-    assert cli("brain", "show", toy_agent, "--out", "none/c.png").status == 2
+    assert cli("brain", "show", toy_agent, "--allow-code", "--out", "none/c.png").status == 2
 
 
 def test_a_wrong_blueprint_names_the_place(cli, toy_agent):
     toy_agent.write_text(toy_agent.read_text().replace("to: mind.frame", "to: mind.frames"))
-    done = cli("brain", "check", toy_agent)
+    done = cli("brain", "check", toy_agent, "--allow-code")
     assert done.status == 2
     assert "body.frame -> mind.frames" in done.err
     assert "Did you mean 'frame'" in done.err
 
 
 def test_replay(cli, folder):
-    done = cli("replay", folder, "--quiet")
+    done = cli("replay", folder, "--quiet", "--allow-code")
     assert (done.status, "the same trace" in done.out) == (0, True)
     manifest = json.loads((folder / "run.json").read_text())
     manifest["seed"] += 1
     (folder / "run.json").write_text(json.dumps(manifest))
-    done = cli("replay", folder, "--quiet")
+    done = cli("replay", folder, "--quiet", "--allow-code")
     assert (done.status, "another trace" in done.out) == (1, True)
     assert cli("replay", "nowhere").status == 2
 

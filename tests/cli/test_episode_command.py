@@ -116,7 +116,17 @@ CHILD = """
 
 def child(tmp_path, toy_agent, *words, **streams):
     """Start a command in a process of its own."""
-    words = ["episode", "--agent", toy_agent, "--env", "toy-task", "--out", tmp_path / "runs", *words]
+    words = [
+        "episode",
+        "--allow-code",
+        "--agent",
+        toy_agent,
+        "--env",
+        "toy-task",
+        "--out",
+        tmp_path / "runs",
+        *words,
+    ]
     program = [sys.executable, "-c", textwrap.dedent(CHILD), *map(str, words)]
     return subprocess.Popen(program, **streams)
 

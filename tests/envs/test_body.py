@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from neuralbrain.arm.catalogue import COLORS
+from neuralbrain.arm.motor.kinematics import downward, solve
 from neuralbrain.envs.tabletop.body import TabletopBody
-from neuralbrain.envs.tabletop.catalogue import COLORS
 from neuralbrain.envs.tabletop.panda import HOME
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.motor.kinematics import downward, solve
 
 
 def drive(body: TabletopBody, start: int, stop: int) -> None:

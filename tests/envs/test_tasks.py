@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.envs.tabletop.body import TabletopBody
-from neuralbrain.envs.tabletop.catalogue import SHAPES
 from neuralbrain.envs.tabletop.panda import HOME
 from neuralbrain.envs.tabletop.tasks import TASKS, Setting, find_task
 from neuralbrain.envs.tabletop.world import Thing

@@ -30,7 +30,7 @@ def test_one_trace_in_every_grouping_and_on_every_replay(tmp_path: Path) -> None
     start, past = recalls.seen
     assert [thing.id for thing in start.objects] == ["blue_bowl", "red_block"]
     assert [text.splitlines()[-1] for text in past.passages] == [
-        "On the table at the start: blue bowl (0.60 -0.10), red block (0.50 -0.10).",
+        "There at the start: blue bowl (0.60 -0.10), red block (0.50 -0.10).",
         "Result: succeeded. 2 answers.",
     ]
     assert count(store) == 2

@@ -40,6 +40,7 @@ def status(tick: int, step: str, skill: str, state: str, attempt: int = 1, reaso
 TREE = ExecutionTree(
     tick=12, source="cortex", plan="p", goal="the red block in the blue bowl",
     root=Sequence(id="all", children=(
+        Step(id="0", skill="look", args={"camera": "fixed"}),
         Step(id="1", skill="pick", args={"object": "red_block"},
              postconditions=(Condition(predicate="holding", args=("red_block",)),)),
         Step(id="2", skill="place", args={"object": "red_block", "target": "blue_bowl"}),
@@ -51,6 +52,7 @@ RED, BOWL, HIDDEN = thing("red_block"), thing("blue_bowl", 0.6), thing("green_bl
 def test_the_start_is_the_newest_scene_before_anything_moved() -> None:
     working = WorkingMemory()
     working.take_in(scene(10, RED))
+    working.take_in(TREE)
     working.take_in(status(20, "0", "look", "started"))
     working.take_in(scene(40, RED, HIDDEN))
     assert working.start is not None
@@ -95,12 +97,12 @@ def test_the_story_of_an_episode() -> None:
         working.take_in(message)
     assert working.story() == (
         "Asked: put the red block in the blue bowl\n"
-        "On the table at the start: red block (0.50 -0.10), blue bowl (0.60 -0.10).\n"
+        "There at the start: red block (0.50 -0.10), blue bowl (0.60 -0.10).\n"
         "Goals: the red block in the blue bowl.\n"
         "Steps: pick red block: succeeded at attempt 2; "
         "place red block (target blue bowl): succeeded.\n"
         "Anomalies: it slipped (retry).\n"
-        "On the table at the end: blue bowl (0.60 -0.10), red block in blue bowl (0.60 -0.10).\n"
+        "There at the end: blue bowl (0.60 -0.10), red block in blue bowl (0.60 -0.10).\n"
         "Result: succeeded. I have done it."
     )
     entry = working.entry(seed=7)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from mcap.reader import make_reader
 
+from neuralbrain.arm.messages import Percept
 from neuralbrain.errors import RecordError
-from neuralbrain.messages import CameraFrame, Percept
+from neuralbrain.messages import CameraFrame
 from neuralbrain.record.images import decode_depth, decode_rgb, encode_depth, encode_rgb
 from neuralbrain.record.log import LogWriter, activity, read_log, schema_of
 from neuralbrain.runtime import run

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mcap.reader import make_reader
 
-from neuralbrain.messages import Chemosense, Mission, Moves
+from neuralbrain.nanorobots.messages import Chemosense, Mission, Moves
 from neuralbrain.record.log import LONG, LogWriter, read_log, schema_of
 from neuralbrain.runtime import Emission
-from tests.regions.swimmers import chemosense
+from tests.nanorobots.swimmers import chemosense
 
 
 def written(path: Path, *messages: Moves | Chemosense) -> list[Emission]:

@@ -41,7 +41,10 @@ class Balance(HTMLParser):
 @pytest.fixture
 def folder(toy_agent, toy_env, tmp_path):  # noqa: F811
     words = "put <b>it</b> & go"
-    return tmp_path / run_episode(str(toy_agent), toy_env, 4, out=tmp_path, instruction=words).run_dir
+    return (
+        tmp_path
+        / run_episode(str(toy_agent), toy_env, 4, out=tmp_path, instruction=words, allow_code=True).run_dir
+    )
 
 
 def test_the_report_is_whole_and_needs_nothing_else(folder):

@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setitem(gymnasium.registry, ENV, spec)
     agent = tmp_path / "waver.yaml"
     agent.write_text(yaml.safe_dump(waving_brain().model_dump(mode="json", by_alias=True)))
-    return tmp_path / run_episode(str(agent), ENV, 3, out=tmp_path).run_dir
+    return tmp_path / run_episode(str(agent), ENV, 3, out=tmp_path, allow_code=True).run_dir
 
 
 def column(rgb):

@@ -19,8 +19,8 @@ from neuralbrain.messages import (
     Verdict,
 )
 from neuralbrain.region import Inbox
-from neuralbrain.regions.anomaly_monitor import AnomalyMonitor
-from tests.planning.toy import scene, thing
+from neuralbrain.regions.anomaly_monitor import AnomalyMonitor, AnomalyMonitorConfig
+from tests.arm.planning.toy import scene, thing
 
 RED, BLUE = thing("red_block", 0.5, 0.1), thing("blue_block", 0.4, -0.1)
 STACKED = thing("red_block", 0.4, -0.1, 0.06)
@@ -69,7 +69,7 @@ def pictured(*things: Any, request: str = "r1") -> Scene:
 
 @pytest.fixture
 def monitor() -> AnomalyMonitor:
-    region = AnomalyMonitor("monitor")
+    region = AnomalyMonitor("monitor", AnomalyMonitorConfig(embodiment="arm"))
     region.reset(0)
     return region
 
@@ -186,7 +186,7 @@ def test_what_has_left_the_hand_since_the_claim_is_not_held(monitor: AnomalyMoni
 
 def test_its_state_carries_over_between_claim_and_scene(monitor: AnomalyMonitor) -> None:
     fire(monitor, HAND, claimed("see", holding="red_block"))
-    other = AnomalyMonitor("monitor")
+    other = AnomalyMonitor("monitor", AnomalyMonitorConfig(embodiment="arm"))
     other.reset(0)
     other.set_state(pickle.loads(pickle.dumps(monitor.get_state())))
     assert fire(other, pictured()) == fire(monitor, pictured())

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.planning.actions import Action, plan
+from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.envs.tabletop.tasks import TASKS, Setting
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import (
@@ -28,12 +30,11 @@ from neuralbrain.messages import (
     Sequence,
     steps,
 )
-from neuralbrain.planning.goals import Goal, lost
-from neuralbrain.planning.planner import Action, plan
+from neuralbrain.planning.goal import Goal
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.cortex import Cortex, CortexConfig
 from neuralbrain.runtime.trace import canonical
-from tests.planning.toy import Toy, scene, thing
+from tests.arm.planning.toy import Toy, scene, thing
 
 
 def laid(setting: Setting) -> tuple[SceneObject, ...]:
@@ -60,7 +61,7 @@ class Brain:
 
     def __init__(self, toy: Toy, sentence: str, rng: np.random.Generator, config: Any = None) -> None:
         self.toy, self.rng = toy, rng
-        self.cortex = Cortex("cortex", config)
+        self.cortex = Cortex("cortex", config or CortexConfig(embodiment="arm"))
         self.cortex.reset(0)
         self.trees: list[ExecutionTree] = []
         self.queries: list[MemoryQuery] = []
@@ -167,7 +168,7 @@ class Relay:
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         state = pickle.loads(pickle.dumps(self.cortex.get_state()))
-        self.cortex = Cortex("cortex")
+        self.cortex = Cortex("cortex", CortexConfig(embodiment="arm"))
         self.cortex.reset(tick)
         self.cortex.set_state(state)
         return self.cortex.step(tick, inbox)
@@ -194,8 +195,12 @@ def test_with_clumsy_hands_what_it_calls_done_is_done() -> None:
         for task in ("place", "stack", "drawer"):
             setting = TASKS[task].draw(np.random.default_rng(seed))
             toy = Toy(laid(setting), np.random.default_rng(seed), clumsiness=0.6)
+            config = CortexConfig(embodiment="arm", max_replans=1)
             done = Brain(
-                toy, setting.sentence, np.random.default_rng(seed), CortexConfig(max_replans=1)
+                toy,
+                setting.sentence,
+                np.random.default_rng(seed),
+                config,
             ).run()
             assert not done.refused
             assert done.success <= solved(setting, task, toy), (setting.sentence, toy.done)
@@ -216,7 +221,7 @@ class Talk:
     """A cortex that hears what a test says, message by message."""
 
     def __init__(self, sentence: str, **settings: Any) -> None:
-        self.cortex = Cortex("cortex", CortexConfig(**settings))
+        self.cortex = Cortex("cortex", CortexConfig(embodiment="arm", **settings))
         self.cortex.reset(0)
         self.tick = 0
         self.first = self.hear(Instruction(tick=0, source="brainstem", text=sentence))
@@ -473,7 +478,7 @@ def test_a_plan_that_does_not_pass_its_check_moves_nothing(monkeypatch: pytest.M
     def careless(*_: Any) -> tuple[tuple[Action, ...], tuple[Place, ...]]:
         return (Action("pick", "red_block", "spot_red_block"),), ()
 
-    monkeypatch.setattr("neuralbrain.regions.cortex.plan", careless)
+    monkeypatch.setattr("neuralbrain.arm.planning.actions.plan", careless)
     talk, look = looked(PUT, *TABLE)
     assert skills(look) == {"look"}
     assert look.goal == "look again: plan plan_2: it does not reach in(red_block, blue_bowl)"
@@ -510,7 +515,7 @@ def test_where_a_plan_was_made_since_it_looks_once_more_again(monkeypatch: pytes
             raise PlanError("I have no idea.")
         return plan(*args)
 
-    monkeypatch.setattr("neuralbrain.regions.cortex.plan", moody)
+    monkeypatch.setattr("neuralbrain.arm.planning.actions.plan", moody)
     talk, look = looked(PUT, *TABLE)
     assert look.goal == "look again: I have no idea."
     act = talk.answer(look, *TABLE)
@@ -608,9 +613,9 @@ def test_what_a_goal_lacks_is_named_once_and_in_order() -> None:
         Condition(predicate="hand_empty", args=()),
     )
     goal = Goal("x", conditions, (Place(id="there", position=(0.5, 0.0, 0.02)),))
-    assert lost(goal, scene(*TABLE)) == ("pink_block",)
-    assert lost(goal, scene(GREEN)) == ("red_block", "pink_block", "blue_bowl")
-    assert lost(Goal("x", ()), scene()) == ()
+    assert DOMAIN.unseen(goal, scene(*TABLE)) == ("pink_block",)
+    assert DOMAIN.unseen(goal, scene(GREEN)) == ("red_block", "pink_block", "blue_bowl")
+    assert DOMAIN.unseen(Goal("x", ()), scene()) == ()
 
 
 # ---- as it was

@@ -5,7 +5,7 @@ from neuralbrain.errors import SensorError
 from neuralbrain.messages import CameraFrame
 from neuralbrain.region import Inbox
 from neuralbrain.regions.thalamus import Thalamus
-from tests.vision.frames import bare_table
+from tests.arm.vision.frames import bare_table
 
 
 @pytest.fixture

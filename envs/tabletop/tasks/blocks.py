@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from neuralbrain.envs.tabletop.catalogue import SHAPES
+from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.envs.tabletop.table import ROOM, Table
 from neuralbrain.envs.tabletop.tasks.base import Roles, Task
 from neuralbrain.envs.tabletop.truth import Truth

@@ -9,8 +9,8 @@ import pytest
 from neuralbrain.envs.nanorobot.body import NanoBody
 from neuralbrain.envs.nanorobot.env import rules_of
 from neuralbrain.errors import ContractError
-from tests.nano import WORLDS
-from tests.regions.swimmers import chemosense
+from tests.nanorobots.swimmers import chemosense
+from tests.nanorobots.worlds import WORLDS
 
 
 def made(agent: str, **more: Any) -> Any:
@@ -21,7 +21,7 @@ def made(agent: str, **more: Any) -> Any:
 @pytest.mark.parametrize("agent", WORLDS)
 @pytest.mark.parametrize("seed", [0, 5])
 def test_body_and_environment_agree_exactly(agent: str, seed: int) -> None:
-    from neuralbrain.regions.basal_ganglia import row
+    from neuralbrain.nanorobots.basal_ganglia import row
 
     env = made(agent)
     seen, info = env.reset(seed=seed)

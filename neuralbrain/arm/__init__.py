@@ -1,0 +1,28 @@
+"""An arm with a gripper and cameras at a table: a Franka Panda that does what a sentence asks."""
+
+from neuralbrain.embodiment import Embodiment, World
+
+TASKS = ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Restore", "Sort", "TwoStep")
+
+EMBODIMENT = Embodiment(
+    name="arm",
+    agent="frankenbot",
+    messages="neuralbrain.arm.messages",
+    worlds=tuple(
+        World(
+            id=f"neuralbrain/Tabletop-{task}-v0",
+            entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
+            kwargs={"task": "two_step" if task == "TwoStep" else task.lower()},
+        )
+        for task in TASKS
+    ),
+    regions={
+        "brainstem": "neuralbrain.arm.brainstem:ArmBrainstem",
+        "cerebellum": "neuralbrain.arm.cerebellum:Cerebellum",
+        "visual_cortex": "neuralbrain.arm.visual_cortex:VisualCortex",
+    },
+    domain="neuralbrain.arm.planning.domain:DOMAIN",
+    interpreters={"grammar": "neuralbrain.arm.planning.interpreter:GrammarInterpreter"},
+    planners={"aries": "neuralbrain.arm.planning.planner:AriesPlanner"},
+    rerun="neuralbrain.arm.rerun:again",
+)

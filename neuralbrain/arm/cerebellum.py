@@ -1,0 +1,283 @@
+"""The cerebellum: it carries out execution trees, skill by skill, and feels whether they succeed."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
+from neuralbrain.arm.motor.attempt import Attempt, lay_down
+from neuralbrain.arm.motor.kinematics import Floats
+from neuralbrain.arm.motor.player import Player
+from neuralbrain.arm.motor.skills import Held, Look, Motion, Situation, SkillError
+from neuralbrain.arm.motor.tree import BehaviourTree
+from neuralbrain.errors import UnknownNameError
+from neuralbrain.messages import (
+    Anomaly,
+    ExecutionTree,
+    LookRequest,
+    Message,
+    Place,
+    PlanStatus,
+    Scene,
+    Step,
+    StepStatus,
+    Verdict,
+)
+from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+
+
+class CerebellumConfig(RegionConfig):
+    """Settings of the cerebellum.
+
+    Attributes:
+        tick_seconds: Length of the body's tick, s.
+        patience: A step fails when the picture or the verdict that it waits for has not come after so many
+            ticks.
+    """
+
+    tick_seconds: float = Field(default=0.05, gt=0)
+    patience: int = Field(default=200, gt=0)
+
+
+class Cerebellum(Region):
+    """Runs the steps of the newest tree one after the other.
+
+    A step's skill gives motions until it ends. Whether a thing is in the hand is felt: by the width of the
+    gripper and by the force on its fingers. What else has changed is looked at, once the arm is out of the
+    camera's way, and judged by the anomaly monitor. A failed step is tried again as often as it may, after
+    another look; then the tree's fallbacks have their turn; then the plan has failed, and a thing that is
+    still in the hand is laid down before the cortex hears of it.
+    """
+
+    inputs: ClassVar[Mapping[str, type[Message]]] = {
+        "percept": Percept,
+        "report": MotorReport,
+        "scene": Scene,
+        "tree": ExecutionTree,
+        "verdict": Verdict,
+    }
+    optional_inputs: ClassVar[frozenset[str]] = frozenset({"report"})
+    outputs: ClassVar[Mapping[str, type[Message]]] = {
+        "command": MotorCommand,
+        "look": LookRequest,
+        "step_status": StepStatus,
+        "plan_status": PlanStatus,
+        "anomaly": Anomaly,
+    }
+    Config = CerebellumConfig
+    config: CerebellumConfig
+
+    def reset(self, seed: int) -> None:
+        """Forget everything; nothing here is random."""
+        self._percept: Percept | None = None
+        self._scene = Scene(
+            tick=0, source=self.name, camera="", request="", frame_tick=0, objects=(), relations=()
+        )
+        self._player: Player | None = None
+        self._rest: Floats | None = None
+        self._tree: BehaviourTree | None = None
+        self._places: dict[str, Place] = {}
+        self._attempt: Attempt | None = None
+        self._tidying: list[Step] | None = None
+        self._held: Held | None = None
+        self._reason = ""
+        self._looks = 0
+        self._out: dict[str, list[Message]] = {}
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Carry on with the tree."""
+        self._tick = tick
+        self._out = {port: [] for port in self.outputs}
+        self._percept = inbox.latest(Percept) or self._percept
+        self._scene = inbox.latest(Scene) or self._scene
+        if self._player is None and self._percept is not None:
+            self._rest = self._percept.joint_positions
+            self._player = Player(self._rest, self._percept.gripper_width)
+        for tree in inbox.of(ExecutionTree):
+            self._take_up(tree)
+        if self._player is not None:
+            for report in inbox.of(MotorReport):
+                self._heed(self._player, report)
+            for verdict in inbox.of(Verdict):
+                self._hear(verdict)
+            while not self._player.withdrawing and self._carry_on(self._player):
+                pass
+        out, self._out = self._out, {}
+        return out
+
+    def _take_up(self, tree: ExecutionTree) -> None:
+        """Begin a new tree; whatever was going on is broken off."""
+        self._tree, self._attempt, self._tidying, self._reason = BehaviourTree(tree), None, None, ""
+        self._places = {place.id: place for place in tree.places}
+        if self._player is not None and len(self._player.motion.joints) > 1:
+            self._player.hold(self._tick)
+            self._send("command", MotorCommand, **self._player.command())
+
+    def _heed(self, player: Player, report: MotorReport) -> None:
+        """Notice the brainstem's reflex; once the arm stands still, what it was doing has failed."""
+        if "reflex" in report.clamped:
+            self._anomaly("reflex", "the arm pressed against something and drew back")
+        was = player.withdrawing
+        player.heed(report, self._tick)
+        if was and not player.withdrawing and self._attempt is not None:
+            self._fail(self._attempt, "the arm pressed against something and drew back")
+
+    def _hear(self, verdict: Verdict) -> None:
+        """Note the monitor's verdict on the step at work; one on a step that is over means nothing now."""
+        attempt = self._attempt
+        if self._tree is None or attempt is None or attempt.waits_for != "verdict":
+            return
+        if (verdict.plan, verdict.step) == (self._tree.message.plan, attempt.step.id):
+            attempt.verdict = verdict
+
+    def _carry_on(self, player: Player) -> bool:
+        """Do the next thing that can be done at this tick; whether there may be another."""
+        if self._tree is None:
+            return False
+        attempt = self._attempt
+        if attempt is None:
+            return self._choose(self._tree)
+        assert self._percept is not None
+        if attempt.waits_for == "motion":
+            progress = player.progress(self._tick, self._percept)
+            if progress == "lost":
+                name = self._held.object if self._held else "what was held"
+                self._held = None
+                player.hold(self._tick)
+                self._send("command", MotorCommand, **player.command())
+                return self._fail(attempt, f"{name!r} slipped from the hand")
+            return progress != "moving" and self._advance(attempt, player, touched=progress == "touched")
+        seen = self._scene.request == attempt.request
+        if seen and attempt.waits_for == "scene":
+            attempt.waits_for = "motion"
+            return self._advance(attempt, player, touched=False)
+        if seen and attempt.verdict is not None:
+            if attempt.verdict.holds:
+                return self._succeed(attempt)
+            unmet = ", ".join(str(condition) for condition in attempt.verdict.unmet)
+            return self._fail(attempt, f"not seen to be true: {unmet}")
+        if self._tick - attempt.asked > self.config.patience:
+            return self._fail(attempt, f"the look {attempt.request!r} was not answered")
+        return False
+
+    def _choose(self, tree: BehaviourTree) -> bool:
+        """Begin the next step, or report the end of the tree."""
+        following = tree.next_step()
+        if isinstance(following, Step):
+            return self._begin(following, 1)
+        if not following:
+            if self._tidying is None:
+                assert self._percept is not None
+                self._tidying, places = lay_down(self._held, self._scene, self._percept)
+                self._places |= places
+            if self._tidying:
+                return self._begin(self._tidying.pop(0), 1)
+        self._send(
+            "plan_status",
+            PlanStatus,
+            plan=tree.message.plan,
+            succeeded=following,
+            reason="" if following else self._reason,
+        )
+        self._tree = None
+        return False
+
+    def _begin(self, step: Step, number: int) -> bool:
+        """Try a step."""
+        try:
+            self._attempt = Attempt(step, number, self._held)
+        except (SkillError, UnknownNameError) as error:
+            self._end(step, number, str(error))
+            return True
+        self._tell(step, "started", number)
+        return True
+
+    def _advance(self, attempt: Attempt, player: Player, *, touched: bool) -> bool:
+        """Ask the skill what comes next, and do it."""
+        assert self._percept is not None
+        assert self._rest is not None
+        now = Situation(
+            percept=self._percept,
+            scene=self._scene,
+            places=self._places,
+            joints=player.joints(self._tick),
+            width=player.motion.width,
+            rest=self._rest,
+            touched=touched,
+            tick_seconds=self.config.tick_seconds,
+        )
+        action = attempt.skill.advance(now)
+        self._held = attempt.skill.held
+        if isinstance(action, Motion):
+            player.play(action, self._tick)
+            self._send("command", MotorCommand, **player.command())
+            return False
+        if isinstance(action, Look):
+            self._look(attempt, action.camera)
+            return False
+        if not action.success:
+            return self._fail(attempt, action.reason)
+        return attempt.go_on(self._held, self._scene) or self._succeed(attempt)
+
+    def _look(self, attempt: Attempt, camera: str) -> None:
+        """Ask for a picture; if it is to show the result, claim the step."""
+        assert self._tree is not None
+        self._looks += 1
+        request = f"{self._tree.message.plan}/{attempt.step.id}/{attempt.number}/{self._looks}"
+        self._send("look", LookRequest, camera=camera, request=request)
+        if attempt.asks(request, self._tick):
+            self._tell(attempt.step, "claimed", attempt.number, request=request)
+
+    def _succeed(self, attempt: Attempt) -> bool:
+        self._end(attempt.step, attempt.number, "")
+        return True
+
+    def _fail(self, attempt: Attempt, reason: str) -> bool:
+        """Try the step again, if it may and if that makes sense; else it has failed."""
+        step, number = attempt.step, attempt.number
+        if number <= step.retries and not attempt.objection(self._held):
+            self._anomaly("retry", reason)
+            self._begin(step, number + 1)
+        else:
+            self._end(step, number, reason)
+        return True
+
+    def _end(self, step: Step, number: int, reason: str) -> None:
+        """Note how a step ended; an empty reason stands for success."""
+        assert self._tree is not None
+        self._attempt = None
+        if self._tidying is not None:
+            return  # the plan has failed already, and this step is not part of it
+        self._tree.results[step.id] = not reason
+        self._tell(step, "failed" if reason else "succeeded", number, reason=reason)
+        if reason:
+            self._reason = f"{step.id}: {reason}"
+            if isinstance(self._tree.next_step(), Step):
+                self._anomaly("handler", reason, step.id)
+
+    # ---- what is said
+
+    def _send(self, port: str, kind: type[Message], **fields: Any) -> None:
+        self._out[port].append(kind(tick=self._tick, source=self.name, **fields))
+
+    def _tell(self, step: Step, state: str, number: int, *, request: str = "", reason: str = "") -> None:
+        if self._tree is None or self._tidying is not None:
+            return
+        self._send(
+            "step_status",
+            StepStatus,
+            plan=self._tree.message.plan,
+            step=step.id,
+            skill=step.skill,
+            state=state,
+            attempt=number,
+            request=request,
+            reason=reason,
+            holding=self._held.object if self._held else "",
+        )
+
+    def _anomaly(self, level: str, what: str, step: str = "") -> None:
+        plan = self._tree.message.plan if self._tree else ""
+        step = step or (self._attempt.step.id if self._attempt else "")
+        self._send("anomaly", Anomaly, level=level, what=what, plan=plan, step=step)

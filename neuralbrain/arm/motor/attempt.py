@@ -1,0 +1,107 @@
+"""One try of one step: the skill at work, the looks before and after it, and what it waits for."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from neuralbrain.arm.messages import Percept
+from neuralbrain.arm.motor.grasp import free_spot
+from neuralbrain.arm.motor.obstacles import obstacles
+from neuralbrain.arm.motor.skills import Held, SkillError, skill_class
+from neuralbrain.messages import Place, Scene, Step, Verdict
+
+_LOOK: Mapping[str, str] = {"camera": "fixed"}
+_LAY_DOWN = "_lay_down"
+"""Id of the place where a thing is put down that a failed plan has left in the hand."""
+
+
+class Attempt:
+    """One try of one step.
+
+    The first try does the skill at once; a later one begins with another look. A skill that changes the
+    scene is followed by a look, after which the verdict on the step's postconditions is awaited.
+
+    Args:
+        step: The step.
+        number: 1 for the first try.
+        held: What is in the hand.
+
+    Attributes:
+        skill: The skill at work: the step's own, or a look.
+        waits_for: "motion": for the arm; "scene": for what was seen at ``request``; "verdict": for that, and
+            for what the anomaly monitor says of it.
+        request: The last look that was asked for.
+        asked: The tick at which it was asked for.
+        verdict: The monitor's verdict, once it has come.
+
+    Raises:
+        UnknownNameError: There is no such skill.
+        SkillError: An argument is missing, or the try would make no sense.
+    """
+
+    def __init__(self, step: Step, number: int, held: Held | None) -> None:
+        self.step, self.number = step, number
+        self._class = skill_class(step.skill)
+        objection = self.objection(held)
+        if objection:
+            raise SkillError(objection)
+        self.skill = self._class(step.args, held)
+        self._role: Literal["before", "do", "after"] = "do"
+        if number > 1 and self._class.uses_scene:
+            self._role, self.skill = "before", skill_class("look")(_LOOK, held)
+        self.waits_for: Literal["motion", "scene", "verdict"] = "motion"
+        self.request, self.asked = "", 0
+        self.verdict: Verdict | None = None
+
+    def objection(self, held: Held | None) -> str:
+        """Say why it makes no sense to try; empty if it does."""
+        return self._class.objection(self.step.args, held)
+
+    def asks(self, request: str, tick: int) -> bool:
+        """Note a look that was asked for; whether it is the one that shall show the result."""
+        self.request, self.asked = request, tick
+        self.waits_for = "verdict" if self._role == "after" else "scene"
+        return self._role == "after"
+
+    def go_on(self, held: Held | None, scene: Scene) -> bool:
+        """Turn to the next skill, the last one having succeeded; False: there is none.
+
+        The result is looked at from where its target was seen: the fixed camera may not see it.
+        """
+        if self._role == "before":
+            self._role, self.skill = "do", self._class(self.step.args, held)
+            return True
+        if self._role == "do" and self._class.changes_scene and self.step.postconditions:
+            target = scene.find(self.step.args.get("target", ""))
+            hidden = target is not None and target.seen_by == "wrist"
+            look = {"camera": "wrist", "at": self.step.args["target"]} if hidden else _LOOK
+            self._role, self.skill = "after", skill_class("look")(look, held)
+            return True
+        return False
+
+
+def lay_down(held: Held | None, scene: Scene, percept: Percept) -> tuple[list[Step], dict[str, Place]]:
+    """Return what to do after a plan has failed, so that the next one can begin.
+
+    Args:
+        held: What is still in the hand.
+        scene: The newest scene.
+        percept: The newest percept.
+
+    Returns:
+        The steps: put down what is held on a free spot near by, if there is one, and look; and the place that
+        they refer to.
+    """
+    look = Step(id="_look", skill="look", args=dict(_LOOK), retries=0)
+    if held is None:
+        return [look], {}
+    x, y, _ = percept.tool_position.tolist()
+    half = held.size[2] / 2
+    walls = obstacles(scene, ignore=[held.object])
+    spot = free_spot((x, y), half - held.rise, float(np.arctan2(y, x)), held.width, walls)
+    if spot is None:
+        return [look], {}
+    place = Place(id=_LAY_DOWN, position=(*spot, half), yaw=float(np.arctan2(spot[1], spot[0])))
+    args = {"object": held.object, "target": _LAY_DOWN}
+    return [Step(id=_LAY_DOWN, skill="place", args=args, retries=0), look], {_LAY_DOWN: place}

@@ -1,0 +1,105 @@
+"""Opening and closing a drawer by its handle: a bar across its front."""
+
+from math import cos, sin
+from typing import ClassVar
+
+import numpy as np
+
+from neuralbrain.arm.motor.kinematics import Pose, downward
+from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH
+from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
+from neuralbrain.arm.motor.trajectory import FREE, NEAR, Pace
+from neuralbrain.messages import SceneObject
+
+_HEIGHT = 0.032
+"""Of the point between the finger tips: the fingers pass the bar, the palm stays above it, m."""
+_ABOVE = 0.10
+_BAR = 0.005
+"""Half the bar's thickness, m."""
+_MARGIN = 0.004
+"""Room between finger and bar on the way down, m."""
+_OPEN = 0.12
+"""How far a drawer is pulled out, m; 0.14 is its end."""
+_PULL = Pace(tool=0.12, ramp=0.2)
+_STUCK = 60.0
+"""A finger that meets this force stops: the drawer is at its end, N."""
+
+
+class _Drawer(Skill):
+    arguments: ClassVar = frozenset({"drawer"})
+    bar: tuple[float, float]
+    yaw: float
+    ahead: float
+    travel: float
+
+    def _drawer(self, now: Situation) -> SceneObject:
+        thing = now.thing(self.args["drawer"])
+        if thing.category != "drawer":
+            raise SkillError(f"{thing.id!r} is a {thing.category}, not a drawer")
+        return thing
+
+    def _reach(self, now: Situation, ahead: float) -> Action:
+        """Go, with closed fingers, above a spot in front of the bar (behind it, if negative)."""
+        self.ahead = ahead
+        self.phase = "descend"
+        return self.follow(now, self.over(now, self._pose(ahead), _ABOVE), FREE, width=0.0)
+
+    def _pose(self, ahead: float) -> Pose:
+        """The pose with the fingers' flat sides towards the bar."""
+        x, y = self.bar
+        c, s = cos(self.yaw), sin(self.yaw)
+        # Half a turn makes no difference to closed fingers: take the one that suits the wrist.
+        turned = self.yaw if cos(self.yaw - np.arctan2(y, x)) > 0 else self.yaw + np.pi
+        return downward((x + c * ahead, y + s * ahead, _HEIGHT), turned)
+
+    def descend(self, now: Situation) -> Action:
+        """Go straight down."""
+        self.phase = "move"
+        return self.straight(now, self._pose(self.ahead), NEAR, touch=_STUCK)
+
+    def move(self, now: Situation) -> Action:
+        """Pull, or push, along the drawer's own direction."""
+        if now.touched:
+            self.reason = f"the fingers bumped into something at the handle of {self.args['drawer']!r}"
+            self.phase = "end"
+            return self.rise(now, _ABOVE, NEAR)
+        self.phase = "leave"
+        return self.straight(now, self._pose(self.ahead + self.travel), _PULL, touch=_STUCK, settle=True)
+
+    def leave(self, now: Situation) -> Action:
+        """Let go of the bar and rise."""
+        self.phase = "rise_up"
+        back = -_MARGIN if self.travel > 0 else _MARGIN
+        return self.straight(now, self._pose(self.ahead + self.travel + back), NEAR)
+
+    def rise_up(self, now: Situation) -> Action:
+        """Go straight up."""
+        self.phase = "end"
+        return self.rise(now, _ABOVE, NEAR)
+
+
+class Open(_Drawer):
+    """Pull ``drawer`` open with the fingers hooked behind its handle."""
+
+    def start(self, now: Situation) -> Action:
+        """Go above the gap behind the bar."""
+        drawer = self._drawer(now)
+        self.bar, self.yaw = drawer.position[:2], drawer.yaw
+        gap = _BAR + FINGER_HALF_WIDTH + _MARGIN
+        self.travel = _OPEN - drawer.extension + _MARGIN
+        if self.travel < 0.01:
+            self.phase = "end"
+            return self.wait(now, 1)
+        return self._reach(now, -gap)
+
+
+class Close(_Drawer):
+    """Push ``drawer`` shut by its handle."""
+
+    def start(self, now: Situation) -> Action:
+        """Go above a spot in front of the bar."""
+        drawer = self._drawer(now)
+        self.bar, self.yaw = drawer.position[:2], drawer.yaw
+        gap = _BAR + FINGER_HALF_WIDTH + 2 * _MARGIN
+        self.travel = -(drawer.extension + 2 * _MARGIN)
+        return self._reach(now, gap)

@@ -1,0 +1,86 @@
+"""Looking, and going back to rest."""
+
+from collections.abc import Mapping
+from math import atan2
+from typing import ClassVar
+
+import numpy as np
+
+from neuralbrain.arm.motor.kinematics import downward, forward
+from neuralbrain.arm.motor.skills.base import Action, Held, Situation, Skill, SkillError
+from neuralbrain.arm.motor.skills.base import Look as LookNow
+from neuralbrain.arm.motor.trajectory import CARRY, FREE, between, swing
+
+_MIDDLE = (0.5, 0.0)
+"""Where the wrist camera looks when no place is named: the middle of the workspace."""
+_HEIGHT = 0.30
+"""Of the tool when the wrist camera looks down; the camera then sees about 0.6 by 0.4 m of table."""
+_CAMERA_AHEAD = 0.07
+"""How far the wrist camera sits in front of the tool, along the tool's first axis, m."""
+
+
+class Home(Skill):
+    """Go to the posture of rest, where the arm hides nothing from the fixed camera."""
+
+    changes_scene: ClassVar = False
+    uses_scene: ClassVar = False
+
+    @classmethod
+    def objection(cls, args: Mapping[str, str], held: Held | None) -> str:
+        """It can be done with anything in the hand."""
+        return ""
+
+    def start(self, now: Situation) -> Action:
+        """Go there, over everything."""
+        self.phase = "settle"
+        pace = CARRY if self.held else FREE
+        return self.follow(now, self.over(now, forward(now.rest)), pace)
+
+    def settle(self, now: Situation) -> Action:
+        """Take exactly that posture."""
+        self.phase = self.arrived()
+        return self._motion(now, swing(now.joints, now.rest, FREE, now.tick_seconds), {"settle": True})
+
+    def arrived(self) -> str:
+        """Return the phase that follows."""
+        return "end"
+
+
+class Look(Home):
+    """Take a picture with ``camera``: "fixed", from rest, or "wrist", from above ``at``, if given."""
+
+    arguments: ClassVar = frozenset({"camera"})
+
+    def start(self, now: Situation) -> Action:
+        """Bring the camera, or bring the arm out of its sight."""
+        camera = self.args["camera"]
+        if camera == "fixed":
+            if np.abs(now.joints - now.rest).max() < 1e-3:
+                self.phase = "end"
+                return LookNow(camera)
+            return super().start(now)
+        if camera != "wrist":
+            raise SkillError(f"there is no camera {camera!r}")
+        x, y = self._at(now)
+        ahead = atan2(y, x)
+        tool = (x - _CAMERA_AHEAD * np.cos(ahead), y - _CAMERA_AHEAD * np.sin(ahead), _HEIGHT)
+        self.phase = "take"
+        here, there = forward(now.joints), downward(tool, ahead)
+        way = self.over(now, there) if here.position[2] < _HEIGHT - 0.05 else between(here, there)
+        return self.follow(now, way, CARRY if self.held else FREE, settle=True)
+
+    def arrived(self) -> str:
+        """Return the phase that follows."""
+        return "take"
+
+    def take(self, now: Situation) -> Action:
+        """Take the picture."""
+        self.phase = "end"
+        return LookNow(self.args["camera"])
+
+    def _at(self, now: Situation) -> tuple[float, float]:
+        name = self.args.get("at", "")
+        if not name:
+            return _MIDDLE
+        place = now.places.get(name)
+        return (place or now.thing(name)).position[:2]

@@ -1,0 +1,164 @@
+"""Putting down what the hand holds: on a spot, on a block, into a bowl, a drawer or a zone."""
+
+from collections.abc import Mapping
+from math import cos, hypot, pi, sin
+from typing import ClassVar
+
+from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.motor.grasp import Grip, best_grip
+from neuralbrain.arm.motor.kinematics import downward
+from neuralbrain.arm.motor.obstacles import HANDLE_STANDOFF, obstacles
+from neuralbrain.arm.motor.skills.base import Action, Held, Situation, Skill, SkillError
+from neuralbrain.arm.motor.trajectory import CARRY, NEAR, Pace
+from neuralbrain.messages import SceneObject
+
+_ABOVE = 0.05
+"""Where the last, slower, straight way down begins, m above where it is let go."""
+_DROP = 0.002
+"""It is let go this high above what it comes to stand on, m."""
+_LEAST_ROOM = -0.004
+"""How far the hand may seem to overlap a neighbour, m: the eye may err."""
+_TRAY_FLOOR = 0.009
+"""Height of a drawer's floor, m."""
+_LEAST_EXTENSION = 0.07
+"""How far a drawer must be open for a block to fit in, m."""
+_STACKING = Pace(tool=0.1, ramp=0.1)
+_ALL_ROUND = tuple(k * pi / 8 for k in range(8))
+
+Spot = tuple[float, float]
+
+
+class Place(Skill):
+    """Put ``object``, which the hand holds, on or into ``target``: a bowl, drawer, zone or place."""
+
+    arguments: ClassVar = frozenset({"object", "target"})
+    pace: ClassVar = NEAR
+
+    @classmethod
+    def objection(cls, args: Mapping[str, str], held: Held | None) -> str:
+        """Only what the hand holds can be put down."""
+        name = args.get("object", "")
+        return "" if held and held.object == name else f"the hand does not hold {name!r}"
+
+    def start(self, now: Situation) -> Action:
+        """Choose where to let go, and go above it."""
+        name, target = self.args["object"], self.args["target"]
+        assert self.held is not None  # see `objection`
+        self.grip = self.choose(now, self.held)
+        if self.grip.room < _LEAST_ROOM:
+            raise SkillError(f"there is no room for {name!r} at {target!r}")
+        self.pose = downward((self.grip.x, self.grip.y, self.grip.z), self.grip.yaw)
+        self.phase = "lower"
+        return self.follow(now, self.over(now, self.pose, _ABOVE), CARRY)
+
+    def choose(self, now: Situation, held: Held) -> Grip:
+        """Return where the hand shall let go."""
+        target = self.args["target"]
+        place = now.places.get(target)
+        if place is not None:
+            yaws = (place.yaw, place.yaw + pi / 2)
+            return let_go(now, held, [place.position[:2]], place.position[2], yaws, exact=True)
+        thing = now.thing(target)
+        half = held.size[2] / 2
+        across = (thing.yaw, thing.yaw + pi / 2)
+        match thing.category:
+            case "bowl":
+                return let_go(now, held, _in_bowl(now, held, thing), SHAPES["bowl"].wall + half, _ALL_ROUND)
+            case "drawer":
+                return let_go(now, held, _in_drawer(thing), _TRAY_FLOOR + half, across)
+            case "zone":
+                return let_go(now, held, _grid(thing.position[:2], thing.yaw, 0.035), half, across)
+        raise SkillError(f"nothing can be put into {target!r}, a {thing.category}")
+
+    def lower(self, now: Situation) -> Action:
+        """Go straight down."""
+        self.phase = "release"
+        return self.straight(now, self.pose, self.pace, settle=True)
+
+    def release(self, now: Situation) -> Action:
+        """Open the fingers; from here on nothing is held."""
+        self.phase, self.held = "leave", None
+        return self.wait(now, 10, width=self.grip.opening, grasping=True)
+
+    def leave(self, now: Situation) -> Action:
+        """Go straight up."""
+        self.phase = "end"
+        return self.rise(now, _ABOVE, NEAR)
+
+
+class Stack(Place):
+    """Put ``object``, which the hand holds, on top of ``target``, edges in line."""
+
+    pace: ClassVar = _STACKING
+
+    def choose(self, now: Situation, held: Held) -> Grip:
+        """Return where the hand shall let go: over the middle of the target."""
+        below = now.thing(self.args["target"])
+        height = below.position[2] + (below.size[2] + held.size[2]) / 2
+        yaws = (below.yaw, below.yaw + pi / 2)
+        return let_go(now, held, [below.position[:2]], height, yaws, exact=True)
+
+
+def let_go(
+    now: Situation,
+    held: Held,
+    spots: list[Spot],
+    height: float,
+    yaws: tuple[float, ...],
+    *,
+    exact: bool = False,
+) -> Grip:
+    """Choose where the hand lets go, so that it and what it holds keep clear of everything.
+
+    Args:
+        now: The situation.
+        held: What is in the hand.
+        spots: Where the thing may come to lie, m; the best liked first.
+        height: Of its centre there, m.
+        yaws: It may have, rad.
+        exact: The spot is given, so only the fingers' room counts.
+    """
+    walls = obstacles(now.scene, ignore=[held.object])
+    carried = 0.0 if exact else max(held.size[:2]) / 2
+    return best_grip(spots, height - held.rise + _DROP, yaws, held.width, walls, carried)
+
+
+def _in_bowl(now: Situation, held: Held, bowl: SceneObject) -> list[Spot]:
+    """Spots in a bowl: a little off its middle, so that another thing finds room beside this one."""
+    x, y = bowl.position[:2]
+    rings = (0.02, 0.03, 0.038, 0.042)
+    ring = [(x + r * cos(k * pi / 8), y + r * sin(k * pi / 8)) for r in rings for k in range(16)]
+    inside = [
+        thing
+        for thing in now.scene.objects
+        if thing.id not in (bowl.id, held.object)
+        and hypot(thing.position[0] - x, thing.position[1] - y) < bowl.size[0] / 2
+    ]
+    if not inside:
+        return ring
+    # The farthest from what lies there already is liked best.
+    return sorted(ring, key=lambda spot: -min(_distance(spot, thing) for thing in inside))
+
+
+def _in_drawer(drawer: SceneObject) -> list[Spot]:
+    """Spots in the part of a drawer that is out, in the order of their distance from its middle."""
+    if drawer.extension < _LEAST_EXTENSION:
+        raise SkillError(f"{drawer.id!r} is not open wide enough")
+    wall = SHAPES["drawer"].wall
+    back = HANDLE_STANDOFF + (drawer.extension + wall) / 2
+    c, s = cos(drawer.yaw), sin(drawer.yaw)
+    x, y = drawer.position[0] - c * back, drawer.position[1] - s * back
+    return [(x - s * aside, y + c * aside) for aside in (0.0, 0.02, -0.02, 0.04, -0.04, 0.055, -0.055)]
+
+
+def _grid(middle: Spot, yaw: float, step: float) -> list[Spot]:
+    """Nine spots around a middle, which comes first."""
+    c, s = cos(yaw), sin(yaw)
+    offsets = sorted(
+        ((i * step, j * step) for i in (-1, 0, 1) for j in (-1, 0, 1)), key=lambda offset: hypot(*offset)
+    )
+    return [(middle[0] + c * i - s * j, middle[1] + s * i + c * j) for i, j in offsets]
+
+
+def _distance(spot: Spot, thing: SceneObject) -> float:
+    return hypot(spot[0] - thing.position[0], spot[1] - thing.position[1])

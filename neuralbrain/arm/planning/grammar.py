@@ -1,0 +1,249 @@
+"""From an English sentence to commands.
+
+The grammar is in instructions.lark. Parsing is Earley's (J. Earley, "An efficient context-free parsing
+algorithm", CACM 13(2), 1970), so that the rules may be written as people speak.
+"""
+
+import re
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedEOF, UnexpectedToken, VisitError
+
+from neuralbrain.arm.catalogue import COLORS, CONTAINERS, SHAPES
+from neuralbrain.arm.planning import commands as c
+from neuralbrain.errors import InstructionError
+
+ABILITIES = (
+    "I can put, stack, sort, swap, line up and push things, build a pyramid, use the drawer, and put "
+    'everything back as it was ("put the red block in the blue bowl, then ..."). For free language, let a '
+    "vision-language model (any OpenAI-compatible server) plan: a region of your own in the place of the "
+    "cortex in the blueprint (docs/write-a-region.md)"
+)
+
+_COURTESIES = re.compile(
+    r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
+    r"|hey|hello|ok|okay|robot|now|just|for me|thanks|thank you)\b"
+)
+_IT = c.Thing(category="it")
+
+
+def parse(text: str) -> tuple[c.Command, ...]:
+    """Understand a sentence.
+
+    Args:
+        text: English; case, punctuation and courtesies do not matter.
+
+    Returns:
+        What it asks for, in the order in which it is to be done; at least one command.
+
+    Raises:
+        InstructionError: It cannot be understood; the message says why and what can.
+    """
+    words = _normalised(text)
+    unknown = [word for word in words if word not in _vocabulary()]
+    if unknown:
+        known = f"I know the colors {', '.join(COLORS)} and the things {', '.join(SHAPES)}. "
+        raise InstructionError(
+            f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; {known}{ABILITIES}."
+        )
+    try:
+        tree = _parser().parse(" ".join(words))
+    except UnexpectedEOF:
+        raise InstructionError(f"I do not understand {text!r}: it ends too early. {ABILITIES}.") from None
+    except UnexpectedToken as error:
+        raise InstructionError(
+            f"I do not understand {text!r} from {error.token.value!r} on. {ABILITIES}."
+        ) from None
+    try:
+        parsed = _Commands().transform(tree)
+    except VisitError as error:
+        raise error.orig_exc from None
+    return _tidied(_without_pronouns(parsed, text))
+
+
+def _normalised(text: str) -> list[str]:
+    text = text.lower().replace("colour", "color").replace("'", "").replace("’", "")
+    return _COURTESIES.sub(" ", " ".join(re.findall(r"\w+", text))).split()
+
+
+def load() -> None:
+    """Build the parser, which takes a tenth of a second; `parse` does so if it has not been done."""
+    _vocabulary()
+
+
+@cache
+def _parser() -> Lark:
+    colors = " | ".join(f'"{color}"' for color in COLORS)
+    text = (files("neuralbrain.arm.planning") / "instructions.lark").read_text(encoding="utf-8")
+    return Lark(text.replace("@COLORS@", colors), parser="earley", lexer="basic")
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every word of the grammar."""
+    return frozenset(
+        word for terminal in _parser().terminals for word in re.findall(r"[a-z]+", terminal.pattern.value)
+    )
+
+
+def _without_pronouns(parsed: list[c.Command], text: str) -> list[c.Command]:
+    """Say what each "it" means: a container where something goes in or is shut, else what was moved last."""
+    moved: c.Thing | None = None
+    container: c.Thing | None = None
+    plain: list[c.Command] = []
+    for command in parsed:
+        changes: dict[str, Any] = {}
+        for role, value in vars(command).items():
+            if value != _IT and not (role == "target" and value == c.Thing()):
+                continue
+            meant = container if role in ("target", "drawer") else moved
+            if meant is None:
+                raise InstructionError(f'I do not understand {text!r}: what is "it"? {ABILITIES}.')
+            changes[role] = meant
+        named = replace(command, **changes)
+        if any(thing == _IT for thing in c.things(named)):
+            raise InstructionError(
+                f'I do not understand {text!r}: name each thing instead of "it". {ABILITIES}.'
+            )
+        plain.append(named)
+        for thing in c.things(named):
+            if thing.category in CONTAINERS:
+                container = thing
+            elif not isinstance(named, c.Put) or thing == named.thing:
+                moved = thing
+    return plain
+
+
+def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
+    """Drop "take it and" where it is put somewhere next: the putting contains the taking."""
+    return tuple(
+        command
+        for command, following in zip(parsed, [*parsed[1:], None], strict=True)
+        if not (isinstance(command, c.Hold) and command.thing == getattr(following, "thing", None))
+    )
+
+
+class _Commands(Transformer[Token, list[c.Command]]):
+    """Turns the parse tree into commands; a rule's name is the method's."""
+
+    def in_order(self, clauses: list[Any]) -> list[c.Command]:
+        return [command for clause in clauses for command in clause]
+
+    group = in_order
+
+    def before(self, groups: list[Any]) -> list[c.Command]:
+        return [*groups[1], *groups[0]]
+
+    # ---- things
+    def thing(self, words: list[Token]) -> c.Thing:
+        found = {"COLOR" if word.type == "COLOR" else "noun": word for word in words}
+        noun = found.get("noun")
+        return c.Thing(str(found.get("COLOR", "")), noun.type.lower() if noun else "")
+
+    def it(self, _: list[Any]) -> c.Thing:
+        return _IT
+
+    def table(self, _: list[Any]) -> c.Thing:
+        return c.TABLE
+
+    def things(self, named: list[c.Thing]) -> tuple[c.Thing, ...]:
+        return tuple(named)
+
+    pair = things
+
+    def same_noun(self, words: list[Token]) -> tuple[c.Thing, ...]:
+        return tuple(c.Thing(str(color), words[-1].type.lower()) for color in words[:-1])
+
+    # ---- putting
+    def put(self, parts: list[Any]) -> list[c.Command]:
+        subjects, target = parts
+        if target.category == "zone" and all(thing.category == "box" for thing in subjects):
+            return [c.Push(thing, target) for thing in subjects]
+        return [c.Put(thing, "at", target) for thing in subjects]
+
+    def put_away(self, parts: list[Any]) -> list[c.Command]:
+        shut = [c.Close(parts[1])] if parts[1].category == "drawer" else []
+        return [*self.put(parts), *shut]
+
+    def put_inside(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Put(thing, "at", c.Thing()) for thing in parts[0]]
+
+    def put_beside(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Put(thing, parts[1].data, parts[2]) for thing in parts[0]]
+
+    def take_out(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Put(thing, "at", c.TABLE) for thing in parts[0]]
+
+    # ---- building
+    def up(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Tower(_several(parts[0]))]
+
+    def down(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Tower(_several(parts[0])[::-1])]
+
+    def based(self, order: list[c.Thing]) -> list[c.Command]:
+        return [c.Tower(tuple(order))]
+
+    def on_base(self, parts: list[Any]) -> list[c.Command]:
+        left, right, top = _flat(parts)
+        return [c.Pyramid(left, right, top)]
+
+    def top_first(self, parts: list[Any]) -> list[c.Command]:
+        left, right = parts[1]
+        return [c.Pyramid(left, right, parts[0])]
+
+    def with_top(self, parts: list[Any]) -> list[c.Command]:
+        base = [thing for thing in parts[0] if thing != parts[1]]
+        if len(base) != 2:
+            raise InstructionError(f"A pyramid needs two things below and one on top. {ABILITIES}.")
+        return [c.Pyramid(base[0], base[1], parts[1])]
+
+    def rightwards(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Row(_several(parts[0]))]
+
+    def leftwards(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Row(_several(parts[0])[::-1])]
+
+    # ---- the others
+    def sort(self, _: list[Any]) -> list[c.Command]:
+        return [c.Sort()]
+
+    def swap(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Swap(*parts)]
+
+    def swap_where(self, parts: list[Any]) -> list[c.Command]:
+        if parts[:2] != parts[:1:-1]:
+            raise InstructionError(f"Only two things can change places. {ABILITIES}.")
+        return [c.Swap(*parts[:2])]
+
+    def push(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Push(*parts)]
+
+    def open(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Open(*parts)]
+
+    def close(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Close(*parts)]
+
+    def hold(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Hold(*parts)]
+
+    def restore(self, _: list[Any]) -> list[c.Command]:
+        return [c.Restore()]
+
+    def home(self, _: list[Any]) -> list[c.Command]:
+        return [c.Home()]
+
+
+def _several(order: tuple[c.Thing, ...]) -> tuple[c.Thing, ...]:
+    if len(order) < 2 or len(set(order)) < len(order):
+        raise InstructionError(f"An order needs two or more different things. {ABILITIES}.")
+    return order
+
+
+def _flat(parts: list[Any]) -> list[c.Thing]:
+    return [thing for part in parts for thing in (part if isinstance(part, tuple) else (part,))]

@@ -1,0 +1,62 @@
+"""The embedded interpreter: an instruction grammar, and goals grounded in what is seen."""
+
+from dataclasses import dataclass
+
+from neuralbrain.arm.planning import grammar
+from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort
+from neuralbrain.arm.planning.goals import combined, ground, merged, missing
+from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.seams import Intention, Interpreter
+
+CHOSEN = (Put, Pyramid, Row)
+"""Commands whose places are chosen on free table, so that they can be chosen anew."""
+
+
+@dataclass(frozen=True)
+class Commands(Intention):
+    """One group of commands that make one goal.
+
+    Attributes:
+        commands: They, at least one.
+    """
+
+    commands: tuple[Command, ...]
+
+    @property
+    def needs_start(self) -> bool:  # type: ignore[override]
+        """Whether everything shall be as it was."""
+        return any(isinstance(command, Restore) for command in self.commands)
+
+    @property
+    def chooses(self) -> bool:  # type: ignore[override]
+        """Whether all places were chosen."""
+        return all(isinstance(command, CHOSEN) for command in self.commands)
+
+    def __str__(self) -> str:
+        return ", then ".join(map(str, self.commands))
+
+    def missing(self, scene: Scene) -> tuple[str, ...]:
+        """Return what they name and what is not seen."""
+        return tuple(map(str, missing(self.commands, scene)))
+
+    def indispensable(self, scene: Scene) -> tuple[str, ...]:
+        """Return the same without what sorting can do without."""
+        named = [command for command in self.commands if not isinstance(command, Sort)]
+        return tuple(map(str, missing(named, scene)))
+
+    def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
+        """Say what will be true when they are done."""
+        return combined(kept, ground(self.commands, scene, start), self.commands, scene)
+
+
+class GrammarInterpreter(Interpreter):
+    """Understands the sentences of ``instructions.lark``, whole or not at all."""
+
+    def load(self) -> None:
+        """Build the parser."""
+        grammar.load()
+
+    def interpret(self, text: str) -> tuple[Intention, ...]:
+        """Return what a sentence asks for."""
+        return tuple(map(Commands, merged(grammar.parse(text))))

@@ -1,0 +1,173 @@
+"""Choosing where on the table to put things: free spots, rows and pyramids.
+
+All three are one search: a pattern of points is moved over the workspace, and the spot wins where the
+pattern disturbs the least and keeps the most room.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
+from neuralbrain.arm.planning.symbols import footprint
+from neuralbrain.errors import PlanError
+from neuralbrain.messages import Place, Scene
+
+WORKSPACE = ((0.36, 0.64), (-0.30, 0.30))
+"""Where things are put: x and y, m. Within the reach of the arm from above, away from the table's edge."""
+STEP = 0.02
+"""Spacing of the spots that are tried, m."""
+ROOM = 0.045
+"""Least distance from the centre of a spot to the edge of anything, m: half a block and a finger."""
+AMPLE = 0.09
+"""Room beyond which more is no better, m."""
+ROW_SPACING = 0.08
+PAIR_SPACING = 0.048
+"""Between the centres of a row's blocks, and of the two that bear a pyramid's third, m."""
+CENTER = (0.5, 0.0)
+
+_EDGE = SHAPES["block"].size[2]
+_ACROSS = math.pi / 2
+"""Yaw of what stands in a row along y: the fingers close along a place's own y axis, so not on neighbours."""
+
+
+def free_spots(scene: Scene, count: int, taken: Iterable[Place] = ()) -> tuple[Place, ...]:
+    """Find free spots on the table for one block each.
+
+    Args:
+        scene: What is where.
+        count: How many are wanted.
+        taken: Places to keep free as well.
+
+    Returns:
+        As many as there are, up to ``count``: "free_1", "free_2", ...
+    """
+    spots: list[Place] = []
+    reserved = [place.position[:2] for place in taken]
+    while len(spots) < count:
+        found = _choose(scene, [(0.0, 0.0)], movable=(), reserved=reserved)
+        if found is None:
+            break
+        spots.append(Place(id=f"free_{len(spots) + 1}", position=(*found[0], _EDGE / 2)))
+        reserved.append(found[0])
+    return tuple(spots)
+
+
+def row(scene: Scene, count: int) -> tuple[Place, ...]:
+    """Find places for a row from the robot's left (+y) to its right: "row_1", "row_2", ...
+
+    Raises:
+        PlanError: There is no room.
+    """
+    offsets = [(0.0, ROW_SPACING * ((count - 1) / 2 - i)) for i in range(count)]
+    spots = _found(scene, offsets, f"a row of {count}")
+    return tuple(
+        Place(id=f"row_{i}", position=(*spot, _EDGE / 2), yaw=_ACROSS)
+        for i, spot in enumerate(spots, start=1)
+    )
+
+
+def pyramid(scene: Scene) -> tuple[Place, Place, Place]:
+    """Find places for a pyramid: "base_left" (+y), "base_right" and "apex".
+
+    Raises:
+        PlanError: There is no room.
+    """
+    left, right = _found(scene, [(0.0, PAIR_SPACING / 2), (0.0, -PAIR_SPACING / 2)], "a pyramid")
+    apex = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2, 1.5 * _EDGE)
+    return (
+        Place(id="base_left", position=(*left, _EDGE / 2), yaw=_ACROSS),
+        Place(id="base_right", position=(*right, _EDGE / 2), yaw=_ACROSS),
+        Place(id="apex", position=apex, yaw=_ACROSS),
+    )
+
+
+def beside(
+    scene: Scene, anchor: str, directions: Sequence[tuple[float, float]], height: float
+) -> Place | None:
+    """Find a free spot next to a thing, 8 to 16 cm from its centre.
+
+    Args:
+        scene: What is where.
+        anchor: The thing's id.
+        directions: Unit vectors (x, y) to try, best first.
+        height: Of what shall stand there, m.
+
+    Returns:
+        The place "beside_<anchor>"; None if all are taken.
+    """
+    thing = scene.find(anchor)
+    assert thing is not None  # the caller has found it
+    for distance in (0.08, 0.10, 0.12, 0.14, 0.16):
+        for dx, dy in directions:
+            point = (round(thing.position[0] + distance * dx, 4), round(thing.position[1] + distance * dy, 4))
+            if _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01 and _within(point):
+                return Place(id=f"beside_{anchor}", position=(*point, height / 2))
+    return None
+
+
+def lookouts(scene: Scene) -> tuple[Place, ...]:
+    """Return spots over which to look down with the wrist, those next to what hides the most first."""
+    tall = [thing for thing in scene.objects if thing.category in ("box", "drawer", "bowl")]
+    spots = [(x, y) for x in (0.42, 0.58) for y in (-0.22, 0.0, 0.22)]
+
+    def hidden(spot: tuple[float, float]) -> tuple[float, float, float]:
+        gaps = [math.dist(spot, thing.position[:2]) / (thing.size[2] + 0.01) for thing in tall]
+        return (min(gaps, default=0.0), *spot)
+
+    return tuple(
+        Place(id=f"lookout_{i}", position=(*spot, _EDGE / 2))
+        for i, spot in enumerate(sorted(spots, key=hidden), start=1)
+    )
+
+
+def _found(scene: Scene, offsets: Sequence[tuple[float, float]], what: str) -> list[tuple[float, float]]:
+    zones = [thing.id for thing in scene.objects if thing.category == "zone"]
+    movable = [thing.id for thing in scene.objects if thing.category in GRASPABLE]
+    for yielding in ((), zones, [*zones, *movable]):  # rather where nothing must give way
+        spots = _choose(scene, offsets, movable=yielding, reserved=())
+        if spots is not None:
+            return spots
+    raise PlanError(f"There is no room on the table for {what}: clear a part of it.")
+
+
+def _choose(
+    scene: Scene,
+    offsets: Sequence[tuple[float, float]],
+    movable: Collection[str],
+    reserved: Sequence[tuple[float, float]],
+) -> list[tuple[float, float]] | None:
+    (x_low, x_high), (y_low, y_high) = WORKSPACE
+    xs = np.arange(round((x_high - x_low) / STEP) + 1) * STEP + x_low
+    ys = np.arange(round((y_high - y_low) / STEP) + 1) * STEP + y_low
+    centers = np.stack(np.meshgrid(xs, ys, indexing="ij"), axis=-1).reshape(-1, 2)
+    room = np.full(len(centers), AMPLE)
+    for offset in offsets:
+        points = centers + np.array(offset)
+        room = np.minimum(room, _room(scene, points, movable))
+        for spot in reserved:
+            gap = np.hypot(*(points - np.array(spot)).T) - _EDGE
+            room = np.minimum(room, gap)
+        outside = (points < [x_low, y_low]) | (points > [x_high, y_high])
+        room[outside.any(axis=1)] = 0.0
+    far = np.hypot(*(centers - np.array(CENTER)).T)
+    if room.max() < ROOM:
+        return None
+    best = min(range(len(centers)), key=lambda i: (-round(float(room[i]), 3), round(float(far[i]), 3), i))
+    x, y = centers[best]
+    return [(round(float(x + dx), 4), round(float(y + dy), 4)) for dx, dy in offsets]
+
+
+def _room(scene: Scene, points: NDArray[np.float64], movable: Collection[str]) -> NDArray[np.float64]:
+    room = np.full(len(points), AMPLE)
+    for thing in scene.objects:
+        if thing.id not in movable:
+            room = np.minimum(room, footprint(thing, points))
+    return room
+
+
+def _within(point: tuple[float, float]) -> bool:
+    (x_low, x_high), (y_low, y_high) = WORKSPACE
+    return x_low - STEP <= point[0] <= x_high + STEP and y_low - STEP <= point[1] <= y_high + STEP

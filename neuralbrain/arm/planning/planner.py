@@ -1,0 +1,33 @@
+"""The embedded planner: classical planning, and a tree that handles the failures of its steps."""
+
+from neuralbrain.arm.planning import actions, trees
+from neuralbrain.arm.planning.places import lookouts
+from neuralbrain.messages import Place, Scene
+from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.planning.seams import Planner
+
+
+class AriesPlanner(Planner):
+    """Plans with Aries (`neuralbrain.arm.planning.engine`)."""
+
+    def load(self) -> None:
+        """Import the planning engine."""
+        actions.load()
+
+    def plan(self, scene: Scene, goal: Goal, holding: str | None, timeout: float) -> Plan | None:
+        """Return a plan; None if the goal's conditions are true already."""
+        found, places = actions.plan(scene, goal, holding, timeout)
+        if goal.conditions and not found:
+            return None
+        shown = found and found[-1].skill != "pick"  # taking a thing is felt, not seen
+        return Plan(
+            root=trees.act(found, scene), places=places, shown_by=trees.last_step(found) if shown else ""
+        )
+
+    def look(self, place: Place | None) -> Plan:
+        """Return a plan that only looks: with the fixed camera, or with the wrist's at a place."""
+        return Plan(root=trees.look(place), places=() if place is None else (place,), shown_by="look")
+
+    def lookouts(self, scene: Scene) -> tuple[Place, ...]:
+        """Return the places to look at with the wrist, those next to what hides the most first."""
+        return lookouts(scene)

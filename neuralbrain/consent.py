@@ -1,0 +1,87 @@
+"""What may be loaded as code: names freely, paths only with a person's consent.
+
+Regions, interpreters, planners, skills and worlds are named. A name that NeuralBrain or an installed package
+registers is looked up and loaded. A path ("package.module:Name") runs whatever it points to, so it counts
+where a person typed it, in Python or on the command line, or gave ``--allow-code``; one that merely stands
+in a loaded file is refused.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from neuralbrain.errors import ConfigurationError, UnknownNameError
+
+
+class NamesCode:
+    """Marks a setting whose value names code; use it in ``Annotated[str, NamesCode()]``."""
+
+
+def is_path(name: str) -> bool:
+    """Whether a name is a path to code and not the name of something registered."""
+    return ":" in name
+
+
+def load(path: str) -> Any:
+    """Import what a path points to.
+
+    Args:
+        path: "package.module:Name".
+
+    Raises:
+        ConfigurationError: It cannot be imported.
+    """
+    module, _, name = path.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"{path!r} cannot be imported: {error}") from error
+
+
+@cache
+def registered(group: str) -> Mapping[str, str]:
+    """Return what installed packages have registered under an entry point group: name -> path."""
+    return {point.name: point.value for point in entry_points(group=group)}
+
+
+def find(what: str, name: str, known: Mapping[str, str], group: str) -> Any:
+    """Load something by its name or its path.
+
+    Args:
+        what: What it is, in the singular ("region type", "planner").
+        name: A name that is known or registered, or a path.
+        known: What NeuralBrain brings: name -> path.
+        group: The entry point group of others'.
+
+    Raises:
+        UnknownNameError: There is nothing of that name.
+        ConfigurationError: It cannot be imported.
+    """
+    if is_path(name):
+        return load(name)
+    path = known.get(name) or registered(group).get(name)
+    if path is None:
+        hint = (
+            f"Others register in the entry point group {group}; or give a dotted path: package.module:Name."
+        )
+        raise UnknownNameError(what, name, [*known, *registered(group)], hint)
+    return load(path)
+
+
+def refuse_paths(found: Iterable[tuple[str, str]], place: str) -> None:
+    """Refuse paths that stand in a file.
+
+    Args:
+        found: Where each stands, and the path.
+        place: The file.
+
+    Raises:
+        ConfigurationError: There is one; the message names it.
+    """
+    for where, path in found:
+        raise ConfigurationError(
+            f"{place}, {where}: it names the code {path!r}, and a file is not trusted to do that; if you "
+            "trust it, say so with --allow-code (in Python allow_code=True)"
+        )

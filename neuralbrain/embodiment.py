@@ -1,0 +1,115 @@
+"""An embodiment: all that varies between robots, told in one place.
+
+An embodiment is a body's worlds (``envs/<name>/``) and its brain side (one package): its messages, its
+brainstem and other regions of its own, its perception, skills and planning, and what its runs look like.
+Everything else finds these by the descriptor, whose paths are loaded only when they are needed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import gymnasium
+
+from neuralbrain.consent import load, registered
+from neuralbrain.errors import UnknownNameError
+
+GROUP = "neuralbrain.embodiments"
+"""The entry point group in which others register a descriptor ("package:EMBODIMENT")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A Gymnasium environment of an embodiment.
+
+    Attributes:
+        id: Its Gymnasium id.
+        entry_point: Its class, as a path.
+        vector_entry_point: That of its vectorised form; empty for none.
+        kwargs: What distinguishes it from others of the class.
+    """
+
+    id: str
+    entry_point: str
+    vector_entry_point: str = ""
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embodiment:
+    """What an embodiment brings. All values that name code are paths ("package.module:Name").
+
+    Attributes:
+        name: For the command line, and before the names of its regions ("arm.brainstem").
+        agent: The blueprint that drives it where none is named.
+        messages: The module of its messages; imported before a record of its runs is read.
+        worlds: Its environments.
+        regions: Region types of its own: name -> path.
+        domain: Its skills and predicates, a `neuralbrain.planning.domain.Domain`; empty if it does not plan.
+        interpreters: Name -> path of a `neuralbrain.planning.seams.Interpreter`; the first is the usual one.
+        planners: Name -> path of a `neuralbrain.planning.seams.Planner`; the first is the usual one.
+        rerun: A function that shows a recorded motion again (`neuralbrain.record.rerun`); empty for none.
+        sections: A function that makes sections of a run's report (`neuralbrain.record.report`); or empty.
+    """
+
+    name: str
+    agent: str
+    messages: str
+    worlds: tuple[World, ...]
+    regions: Mapping[str, str]
+    domain: str = ""
+    interpreters: Mapping[str, str] = field(default_factory=dict)
+    planners: Mapping[str, str] = field(default_factory=dict)
+    rerun: str = ""
+    sections: str = ""
+
+
+_FOUND: dict[str, Embodiment] = {}
+
+
+def register(embodiment: Embodiment) -> None:
+    """Make an embodiment known, and its environments to Gymnasium."""
+    _FOUND[embodiment.name] = embodiment
+    for world in embodiment.worlds:
+        gymnasium.register(
+            id=world.id,
+            entry_point=world.entry_point,
+            vector_entry_point=world.vector_entry_point or None,
+            kwargs=dict(world.kwargs),
+        )
+
+
+def embodiments() -> dict[str, Embodiment]:
+    """Return all embodiments by name: those that NeuralBrain brings, and those of installed packages."""
+    for name, path in registered(GROUP).items():
+        if name not in _FOUND:
+            register(load(path))
+    return dict(_FOUND)
+
+
+def find_embodiment(name: str) -> Embodiment:
+    """Return an embodiment.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+    """
+    found = embodiments()
+    if name not in found:
+        raise UnknownNameError(
+            "embodiment", name, found, f"Others register in the entry point group {GROUP}."
+        )
+    return found[name]
+
+
+@cache
+def load_messages() -> None:
+    """Import the messages of all embodiments, so that any record can be read."""
+    for embodiment in embodiments().values():
+        import_module(embodiment.messages)
+
+
+def parts(of: Callable[[Embodiment], Mapping[str, str]]) -> dict[str, str]:
+    """Return parts of all embodiments: "<embodiment>.<name>" -> path."""
+    return {f"{e.name}.{name}": path for e in embodiments().values() for name, path in of(e).items()}

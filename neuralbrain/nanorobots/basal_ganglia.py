@@ -1,0 +1,200 @@
+"""The region that chooses each robot's next move: by a learned table, or by what the mission asks."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from neuralbrain.errors import BlueprintError, UnknownNameError
+from neuralbrain.learning.bins import Bins
+from neuralbrain.learning.table import QTable
+from neuralbrain.nanorobots.body import Move
+from neuralbrain.nanorobots.messages import Chemosense, Mission, Moves, MovesReport, Phase
+from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+
+ROW = (
+    "count",
+    "quick change",
+    "slow change",
+    "contact",
+    "last move",
+    "rise ahead",
+    "rise to the left",
+    "rise upwards",
+    "rise",
+    "bearing",
+    "better side",
+)
+"""What a table may tell states apart by: the first entries of a nanorobot's observation, in their order."""
+DONE_WITHOUT = {Move.RELEASE: Move.TUMBLE}
+"""A table that was learned without a payload takes a release for a tumble: in both the robot stays."""
+
+
+class BasalGangliaConfig(RegionConfig):
+    """Settings of the basal ganglia.
+
+    Attributes:
+        table: The learned table: the name of one that we bring, or its file (*.npz).
+        near: The share of a cancer cell's surface's count that says that it is beside the robot.
+        grip: For so many decisions after its last touch a robot keeps still beside the cell.
+        reach: For so many it lets go of its payload there: farther off less of it would reach the cell.
+    """
+
+    table: str = "nanoseek"
+    near: float = Field(default=0.85, gt=0, le=1)
+    grip: int = Field(default=30, ge=1)
+    reach: int = Field(default=4, ge=1)
+
+
+class BasalGanglia(Region):
+    """Chooses by the phase that the mission gives a robot, at every percept.
+
+    * seek: the best action of the table; beside the cell it keeps still, until the cortex has decided.
+    * deliver: as in seek, and beside the cell it lets go of the portions that it shall not keep.
+    * leave: a new direction, then straight on; another where it touches something.
+    * stay: it keeps still.
+
+    A robot keeps still by tumbling, which turns it and does not drive it. Before the first mission all do.
+    """
+
+    inputs = {"percept": Chemosense, "report": MovesReport, "mission": Mission}
+    optional_inputs = frozenset({"report"})
+    outputs = {"moves": Moves}
+    Config = BasalGangliaConfig
+    config: BasalGangliaConfig
+
+    def reset(self, seed: int) -> None:
+        """Load the table; nothing here is random.
+
+        Raises:
+            UnknownNameError: There is no table of that name.
+            RecordError: It cannot be read.
+            ConfigurationError: It is damaged, or
+            BlueprintError: was learned from other observations than a nanorobot's.
+        """
+        self._table = load_table(self.name, self.config.table)
+        self._mission: Mission | None = None
+        self._last: NDArray[np.int32] | None = None
+        self._touched: NDArray[np.int32] | None = None  # decisions since the last touch
+        self._leaving: NDArray[np.bool_] | None = None  # whether it left at the last decision already
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Choose, if something has been sensed."""
+        self._mission = inbox.latest(Mission) or self._mission
+        report, percept = inbox.latest(MovesReport), inbox.latest(Chemosense)
+        if percept is None:
+            return {}
+        robots = len(percept.molecules)
+        if self._last is None or self._touched is None or self._leaving is None:
+            self._last = np.zeros(robots, np.int32)
+            self._touched = np.full(robots, self.config.grip, np.int32)
+            self._leaving = np.zeros(robots, np.bool_)
+        if report is not None:
+            self._last = report.actions
+        self._touched = np.where(percept.contact, 0, self._touched + 1).astype(np.int32)
+        actions = self._chosen(percept, self._last, self._touched, self._leaving)
+        if self._mission is not None:
+            self._leaving = self._mission.phases == Phase.LEAVE
+        return {"moves": Moves(tick=tick, source=self.name, actions=actions)}
+
+    def _chosen(
+        self,
+        percept: Chemosense,
+        last: NDArray[np.int32],
+        touched: NDArray[np.int32],
+        leaving: NDArray[np.bool_],
+    ) -> NDArray[np.int32]:
+        """Return each robot's next move."""
+        still = np.full(len(last), Move.TUMBLE, np.int32)
+        mission = self._mission
+        if mission is None:
+            return still
+        beside = (touched < self.config.grip) & (percept.molecules >= self.config.near * mission.surface)
+        actions = np.where(beside, still, self._table.greedy(row(percept, last)))
+        delivers = mission.phases == Phase.DELIVER
+        gives = delivers & beside & (touched < self.config.reach) & (percept.portions > mission.keep)
+        actions = np.where(gives, np.int32(Move.RELEASE), actions)
+        given = delivers & (percept.portions <= mission.keep)
+        actions = np.where(given | (mission.phases == Phase.STAY), still, actions)
+        leaves = mission.phases == Phase.LEAVE
+        turns = percept.contact | ~leaving
+        away = np.where(turns, np.int32(Move.TUMBLE), np.int32(Move.RUN))
+        return np.where(leaves, away, actions).astype(np.int32)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return all but the table, which is a setting."""
+        state = super().get_state()
+        del state["_table"]
+        return state
+
+
+def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return the robots' observations as a table knows them, in the order of `ROW`.
+
+    Args:
+        percept: What they sense.
+        last: What each did last, shape (robots,).
+
+    Returns:
+        Shape (robots, 11): ln(1 + molecules), the changes, contact as 0 or 1, the number of the last move,
+        the rises, their length, the angle between it and the heading, rad, and the move that steers there.
+    """
+    known = last.copy()
+    for move, taken in DONE_WITHOUT.items():
+        known[last == move] = taken
+    count = np.log1p(percept.molecules.astype(np.float32))
+    left, up = percept.rise_left, percept.rise_up
+    sides = np.stack([left, -left, up, -up])
+    entries = (
+        count,
+        percept.quick_change,
+        percept.slow_change,
+        percept.contact,
+        known,
+        percept.rise_ahead,
+        left,
+        up,
+        np.sqrt(percept.rise_ahead**2 + left**2 + up**2),
+        np.arctan2(np.sqrt(left**2 + up**2), percept.rise_ahead),
+        sides.argmax(axis=0) + Move.LEFT,
+    )
+    return np.stack([entry.astype(np.float32) for entry in entries], axis=-1)
+
+
+def load_table(region: str, name: str) -> QTable:
+    """Return a table.
+
+    Args:
+        region: The name of the region that wants it, for errors.
+        name: Of a table that we bring, or its file (*.npz).
+
+    Raises:
+        UnknownNameError: There is no table of that name.
+        RecordError: It cannot be read.
+        ConfigurationError: It is damaged.
+        BlueprintError: It was learned from other observations than a nanorobot's, or with other moves.
+    """
+    path = Path(name)
+    if not path.suffix:
+        home = Path(str(files("neuralbrain.agents") / "tables"))
+        path = home / f"{name}.npz"
+        if not path.is_file():
+            raise UnknownNameError(
+                "table", name, [file.stem for file in home.glob("*.npz")], "Or give the path of one (*.npz)."
+            )
+    table = QTable.load(path)
+    cuts = table.bins.cuts if isinstance(table.bins, Bins) else ()
+    if not cuts or any(cut.entry >= len(ROW) for cut in cuts):
+        raise BlueprintError(
+            f"region {region!r}, table: {name!r} was not learned from what a nanorobot senses "
+            f"({', '.join(ROW)}): train one with `run.py train q --env NanoSeek`"
+        )
+    if table.values.shape[2] not in (len(Move) - 1, len(Move)):
+        raise BlueprintError(
+            f"region {region!r}, table: {name!r} has {table.values.shape[2]} actions, a nanorobot has "
+            f"{len(Move) - 1}, or {len(Move)} with a payload"
+        )
+    return table

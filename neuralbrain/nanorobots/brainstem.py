@@ -1,0 +1,113 @@
+"""The brainstem of robots that swim: it alone touches their body, moves it, senses, and ends the episode."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from neuralbrain.errors import ContractError, SensorError
+from neuralbrain.messages import Done, Instruction, Message, Stop
+from neuralbrain.nanorobots.body import Move, SwarmBody, SwarmState
+from neuralbrain.nanorobots.messages import Chemosense, Moves, MovesReport
+from neuralbrain.region import Inbox, Outbox
+from neuralbrain.regions.brainstem import Brainstem
+
+_FIELDS: Mapping[str, str] = {
+    "molecules": "int32",
+    "quick_change": "float32",
+    "slow_change": "float32",
+    "contact": "bool",
+    "rise_ahead": "float32",
+    "rise_left": "float32",
+    "rise_up": "float32",
+    "portions": "int32",
+    "signal": "int32",
+    "signal_change": "float32",
+}
+"""What a body senses -> its dtype."""
+
+
+class SwarmBrainstem(Brainstem[SwarmBody]):
+    """Moves the robots and senses; each firing in the order read inbox, act, sense.
+
+    From firing to firing the body lives one tick of its own, in which it does what was decided on what it
+    sensed at the last one: so the loop through the basal ganglia is closed as that of a Gymnasium environment
+    is, and a table that was learned there finds the same world here. The region's period must leave the
+    answer time to come: two ticks, with delays of one.
+
+    A robot runs straight on where nothing was commanded, and where its body cannot do what was: an unknown
+    action, a release without a payload.
+    """
+
+    inputs: ClassVar[Mapping[str, type[Message]]] = {"moves": Moves, "done": Done}
+    optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
+    outputs: ClassVar[Mapping[str, type[Message]]] = {
+        "instruction": Instruction,
+        "percept": Chemosense,
+        "report": MovesReport,
+        "stop": Stop,
+    }
+    protocol = SwarmBody
+    needed = ("robots", "actions", "portions")
+
+    def reset(self, seed: int) -> None:
+        """Draw the world of ``env_seed``; the region itself draws nothing."""
+        self.body.reset(self.config.env_seed)
+        self._stopped = False
+        self._lived = 0  # ticks of the body's
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Run one tick of the body; at tick 0 it only senses.
+
+        Raises:
+            SensorError: The body reports what no sensor may report.
+            ContractError: What was commanded is not one move for each robot.
+        """
+        body = self.body
+        stamp: dict[str, Any] = {"tick": tick, "source": self.name}
+        out: dict[str, Message | list[Any]] = {}
+        if tick == 0:
+            out["instruction"] = self._heard(tick)
+        else:
+            out["report"] = self._act(tick, inbox.latest(Moves))
+            self._lived += 1
+        state = body.sense()
+        _check(state, body.robots, tick)
+        out["percept"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
+        reason = self._reason_to_stop(self._lived, inbox, body.max_ticks)
+        if reason:
+            out["stop"] = self._end(tick, reason, inbox)
+        return out
+
+    def _act(self, tick: int, moves: Moves | None) -> MovesReport:
+        """Let the robots do what they were told, as far as they can."""
+        body = self.body
+        actions = np.full(body.robots, Move.RUN, np.int32)
+        refused = 0
+        if moves is not None:
+            if moves.actions.shape != actions.shape:
+                raise ContractError(
+                    f"tick {tick}: {moves.source!r} commands {len(moves.actions)} robots, the body has "
+                    f"{body.robots}: send one move for each"
+                )
+            known = (moves.actions >= 0) & (moves.actions < body.actions)
+            actions = np.where(known, moves.actions, actions)
+            refused = int(np.count_nonzero(~known))
+        body.act(actions)
+        return MovesReport(tick=tick, source=self.name, actions=actions, refused=refused, held=moves is None)
+
+
+def _check(state: SwarmState, robots: int, tick: int) -> None:
+    """Raise SensorError if something sensed is not finite or has a wrong form."""
+    for name, dtype in _FIELDS.items():
+        value = np.asarray(getattr(state, name))
+        if value.shape != (robots,) or value.dtype != dtype:
+            raise SensorError(
+                f"the body's sense() gave {name} of {value.dtype} {value.shape} at tick {tick}, "
+                f"expected {dtype} ({robots},)"
+            )
+        if dtype == "float32" and not np.isfinite(value).all():
+            raise SensorError(
+                f"the body's sense() gave {name} with NaN or infinite values at tick {tick}: a sensor must "
+                "report finite values. Check the body's simulation, and what it was last told to do"
+            )

@@ -1,0 +1,204 @@
+"""The cortex of robots that treat cells: what the sentence asks, and how far each robot is with it."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from neuralbrain.errors import InstructionError
+from neuralbrain.messages import Done, ExecutionTree, Instruction, PlanStatus, Sequence, Step, StepStatus
+from neuralbrain.nanorobots.crew import Bounds, Crew
+from neuralbrain.nanorobots.errands import understood
+from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, PathMemory, Phase
+from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+
+PLAN = "mission"
+
+
+class MissionConfig(RegionConfig, Bounds):
+    """Settings.
+
+    Attributes:
+        surface: How many molecules a robot that touches a living cancer cell catches in a tick of its body's:
+            4 pi D a C dt, with C the concentration at one radius of the robot from the cell's surface
+            (`neuralbrain.envs.nanorobot.physics`: `capture_rate` of `around_a_cell`). 1018 for a cell of
+            8 µm that secretes 1e5 molecules/s and a robot of 1 µm, every 0.1 s.
+        touch: The share of it that, with contact, tells a cancer cell: a robot that touches one counts all of
+            it, give or take 3 % of chance. One that touches something else is farther off: behind a healthy
+            cell, which stands at least two radii away, it counts less than half.
+        resting: For so long after a touch the count alone may tell it, ticks.
+        dose: How many portions a cell is given at first. Then one at a time, until it is seen to be dead.
+        most: How many portions one cell gets at most.
+        leaving: How long a robot makes off from a cell that is done with, ticks.
+        holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
+        patience: After so long without a better level a robot makes off, to seek elsewhere, ticks.
+        silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
+            also waits, when all is used up, before it gives up.
+    """
+
+    silence: int = Field(default=100, ge=1)
+
+
+class MissionCortex(Region):
+    """Finds, then delivers, then goes for the next; for one robot and for thousands alike.
+
+    A robot seeks until it touches something where the count is that of a cancer cell's surface. If the
+    sentence asks for treatment and the robot has a payload, it then delivers: a dose, and single portions on
+    top of it while the count says that the cell lives on. When the count has fallen, for a dead cell secretes
+    nothing, it leaves and seeks the next. The mission is done when nothing is secreted any more; it gives up
+    when all payloads are used up. Where robots are to find only, each stays with the cell that it has found,
+    as long as the count bears it out, and the mission is done when all have. To follow has no end but the
+    time.
+    """
+
+    inputs = {"instruction": Instruction, "percept": Chemosense, "memory": PathMemory}
+    optional_inputs = frozenset({"memory"})
+    outputs = {
+        "mission": Mission,
+        "tree": ExecutionTree,
+        "step_status": StepStatus,
+        "plan_status": PlanStatus,
+        "done": Done,
+    }
+    Config = MissionConfig
+    config: MissionConfig
+
+    def reset(self, seed: int) -> None:
+        """Begin an episode; nothing here is random."""
+        self._goals: tuple[str, ...] = ()
+        self._crew: Crew | None = None  # not known before the first percept
+        self._over = False
+        self._heard = 0  # the last tick at which any robot caught a molecule
+        self._spent = -1  # since when all is used up and nobody is about anything; -1: it is not
+        self._encounters: list[Encounter] = []
+        self._running: dict[str, int] = {}  # step -> its try that is under way
+        self._tries: dict[str, int] = {}
+        self._told = b""
+
+    def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Take in what came, decide for each robot, and tell what has changed."""
+        if self._over:
+            return {}
+        out: dict[str, Any] = {}
+        instruction, percepts = inbox.latest(Instruction), inbox.of(Chemosense)
+        if instruction is not None:
+            try:
+                self._goals = understood(instruction.text)
+            except InstructionError as error:
+                return self._end(tick, {}, False, str(error), refused=True)
+            out["tree"] = self._tree(tick, instruction.text)
+        if not self._goals or not percepts:
+            return out
+        if self._crew is None:
+            self._crew = Crew(percepts[0])
+        crew, memories = self._crew, inbox.of(PathMemory)
+        before = crew.phases
+        crew.take_in(percepts)
+        crew.decide(tick, percepts, self._goals, self.config)
+        if memories:
+            crew.move_on(tick, memories[-1].best_tick, self.config)
+        for memory in memories:
+            self._encounters += memory.ended
+        self._heard = max([self._heard, *(p.tick for p in percepts if p.molecules.any())])
+        out["step_status"] = self._statuses(tick, crew, before)
+        told = crew.phases.tobytes() + crew.keep.tobytes()
+        if told != self._told:
+            self._told = told
+            out["mission"] = self._mission(tick, crew)
+        return self._judge(tick, crew, out)
+
+    def _judge(self, tick: int, crew: Crew, out: dict[str, Any]) -> Outbox:
+        """End the episode if there is nothing left to do."""
+        if "treat" in self._goals and crew.payload.any():
+            if tick - self._heard > self.config.silence:
+                if crew.treated.any():
+                    return self._end(tick, out, True, f"{self._account(crew)} Nothing secretes any more.")
+                return self._end(tick, out, False, "I sense nothing that a cancer cell secretes.")
+            if crew.portions.any() or (crew.phases != Phase.STAY).any():
+                self._spent = -1
+            elif self._spent < 0:
+                self._spent = tick
+            elif tick - self._spent > self.config.silence:
+                why = "The payload is used up, and something still secretes."
+                return self._end(tick, out, False, f"{self._account(crew)} {why}")
+        elif "follow" not in self._goals and crew.settled.all():
+            robots = len(crew.phases)
+            who = "The robot has" if robots == 1 else f"All {robots} robots have"
+            return self._end(tick, out, True, f"{who} found a cancer cell.")
+        return out
+
+    # ---- telling
+
+    def _tree(self, tick: int, text: str) -> ExecutionTree:
+        steps = tuple(Step(id=goal, skill=goal, args={"what": "cancer_cells"}) for goal in self._goals)
+        root = Sequence(id="root", children=steps)
+        return ExecutionTree(tick=tick, source=self.name, plan=PLAN, goal=text, root=root)
+
+    def _statuses(self, tick: int, crew: Crew, before: NDArray[np.int32]) -> list[StepStatus]:
+        """Say which steps begin and end: to find lasts while any robot seeks, to treat while any delivers."""
+        seeks = bool(np.isin(crew.phases, (Phase.SEEK, Phase.LEAVE)).any())
+        under_way = {
+            "find": seeks,
+            "follow": seeks,
+            "treat": bool((crew.phases == Phase.DELIVER).any()),
+        }
+        ended = bool(((before == Phase.DELIVER) & (crew.phases == Phase.LEAVE)).any())
+        statuses = []
+        for goal in self._goals:
+            if under_way[goal] and goal not in self._running:
+                self._running[goal] = self._tries[goal] = self._tries.get(goal, 0) + 1
+                statuses.append(self._status(tick, goal, "started"))
+            elif not under_way[goal] and goal in self._running:
+                good = goal != "treat" or ended
+                statuses.append(self._status(tick, goal, "succeeded" if good else "failed"))
+                del self._running[goal]
+        return statuses
+
+    def _status(self, tick: int, goal: str, state: Any) -> StepStatus:
+        return StepStatus(
+            tick=tick,
+            source=self.name,
+            plan=PLAN,
+            step=goal,
+            skill=goal,
+            state=state,
+            attempt=self._tries[goal],
+            reason="the cell was lost" if state == "failed" else "",
+        )
+
+    def _mission(self, tick: int, crew: Crew) -> Mission:
+        """Say what each robot is about, and how the mission stands."""
+        counts = {phase.name.lower(): int((crew.phases == phase).sum()) for phase in Phase}
+        robots = ", ".join(f"{number} {phase}" for phase, number in counts.items() if number)
+        parts = [robots if len(crew.phases) > 1 else f"the robot: {robots.partition(' ')[2]}"]
+        if "treat" in self._goals and crew.payload.any():
+            parts.append(f"cells treated: {int(crew.treated.sum())}")
+            parts.append(f"{int(crew.portions.sum())} of {int(crew.payload.sum())} portions left")
+        return Mission(
+            tick=tick,
+            source=self.name,
+            phases=crew.phases,
+            keep=crew.keep,
+            surface=self.config.surface,
+            text="; ".join(parts),
+        )
+
+    def _account(self, crew: Crew) -> str:
+        """Say what was done."""
+        cells, payload = int(crew.treated.sum()), int(crew.payload.sum())
+        met = len(self._encounters)
+        also = f" in {met} encounters" if met > cells else ""
+        given = payload - int(crew.portions.sum())
+        return f"I treated {cells} cancer cell{'s' * (cells != 1)}{also} with {given} of {payload} portions."
+
+    def _end(
+        self, tick: int, out: dict[str, Any], success: bool, text: str, refused: bool = False
+    ) -> dict[str, Any]:
+        """Say that it is over, in words."""
+        self._over = True
+        stamp: dict[str, Any] = {"tick": tick, "source": self.name}
+        if not refused:
+            reason = "" if success else text
+            out["plan_status"] = PlanStatus(**stamp, plan=PLAN, succeeded=success, reason=reason)
+        return {**out, "done": Done(**stamp, success=success, text=text, refused=refused)}

@@ -1,0 +1,166 @@
+"""How far each robot of many is with its errand, told from touch and counts. All arrays are over robots."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from neuralbrain.nanorobots.messages import Chemosense, Phase
+
+Flags = NDArray[np.bool_]
+KILLED = 0.6
+"""A cell is dead when the count beside it has fallen below this share of what it was."""
+ENOUGH = 3
+"""The first so many percepts after a portion decide whether it has."""
+SETTLED = 20
+"""So many percepts decide whether a robot that stays is with a cancer cell: their mean errs by 0.7 %."""
+CERTAIN = 0.98
+"""It is if the mean is at least this share of the surface's count."""
+
+
+class Bounds(BaseModel):
+    """What decides: the settings of `neuralbrain.nanorobots.cortex.MissionConfig`, which explains them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    surface: float = Field(default=1018.0, gt=0)
+    touch: float = Field(default=0.95, gt=0, le=1)
+    resting: int = Field(default=30, ge=1)
+    dose: int = Field(default=3, ge=1)
+    most: int = Field(default=6, ge=1)
+    leaving: int = Field(default=60, ge=1)
+    holding: int = Field(default=200, ge=1)
+    patience: int = Field(default=2000, ge=1)
+
+
+class Crew:
+    """The robots of one mission.
+
+    Attributes:
+        phases: A `Phase` for each robot, int32.
+        keep: How many portions each shall keep, int32.
+        portions: What each has left.
+        payload: What each began with.
+        found: Whether each stays with a cancer cell.
+        settled: Whether that is certain.
+        treated: How many cells each has seen die.
+
+    Args:
+        percept: What they sense first.
+    """
+
+    def __init__(self, percept: Chemosense) -> None:
+        number = len(percept.molecules)
+        self.payload = self.portions = percept.portions
+        self.phases = np.full(number, Phase.SEEK, np.int32)
+        self.keep = percept.portions.copy()
+        self.found, self.settled = np.zeros(number, np.bool_), np.zeros(number, np.bool_)
+        self.treated = np.zeros(number, np.int32)
+        self._until = np.zeros(number, np.int64)  # when each ends what it is about, at the latest
+        self._touched = np.full(number, -(10**9), np.int64)  # when each touched something last
+        self._sought = np.zeros(number, np.int64)  # since when each has had its chance to seek
+        self._held = percept.portions.copy()  # portions when the present cell was met
+        self._level = np.zeros(number)  # the count beside it then
+        self._sum = np.zeros(number)  # of the counts that decide about it
+        self._seen = np.zeros(number, np.int32)  # how many they are
+
+    def take_in(self, percepts: Sequence[Chemosense]) -> None:
+        """Add up the counts that decide: the first after a portion, and those of robots that stay."""
+        delivers, stays = self.phases == Phase.DELIVER, (self.phases == Phase.STAY) & self.found
+        for percept in percepts:
+            self._forget(percept.portions < self.portions)
+            self.portions = percept.portions
+            tells = stays | (delivers & (self.portions < self._held) & (self._seen < ENOUGH))
+            self._sum += np.where(tells, percept.molecules, 0)
+            self._seen += tells
+
+    def decide(self, tick: int, percepts: Sequence[Chemosense], goals: Sequence[str], bounds: Bounds) -> None:
+        """Turn each robot to what comes next for it.
+
+        Args:
+            tick: Now.
+            percepts: What has been sensed since the last time, and taken in.
+            goals: What is asked; see `neuralbrain.nanorobots.errands`.
+            bounds: What decides.
+        """
+        seeks, delivers, leaves, stays = (self.phases == phase for phase in Phase)
+        treats = "treat" in goals
+        if "follow" not in goals:
+            self._meet(tick, percepts, seeks, treats, bounds)
+        self._deliver(tick, delivers, bounds)
+        self._watch(stays & self.found, bounds)
+        self._set(leaves & (tick >= self._until), Phase.SEEK)
+        if treats and self.payload.any():
+            idle = (self.portions == 0) & np.isin(self.phases, (Phase.SEEK, Phase.LEAVE))
+            self._set(idle, Phase.STAY)
+
+    def move_on(self, tick: int, best_tick: NDArray[np.int32], bounds: Bounds) -> None:
+        """Let the robots make off that have long been seeking without a better level.
+
+        Args:
+            tick: Now.
+            best_tick: When each met the best level of its search.
+            bounds: What decides.
+        """
+        since = np.maximum(best_tick, self._sought)
+        self._leave(tick, (self.phases == Phase.SEEK) & (tick - since > bounds.patience), bounds)
+
+    def _meet(
+        self, tick: int, percepts: Sequence[Chemosense], seeks: Flags, treats: bool, bounds: Bounds
+    ) -> None:
+        """Turn the robots that touch a cancer cell to it."""
+        levels = np.stack([percept.molecules for percept in percepts]).astype(np.float64)
+        touched = np.stack([percept.contact for percept in percepts])
+        enough = bounds.touch * bounds.surface
+        told = touched & (levels >= enough)
+        # A touch may last for a single percept, whose count is a matter of chance; then those after it tell.
+        self._touched = np.where(touched.any(axis=0), tick, self._touched)
+        rests = (tick - self._touched <= bounds.resting) & (levels.mean(axis=0) >= enough)
+        met = seeks & (told.any(axis=0) | rests)
+        self._forget(met)
+        delivers = met & (self.portions > 0) & treats
+        self.found |= met & ~delivers
+        self._set(met & ~delivers, Phase.STAY)
+        self._set(delivers, Phase.DELIVER)
+        here = np.where(told.any(axis=0), levels.max(axis=0, where=told, initial=0.0), levels.mean(axis=0))
+        self._level = np.where(delivers, here, self._level)
+        self._held = np.where(delivers, self.portions, self._held).astype(np.int32)
+        self._order(tick, delivers, np.maximum(self.portions - bounds.dose, 0), bounds)
+
+    def _deliver(self, tick: int, delivers: Flags, bounds: Bounds) -> None:
+        """See what came of what was let go: the cell is dead, needs more, or is lost."""
+        told = delivers & (self._seen >= ENOUGH)
+        dead = told & (self._sum < KILLED * self._level * self._seen)
+        self.treated = (self.treated + dead).astype(np.int32)
+        given = told & ~dead & (self.portions <= self.keep)
+        spent = (self._held - self.portions >= bounds.most) | (self.portions == 0)
+        self._leave(tick, dead | (given & spent), bounds)
+        self._order(tick, given & ~spent, self.portions - 1, bounds)
+        self._set(delivers & ~dead & ~given & (tick >= self._until), Phase.SEEK)
+
+    def _watch(self, stays: Flags, bounds: Bounds) -> None:
+        """Send robots to seek on that are not with a cancer cell after all."""
+        told = stays & (self._seen >= SETTLED)
+        sure = told & (self._sum >= CERTAIN * bounds.surface * self._seen)
+        self.settled = (self.settled | sure) & self.found & ~(told & ~sure)
+        self.found &= ~(told & ~sure)
+        self._set(told & ~sure, Phase.SEEK)
+        self._forget(told)
+
+    def _order(self, tick: int, chosen: Flags, keep: NDArray[np.int32], bounds: Bounds) -> None:
+        """Order that robots let go of all portions but some."""
+        self.keep = np.where(chosen, keep, self.keep).astype(np.int32)
+        self._until = np.where(chosen, tick + bounds.holding, self._until)
+        self._forget(chosen)
+
+    def _leave(self, tick: int, chosen: Flags, bounds: Bounds) -> None:
+        self._set(chosen, Phase.LEAVE)
+        self._until = np.where(chosen, tick + bounds.leaving, self._until)
+        self._sought = np.where(chosen, tick + bounds.leaving, self._sought)
+
+    def _forget(self, chosen: Flags) -> None:
+        self._sum, self._seen = np.where(chosen, 0.0, self._sum), np.where(chosen, 0, self._seen)
+
+    def _set(self, chosen: Flags, phase: Phase) -> None:
+        self.phases = np.where(chosen, np.int32(phase), self.phases).astype(np.int32)

@@ -1,0 +1,93 @@
+"""What an embodiment can do and say about the world, in symbols: its skills, its predicates, their truth."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from neuralbrain.consent import load
+from neuralbrain.embodiment import find_embodiment
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.messages import Condition, Place, Scene, Step
+from neuralbrain.planning.goal import Goal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillForm:
+    """The arguments of a skill.
+
+    Attributes:
+        needs: Those that it must have.
+        may: Those that it may have.
+        words: Those of them that are words, and not the ids of things or places.
+    """
+
+    needs: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+class State(Protocol):
+    """The world in symbols, in which a plan can be tried out."""
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is a thing that is seen, a place, or something that is always there."""
+
+    def satisfies(self, condition: Condition) -> bool:
+        """Whether a condition is true; false if it names something unknown."""
+
+    def apply(self, step: Step) -> None:
+        """Do what a step does when it succeeds.
+
+        Raises:
+            PlanError: It cannot be done in this state; the message says why.
+        """
+
+
+class Domain(ABC):
+    """An embodiment's skills and predicates."""
+
+    predicates: Mapping[str, int]
+    """Predicate -> how many things it is about."""
+    constants: frozenset[str] = frozenset()
+    """Names that conditions may use besides things and places ("table")."""
+
+    @property
+    @abstractmethod
+    def skills(self) -> Mapping[str, SkillForm]:
+        """Skill -> its arguments."""
+
+    @abstractmethod
+    def state(self, scene: Scene, places: Iterable[Place], holding: str | None) -> State:
+        """Return a scene in symbols."""
+
+    @abstractmethod
+    def holds(self, condition: Condition, scene: Scene, places: Iterable[Place], holding: str | None) -> bool:
+        """Whether a condition is seen to be true in a scene.
+
+        A statement about a thing that the scene does not contain is false, and so is its negation.
+        """
+
+    def held_by(self, goal: Goal) -> str | None:
+        """Return what is held when a goal is reached."""
+        return None
+
+    def unseen(self, goal: Goal, scene: Scene) -> tuple[str, ...]:
+        """Return the ids that a goal is about and a scene does not contain, each once, in order."""
+        known = {*self.constants, *(p.id for p in goal.places), *(thing.id for thing in scene.objects)}
+        names = (name for condition in goal.conditions for name in condition.args)
+        return tuple(dict.fromkeys(name for name in names if name not in known))
+
+
+def find_domain(embodiment: str) -> Domain:
+    """Return the domain of an embodiment.
+
+    Raises:
+        UnknownNameError: There is no such embodiment.
+        ConfigurationError: It has none.
+    """
+    path = find_embodiment(embodiment).domain
+    if not path:
+        raise ConfigurationError(f"the embodiment {embodiment!r} has no skills to plan with")
+    found: Domain = load(path)
+    return found

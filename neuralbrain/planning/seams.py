@@ -1,0 +1,119 @@
+"""The two parts of a cortex that can be replaced: what a sentence means, and how a goal is reached.
+
+Both are found by name ("arm.grammar"), by the entry points ``neuralbrain.interpreters`` and
+``neuralbrain.planners``, or by path. Whoever made a plan, the cortex has it checked before anything moves.
+"""
+
+from abc import ABC, abstractmethod
+
+from neuralbrain.consent import find
+from neuralbrain.embodiment import parts
+from neuralbrain.messages import Place, Scene, SceneObject
+from neuralbrain.planning.goal import Goal, Plan
+
+
+class Intention(ABC):
+    """One thing that a sentence asks for; its text says it in words. It can be pickled."""
+
+    needs_start: bool = False
+    """Whether its goal needs to know how everything was in the first scene."""
+    chooses: bool = False
+    """Whether its goal chooses places by itself, so that they can be chosen anew when they prove bad."""
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Say it in words, as after "to"."""
+
+    @abstractmethod
+    def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
+        """Say what will be true when it is done.
+
+        Args:
+            scene: What is where now; nothing indispensable is missing in it.
+            start: Where everything was in the first scene; empty unless it is needed.
+            kept: What earlier intentions of the sentence have reached, to be kept where it is not undone.
+
+        Raises:
+            InstructionError: It makes no sense for these things, or several could be meant.
+            PlanError: There is no room for it.
+        """
+
+    def missing(self, scene: Scene) -> tuple[str, ...]:
+        """Return what it is about and what is not seen, in words.
+
+        Raises:
+            InstructionError: A name fits several things.
+        """
+        return ()
+
+    def indispensable(self, scene: Scene) -> tuple[str, ...]:
+        """Return that part of `missing` without which nothing can be done."""
+        return self.missing(scene)
+
+
+class Interpreter(ABC):
+    """Understands sentences."""
+
+    def load(self) -> None:  # noqa: B027 - most have nothing to load
+        """Load what takes long, before the episode begins."""
+
+    @abstractmethod
+    def interpret(self, text: str) -> tuple[Intention, ...]:
+        """Return what a sentence asks for, in order, at least one intention.
+
+        Raises:
+            InstructionError: It is not understood as a whole; the message says why, and what can be said.
+        """
+
+
+class Planner(ABC):
+    """Finds out how to reach a goal, and where to look for what is not seen."""
+
+    def load(self) -> None:  # noqa: B027 - most have nothing to load
+        """Load what takes long, before the episode begins."""
+
+    @abstractmethod
+    def plan(self, scene: Scene, goal: Goal, holding: str | None, timeout: float) -> Plan | None:
+        """Return a plan; None if the goal's conditions are true already.
+
+        Args:
+            scene: What is believed to be where.
+            goal: What shall be true.
+            holding: What is held, or None.
+            timeout: A safety net, s of wall clock.
+
+        Raises:
+            PlanError: There is none, or none was found in time.
+        """
+
+    @abstractmethod
+    def look(self, place: Place | None) -> Plan:
+        """Return a plan that only looks: at everything, or at a place."""
+
+    def lookouts(self, scene: Scene) -> tuple[Place, ...]:
+        """Return the places to look at for what is not seen, the most promising first."""
+        return ()
+
+
+def find_interpreter(name: str) -> Interpreter:
+    """Make an interpreter.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+        ConfigurationError: It cannot be imported.
+    """
+    known = parts(lambda embodiment: embodiment.interpreters)
+    found: Interpreter = find("interpreter", name, known, "neuralbrain.interpreters")()
+    return found
+
+
+def find_planner(name: str) -> Planner:
+    """Make a planner.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+        ConfigurationError: It cannot be imported.
+    """
+    known = parts(lambda embodiment: embodiment.planners)
+    found: Planner = find("planner", name, known, "neuralbrain.planners")()
+    return found

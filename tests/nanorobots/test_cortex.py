@@ -1,0 +1,224 @@
+"""The cortex with a mission: find, then deliver, then the next; and when it is over."""
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neuralbrain.errors import InstructionError
+from neuralbrain.messages import Instruction
+from neuralbrain.nanorobots.cortex import MissionConfig, MissionCortex
+from neuralbrain.nanorobots.errands import understood
+from neuralbrain.nanorobots.messages import Encounter, PathMemory, Phase
+from tests.nanorobots.swimmers import chemosense, fire
+
+TREAT = "Find the cancer cells and treat them."
+SURFACE = 1018
+
+
+class Told:
+    """A cortex that is fed percepts, a firing every ten ticks, and what it last said."""
+
+    def __init__(self, text: str = TREAT, **settings: Any) -> None:
+        self.region = MissionCortex("cortex", MissionConfig(**settings))
+        self.region.reset(0)
+        self.tick, self.text = 0, text
+        self.mission: Any = None
+        self.done: Any = None
+        self.steps: list[tuple[str, str, int]] = []
+
+    def feel(self, molecules: list[int], *, times: int = 5, memory: Any = None, **more: Any) -> "Told":
+        """Let it feel the same for some percepts, two ticks apart."""
+        heard = [Instruction(tick=0, source="brainstem", text=self.text)] if not self.tick else []
+        percepts = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
+        self.tick += 10
+        told = [memory(self.tick)] if memory else []
+        out = fire(self.region, self.tick, *heard, *percepts, *told)
+        self.mission = out.get("mission", self.mission)
+        self.done = out.get("done", self.done)
+        self.steps += [(s.step, s.state, s.attempt) for s in out.get("step_status", [])]
+        return self
+
+    @property
+    def phases(self) -> list[int]:
+        return list(self.mission.phases.tolist())
+
+
+def test_a_robot_finds_delivers_leaves_and_seeks_the_next() -> None:
+    told = Told().feel([20])
+    assert told.phases == [Phase.SEEK]
+    assert told.mission.surface == SURFACE
+    assert told.feel([SURFACE], contact=[True]).phases == [Phase.DELIVER]
+    assert told.mission.keep.tolist() == [9], "a dose of three of twelve"
+    assert told.feel([SURFACE], portions=[11]).phases == [Phase.DELIVER], "not all is given yet"
+    assert told.feel([60], portions=[9]).phases == [Phase.LEAVE], "the count has fallen: it is dead"
+    assert told.mission.text == "the robot: leave; cells treated: 1; 9 of 12 portions left"
+    for _ in range(6):
+        told.feel([60], portions=[9])
+    assert told.phases == [Phase.SEEK]
+    assert told.done is None
+    assert told.steps == [
+        ("find", "started", 1),
+        ("find", "succeeded", 1),
+        ("treat", "started", 1),
+        ("find", "started", 2),
+        ("treat", "succeeded", 1),
+    ]
+
+
+def test_a_cell_that_lives_on_gets_more_one_by_one_and_not_without_end() -> None:
+    told = Told(most=5).feel([20]).feel([SURFACE], contact=[True])
+    given = []
+    for portions in (9, 8, 7, 7):
+        told.feel([SURFACE], portions=[portions])
+        given.append(12 - int(told.mission.keep[0]))
+    assert given[:2] == [4, 5]
+    assert told.phases == [Phase.LEAVE]
+    assert "cells treated: 0" in told.mission.text
+
+
+def test_a_cell_that_dies_before_its_dose_is_full_is_treated_all_the_same() -> None:
+    told = Told().feel([20]).feel([SURFACE], contact=[True]).feel([60], portions=[11])
+    assert told.phases == [Phase.LEAVE]
+    assert "cells treated: 1" in told.mission.text
+
+
+@pytest.mark.parametrize(
+    ("molecules", "contact"), [(SURFACE, False), (SURFACE // 2, True), (round(0.9 * SURFACE), True)]
+)
+def test_neither_touch_nor_count_alone_tells_a_cancer_cell(molecules: int, contact: bool) -> None:
+    assert Told().feel([molecules], contact=[contact]).phases == [Phase.SEEK]
+
+
+def test_a_cell_that_is_lost_is_sought_again() -> None:
+    told = Told(holding=20).feel([20]).feel([SURFACE], contact=[True])
+    told.feel([300]).feel([300])
+    assert told.phases == [Phase.SEEK]
+    assert told.steps[-1] == ("treat", "failed", 1)
+
+
+def test_silence_means_that_all_are_dead_and_says_so() -> None:
+    told = Told(silence=40).feel([20]).feel([SURFACE], contact=[True]).feel([0], portions=[9])
+    ended = Encounter(robot=0, tick=30, level=1000.0, given=3)
+    while told.done is None:
+        told.feel([0], portions=[9], memory=lambda tick: remembered(tick, 0, ended))
+    assert told.done.success
+    assert told.done.text.startswith("I treated 1 cancer cell in ")
+    assert told.done.text.endswith("with 3 of 12 portions. Nothing secretes any more.")
+    assert fire(told.region, told.tick + 10) == {}, "then it is still"
+
+
+def test_silence_from_the_start_is_no_success() -> None:
+    told = Told(silence=20)
+    for _ in range(4):
+        told.feel([0])
+    assert not told.done.success
+    assert told.done.text == "I sense nothing that a cancer cell secretes."
+
+
+def test_it_gives_up_when_all_is_used_up_and_something_still_secretes() -> None:
+    told = Told(silence=20, leaving=10).feel([20]).feel([SURFACE], contact=[True], portions=[3])
+    for _ in range(6):
+        told.feel([50], portions=[0])
+    assert not told.done.success
+    assert not told.done.refused
+    assert "The payload is used up" in told.done.text
+
+
+def remembered(tick: int, best_tick: int, *ended: Encounter) -> PathMemory:
+    one, number = np.ones(1, np.float32), np.zeros(1, np.int32)
+    return PathMemory(
+        tick=tick,
+        source="hippocampus",
+        best=one,
+        best_tick=np.array([best_tick], np.int32),
+        distance=one,
+        trust=one,
+        encounters=number,
+        given=number,
+        ended=ended,
+    )
+
+
+def test_without_a_better_level_for_long_it_makes_off_and_gives_the_next_search_its_time() -> None:
+    told = Told(patience=50, leaving=20)
+    seen = [told.feel([20], memory=lambda tick: remembered(tick, 0)).phases[0] for _ in range(12)]
+    first = seen.index(Phase.LEAVE)
+    assert seen[first : first + 5] == [Phase.LEAVE, Phase.LEAVE, Phase.SEEK, Phase.SEEK, Phase.SEEK]
+
+
+def test_a_swarm_is_done_when_the_last_has_found_one() -> None:
+    told = Told("Find the cancer cell.").feel([20, SURFACE, 30], contact=[False, True, False])
+    assert told.phases == [Phase.SEEK, Phase.STAY, Phase.SEEK]
+    assert told.mission.text == "2 seek, 1 stay"
+    told.feel([SURFACE, SURFACE, 5], contact=[True, False, False])
+    assert told.phases == [Phase.STAY, Phase.STAY, Phase.SEEK]
+    told.feel([SURFACE, SURFACE, SURFACE], contact=[False, False, True])
+    assert told.phases == [Phase.STAY] * 3
+    for _ in range(3):
+        told.feel([SURFACE] * 3)
+        assert told.done is None, "not before the counts have borne it out"
+    told.feel([SURFACE] * 3)
+    assert told.done.success
+    assert told.done.text == "All 3 robots have found a cancer cell."
+
+
+def test_a_touch_is_told_by_what_is_counted_after_it_as_well() -> None:
+    told = Told("Find the cancer cell.").feel([20]).feel([SURFACE - 90], contact=[True])
+    assert told.phases == [Phase.SEEK]
+    assert told.feel([SURFACE]).phases == [Phase.STAY]
+    told = (
+        Told("Find the cancer cell.").feel([20]).feel([20], contact=[True]).feel([20]).feel([20]).feel([20])
+    )
+    assert told.feel([SURFACE]).phases == [Phase.SEEK], "too long ago"
+
+
+def test_a_robot_that_is_not_with_a_cancer_cell_after_all_seeks_on() -> None:
+    told = Told("Find the cancer cell.").feel([20]).feel([round(0.96 * SURFACE)], contact=[True])
+    assert told.phases == [Phase.STAY]
+    for _ in range(4):
+        told.feel([round(0.96 * SURFACE)])
+    assert told.phases == [Phase.SEEK]
+    assert told.done is None
+
+
+def test_to_follow_has_no_end() -> None:
+    told = Told("Follow the cancer cell.")
+    for _ in range(9):
+        told.feel([SURFACE], contact=[True])
+    assert told.phases == [Phase.SEEK]
+    assert told.done is None
+
+
+@pytest.mark.parametrize(
+    ("text", "goals"),
+    [
+        (TREAT, ("find", "treat")),
+        ("Kill all tumour cells!", ("find", "treat")),
+        ("search for the CANCER", ("find",)),
+        ("Stay with the cell", ("follow",)),
+    ],
+)
+def test_sentences(text: str, goals: tuple[str, ...]) -> None:
+    assert understood(text) == goals
+
+
+@pytest.mark.parametrize("text", ["put the red block in the bowl", "find the red block", "", "cancer"])
+def test_a_sentence_that_asks_for_nothing_it_can_do_is_refused(text: str) -> None:
+    with pytest.raises(InstructionError, match="I do not understand"):
+        understood(text)
+    told = Told(text).feel([20])
+    assert told.done.refused
+    assert told.mission is None
+
+
+def test_its_state_carries_over() -> None:
+    told, other = Told().feel([20, 30]).feel([SURFACE, 30], contact=[True, False]), Told()
+    other.region.set_state(pickle.loads(pickle.dumps(told.region.get_state())))
+    other.tick = told.tick
+    for feel in ({"portions": [11, 12]}, {"portions": [9, 12]}, {"portions": [9, 12]}):
+        told.feel([70, 30], **feel)
+        other.feel([70, 30], **feel)
+        assert told.phases == other.phases
+        assert told.mission.keep.tolist() == other.mission.keep.tolist()
