@@ -4,11 +4,14 @@ Importing it registers the Gymnasium environments of the embodiments that it bri
 (``gymnasium.make("neuralbrain/Tabletop-Place-v0")``) and loads none of the heavy libraries.
 """
 
-from neuralbrain.arm import EMBODIMENT as _ARM
+from importlib import import_module as _import_module
+
 from neuralbrain.embodiment import register as _register
-from neuralbrain.nanorobots import EMBODIMENT as _NANOROBOTS
 
 __version__ = "0.1.0"
 
-for _embodiment in (_ARM, _NANOROBOTS):
-    _register(_embodiment)
+for _package in (
+    "neuralbrain.arm",
+    "neuralbrain.nanorobots",
+):
+    _register(_import_module(_package).EMBODIMENT)

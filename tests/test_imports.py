@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 import neuralbrain
+from neuralbrain.embodiment import embodiments
 
 ROOT = Path(neuralbrain.__file__).parent
+WORLDS = {e.name: {w.entry_point.split(".")[2] for w in e.worlds} for e in embodiments().values()}
+"""Package of an embodiment's brain side -> the folders of its worlds under envs."""
+
 LAYERS = (
     ("errors", "clock"),
     ("files", "consent"),
@@ -23,7 +27,7 @@ LAYERS = (
     ("blueprint",),
     ("runtime",),
     ("record",),
-    ("arm", "nanorobots", "envs"),
+    (*WORLDS, "envs"),
     ("agents",),
     ("cli",),
 )
@@ -32,8 +36,6 @@ below the embodiments is the kernel."""
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
-EMBODIMENTS = {"arm": "tabletop", "nanorobots": "nanorobot"}
-"""Package of an embodiment's brain side -> the folder of its worlds under envs."""
 SHARED = ("body", "catalogue")
 """Modules of a brain side that its worlds may import: what the body is, and what things there are."""
 
@@ -97,14 +99,14 @@ def faults(file: Path) -> list[str]:
             found.append(f"{where}: only {' and '.join(HOMES[top])} may")
         if top != "neuralbrain" or not below or below[0] not in LEVEL or own in ("__init__", below[0]):
             continue
-        if own == "envs" and below[0] in EMBODIMENTS:
-            if folders[0] != EMBODIMENTS[below[0]] or below[1] not in SHARED:
+        if own == "envs" and below[0] in WORLDS:
+            if folders[0] not in WORLDS[below[0]] or below[1] not in SHARED:
                 found.append(f"{where}: a world knows of its brain side only {', '.join(SHARED)}")
         elif own == "envs":
             if below[0] not in PHYSICS:
                 found.append(f"{where}: a world is pure physics and knows only {', '.join(PHYSICS)}")
-        elif below[0] == "envs" and own in EMBODIMENTS:
-            if len(below) < 2 or below[1] != EMBODIMENTS[own] or not place(file).startswith(WATCHERS):
+        elif below[0] == "envs" and own in WORLDS:
+            if len(below) < 2 or below[1] not in WORLDS[own] or not place(file).startswith(WATCHERS):
                 found.append(f"{where}: a brain knows nothing of the world but its body")
         elif LEVEL[below[0]] >= LEVEL[own]:
             found.append(f"{where}: {own} stands below or beside {below[0]}")
