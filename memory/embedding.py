@@ -67,5 +67,5 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         for (feature, weight), times in Counter(_features(text)).items():
             place, sign = _slot(feature)
             vector[place] += sign * weight * times**0.5
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
     return (vectors / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)

@@ -16,7 +16,7 @@ WORLDS = {e.name: {w.entry_point.split(".")[2] for w in e.worlds} for e in embod
 """Package of an embodiment's brain side -> the folders of its worlds under envs."""
 
 LAYERS = (
-    ("errors", "clock"),
+    ("errors", "clock", "portable"),
     ("files", "consent"),
     ("embodiment",),
     ("messages",),
@@ -39,7 +39,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SHARED = ("body", "catalogue")
 """Modules of a brain side that its worlds may import: what the body is, and what things there are."""
 
-PHYSICS = ("errors", "body", "learning")
+PHYSICS = ("errors", "body", "learning", "portable")
 """All of the kernel that a world may import: learning for the bins of a table that suit it."""
 
 HOMES = {

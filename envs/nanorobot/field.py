@@ -23,6 +23,7 @@ from neuralbrain.envs.nanorobot.diffusing import in_tissue
 from neuralbrain.envs.nanorobot.flowing import in_vessel
 from neuralbrain.envs.nanorobot.physics import decay_length
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.portable import depart, lengths, units
 
 Array = NDArray[Any]
 _SHELL = 2**16
@@ -65,6 +66,7 @@ def solve(
     """
     from scipy.ndimage import distance_transform_edt  # noqa: PLC0415
 
+    depart("the field around barriers, or in a vessel, is solved by LAPACK")
     wide = size / max(cells, 1)
     _check(barriers, vessel, wide, diffusion, decay, cell_radius)
     middles = (np.arange(cells) + 0.5) * wide
@@ -143,14 +145,13 @@ def sites(
     room = cell_radius + 2 * robot_radius
     drawn = rng.uniform(min(room, size / 2), max(size - room, size / 2), (_DRAWN, 3))
     if vessel is not None:
-        angle = rng.uniform(0.0, 2 * math.pi, _DRAWN)
-        drawn[:, 1] = size / 2 + (vessel.radius - cell_radius) * np.cos(angle)
-        drawn[:, 2] = size / 2 + (vessel.radius - cell_radius) * np.sin(angle)
+        outwards = units(rng.uniform(0.0, 2 * math.pi, _DRAWN))
+        drawn[:, 1:] = size / 2 + (vessel.radius - cell_radius) * outwards
     fitting = drawn[distance(barriers, None, size, (drawn[:, 0], drawn[:, 1], drawn[:, 2])) >= room]
     taken: list[Array] = []
     while len(fitting) and len(taken) < number:
         taken.append(fitting[0])
-        fitting = fitting[np.linalg.norm(fitting - fitting[0], axis=1) >= room + cell_radius]
+        fitting = fitting[lengths(fitting - fitting[0]) >= room + cell_radius]
     wanted = number if least is None else least
     if len(taken) < wanted:
         raise ConfigurationError(
@@ -219,7 +220,7 @@ def _secreted(free: Array, wide: float, site: Array, radius: float) -> Array:
     turn = np.arange(_SHELL) + 0.5  # a spiral of points, each for the same area
     height, angle = 1 - 2 * turn / _SHELL, math.pi * (1 + math.sqrt(5)) * turn
     around = np.sqrt(1 - height**2)
-    surface = site + radius * np.stack([around * np.cos(angle), around * np.sin(angle), height], axis=1)
+    surface = site + radius * np.column_stack([around[:, None] * units(angle), height])
     within = surface[((surface >= 0) & (surface < wide * len(free))).all(axis=1)]
     share: Array = np.zeros(free.shape)
     np.add.at(share, tuple((within / wide).astype(int).T), 1.0)

@@ -163,7 +163,7 @@ def _picture(source: Source, state: State, path: NDArray[Any]) -> NDArray[np.uin
     where = np.asarray(state.source)
     aside = np.arange(height) - where[1] if source.dimensions > 1 else np.zeros(height)
     distance = np.hypot(cells[None] - where[0], aside[:, None])
-    shown = np.log10(mean_hits(source, np.maximum(distance, 0.5)))
+    shown = np.log10(mean_hits(source, np.maximum(distance, 0.5)))  # unportable: drawn only
     axes.imshow(shown, origin="lower", cmap="magma", aspect="auto")
     axes.plot(flat[:, 0], flat[:, 1], color="white", linewidth=1)
     axes.plot(*flat[-1], "o", color="cyan", markersize=6)

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from scipy.special import gammainc, gammaln, xlogy
 
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.portable import mapped
 
 OUTSIDE = 1e-3
 """The grid is the smallest beyond which the source lies with less than this probability."""
@@ -126,8 +127,8 @@ def hit_chances(source: Source, distance: NDArray[Any]) -> NDArray[np.float64]:
         Shape (bins, ...), of sum 1 along the first axis.
     """
     mean = mean_hits(source, np.asarray(distance, np.float64))
-    exact = [np.exp(xlogy(hits, mean) - mean - gammaln(hits + 1)) for hits in range(source.bins - 1)]
-    return np.stack([*exact, gammainc(source.bins - 1, mean)])
+    logs = [xlogy(hits, mean) - mean - gammaln(hits + 1) for hits in range(source.bins - 1)]
+    return np.stack([*(mapped(math.exp, log) for log in logs), gammainc(source.bins - 1, mean)])
 
 
 @cache
@@ -145,7 +146,9 @@ def first_hits(source: Source) -> NDArray[np.float64]:
 def _over_shells(source: Source) -> NDArray[np.float64]:
     """Return chance by volume of each bin and each shell of thickness 1, radius 1, 2 ...; not normalised."""
     radius = np.arange(1, int(1000 * source.length))
-    volume = (radius + 0.5) ** source.dimensions - (radius - 0.5) ** source.dimensions
+    whole = np.stack([radius + 0.5, radius - 0.5])
+    outer, inner = np.prod([whole] * source.dimensions, axis=0)
+    volume: NDArray[np.float64] = outer - inner
     return hit_chances(source, radius) * volume
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from neuralbrain.envs.nanorobot.barriers import Ball, Vessel, Wall, distance
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.portable import length
 
 
 def check(
@@ -108,4 +109,4 @@ def _gap(one: Ball | Wall, other: Ball | Wall) -> float:
     if isinstance(other, Ball):
         return _gap(other, one)
     apart = np.maximum(np.subtract(one.low, other.high), np.subtract(other.low, one.high))
-    return float(np.linalg.norm(np.maximum(apart, 0.0)))
+    return length(np.maximum(apart, 0.0))

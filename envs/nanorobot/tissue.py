@@ -116,7 +116,7 @@ class Tissue(BaseModel):
                 f"size: {self.size:g} µm leaves no room around a cell of radius {self.cell_radius:g} µm: "
                 f"give at least {4 * room:g} µm"
             )
-        most = int(FULL * self.size**3 / (4 / 3 * math.pi * room**3))
+        most = int(FULL * math.pow(self.size, 3) / (4 / 3 * math.pi * math.pow(room, 3)))
         if self.cancer + self.healthy > most:
             raise ValueError(
                 f"healthy: {self.cancer} cancer cells and {self.healthy} healthy ones crowd {self.size:g} µm "

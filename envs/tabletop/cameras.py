@@ -1,5 +1,6 @@
 """The cameras: one fixed in front of the table, one on the wrist. Colour and depth by TinyRenderer."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.body import Floats, Picture
 from neuralbrain.envs.tabletop.panda import HAND
+from neuralbrain.portable import length, product
 
 CAMERAS = ("fixed", "wrist")
 WIDTH, HEIGHT = 320, 240
@@ -51,7 +53,7 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
     if noise is not None:
         depth = depth + noise
     depth[beyond] = 0.0
-    focal = HEIGHT / 2 / np.tan(np.radians(field) / 2)
+    focal = HEIGHT / 2 / math.tan(math.radians(field) / 2)
     # TinyRenderer's pixel of column c and row r looks along u = c, v = r + 1 (measured), not c + 1/2.
     intrinsics = np.array([focal, focal, WIDTH / 2, HEIGHT / 2 - 1])
     return Picture(
@@ -77,9 +79,9 @@ def spectate(bullet: Any) -> NDArray[np.uint8]:
 
 
 def _fixed() -> Floats:
-    forward = (_TARGET - EYE) / np.linalg.norm(_TARGET - EYE)
+    forward = (_TARGET - EYE) / length(_TARGET - EYE)
     right = np.cross(forward, [0.0, 0.0, 1.0])
-    right /= np.linalg.norm(right)
+    right /= length(right)
     return _pose(np.column_stack([right, np.cross(forward, right), forward]), EYE)
 
 
@@ -87,7 +89,8 @@ def _wrist(bullet: Any, panda: int) -> Floats:
     state = bullet.getLinkState(panda, HAND, computeForwardKinematics=True)
     turn = np.array(bullet.getMatrixFromQuaternion(state[5])).reshape(3, 3)
     # The hand's z points out of the gripper; its y is the direction in which the fingers move.
-    return _pose(np.column_stack([turn[:, 1], -turn[:, 0], turn[:, 2]]), np.array(state[4]) + turn @ _ON_HAND)
+    axes = np.column_stack([turn[:, 1], -turn[:, 0], turn[:, 2]])
+    return _pose(axes, np.array(state[4]) + product(turn, _ON_HAND))
 
 
 def _pose(turn: Floats, eye: Floats) -> Floats:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pybullet_data
-from scipy.linalg.lapack import dposv
 
 from neuralbrain.arm.body import ArmLimits, ArmState
 from neuralbrain.body import Floats
+from neuralbrain.portable import gram, product, solve
 
 HOME = np.array([0.0, -0.55, 0.0, -2.35, 0.0, 1.80, 0.785])
 """Joint angles at the start, rad: the hand stands back over the table's near edge, fingers down."""
@@ -123,9 +123,8 @@ class Panda:
         # Half the rotation that is left is the vector part of DOWN times the conjugate of what is.
         turn = 2.0 if qx >= 0 else -2.0
         error = (position[0] - x, position[1] - y, position[2] - z, turn * qw, turn * qz, -turn * qy)
-        # LAPACK itself: for six unknowns numpy's door to it costs four times what is behind it.
-        _, weights, _ = dposv(jacobian @ jacobian.T + _DAMPING, error)
-        step: list[float] = (weights @ jacobian).tolist()
+        weights = solve(gram(jacobian, jacobian) + _DAMPING, np.array(error))
+        step: list[float] = product(weights, jacobian).tolist()
         return [angle + by for angle, by in zip(angles[:7], step, strict=True)]
 
     def sense(self) -> ArmState:

@@ -7,6 +7,7 @@ import numpy as np
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.body import Floats
 from neuralbrain.envs.tabletop.world import Thing, World
+from neuralbrain.portable import length
 
 CLOSE = 0.025
 """How near to its place a thing must lie, m."""
@@ -92,7 +93,7 @@ class Truth:
 
     def at(self, name: str, spot: Floats, close: float = CLOSE) -> bool:
         """Say whether a thing lies at a spot; all three coordinates count."""
-        return self.free(name) and float(np.linalg.norm(self.position(name) - spot)) < close
+        return self.free(name) and length(self.position(name) - spot) < close
 
     def _height(self, name: str) -> float:
         return SHAPES[self.things[name].category].size[2]

@@ -61,7 +61,7 @@ class Settings(BaseModel):
     @property
     def decays(self) -> NDArray[np.float32]:
         """What an error counts for the visits of earlier ticks: (gamma lambda)^age, the newest first."""
-        return np.float32(self.gamma * self.decay) ** np.arange(1, self.reach, dtype=np.float32)
+        return np.array([(self.gamma * self.decay) ** age for age in range(1, self.reach)], np.float32)
 
 
 class Learner(NamedTuple):

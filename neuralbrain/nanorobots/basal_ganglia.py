@@ -1,5 +1,6 @@
 """The region that chooses each robot's next move: by a learned table, or by what the mission asks."""
 
+import math
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from neuralbrain.learning.bins import Bins
 from neuralbrain.learning.table import QTable
 from neuralbrain.nanorobots.body import Move
 from neuralbrain.nanorobots.messages import Chemosense, Mission, Moves, MovesReport, Phase
+from neuralbrain.portable import mapped
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 ROW = (
@@ -145,7 +147,7 @@ def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
     known = last.copy()
     for move, taken in DONE_WITHOUT.items():
         known[last == move] = taken
-    count = np.log1p(percept.molecules.astype(np.float32))
+    count = mapped(math.log1p, percept.molecules)
     left, up = percept.rise_left, percept.rise_up
     sides = np.stack([left, -left, up, -up])
     entries = (
@@ -158,7 +160,7 @@ def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
         left,
         up,
         np.sqrt(percept.rise_ahead**2 + left**2 + up**2),
-        np.arctan2(np.sqrt(left**2 + up**2), percept.rise_ahead),
+        mapped(math.atan2, np.sqrt(left**2 + up**2), percept.rise_ahead),
         sides.argmax(axis=0) + Move.LEFT,
     )
     return np.stack([entry.astype(np.float32) for entry in entries], axis=-1)

@@ -111,10 +111,10 @@ class PathIntegration(Region):
     def _move(self, actions: NDArray[np.int32]) -> None:
         """Turn and shift the remembered place by the robots' own moves."""
         ahead, left, up = self._offset
-        aside = self.config.turn * ((actions == Move.LEFT) * 1.0 - (actions == Move.RIGHT))
-        ahead, left = _turned(ahead, left, aside)
-        upwards = self.config.turn * ((actions == Move.UP) * 1.0 - (actions == Move.DOWN))
-        ahead, up = _turned(ahead, up, upwards)
+        aside = (actions == Move.LEFT) * 1.0 - (actions == Move.RIGHT)
+        ahead, left = _turned(ahead, left, aside, self.config.turn)
+        upwards = (actions == Move.UP) * 1.0 - (actions == Move.DOWN)
+        ahead, up = _turned(ahead, up, upwards, self.config.turn)
         driven = ~np.isin(actions, STILL)
         self._offset = np.stack([ahead - self.config.stride * driven, left, up])
         decay = math.exp(-2 * self.config.rotation * self.config.body_tick)
@@ -153,7 +153,14 @@ class PathIntegration(Region):
         ]
 
 
-def _turned(ahead: Floats, aside: Floats, angle: Floats) -> tuple[Floats, Floats]:
-    """Return the parts of a fixed vector along two axes that have turned from the first to the second."""
-    sine, cosine = np.sin(angle), np.cos(angle)
+def _turned(ahead: Floats, aside: Floats, way: Floats, angle: float) -> tuple[Floats, Floats]:
+    """Return the parts of fixed vectors along two axes that have turned from the first to the second.
+
+    Args:
+        ahead: Along the first, shape (robots,).
+        aside: Along the second.
+        way: Which way each has turned its axes: 1, or -1 for back, or 0 for not at all.
+        angle: By how much, rad.
+    """
+    sine, cosine = way * math.sin(angle), np.where(way != 0, math.cos(angle), 1.0)
     return ahead * cosine + aside * sine, aside * cosine - ahead * sine

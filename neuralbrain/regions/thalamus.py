@@ -6,6 +6,7 @@ import numpy as np
 
 from neuralbrain.errors import SensorError
 from neuralbrain.messages import CameraFrame
+from neuralbrain.portable import gram, product
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 
@@ -74,5 +75,6 @@ class Thalamus(Region):
 def _is_rigid(pose: Any) -> bool:
     """Whether a 4 x 4 matrix is a right-handed rotation with a translation."""
     rotation = pose[:3, :3]
-    orthonormal = np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-5)
-    return bool(orthonormal and np.linalg.det(rotation) > 0 and np.allclose(pose[3], [0, 0, 0, 1]))
+    orthonormal = np.allclose(gram(rotation, rotation), np.eye(3), atol=1e-5)
+    right_handed = product(np.cross(rotation[0], rotation[1]), rotation[2]) > 0
+    return bool(orthonormal and right_handed and np.allclose(pose[3], [0, 0, 0, 1]))

@@ -1,6 +1,7 @@
 """Tasks with blocks and bowls: place, stack, sort, swap, pyramid, row."""
 
 import itertools
+import math
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from neuralbrain.envs.tabletop.table import ROOM, Table
 from neuralbrain.envs.tabletop.tasks.base import Roles, Task
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import Thing
+from neuralbrain.portable import length
 
 HIDDEN = 0.2
 """Share of the tables of "place" and "stack" on which a block of the task is hidden."""
@@ -41,7 +43,7 @@ def _lay_sort(table: Table) -> Roles:
     x, y = bowls[0].position[:2]
     # Beside the middle: beside one that lies in the middle, a block and a finger have 1 mm to spare.
     aside, heading = table.rng.uniform(0.015, 0.025), table.rng.uniform(-np.pi, np.pi)
-    spot = (float(x + aside * np.cos(heading)), float(y + aside * np.sin(heading)))
+    spot = (float(x + aside * math.cos(heading)), float(y + aside * math.sin(heading)))
     table.put("block", bowls[0].color, at=spot, z=SHAPES["bowl"].wall)
     for bowl in bowls:
         for _ in range(1 if bowl is bowls[0] else int(table.rng.integers(1, 3))):
@@ -77,14 +79,14 @@ def _lay_pyramid(table: Table) -> Roles:
 def _goals_pyramid(truth: Truth, roles: Roles) -> list[bool]:
     """Two side by side on the table, less than 2.5 cm apart; the third on both."""
     left, right, top = (truth.position(roles[part]) for part in ("left", "right", "top"))
-    apart = float(np.linalg.norm((left - right)[:2]))
+    apart = length((left - right)[:2])
     middle = (left + right) / 2
     base = [
         truth.free(roles[part]) and abs(truth.position(roles[part])[2] - 0.02) < 0.006
         for part in ("left", "right")
     ]
     above = truth.free(roles["top"]) and abs(top[2] - 0.06) < 0.008
-    return [*base, 0.038 < apart < 0.065, above and float(np.linalg.norm((top - middle)[:2])) < 0.015]
+    return [*base, 0.038 < apart < 0.065, above and length((top - middle)[:2]) < 0.015]
 
 
 def _lay_row(table: Table) -> Roles:

@@ -1,9 +1,8 @@
 """One try of one step: the skill at work, the looks before and after it, and what it waits for."""
 
 from collections.abc import Mapping
+from math import atan2
 from typing import Literal
-
-import numpy as np
 
 from neuralbrain.arm.messages import Percept
 from neuralbrain.arm.motor.grasp import free_spot
@@ -99,9 +98,9 @@ def lay_down(held: Held | None, scene: Scene, percept: Percept) -> tuple[list[St
     x, y, _ = percept.tool_position.tolist()
     half = held.size[2] / 2
     walls = obstacles(scene, ignore=[held.object])
-    spot = free_spot((x, y), half - held.rise, float(np.arctan2(y, x)), held.width, walls)
+    spot = free_spot((x, y), half - held.rise, atan2(y, x), held.width, walls)
     if spot is None:
         return [look], {}
-    place = Place(id=_LAY_DOWN, position=(*spot, half), yaw=float(np.arctan2(spot[1], spot[0])))
+    place = Place(id=_LAY_DOWN, position=(*spot, half), yaw=atan2(spot[1], spot[0]))
     args = {"object": held.object, "target": _LAY_DOWN}
     return [Step(id=_LAY_DOWN, skill="place", args=args, retries=0), look], {_LAY_DOWN: place}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, pi
+from math import atan2, hypot, pi
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def wrist_yaw(x: float, y: float, yaw: float) -> float:
 
     Straight ahead is the direction from the arm's base, where the last joint is in the middle of its range.
     """
-    ahead = float(np.arctan2(y, x))
+    ahead = atan2(y, x)
     return ahead + (yaw - ahead + pi / 2) % pi - pi / 2
 
 

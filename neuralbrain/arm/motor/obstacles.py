@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, pi, sin, tan
+from math import atan2, cos, hypot, pi, sin, tan
 
 import numpy as np
 
@@ -146,7 +146,7 @@ def highest(walls: Iterable[Box], start: Sequence[float], end: Sequence[float], 
     corridor = Box(
         (start[0] + end[0]) / 2,
         (start[1] + end[1]) / 2,
-        float(np.arctan2(dy, dx)) if length > 1e-6 else 0.0,
+        atan2(dy, dx) if length > 1e-6 else 0.0,
         (length / 2 + reach, reach),
         0.0,
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import pi
+from math import cos, pi, sin, sqrt
 
 import numpy as np
 
+from neuralbrain import portable
 from neuralbrain.arm.motor.kinematics import SPEED, Floats, Pose, difference, forward, solve
 from neuralbrain.errors import NeuralBrainError
 
@@ -49,19 +50,19 @@ CONTACT = Pace(tool=0.08, ramp=0.1)
 def _turned(start: Pose, twist: Floats, share: float) -> Floats:
     """Return the rotation ``share`` of the way along a twist's turn (Rodrigues' formula)."""
     turn = twist[3:] * share
-    angle = float(np.sqrt(turn @ turn))
+    angle = portable.length(turn)
     if angle < 1e-9:
         return start.rotation
     x, y, z = turn / angle
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    rotation: Floats = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
-    return rotation @ start.rotation
+    rotation = np.eye(3) + sin(angle) * cross + (1 - cos(angle)) * portable.product(cross, cross)
+    return portable.product(rotation, start.rotation)
 
 
 def between(start: Pose, end: Pose) -> list[Pose]:
     """Return poses on the straight way from ``start``, left out, to ``end``, in even steps."""
     twist = difference(end, start)
-    length = max(float(np.sqrt(twist[:3] @ twist[:3])), _TURN_LENGTH * float(np.sqrt(twist[3:] @ twist[3:])))
+    length = max(portable.length(twist[:3]), _TURN_LENGTH * portable.length(twist[3:]))
     n = max(1, int(np.ceil(length / _STEP)))
     inner = [Pose(start.position + k / n * twist[:3], _turned(start, twist, k / n)) for k in range(1, n)]
     return [*inner, end]
@@ -78,7 +79,7 @@ def rounded(corners: Sequence[Pose], radius: float = 0.05) -> list[Pose]:
     here = corners[0]
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
         come, go = difference(before, corner), difference(after, corner)
-        lengths = [float(np.sqrt(part[:3] @ part[:3])) for part in (come, go)]
+        lengths = [portable.length(part[:3]) for part in (come, go)]
         if min(lengths) < 0.01:
             way += between(here, corner)
             here = corner
@@ -125,7 +126,7 @@ def track(joints: Floats, way: Sequence[Pose], pace: Pace, tick_seconds: float =
                 f"the arm cannot reach ({x:.3f}, {y:.3f}, {z:.3f}) m from where it is: "
                 f"it stays {solution.error * 1000:.0f} mm and {solution.tilt * 180 / pi:.0f} degrees short"
             )
-        length = float(np.sqrt(((pose.position - here.position) ** 2).sum()))
+        length = portable.length(pose.position - here.position)
         swing = float((np.abs(solution.joints - solved[-1]) / SPEED).max())
         costs.append(max(length / pace.tool, swing / pace.joint))
         solved.append(solution.joints)
@@ -158,7 +159,7 @@ def timed(points: Floats, costs: Floats, ramp: float, tick_seconds: float) -> Fl
     if total < 1e-6:
         return points[-1:].copy()
     # A ramp's mean speed is half of full speed. Below one ramp's way, keep its acceleration instead.
-    ramp = ramp if total >= ramp else float(np.sqrt(total * ramp))
+    ramp = ramp if total >= ramp else sqrt(total * ramp)
     full = total / ramp if total < ramp else 1.0
     duration = total / full + ramp
     n = int(np.ceil(duration / tick_seconds))
@@ -167,7 +168,8 @@ def timed(points: Floats, costs: Floats, ramp: float, tick_seconds: float) -> Fl
     def ramped(since: Floats) -> Floats:
         """Return the way covered on a ramp: the integral of 3 x^2 - 2 x^3."""
         x = np.clip(since / ramp, 0.0, 1.0)
-        return ramp * (x**3 - x**4 / 2)
+        cubed = x * x * x
+        return ramp * (cubed - cubed * x / 2)
 
     cruise = np.clip(times - ramp, 0.0, duration - 2 * ramp)
     stop = times - (duration - ramp)

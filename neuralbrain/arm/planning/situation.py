@@ -11,11 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
+from neuralbrain.arm.planning.goal import Goal
 from neuralbrain.arm.planning.places import free_spots
 from neuralbrain.arm.planning.state import spanned
 from neuralbrain.arm.planning.symbols import bears, footprint, holds, in_frame_of, is_at, location
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
-from neuralbrain.planning.goal import Goal
+from neuralbrain.portable import product
 
 CROWDED: Final = 0.06
 """A thing this near to a place, m, leaves no room to put another there."""
@@ -179,7 +180,7 @@ def _blocking(scene: Scene, condition: Condition, places: Sequence[Place]) -> li
         blocking = []
         for thing in graspable:
             point = np.array(thing.position[:2])
-            share = float(np.clip(np.dot(point - start, span) / np.dot(span, span), 0, 1))
+            share = float(np.clip(product(point - start, span) / product(span, span), 0, 1))
             if np.hypot(*(point - start - share * span)) < PUSHING[0] + thing.size[0] / 2:
                 blocking.append(thing.id)
         return blocking

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.arm.catalogue import CONTAINERS, SHAPES
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
+from neuralbrain.portable import product
 
 TABLE = "table"
 AT = 0.015
@@ -159,7 +160,7 @@ def footprint(thing: SceneObject, points: NDArray[np.float64]) -> NDArray[np.flo
         Distances, m, shape (n,); 0 for points inside.
     """
     cos, sin = math.cos(thing.yaw), math.sin(thing.yaw)
-    own = (points - np.array(thing.position[:2])) @ np.array([[cos, -sin], [sin, cos]])
+    own = product(points - np.array(thing.position[:2]), np.array([[cos, -sin], [sin, cos]]))
     low = np.array([-thing.size[0] / 2, -thing.size[1] / 2])
     high = -low
     if thing.category == "drawer":

@@ -21,6 +21,7 @@ from neuralbrain.arm.vision.geometry import Floats, View
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.recognise import Detection
 from neuralbrain.arm.vision.solids import cuboid_distance, error_of
+from neuralbrain.portable import length, lengths, unit
 
 T = TypeVar("T")
 
@@ -82,8 +83,7 @@ class Belief:
         found = []
         for thing in sorted(self.known.values(), key=lambda thing: thing.id):
             if thing.category == "drawer":
-                way = np.array([np.cos(thing.yaw), np.sin(thing.yaw)])
-                center = thing.center[:2] - (CLOSED + thing.extension) * way
+                center = thing.center[:2] - (CLOSED + thing.extension) * unit(thing.yaw)
                 found.append(Cabinet(center, thing.yaw, WORDS.index(thing.color)))
         return tuple(found)
 
@@ -265,7 +265,7 @@ def _mistaken(thing: Known, seen: Detection) -> bool:
     """Whether a known small thing was taken for one of another kind."""
     if thing.category == seen.category or not {thing.category, seen.category} <= set(GRASPABLE):
         return False
-    return bool(np.linalg.norm(thing.center - seen.center) < SHAPES["block"].size[0] / 2)
+    return length(thing.center - seen.center) < SHAPES["block"].size[0] / 2
 
 
 def _match(
@@ -276,7 +276,7 @@ def _match(
         return []
     apart = np.array([k.center for k in olds])[:, None] - np.array([d.center for d in news])
     near = (np.hypot(apart[..., 0], apart[..., 1]) <= across) & (np.abs(apart[..., 2]) <= up)
-    cost = np.where(near, np.linalg.norm(apart, axis=2), 1e3)
+    cost = np.where(near, lengths(apart), 1e3)
     rows, columns = linear_sum_assignment(cost)
     return [(olds[i], news[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True) if near[i, j]]
 

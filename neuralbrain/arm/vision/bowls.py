@@ -1,20 +1,22 @@
 """Finding bowls by their rims, so that what lies in a bowl of its own colour is still told apart."""
 
 from dataclasses import dataclass
+from math import cos, log, pi, tan
 
 import numpy as np
 
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.vision.geometry import Floats, Mask
+from neuralbrain.portable import directions, product, solve, units
 
 SHAPE = SHAPES["bowl"]
 RADIUS = SHAPE.size[0] / 2
 """Outer radius, m."""
 HEIGHT = SHAPE.size[2]
-_RIM = (RADIUS - SHAPE.wall / 2) * (8 / np.pi) * np.log(np.tan(np.pi / 4 + np.pi / 16))
+_RIM = (RADIUS - SHAPE.wall / 2) * (8 / pi) * log(tan(pi / 4 + pi / 16))
 """Mean radius of the middle of the rim, m: the mean of a / cos(t) over an eighth of a turn, a its apothem."""
 _CELL = 0.005
-_ANGLES = np.arange(72) * (2 * np.pi / 72)
+_CIRCLE = _RIM * units(np.arange(72) * (2 * pi / 72))
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ def find_ring(points: Floats, eye: Floats, tolerance: float, min_coverage: float
             return None
         outward = offset[own] / radius[own, None]
         # Every sector of the circle counts alike, however many pixels show it.
-        sector = np.floor(np.arctan2(outward[:, 1], outward[:, 0]) / (2 * np.pi) * 36).astype(int) % 36
+        sector = np.floor(directions(outward) / (2 * pi) * 36).astype(int) % 36
         weight = 1.0 / np.bincount(sector, minlength=36)[sector]
         weighted = outward * weight[:, None]
-        center = (
-            center + np.linalg.lstsq(weighted.T @ outward, weighted.T @ (radius[own] - _RIM), rcond=None)[0]
-        )
+        # The damping is for points that all lie on one side.
+        normal = product(weighted.T, outward) + 1e-9 * np.eye(2)
+        center = center + solve(normal, product(radius[own] - _RIM, weighted))
     coverage = len(np.unique(sector)) / 36
     ring = Ring(center, coverage)
     # A rim has nothing above it: this tells it from the edge of something higher, like a box.
@@ -81,9 +83,8 @@ def _vote(rim: Floats) -> Floats:
     """Return the centre of the circle of rim radius that most points lie on, to one cell."""
     low = rim.min(axis=0) - RADIUS - _CELL
     cells = np.ceil((rim.max(axis=0) + RADIUS + _CELL - low) / _CELL).astype(int) + 1
-    circle = _RIM * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
     chosen = rim[:: max(1, len(rim) // 300)]
-    index = np.rint((chosen[:, None, :] + circle - low) / _CELL).astype(int)
+    index = np.rint((chosen[:, None, :] + _CIRCLE - low) / _CELL).astype(int)
     votes = np.bincount((index[..., 0] * cells[1] + index[..., 1]).ravel(), minlength=cells[0] * cells[1])
     field = votes.reshape(cells).astype(np.float64)
     smooth = np.zeros_like(field)
@@ -106,7 +107,7 @@ def shell(ring: Ring, points: Floats, slack: float) -> Mask:
     radius = ring.radius_of(points)
     inner = RADIUS - SHAPE.wall
     low = points[:, 2] < HEIGHT + slack
-    wall = (radius > inner - slack) & (radius < RADIUS / np.cos(np.pi / 8) + slack)
+    wall = (radius > inner - slack) & (radius < RADIUS / cos(pi / 8) + slack)
     floor = (radius <= inner - slack) & (points[:, 2] < 0.008 + SHAPE.wall + slack)
     own: Mask = low & (wall | floor)
     return own

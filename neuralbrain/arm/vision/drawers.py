@@ -12,6 +12,7 @@ from neuralbrain.arm.vision.geometry import Floats, Mask, View, turn, wrap
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.pieces import gather, split
 from neuralbrain.arm.vision.solids import fit_cuboid
+from neuralbrain.portable import product, unit
 
 _SIZE = np.array(SHAPES["drawer"].size)
 _DEPTH, _WIDTH, _HEIGHT = (float(extent) for extent in _SIZE)
@@ -61,7 +62,7 @@ class Drawer:
     def handle(self) -> Floats:
         """The middle of its handle's bar, m, shape (3,)."""
         yaw, out = self.cabinet.yaw, CLOSED + self.extension
-        along = self.cabinet.center + out * np.array([np.cos(yaw), np.sin(yaw)])
+        along = self.cabinet.center + out * unit(yaw)
         return np.array([*along, BAR_HEIGHT])
 
     def own(self, points: Floats, slack: float) -> Mask:
@@ -138,7 +139,7 @@ def _new_cabinets(
         plane = part.points[:, :2]
         middle = plane.mean(axis=0)
         center, extents, degrees = cv2.minAreaRect(((plane - middle) * 1000).astype(np.float32))
-        shape = np.sort(extents) / 1000 - np.sort(_SIZE[:2])
+        shape = np.array(sorted(extents)) / 1000 - sorted(_SIZE[:2])
         start = middle + np.array(center) / 1000
         if np.abs(shape).max() > 0.015 or any(np.hypot(*(c.center - start)) < _DEPTH / 2 for c in known):
             continue
@@ -163,7 +164,7 @@ def _bar(
     length = float(np.ptp(across[bar]))
     if length < 0.5 * BAR[1]:
         return None
-    start = cabinet.center + turn(cabinet.yaw) @ np.array([front - BAR[0] / 2, 0.0])
+    start = cabinet.center + (front - BAR[0] / 2) * unit(cabinet.yaw)
     seen = points[bar]
     fit = fit_cuboid(
         seen,
@@ -173,7 +174,7 @@ def _bar(
         view.eye,
         start=(start, cabinet.yaw),
     )
-    out = float((fit.center[:2] - cabinet.center) @ turn(cabinet.yaw)[:, 0]) - CLOSED
+    out = float(product(fit.center[:2] - cabinet.center, unit(cabinet.yaw))) - CLOSED
     if not -0.02 < out < TRAVEL + 0.02:
         return None
     return Drawer(cabinet, float(np.clip(out, 0.0, TRAVEL)), min(1.0, length / float(BAR[1])))
@@ -182,5 +183,5 @@ def _bar(
 def _local(points: Floats, origin: Floats, yaw: float) -> Floats:
     """Return points as seen from an origin that is turned about the vertical, shape (n, 3)."""
     local = points - origin
-    local[:, :2] = local[:, :2] @ turn(yaw)
+    local[:, :2] = product(local[:, :2], turn(yaw))
     return local

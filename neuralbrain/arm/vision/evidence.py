@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from neuralbrain.arm.vision.bowls import HEIGHT, RADIUS, SHAPE
 from neuralbrain.arm.vision.geometry import Floats, View, turn
+from neuralbrain.portable import gram, length, lengths, product, units
 
-_TURN = np.arange(24) * (2 * np.pi / 24)
-_CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+_CIRCLE = units(np.arange(24) * (2 * np.pi / 24))
 
 
 def _unit_cube() -> tuple[Floats, Floats]:
@@ -34,7 +34,7 @@ def _unit_drum() -> tuple[Floats, Floats]:
 
 _CUBE, _CUBE_NORMALS = _unit_cube()
 _DRUM, _DRUM_NORMALS = _unit_drum()
-_SPHERE = _CUBE / np.linalg.norm(_CUBE, axis=1)[:, None]
+_SPHERE = _CUBE / lengths(_CUBE)[:, None]
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ def surface(category: str, center: Floats, size: Floats, yaw: float, eye: Floats
         points, normals = _CUBE[faces] * size / 2, _CUBE_NORMALS[faces]
     rotation = np.eye(3)
     rotation[:2, :2] = turn(yaw)
-    points, normals = points @ rotation.T + center, normals @ rotation.T
+    points, normals = gram(points, rotation) + center, gram(normals, rotation)
     toward = eye - points
     # Grazing views are left out: there a pixel's rounding decides what is seen.
-    facing = np.einsum("ij,ij->i", normals, toward) > 0.2 * np.linalg.norm(toward, axis=1)
+    facing = np.einsum("ij,ij->i", normals, toward) > 0.2 * lengths(toward)
     result: Floats = points[facing] if facing.any() else center[None, :].copy()
     return result
 
@@ -136,9 +136,10 @@ def expected_pixels(view: View, center: Floats, size: Floats, yaw: float) -> flo
     rotation = np.eye(3)
     rotation[:2, :2] = turn(yaw)
     offset = view.eye - center
-    distance = float(np.linalg.norm(offset))
-    slant = np.abs(offset / distance @ rotation)
-    area = slant @ np.array([size[1] * size[2], size[0] * size[2], size[0] * size[1]])
-    axial = float((center - view.eye) @ view.frame.pose[:3, 2])
+    distance = length(offset)
+    slant = np.abs(product(offset / distance, rotation))
+    area = (slant * [size[1] * size[2], size[0] * size[2], size[0] * size[1]]).sum()
+    axial = float(product(center - view.eye, view.frame.pose[:3, 2]))
     fx, fy = view.frame.intrinsics[:2]
-    return float(fx * fy * area * distance / max(axial, 1e-3) ** 3)
+    near = max(axial, 1e-3)
+    return float(fx * fy * area * distance / (near * near * near))

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import cos, sin
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.messages import CameraFrame
+from neuralbrain.portable import product
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,7 +65,7 @@ class View:
         Points at or behind the camera get a depth that is not positive and pixel coordinates of no meaning.
         """
         fx, fy, cx, cy = self.frame.intrinsics
-        local = (points - self.eye) @ self.frame.pose[:3, :3]
+        local = product(points - self.eye, self.frame.pose[:3, :3])
         depth = local[:, 2]
         ahead = np.where(depth > 1e-6, depth, 1.0)
         pixels = np.stack([local[:, 0] / ahead * fx + cx, local[:, 1] / ahead * fy + cy], axis=1)
@@ -112,4 +114,4 @@ def wrap(angle: float, period: float) -> float:
 
 def turn(yaw: float) -> Floats:
     """Return the 2 x 2 rotation by an angle, rad: its columns are the turned x and y axes."""
-    return np.array([[np.cos(yaw), -np.sin(yaw)], [np.sin(yaw), np.cos(yaw)]])
+    return np.array([[cos(yaw), -sin(yaw)], [sin(yaw), cos(yaw)]])

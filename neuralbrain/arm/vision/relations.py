@@ -9,6 +9,7 @@ from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.vision.drawers import inside
 from neuralbrain.arm.vision.geometry import Floats, turn
 from neuralbrain.messages import Relation
+from neuralbrain.portable import product
 
 TABLE: Final = "table"
 _BOWL = SHAPES["bowl"]
@@ -75,7 +76,7 @@ def _support(thing: Thing, things: Sequence[Thing], slack: float) -> list[tuple[
 
 def _overlap(thing: Thing, other: Thing) -> float:
     """Return which share of a thing's footprint lies on that of another, 0 to 1, to first order."""
-    local = (thing.center - other.center)[:2] @ turn(other.yaw)
+    local = product((thing.center - other.center)[:2], turn(other.yaw))
     reach = (thing.size[:2] + other.size[:2]) / 2
     inside = np.clip(reach - np.abs(local), 0.0, thing.size[:2]) / thing.size[:2]
     return float(np.prod(inside))

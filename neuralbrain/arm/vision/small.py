@@ -1,6 +1,7 @@
 """Telling apart the small things in one patch of colour: blocks (also several), cylinders, balls."""
 
 from collections.abc import Iterator
+from math import atan2
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from neuralbrain.arm.vision.geometry import Floats, Mask, View
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.pieces import Piece
 from neuralbrain.arm.vision.solids import Fit, cuboid_distance, fit_ball, fit_cuboid, fit_cylinder
+from neuralbrain.portable import product, unit
 
 _BLOCK = np.array(SHAPES["block"].size)
 _CYLINDER = SHAPES["cylinder"].size
@@ -92,9 +94,11 @@ def _several(view: View, piece: Piece, top: float, count: int) -> list[Fit]:
     """Fit several blocks of one height that touch: points go to the nearest, blocks to their points."""
     xy = piece.points[:, :2]
     offset = xy - xy.mean(axis=0)
-    _, vectors = np.linalg.eigh(offset.T @ offset)
-    along = offset @ vectors[:, -1]
-    member = np.minimum((np.argsort(np.argsort(along)) * count) // len(along), count - 1)
+    (wide, mixed), (_, deep) = product(offset.T, offset).tolist()
+    longest = atan2(2 * mixed, wide - deep) / 2  # the direction in which they spread most
+    along = product(offset, unit(longest))
+    rank = np.argsort(np.argsort(along, kind="stable"), kind="stable")
+    member = np.minimum((rank * count) // len(along), count - 1)
     fits: list[Fit] = []
     for _ in range(4):
         fits = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neuralbrain.arm.vision.geometry import Floats, Mask, turn, wrap
+from neuralbrain.portable import gram, length, lengths, product, solve
 
 OUTLIER = 0.004
 """Distance at which the Huber weight begins to fall, m: a few times the depth noise."""
@@ -45,11 +46,11 @@ def cuboid_distance(points: Floats, center: Floats, yaw: float, half: Floats) ->
         half: Half of each extent, m, shape (3,).
     """
     local = points - center
-    local[:, :2] = local[:, :2] @ turn(yaw)
+    local[:, :2] = product(local[:, :2], turn(yaw))
     side = np.where(local < 0, -1.0, 1.0)
     beyond = np.abs(local) - half
     outside = np.maximum(beyond, 0.0)
-    far = np.sqrt(np.einsum("ij,ij->i", outside, outside))
+    far = lengths(outside)
     nearest = np.argmax(beyond, axis=1)
     within = far == 0
     distance = np.where(within, beyond[np.arange(len(beyond)), nearest], far)
@@ -102,14 +103,14 @@ def fit_cuboid(
     for _ in range(8):
         distance, gradient = cuboid_distance(points, center, yaw, half)
         axes = turn(yaw)
-        local = (points[:, :2] - center[:2]) @ axes
+        local = product(points[:, :2] - center[:2], axes)
         jacobian = np.empty((len(points), 3))
-        jacobian[:, :2] = -gradient[:, :2] @ axes.T
+        jacobian[:, :2] = -gram(gradient[:, :2], axes)
         jacobian[:, 2] = gradient[:, 0] * local[:, 1] - gradient[:, 1] * local[:, 0]
         weighted = jacobian * _huber(distance)[:, None]
         # The damping holds still what the points leave open, like sliding along a single face.
-        normal = weighted.T @ jacobian + np.diag([1e-2, 1e-2, 1e-5]) * (1 + len(points) / 100)
-        step = -np.linalg.solve(normal, weighted.T @ distance)
+        normal = product(weighted.T, jacobian) + np.diag([1e-2, 1e-2, 1e-5]) * (1 + len(points) / 100)
+        step = -solve(normal, product(distance, weighted))
         step = np.clip(step, [-0.01, -0.01, -0.2], [0.01, 0.01, 0.2])
         center[:2] += step[:2]
         yaw += step[2]
@@ -127,13 +128,13 @@ def _coarse_square(
     points, cut = points[few], cut[few]
     best: tuple[float, Floats, float] | None = None
     for yaw, axes in zip(_YAWS.tolist(), _AXES, strict=True):
-        local = points[:, :2] @ axes
-        ranked = np.sort(local, axis=0)
+        local = product(points[:, :2], axes)
+        ranked = np.sort(local, axis=0, kind="stable")
         margin = len(ranked) // 50
         low, high = ranked[margin], ranked[-1 - margin]
-        viewer = eye[:2] @ axes
+        viewer = product(eye[:2], axes)
         middle = [_place(local[:, i], cut, 2 * half[i], viewer[i], low[i], high[i]) for i in (0, 1)]
-        center = np.array([*(axes @ middle), height])
+        center = np.array([*product(axes, np.array(middle)), height])
         error = error_of(cuboid_distance(points, center, yaw, half)[0])
         if best is None or error < best[0]:
             best = (error, center[:2], yaw)
@@ -168,8 +169,8 @@ def fit_cylinder(points: Floats, radius: float, height: float, top: float, eye: 
 def fit_ball(points: Floats, radius: float, eye: Floats) -> Fit:
     """Fit a ball: the centre lies one radius behind the surface."""
     toward = eye - points.mean(axis=0)
-    center = points.mean(axis=0) - 0.6 * radius * toward / np.linalg.norm(toward)
-    return _slide(points, center, 3, lambda p, c: np.linalg.norm(p - c, axis=1) - radius)
+    center = points.mean(axis=0) - 0.6 * radius * toward / length(toward)
+    return _slide(points, center, 3, lambda p, c: lengths(p - c) - radius)
 
 
 def _slide(points: Floats, center: Floats, free: int, distance_of: object) -> Fit:
@@ -182,7 +183,7 @@ def _slide(points: Floats, center: Floats, free: int, distance_of: object) -> Fi
         moved = [distance_of(points, center + nudge * np.eye(3)[i]) for i in range(free)]
         jacobian = (np.stack(moved, axis=1) - distance[:, None]) / nudge
         weighted = jacobian * _huber(distance)[:, None]
-        step = -np.linalg.solve(weighted.T @ jacobian + 1e-3 * np.eye(free), weighted.T @ distance)
+        step = -solve(product(weighted.T, jacobian) + 1e-3 * np.eye(free), product(distance, weighted))
         center = center.copy()
         center[:free] += np.clip(step, -0.01, 0.01)
         if np.abs(step).max() < 3e-5:

@@ -1,9 +1,7 @@
 """Opening and closing a drawer by its handle: a bar across its front."""
 
-from math import cos, sin
+from math import atan2, cos, pi, sin
 from typing import ClassVar
-
-import numpy as np
 
 from neuralbrain.arm.motor.kinematics import Pose, downward
 from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH
@@ -49,7 +47,7 @@ class _Drawer(Skill):
         x, y = self.bar
         c, s = cos(self.yaw), sin(self.yaw)
         # Half a turn makes no difference to closed fingers: take the one that suits the wrist.
-        turned = self.yaw if cos(self.yaw - np.arctan2(y, x)) > 0 else self.yaw + np.pi
+        turned = self.yaw if cos(self.yaw - atan2(y, x)) > 0 else self.yaw + pi
         return downward((x + c * ahead, y + s * ahead, _HEIGHT), turned)
 
     def descend(self, now: Situation) -> Action:

@@ -1,7 +1,7 @@
 """Looking, and going back to rest."""
 
 from collections.abc import Mapping
-from math import atan2
+from math import atan2, cos, sin
 from typing import ClassVar
 
 import numpy as np
@@ -63,7 +63,7 @@ class Look(Home):
             raise SkillError(f"there is no camera {camera!r}")
         x, y = self._at(now)
         ahead = atan2(y, x)
-        tool = (x - _CAMERA_AHEAD * np.cos(ahead), y - _CAMERA_AHEAD * np.sin(ahead), _HEIGHT)
+        tool = (x - _CAMERA_AHEAD * cos(ahead), y - _CAMERA_AHEAD * sin(ahead), _HEIGHT)
         self.phase = "take"
         here, there = forward(now.joints), downward(tool, ahead)
         way = self.over(now, there) if here.position[2] < _HEIGHT - 0.05 else between(here, there)
