@@ -11,7 +11,7 @@ from neuralbrain.agents.environments import find_environment, task_name
 from neuralbrain.blueprint import Blueprint, check, region_class
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
-from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest
+from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
@@ -38,6 +38,7 @@ class EpisodeResult:
         anomalies: How many anomalies were noticed.
         recovered: After how many of them the step, the plan or the task succeeded all the same.
         trace_sha256: The hash of the trace.
+        profile: The numeric profile under which it holds, or "unpinned" and why: `neuralbrain.profile`.
         run_dir: The folder of the record.
         judged_by: "simulator": by simulator truth. "brain": by the brain itself, where the person gave a
             sentence of their own, which the simulator's task cannot judge.
@@ -55,6 +56,7 @@ class EpisodeResult:
     anomalies: int
     recovered: int
     trace_sha256: str
+    profile: str
     run_dir: str
     judged_by: Literal["simulator", "brain"]
     answer: str
@@ -206,6 +208,7 @@ def run_episode(
         raise
     episode = _result(blueprint, manifest, folder, story, result)
     figures = {
+        **numbers(result.profile, result.machines),
         "start_seconds": round(result.start_seconds, 3),
         "firings": dict(result.firings),
         "evaluation": dict(result.stop.evaluation) if result.stop else {},
@@ -234,6 +237,7 @@ def _result(
         anomalies=len(story.troubles),
         recovered=story.recovered,
         trace_sha256=result.trace,
+        profile=str(result.profile),
         run_dir=str(folder),
         judged_by="brain" if own else "simulator",
         answer=story.done.text if story.done else "",

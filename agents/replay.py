@@ -1,13 +1,14 @@
 """Replay: an episode run again from its manifest; the trace says whether it is the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import RecordError
 from neuralbrain.record.folder import MANIFEST, read_manifest
-from neuralbrain.record.manifest import versions
+from neuralbrain.record.manifest import numbers, versions
 from neuralbrain.runtime import Observer, run
 
 
@@ -19,12 +20,14 @@ class Replay:
         recorded: The hash of the recorded trace.
         replayed: The hash of the new one.
         ticks: How many ticks were run.
+        numbers: What decides how numbers are rounded -> (then, now), of that which has changed.
         versions: Package -> (then, now), of those that have changed.
     """
 
     recorded: str
     replayed: str
     ticks: int
+    numbers: dict[str, tuple[str, str]]
     versions: dict[str, tuple[str, str]]
 
     @property
@@ -75,15 +78,30 @@ def replay_run(
         observers=observers,
         commit=False,
     )
-    then, now = manifest["versions"], versions()
-    changed = {
-        name: (then.get(name, "missing"), now.get(name, "missing"))
-        for name in sorted({*then, *now})
-        if then.get(name) != now.get(name)
-    }
     return Replay(
         recorded=manifest["result"]["trace_sha256"],
         replayed=result.trace,
         ticks=result.ticks,
-        versions=changed,
+        numbers=_changed(_rounding(manifest), _rounding(numbers(result.profile, result.machines))),
+        versions=_changed(manifest["versions"], versions()),
     )
+
+
+def _rounding(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what decides how numbers are rounded, in words; nothing of a manifest that does not know it."""
+    if "profile" not in manifest:
+        return {}
+    profile, machines = manifest["profile"], manifest["machines"]
+    return {
+        "profile": ": ".join([profile["name"], "; ".join(profile["reasons"])][: 1 + (not profile["holds"])]),
+        "processor": " and ".join(f"{one['processor']} ({', '.join(one['features'])})" for one in machines),
+        "C library": " and ".join(sorted({one["c_library"] for one in machines})),
+    }
+
+
+def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {
+        name: (then.get(name, "unknown"), now.get(name, "unknown"))
+        for name in dict.fromkeys([*then, *now])
+        if then.get(name) != now.get(name)
+    }

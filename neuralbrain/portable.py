@@ -5,7 +5,7 @@ last bits of exp, log, tan, arctan2, powers but for 2 and 0.5, and the order of 
 So does BLAS, which multiplies and solves matrices for NumPy and SciPy, for every family of processors. What
 reaches a message goes through neither. Additions, products, square roots, sums over an axis, `np.hypot` and
 `np.einsum` without ``optimize`` are the same everywhere, as are Python's `math` functions: the C library
-tells processors apart by FMA only, which the profile demands (`neuralbrain.runtime.profile`).
+tells processors apart by FMA only, which the profile demands (`neuralbrain.profile`).
 
 `tests/test_portable_calls.py` holds it.
 """

@@ -17,6 +17,7 @@ WORLDS = {e.name: {w.entry_point.split(".")[2] for w in e.worlds} for e in embod
 
 LAYERS = (
     ("errors", "clock", "portable"),
+    ("profile",),
     ("files", "consent"),
     ("embodiment",),
     ("messages",),
@@ -51,7 +52,7 @@ HOMES = {
     "unified_planning": ("arm/planning/",),
     "py_trees": ("arm/",),
     "typer": ("cli/",),
-    "jax": ("envs/nanorobot/", "learning/", "agents/"),
+    "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
 }
 """Library -> where alone it may be imported."""

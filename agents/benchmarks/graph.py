@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 from neuralbrain.agents.benchmarks.rings import ring
 from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.profile import pin_threads
 from neuralbrain.runtime.group import Group
-from neuralbrain.runtime.threads import pin_threads
 
 SIZES = (3, 8, 32)
 READ_BRICA = {3: 113_000.0, 8: 40_000.0, 32: 12_000.0}

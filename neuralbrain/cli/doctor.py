@@ -27,7 +27,16 @@ def doctor(
 
     from neuralbrain.cli.terminal import busy, results
 
-    findings = [_python(), *_packages(), _writable(out), _memory(), _agent(), _environments(), _terminal()]
+    findings = [
+        _python(),
+        *_packages(),
+        _numbers(),
+        _writable(out),
+        _memory(),
+        _agent(),
+        _environments(),
+        _terminal(),
+    ]
     if start_ray:
         with busy("starting a local Ray to see whether it works (about 10 s)"):
             findings.append(_ray())
@@ -54,6 +63,17 @@ def _packages() -> list[Finding]:
     return [
         (found[name] != "missing", name, found[name], advice) for name in ("neuralbrain", *dependencies())
     ]
+
+
+def _numbers() -> Finding:
+    """Say whether a trace from here is that of other machines. JAX is used, for its backend tells."""
+    import jax
+
+    from neuralbrain.profile import machine, profile
+
+    jax.devices()
+    found, here = profile(), machine()
+    return True, "numeric profile", f"{found}; {here.processor}, {here.c_library}", ""
 
 
 def _writable(out: Path) -> Finding:

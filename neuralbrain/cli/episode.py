@@ -132,6 +132,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
             "took": f"{result.sim_seconds:.1f} s simulated, {result.wall_seconds:.1f} s of wall time",
             "anomalies": _anomalies(result),
             "trace": result.trace_sha256,
+            "numbers": result.profile,
             "report": f"{result.run_dir}/report.html",
         }
         width = max(len(Text.from_markup(heading)) for heading in lines)
@@ -155,6 +156,8 @@ def _summary(results: "list[EpisodeResult]") -> None:
         )
     console.print(table)
     console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
+    for profile in dict.fromkeys(r.profile for r in results):
+        console.print(f"numbers: {profile}", soft_wrap=True, markup=False)
 
 
 def _verdict(result: "EpisodeResult") -> str:

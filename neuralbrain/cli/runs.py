@@ -45,6 +45,8 @@ def replay(
             run, runtime=runtime, address=ray_address, observers=(view,), allow_code=allow_code
         )
     console = results()
+    for name, (then, now) in again.numbers.items():
+        console.print(f"{name} was {then}, is {now}", soft_wrap=True, markup=False)
     console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
     if again.same:
         console.print(f"[green]the same trace[/], {again.ticks} ticks")

@@ -3,7 +3,7 @@
 import os
 import platform
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import neuralbrain
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.profile import Machine, Profile, machine, profile
 
 RUNNING, DONE, INTERRUPTED, CRASHED = "running", "done", "interrupted", "crashed"
 """The states of a run. One that is still "running" when nobody runs it was killed."""
@@ -45,6 +46,17 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "missing"
     return found
+
+
+def numbers(profile: Profile, machines: Iterable[Machine]) -> dict[str, Any]:
+    """Return the manifest's entries that say how a run was computed, and on what."""
+    return {
+        "profile": {"name": profile.name, "holds": profile.holds, "reasons": list(profile.reasons)},
+        "machines": [
+            {"processor": one.processor, "features": list(one.features), "c_library": one.c_library}
+            for one in machines
+        ],
+    }
 
 
 def new_manifest(
@@ -81,6 +93,7 @@ def new_manifest(
         "instruction": instruction,
         "started": started.isoformat(timespec="seconds"),
         "versions": versions(),
+        **numbers(profile(), [machine()]),
         "blueprint": blueprint.model_dump(mode="json", by_alias=True),
         "result": None,
     }
@@ -95,6 +108,6 @@ def ended_manifest(
         manifest: As it was at the start.
         status: One of the states above.
         result: The episode's figures, if it came to its end.
-        more: Anything else to keep (the error, firings).
+        more: Anything else to keep (the error, firings, how it was computed in the end).
     """
     return {**manifest, "status": status, "result": None if result is None else dict(result), **more}

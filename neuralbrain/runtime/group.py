@@ -18,8 +18,8 @@ from neuralbrain.blueprint import Blueprint, Projection
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
+from neuralbrain.profile import pin_threads
 from neuralbrain.region import Inbox, Outbox, Region
-from neuralbrain.runtime.threads import pin_threads
 from neuralbrain.runtime.trace import Chain
 
 Entry = tuple[int, int, int, str, Message]

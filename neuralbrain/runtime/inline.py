@@ -3,6 +3,7 @@
 import time
 
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.profile import machine, profile
 from neuralbrain.runtime.group import Group, observed
 from neuralbrain.runtime.result import Observer, RunResult
 from neuralbrain.runtime.slices import slice_length
@@ -41,6 +42,8 @@ def run_inline(
             wall_seconds=ended - ready,
             firings=group.firings(),
             region_seconds=group.spent(),
+            profile=profile(),
+            machines=(machine(),),
         )
     finally:
         group.close()

@@ -26,6 +26,7 @@ import ray.exceptions
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
+from neuralbrain.profile import joined, machine, pin_xla, profile
 from neuralbrain.runtime.group import Group, Packet, Slice, observed
 from neuralbrain.runtime.result import Observer, RunResult
 from neuralbrain.runtime.slices import crossings, slice_length, slices_needed
@@ -44,8 +45,16 @@ class _GroupActor:
     """A group in a process of its own."""
 
     def __init__(
-        self, blueprint: dict[str, Any], group: str, seed: int, record: bool, trace: bool, timed: bool
+        self,
+        blueprint: dict[str, Any],
+        group: str,
+        seed: int,
+        record: bool,
+        trace: bool,
+        timed: bool,
+        xla_flags: str,
     ) -> None:
+        pin_xla(xla_flags)  # the driver's: a worker of a cluster has the environment of its own machine
         plan = Blueprint.model_validate(blueprint)
         self._build = partial(Group, plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)
 
@@ -74,6 +83,8 @@ class _GroupActor:
             "stop": group.stop,
             "firings": group.firings(),
             "spent": group.spent(),
+            "profile": profile(),
+            "machine": machine(),
         }
 
     def close(self) -> None:
@@ -95,8 +106,9 @@ def run_ray(
     with session(address), _own_errors():
         actor_class = ray.remote(_GroupActor)
         plain = blueprint.model_dump(by_alias=True)
+        flags = os.environ.get("XLA_FLAGS", "")
         actors: dict[str, Any] = {
-            name: actor_class.remote(plain, name, seed, bool(observers), trace, timed)
+            name: actor_class.remote(plain, name, seed, bool(observers), trace, timed, flags)
             for name in blueprint.groups
         }
         try:
@@ -125,6 +137,8 @@ def run_ray(
         wall_seconds=ended - ready,
         firings=dict(sorted(merged["firings"].items())),
         region_seconds=dict(sorted(merged["spent"].items())),
+        profile=joined(end["profile"] for end in ends),
+        machines=tuple(sorted({end["machine"] for end in ends})),
     )
 
 

@@ -33,6 +33,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "anomalies",
         "recovered",
         "trace_sha256",
+        "profile",
         "run_dir",
         "judged_by",
         "answer",
