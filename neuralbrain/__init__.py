@@ -1,8 +1,8 @@
 """NeuralBrain: embodied brains of regions that exchange typed messages.
 
 Importing it registers the Gymnasium environments of the embodiments that it brings
-(``gymnasium.make("neuralbrain/Tabletop-Place-v0")``) and loads none of the heavy libraries. It sets two flags of
-XLA, before JAX reads them: see `neuralbrain.profile`.
+(``gymnasium.make("neuralbrain/Tabletop-Place-v0")``) and loads none of the heavy libraries. It sets two flags
+of XLA, before JAX reads them: see `neuralbrain.profile`.
 """
 
 from importlib import import_module as _import_module

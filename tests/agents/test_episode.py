@@ -47,6 +47,8 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
     assert manifest["status"] == "done"
     assert manifest["result"] == json.loads(json.dumps(result.as_dict()))
     assert manifest["evaluation"] == {"lifted": True, "error": 0.01}
+    assert manifest["profile"] == {"name": result.profile, "holds": True, "reasons": []}
+    assert manifest["machines"][0]["c_library"].startswith("glibc")
     assert manifest["firings"] == {"body": result.ticks, "mind": result.ticks}
 
 
@@ -64,15 +66,17 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
     before = sorted(path.name for path in tmp_path.rglob("*"))
     again = replay_run(folder, allow_code=True)
     assert again.same
-    assert again.versions == {}
+    assert again.versions == again.numbers == {}
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
     manifest = read_manifest(folder)
     manifest["seed"] += 1
     manifest["versions"]["numpy"] = "0.1"
+    manifest["profile"] = {"name": "unpinned", "holds": False, "reasons": ["a GPU"]}
     (folder / "run.json").write_text(json.dumps(manifest))
     other = replay_run(folder, allow_code=True)
     assert not other.same
     assert other.versions["numpy"][0] == "0.1"
+    assert other.numbers["profile"] == ("unpinned: a GPU", "x86-64-avx2-1")
 
 
 @pytest.mark.ray
@@ -80,7 +84,7 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
 def test_an_episode_on_ray_is_the_inline_one(toy_agent, toy_env, tmp_path):
     here = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, allow_code=True)
     there = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, runtime="ray", allow_code=True)
-    assert there.trace_sha256 == here.trace_sha256
+    assert (there.trace_sha256, there.profile) == (here.trace_sha256, here.profile)
     sent = [list(read_log(tmp_path / run.run_dir / "episode.mcap")) for run in (here, there)]
     assert [(e.tick, e.region, e.port) for e in sent[0]] == [(e.tick, e.region, e.port) for e in sent[1]]
     assert replay_run(tmp_path / here.run_dir, runtime="ray", allow_code=True).same

@@ -55,9 +55,11 @@ def test_replay(cli, folder):
     assert (done.status, "the same trace" in done.out) == (0, True)
     manifest = json.loads((folder / "run.json").read_text())
     manifest["seed"] += 1
+    manifest["machines"][0]["processor"] = "Another"
     (folder / "run.json").write_text(json.dumps(manifest))
     done = cli("replay", folder, "--quiet", "--allow-code")
     assert (done.status, "another trace" in done.out) == (1, True)
+    assert done.out.startswith("processor was Another")
     assert cli("replay", "nowhere").status == 2
 
 
@@ -80,6 +82,7 @@ def test_doctor(cli):
     done = cli("doctor", "--no-ray")
     assert "numpy" in done.out
     assert "run folder" in done.out
+    assert "x86-64-avx2-1" in done.out
     done = cli("doctor", "--no-ray", "--out", "/proc/runs")
     assert done.status == 1
     assert "choose another folder" in done.out
