@@ -1,7 +1,8 @@
 """Runs episodes as other processors would: ``python -m tests.processors``, by hand, in some minutes.
 
-OpenBLAS is told to take another processor's kernels, NumPy and XLA to leave AVX-512 alone, and QEMU emulates whole
-processors (``apt-get install qemu-user-static``), which tells about the C library, too. All traces must be equal.
+OpenBLAS is told to take another processor's kernels, NumPy and XLA to leave AVX-512 alone, and QEMU emulates
+whole processors (``apt-get install qemu-user-static``), which tells about the C library, too. All traces must
+be equal.
 """
 
 import argparse
@@ -92,9 +93,8 @@ def main() -> None:
         begun = time.perf_counter()
         lines = traces(wanted.brain, wanted.seeds, environment, under)
         found[name] = tuple(line.split(" ")[0] for line in lines)
-        print(
-            f"{name:24} {' '.join(line[:8] + line[64:] for line in lines)}  {time.perf_counter() - begun:.0f} s"
-        )
+        short = " ".join(line[:8] + line[64:] for line in lines)
+        print(f"{name:24} {short}  {time.perf_counter() - begun:.0f} s")
     if len(set(found.values())) > 1:
         sys.exit("the traces differ")
     print(f"{len(found)} times the same")

@@ -46,7 +46,8 @@ def test_a_numpy_that_was_loaded_first_breaks_nothing() -> None:
         ("import jax; import neuralbrain; jax.devices()", ""),
         ("import jax; jax.devices(); import neuralbrain", "JAX was used before NeuralBrain was imported"),
         (
-            "import neuralbrain, os, jax; os.environ['XLA_FLAGS'] += ' --xla_cpu_max_isa=AVX512'; jax.devices()",
+            "import neuralbrain, os, jax; os.environ['XLA_FLAGS'] += ' --xla_cpu_max_isa=AVX512'; "
+            "jax.devices()",
             "XLA_FLAGS was changed after NeuralBrain was imported",
         ),
     ],

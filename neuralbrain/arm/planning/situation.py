@@ -11,11 +11,11 @@ from typing import Any, Final
 import numpy as np
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
-from neuralbrain.arm.planning.goal import Goal
 from neuralbrain.arm.planning.places import free_spots
 from neuralbrain.arm.planning.state import spanned
 from neuralbrain.arm.planning.symbols import bears, footprint, holds, in_frame_of, is_at, location
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
+from neuralbrain.planning.goal import Goal
 from neuralbrain.portable import product
 
 CROWDED: Final = 0.06
