@@ -1,0 +1,45 @@
+"""The arm's hulls are those of the meshes that they were made from."""
+
+import re
+from pathlib import Path
+
+import pybullet_data
+import pytest
+
+from neuralbrain.envs.tabletop.bullet import Client
+from neuralbrain.envs.tabletop.panda import Panda
+
+LINKS = [-1, *range(7), 8, 9, 10]
+"""Those that collide with something."""
+
+
+@pytest.fixture(scope="module")
+def arms(tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, Client]:
+    """Two worlds: in one our arm, in the other the arm that collides with PyBullet's own meshes."""
+    home = Path(pybullet_data.getDataPath()) / "franka_panda"
+    urdf = re.sub(r"package://meshes/\w+/", f"{home}/meshes/collision/", (home / "panda.urdf").read_text())
+    file = tmp_path_factory.mktemp("arm") / "panda.urdf"
+    file.write_text(urdf)
+    ours, theirs = Client(), Client()
+    assert Panda(ours).id == theirs.loadURDF(str(file), useFixedBase=True)
+    return ours, theirs
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_bullet_makes_the_same_hull_of_a_light_mesh(arms: tuple[Client, Client], link: int) -> None:
+    ours, theirs = (sorted(arm.getMeshData(0, link)[1]) for arm in arms)
+    assert len(ours) >= 18
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_light_mesh_gives_the_same_mass_and_inertia(arms: tuple[Client, Client], link: int) -> None:
+    ours, theirs = (arm.getDynamicsInfo(0, link) for arm in arms)
+    assert (ours[0], ours[2:5]) == (theirs[0], theirs[2:5])
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_what_is_drawn_are_pybullets_own_meshes(arms: tuple[Client, Client], link: int) -> None:
+    ours, theirs = ([s[:7] for s in arm.getVisualShapeData(0) if s[1] == link] for arm in arms)
+    assert ours == theirs
+    assert pybullet_data.getDataPath() in ours[0][4].decode()
