@@ -1,7 +1,7 @@
 """The tabletop as a body: what a brainstem senses, looks at and acts on."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,32 @@ from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import SUBSTEP, World
 from neuralbrain.errors import ContractError, UnknownNameError
 
+ANCHOR_EVERY = 250
+"""Ticks after which the world is built again."""
+
+
+class Anchor(NamedTuple):
+    """From where a world can be built.
+
+    Attributes:
+        tick: How many ticks had passed.
+        floats: See `World.floats`; none at the start.
+        reached: Whether the task's milestone had been reached.
+    """
+
+    tick: int = 0
+    floats: tuple[float, ...] = ()
+    reached: bool = False
+
 
 class TabletopBody:
     """A Panda at a table with a task; it implements `neuralbrain.body.ArmBody`.
 
-    PyBullet's own saved states are not exact once contacts have changed, so a state is the seed and the log
-    of all that was done since; to return to it the world is built afresh and everything done again.
+    PyBullet's own saved states are not exact once contacts have changed. What is exact is to build a world
+    and to do again what was done in it; for a whole episode that takes seconds. So every ``ANCHOR_EVERY``
+    ticks, in every run, the world is built again from some 150 floats, its anchor, and the run goes on in the
+    new one. A state is the seed, the last anchor and what was done since: to return to it is to build one
+    world and to run at most that many ticks.
 
     Args:
         task: One of the ten tasks' names.
@@ -30,6 +50,8 @@ class TabletopBody:
 
     limits = LIMITS
     cameras = CAMERAS
+    truth: Truth
+    """What is where, for judges and tests."""
 
     def __init__(
         self,
@@ -44,7 +66,7 @@ class TabletopBody:
         self.tick_seconds = substep * servo_steps
         self.max_ticks = round(self._task.seconds / self.tick_seconds)
         self._world: World | None = None
-        self._log: list[tuple[Any, ...]] = []
+        self._anchor, self._reached = Anchor(), False
 
     @property
     def world(self) -> World:
@@ -65,14 +87,7 @@ class TabletopBody:
 
     def reset(self, seed: int) -> None:
         """Build the world afresh from the seed."""
-        self.close()
-        self._seed = seed
-        self._setting = self._task.draw(np.random.default_rng([seed, 0x7AB1E]))
-        self.instruction = self._own_instruction or self._setting.sentence
-        self._world = World(self._setting.things, self._substep)
-        self._log, self._pictures = [], 0
-        self.truth = Truth(self._world, self._setting.things)
-        self._reached = False
+        self._begin(seed, Anchor())
 
     def sense(self) -> ArmState:
         """Return what the arm feels now."""
@@ -91,7 +106,6 @@ class TabletopBody:
             rng = np.random.default_rng([self._seed, 0xDE97, self._pictures])
             noise = rng.normal(0.0, self._setting.depth_noise, (HEIGHT, WIDTH))
         self._pictures += 1
-        self._log.append((camera,))
         return look(self.world.bullet, self.world.panda.id, camera, noise)
 
     def snapshot(self, camera: str) -> Picture:
@@ -106,17 +120,17 @@ class TabletopBody:
         Raises:
             ContractError: They do not.
         """
-        world = self.world
-        held, left = divmod(self.servo_steps, len(joints))
-        if left:
+        if self.servo_steps % len(joints):
             raise ContractError(
                 f"{len(joints)} rows of joint targets do not divide {self.servo_steps} servo steps"
             )
-        for row in joints:
-            world.run(row, gripper_width, gripper_force, held)
-        self._log.append((joints.copy(), gripper_width, gripper_force))
-        if not self._reached and len(self._log) % 10 == 0 and self._task.milestone is not None:
-            self._reached = self._task.milestone(self.truth, self._setting.roles)
+        # Not after the last tick of an interval: in a world that was just built nothing touches anything.
+        if len(self._log) == ANCHOR_EVERY:
+            floats = tuple(self.world.floats())
+            self._anchor = Anchor(self._anchor.tick + ANCHOR_EVERY, floats, self._reached)
+            self._build()
+            self.truth.adopt(self.world)
+        self._run(joints.copy(), gripper_width, gripper_force)
 
     def evaluate(self) -> Evaluation:
         """Judge the world as it stands, by simulator truth."""
@@ -131,21 +145,49 @@ class TabletopBody:
 
     def get_state(self) -> dict[str, Any]:
         """Return what `set_state` needs; it can be pickled."""
-        return {"seed": self._seed, "log": list(self._log)}
+        return {
+            "seed": self._seed,
+            "anchor": self._anchor,
+            "log": list(self._log),
+            "pictures": self._pictures,
+        }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on exactly from there, in this process or another."""
-        self.reset(state["seed"])
-        entries: Sequence[tuple[Any, ...]] = state["log"]
-        for entry in entries:
-            if len(entry) == 1:
-                self._pictures += 1  # a picture changes nothing but the number of the next one's noise
-                self._log.append(entry)
-            else:
-                self.act(*entry)
+        self._begin(state["seed"], state["anchor"])
+        self._pictures = state["pictures"]
+        for command in state["log"]:
+            self._run(*command)
 
     def close(self) -> None:
         """Release the simulator."""
         if self._world is not None:
             self._world.close()
             self._world = None
+
+    def _begin(self, seed: int, anchor: Anchor) -> None:
+        """Draw what the seed says, and build the world as it was at an anchor."""
+        self._seed, self._anchor = seed, anchor
+        self._setting = self._task.draw(np.random.default_rng([seed, 0x7AB1E]))
+        self.instruction = self._own_instruction or self._setting.sentence
+        self._pictures, self._reached = 0, anchor.reached
+        self._build()
+        self.truth = Truth(self.world, self._setting.things)
+
+    def _build(self) -> None:
+        """Let a world that is built from the anchor take the place of the one there is."""
+        self.close()
+        self._world = World(self._setting.things, self._substep)
+        if self._anchor.floats:
+            self._world.put(self._anchor.floats)
+        self._log: list[tuple[Floats, float, float]] = []
+
+    def _run(self, joints: Floats, gripper_width: float, gripper_force: float) -> None:
+        """Run a tick, and remember it."""
+        held = self.servo_steps // len(joints)
+        for row in joints:
+            self.world.run(row, gripper_width, gripper_force, held)
+        self._log.append((joints, gripper_width, gripper_force))
+        tick, milestone = self._anchor.tick + len(self._log), self._task.milestone
+        if milestone is not None and not self._reached and tick % 10 == 0:
+            self._reached = milestone(self.truth, self._setting.roles)

@@ -22,8 +22,12 @@ class Truth:
     """
 
     def __init__(self, world: World, things: tuple[Thing, ...]) -> None:
-        self._world, self._bullet = world, world.bullet
         self.things = {thing.name: thing for thing in things}
+        self.adopt(world)
+
+    def adopt(self, world: World) -> None:
+        """Look at this world from now on: the same table, built again."""
+        self._world, self._bullet = world, world.bullet
 
     def position(self, name: str) -> Floats:
         """Return where the middle (a bowl's, zone's, drawer's: the foot) of a thing is, m."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from neuralbrain.body import Floats
@@ -61,6 +62,7 @@ class World:
         self.table = bullet.createMultiBody(0, shape, visual, (*TABLE_CENTRE, -half[2]))
         bullet.changeDynamics(self.table, -1, lateralFriction=0.7)
         self.panda = Panda(bullet)
+        self._things = tuple(things)
         self.bodies = {
             thing.name: build(
                 bullet, thing.category, thing.color, thing.position, thing.yaw, thing.mass, thing.friction
@@ -84,6 +86,37 @@ class World:
             velocity, spin = bullet.getBaseVelocity(body)
             values += (*position, *turn, *velocity, *spin)
         return values
+
+    def floats(self) -> list[float]:
+        """Return what tells this world from one that was just built; `put` takes it.
+
+        Positions and velocities of the arm's nine joints; `motions`; of each drawer how far it is out, m, and
+        how fast, m/s. Targets of the servos are not among them: each tick begins with new ones.
+        """
+        reading = self.panda.read()
+        drawers = [self.bullet.getJointState(body, 0)[:2] for body in self._drawers()]
+        return [*reading.positions, *reading.velocities, *self.motions(), *chain(*drawers)]
+
+    def put(self, floats: Sequence[float]) -> None:
+        """Put everything where it was, moving as it did; only for a world that was just built.
+
+        Contacts are no part of it: the next substep finds them, without what the solver knew of them. So two
+        worlds that were built and put alike go on alike to the last bit, but not quite like the one that was
+        asked for its ``floats``.
+        """
+        bullet, rest = self.bullet, iter(floats)
+        self.panda.put(list(islice(rest, 9)), list(islice(rest, 9)))
+        for thing in self._things:
+            motion = list(islice(rest, 13))
+            if thing.mass > 0:
+                body = self.bodies[thing.name]
+                bullet.resetBasePositionAndOrientation(body, motion[:3], motion[3:7])
+                bullet.resetBaseVelocity(body, motion[7:10], motion[10:])
+        for body in self._drawers():
+            bullet.resetJointState(body, 0, next(rest), next(rest))
+
+    def _drawers(self) -> list[int]:
+        return [self.bodies[thing.name] for thing in self._things if thing.category == "drawer"]
 
     def close(self) -> None:
         """Release the simulator."""
