@@ -35,7 +35,7 @@ def traces(
     """Run a brain in a process of its own; return trace and profile of each seed.
 
     Args:
-        brain: "frankenbot", or one of `tests.nano`.
+        brain: "frankenbot", or one of `tests.nanorobots.worlds`.
         seeds: Of run and world.
         environment: Variables to set; those that choose kernels are left out otherwise.
         under: A command that runs the process.
@@ -57,8 +57,8 @@ def _one(brain: str, seeds: Sequence[int]) -> None:
     """Print trace and profile of each seed."""
     from neuralbrain.agents.episode import prepared
     from neuralbrain.runtime import run
-    from tests.nano import WORLDS
-    from tests.nano import brain as small
+    from tests.nanorobots.worlds import WORLDS
+    from tests.nanorobots.worlds import brain as small
 
     for seed in seeds:
         blueprint = small(brain, seed) if brain in WORLDS else prepared(brain, None, seed, None)

@@ -67,7 +67,7 @@ def test_what_leaves_the_profile_is_said() -> None:
 
 
 def test_xlas_flags_stand_last_and_once() -> None:
-    code = "import neuralbrain; neuralbrain.pin_xla(); import os; print(os.environ['XLA_FLAGS'])"
+    code = "import neuralbrain; neuralbrain.profile.pin_xla(); import os; print(os.environ['XLA_FLAGS'])"
     assert _said(f"import os; os.environ['XLA_FLAGS'] = '{FLAGS[0]} --xla_dump_to=x'; {code}").split() == [
         "--xla_dump_to=x",
         *FLAGS,
