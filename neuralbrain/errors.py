@@ -17,6 +17,7 @@ exits with status 2; only ``--debug`` shows a traceback.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 
 class NeuralBrainError(Exception):
@@ -48,8 +49,9 @@ class UnknownNameError(ConfigurationError, LookupError):
         listing = f" Known: {', '.join(self.known)}." if self.known else ""
         super().__init__(f"There is no {what} {name!r}.{meant}{listing}{' ' + hint if hint else ''}")
 
-    def __reduce__(self) -> tuple[type["UnknownNameError"], tuple[str, str, list[str], str]]:
-        return type(self), (self.what, self.name, self.known, self.hint)  # it crosses process borders
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It crosses process borders, with its notes.
+        return type(self), (self.what, self.name, self.known, self.hint), self.__dict__
 
 
 class InstructionError(NeuralBrainError, ValueError):

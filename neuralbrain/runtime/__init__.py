@@ -1,15 +1,29 @@
 """Runs a brain: in this process, or as a graph of Ray actors; the trace is the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.runtime.group import Emission
+from neuralbrain.runtime.injection import Injection
+from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.result import Observer, RunResult
+from neuralbrain.runtime.session import Session
+from neuralbrain.runtime.snapshot import Snapshot
 
 RUNTIMES = ("inline", "ray")
 
-__all__ = ["RUNTIMES", "Emission", "Observer", "RunResult", "run"]
+__all__ = [
+    "RUNTIMES",
+    "Emission",
+    "Injection",
+    "Observer",
+    "RunResult",
+    "Session",
+    "Snapshot",
+    "open_session",
+    "resume",
+    "run",
+]
 
 
 def run(
@@ -22,11 +36,12 @@ def run(
     commit: bool = True,
     trace: bool = True,
     timed: bool = False,
+    injections: Sequence[Injection] = (),
 ) -> RunResult:
     """Run one episode, until the body's region stops.
 
-    The contract: same blueprint, seed, body, memory snapshot and library versions give the same trace,
-    byte for byte, in either runtime and under any grouping.
+    The contract: same blueprint, seed, body, memory snapshot, injections and library versions give the same
+    trace, byte for byte, in either runtime and under any grouping.
 
     Args:
         blueprint: The brain.
@@ -37,20 +52,102 @@ def run(
         commit: Whether regions may make lasting effects (memories) at the end; a replay says no.
         trace: Whether to hash the trace; only benchmarks say no.
         timed: Whether to measure each region's wall time.
+        injections: What comes from outside, in order of tick: a `Session`'s, to replay it.
 
     Raises:
         UnknownNameError: No runtime of that name.
         RuntimeUnavailableError: Ray cannot be started or reached, or an actor died.
         NeuralBrainError: A region or the body refused to go on.
     """
+    with open_session(
+        blueprint, seed, runtime=runtime, address=address, observers=observers, trace=trace, timed=timed
+    ) as session:
+        for injection in injections:
+            session.advance(injection.tick)
+            session.inject(injection.region, injection.port, injection.message)
+        session.advance()
+        return session.finish(commit)
+
+
+def open_session(
+    blueprint: Blueprint,
+    seed: int,
+    *,
+    runtime: str = "inline",
+    address: str | None = None,
+    observers: Sequence[Observer] = (),
+    trace: bool = True,
+    timed: bool = False,
+    snapshot: Snapshot | None = None,
+) -> Session:
+    """Return a run that is held, before tick 0 or where a snapshot was taken. Close it.
+
+    Args:
+        blueprint: The brain.
+        seed: The run's seed, at least 0.
+        runtime: "inline" or "ray".
+        address: As in `run`.
+        observers: Likewise.
+        trace: Likewise.
+        timed: Likewise.
+        snapshot: What to go on from; `resume` takes brain and seed from it.
+
+    Raises:
+        UnknownNameError: No runtime of that name.
+        RuntimeUnavailableError: Ray cannot be started or reached.
+        NeuralBrainError: A region or the body refused to begin.
+    """
     if runtime == "inline":
-        from neuralbrain.runtime.inline import run_inline  # noqa: PLC0415 - each runtime loads what it needs
+        from neuralbrain.runtime.inline import InlineSession  # noqa: PLC0415 - each runtime loads what it needs
 
-        return run_inline(blueprint, seed, tuple(observers), commit=commit, trace=trace, timed=timed)
+        return InlineSession(
+            blueprint, seed, observers=observers, trace=trace, timed=timed, snapshot=snapshot
+        )
     if runtime == "ray":
-        from neuralbrain.runtime.ray import run_ray  # noqa: PLC0415 - ray takes half a second to import
+        from neuralbrain.runtime.ray import RaySession  # noqa: PLC0415 - ray takes half a second to import
 
-        return run_ray(
-            blueprint, seed, tuple(observers), address=address, commit=commit, trace=trace, timed=timed
+        return RaySession(
+            blueprint,
+            seed,
+            observers=observers,
+            trace=trace,
+            timed=timed,
+            snapshot=snapshot,
+            address=address,
         )
     raise UnknownNameError("runtime", runtime, RUNTIMES)
+
+
+def resume(
+    snapshot: Snapshot,
+    *,
+    runtime: str = "inline",
+    address: str | None = None,
+    observers: Sequence[Observer] = (),
+    timed: bool = False,
+    groups: Mapping[str, str] | None = None,
+) -> Session:
+    """Return a session that goes on from a snapshot, in any process, on either runtime. Close it.
+
+    Args:
+        snapshot: What a session's `snapshot` returned.
+        runtime: "inline" or "ray", whichever took it.
+        address: As in `run`.
+        observers: They see what is sent from there on.
+        timed: As in `run`.
+        groups: Another grouping, region name -> group name; None: as it was.
+
+    Raises:
+        ConfigurationError: The snapshot has a format that this version does not read.
+        NeuralBrainError: As in `open_session`.
+    """
+    return open_session(
+        snapshot.brain(groups),
+        snapshot.seed,
+        runtime=runtime,
+        address=address,
+        observers=observers,
+        trace=snapshot.trace,
+        timed=timed,
+        snapshot=snapshot,
+    )

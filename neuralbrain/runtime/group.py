@@ -9,126 +9,21 @@ rules on which the trace rests:
 * the `Stop` of the body's region halts everyone at its tick + the stop delay, whoever ran ahead.
 """
 
-import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from neuralbrain.blueprint import Blueprint, Projection
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
+from neuralbrain.region import Inbox, Region
+from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
+from neuralbrain.runtime.slot import Entry, Route, Slot, explained, named
+from neuralbrain.runtime.snapshot import Snapshot
 from neuralbrain.profile import pin_threads
-from neuralbrain.region import Inbox, Outbox, Region
-from neuralbrain.runtime.trace import Chain
-
-Entry = tuple[int, int, int, str, Message]
-"""arrival tick, rank of the projection, sequence, input port, message. It sorts into delivery order: the
-rank orders projections by their source first, and rank and sequence together are unique."""
 
 _NOTHING = Inbox()
-_NO_PORT: tuple[None, list["_Route"]] = (None, [])
-
-
-@dataclass(frozen=True, slots=True)
-class Emission:
-    """One message as it was sent.
-
-    Attributes:
-        tick: When.
-        region: By whom.
-        port: From which output port.
-        message: What.
-    """
-
-    tick: int
-    region: str
-    port: str
-    message: Message
-
-
-@dataclass(slots=True)
-class Packet:
-    """What one group's slice sends to another group.
-
-    Attributes:
-        entries: Target region and entry, in the order of sending.
-        halt: The tick at which everyone halts, once the body's region has said so.
-    """
-
-    entries: list[tuple[str, Entry]] = field(default_factory=list)
-    halt: int | None = None
-
-
-@dataclass(slots=True)
-class Slice:
-    """What came of one slice of one group.
-
-    Attributes:
-        packets: By target group.
-        emissions: Everything sent, in order, if it is recorded.
-        halt: As in `Packet`.
-    """
-
-    packets: dict[str, Packet]
-    emissions: list[Emission]
-    halt: int | None
-
-
-class _Route:
-    """One projection, as its sender sees it."""
-
-    __slots__ = ("delay", "group", "port", "rank", "region", "target")
-
-    def __init__(self, rank: int, projection: Projection, group: str, target: "_Slot | None") -> None:
-        self.rank, self.delay, self.port = rank, projection.delay, projection.target_port
-        self.region, self.group = projection.target_region, group
-        self.target = target  # None: it is in another group
-
-
-class _Slot:
-    """A region with its firing times, its inbox to come, its routes and its chain of digests."""
-
-    __slots__ = (
-        "chain",
-        "firings",
-        "name",
-        "pending",
-        "period",
-        "phase",
-        "ports",
-        "region",
-        "spent",
-        "step",
-    )
-
-    def __init__(self, region: Region, period: int | None, phase: int, timed: bool) -> None:
-        self.step = self._timed_step if timed else region.step
-        self.region, self.name, self.period, self.phase = region, region.name, period, phase
-        self.pending: dict[int, Inbox] = {}
-        # A Stop's type is left out, so that it takes the careful path, which ends the run.
-        self.ports: dict[str, tuple[type[Message] | None, list[_Route]]] = {
-            port: (None if kind is Stop else kind, []) for port, kind in region.outputs.items()
-        }
-        self.chain = Chain()
-        self.firings = 0
-        self.spent = 0.0
-
-    def _timed_step(self, tick: int, inbox: Inbox) -> Outbox:
-        """Let the region fire, and measure it."""
-        begun = time.perf_counter()
-        out = self.region.step(tick, inbox)
-        self.spent += time.perf_counter() - begun
-        return out
-
-    def put(self, entry: Entry) -> None:
-        """Keep an entry for the firing that will see it."""
-        due = entry[0] if self.period == 1 else next_firing(entry[0], self.period, self.phase)
-        waiting = self.pending.get(due)
-        if waiting is None:
-            self.pending[due] = Inbox((entry,))
-        else:
-            waiting.append(entry)
+_NO_PORT: tuple[None, list[Route]] = (None, [])
 
 
 class Group:
@@ -138,9 +33,17 @@ class Group:
         blueprint: The whole brain.
         names: The regions of this group.
         seed: The run's seed.
+        snapshot: What to go on from; None: the regions are reset.
         record: Whether slices return their emissions.
         trace: Whether to hash; only benchmarks turn it off.
         timed: Whether to measure each region's wall time; it never reaches a message.
+
+    Attributes:
+        tick: The first tick that has not been run; after an error the tick of the error.
+        halt: The tick at which everyone halts, once it is known.
+        stop: What the body's region said at the end, if it is here.
+        targets: The groups to which this one sends.
+        active: The name of the region that was last at work: after an error, whose it was.
     """
 
     def __init__(
@@ -148,6 +51,7 @@ class Group:
         blueprint: Blueprint,
         names: Iterable[str],
         seed: int,
+        snapshot: Snapshot | None = None,
         *,
         record: bool = True,
         trace: bool = True,
@@ -156,35 +60,37 @@ class Group:
         pin_threads()
         self._record, self._trace = record, trace
         self._body, self._stop_delay = blueprint.body, blueprint.stop_delay
-        self._slots: dict[str, _Slot] = {}
-        for name in sorted(names):
-            spec = blueprint.by_name[name]
-            self._slots[name] = _Slot(spec.build(), spec.period, spec.phase, timed)
-        group_of = {name: spec.group for name, spec in blueprint.by_name.items()}
-        for rank, projection in enumerate(blueprint.ordered_projections):
-            slot = self._slots.get(projection.source_region)
-            if slot is None:
-                continue
-            name = projection.target_region
-            slot.ports[projection.source_port][1].append(
-                _Route(rank, projection, group_of[name], self._slots.get(name))
-            )
-        own = {group_of[name] for name in self._slots}
-        fed = {
-            route.group
-            for slot in self._slots.values()
-            for _, routes in slot.ports.values()
-            for route in routes
-        }
-        if self._body in self._slots:
-            fed |= set(group_of.values())  # the halt goes to everyone
-        self.targets: tuple[str, ...] = tuple(sorted(fed - own))
-        self._sent = 0
+        self._sent, self.tick, self.active = 0, 0, ""
         self.halt: int | None = None
         self.stop: Stop | None = None
-        for slot in self._slots.values():
-            slot.region.reset(region_seed(seed, slot.name))
+        self._slots = {name: Slot(blueprint.by_name[name], timed) for name in sorted(names)}
+        self.targets = self._connected(blueprint)
+        try:
+            if snapshot is None:
+                for slot in self._slots.values():
+                    with named(slot.name, 0, " in reset"):
+                        slot.region.reset(region_seed(seed, slot.name))
+            else:
+                self.restore(snapshot)
+        except BaseException as error:
+            self._close_after(error)
+            raise
         pin_threads()  # once more: building the regions has loaded numeric libraries
+
+    def _connected(self, blueprint: Blueprint) -> tuple[str, ...]:
+        """Give each region its routes; return the other groups that are fed."""
+        group_of = {name: spec.group for name, spec in blueprint.by_name.items()}
+        fed = set()
+        for rank, projection in enumerate(blueprint.ordered_projections):
+            slot = self._slots.get(projection.source_region)
+            if slot is not None:
+                name = projection.target_region
+                route = Route(rank, projection, group_of[name], self._slots.get(name))
+                slot.ports[projection.source_port][1].append(route)
+                fed.add(route.group)
+        if self._body in self._slots:
+            fed |= set(group_of.values())  # the halt goes to everyone
+        return tuple(sorted(fed - {group_of[name] for name in self._slots}))
 
     def receive(self, packets: Iterable[Packet]) -> None:
         """Take in what other groups sent."""
@@ -193,6 +99,10 @@ class Group:
                 self._slots[name].put(entry)
             if packet.halt is not None:
                 self.halt = packet.halt
+
+    def put(self, region: str, entry: Entry) -> None:
+        """Take in what comes from outside."""
+        self._slots[region].put(entry)
 
     def run(self, start: int, stop: int) -> Slice:
         """Run the ticks from ``start`` to before ``stop``, or to the halt.
@@ -204,60 +114,69 @@ class Group:
         packets = {group: Packet() for group in self.targets}
         slots = tuple(self._slots.values())
         number, keep = self._sent, self._trace or self._record
-        for tick in range(start, stop):
-            if self.halt is not None and tick >= self.halt:
-                break
-            for slot in slots:
-                if slot.period != 1 and (
-                    tick not in slot.pending if slot.period is None else tick % slot.period != slot.phase
-                ):
-                    continue
-                entries = slot.pending.pop(tick, _NOTHING)
-                if len(entries) > 1:
-                    entries.sort()
-                try:
+        tick, slot = start, slots[0]
+        try:
+            for tick in range(start, stop):
+                if self.halt is not None and tick >= self.halt:
+                    break
+                for slot in slots:
+                    if slot.period != 1 and (
+                        tick not in slot.pending if slot.period is None else tick % slot.period != slot.phase
+                    ):
+                        continue
+                    entries = slot.pending.pop(tick, _NOTHING)
+                    if len(entries) > 1:
+                        entries.sort()
                     out = slot.step(tick, entries)
-                except NeuralBrainError:
-                    raise
-                except Exception as error:
-                    raise ContractError(
-                        f"region {slot.name!r} failed at tick {tick}: {type(error).__name__}: {error}"
-                    ) from error
-                slot.firings += 1
-                sent: list[tuple[str, Message]] = []
-                for port, message in out.items():
-                    kind, routes = slot.ports.get(port, _NO_PORT)
-                    if type(message) is kind and message.tick == tick and message.source == slot.name:
-                        batch: Sequence[Message] = (message,)
-                    else:
-                        batch = self._examined(slot, tick, port, message)
-                    for one in batch:
-                        if keep:
-                            sent.append((port, one))
-                        number += 1
-                        for route in routes:
-                            due = tick + route.delay
-                            entry: Entry = (due, route.rank, number, route.port, one)
-                            target = route.target
-                            if target is None:
-                                packets[route.group].entries.append((route.region, entry))
-                                continue
-                            if target.period != 1:
-                                due = next_firing(due, target.period, target.phase)
-                            if due in target.pending:
-                                target.pending[due].append(entry)
-                            else:
-                                target.pending[due] = Inbox((entry,))
-                if self._trace:
-                    slot.chain.add(tick, sent)
-                if self._record:
-                    emissions += [Emission(tick, slot.name, port, message) for port, message in sent]
+                    try:
+                        said = out.items()
+                    except AttributeError:
+                        raise ContractError(
+                            f"region {slot.name!r} returned a {type(out).__name__} from step at tick {tick}: "
+                            "return a mapping from output port to message, empty for silence"
+                        ) from None
+                    slot.firings += 1
+                    sent: list[tuple[str, Message]] = []
+                    for port, message in said:
+                        kind, routes = slot.ports.get(port, _NO_PORT)
+                        if type(message) is kind and message.tick == tick and message.source == slot.name:
+                            batch: Sequence[Message] = (message,)
+                        else:
+                            batch = self._examined(slot, tick, port, message)
+                        for one in batch:
+                            if keep:
+                                sent.append((port, one))
+                            number += 1
+                            for route in routes:
+                                due = tick + route.delay
+                                entry: Entry = (due, route.rank, number, route.port, one)
+                                target = route.target
+                                if target is None:
+                                    packets[route.group].entries.append((route.region, entry))
+                                    continue
+                                if target.period != 1:
+                                    due = next_firing(due, target.period, target.phase)
+                                if due in target.pending:
+                                    target.pending[due].append(entry)
+                                else:
+                                    target.pending[due] = Inbox((entry,))
+                    if self._trace:
+                        slot.chain.add(tick, sent)
+                    if self._record:
+                        emissions += [Emission(tick, slot.name, port, message) for port, message in sent]
+        except Exception as error:
+            self.tick, self.active = tick, slot.name
+            told = explained(error, slot.name, tick)
+            if told is error:
+                raise
+            raise told from error
+        self.tick = stop if self.halt is None else min(stop, self.halt)
         self._sent = number
         for packet in packets.values():
             packet.halt = self.halt
-        return Slice(packets, emissions, self.halt)
+        return Slice(packets, emissions, self.halt, self.stop)
 
-    def _examined(self, slot: _Slot, tick: int, port: str, out: Message | list[Any]) -> list[Message]:
+    def _examined(self, slot: Slot, tick: int, port: str, out: Message | list[Any]) -> list[Message]:
         """Look closely at what is not plainly one right message: a list, a subclass, a Stop, a mistake."""
         expected = slot.region.outputs.get(port)
         if expected is None:
@@ -280,42 +199,73 @@ class Group:
                 self._end(slot, message)
         return batch
 
-    def _end(self, slot: _Slot, message: Stop) -> None:
+    def _end(self, slot: Slot, message: Stop) -> None:
         if slot.name != self._body:
             raise ContractError(f"region {slot.name!r} sent Stop; only the body's region {self._body!r} may")
         if self.stop is None:
             self.stop = message
             self.halt = message.tick + self._stop_delay
 
-    def digests(self) -> dict[str, bytes]:
-        """Return each region's digest of all that it has sent."""
-        return {name: slot.chain.digest() for name, slot in self._slots.items()}
+    def snapshot(self) -> tuple[int, dict[str, bytes]]:
+        """Return how many messages have been sent here, and the state of each region's slot."""
+        return self._sent, {name: slot.get_state(self.tick) for name, slot in self._slots.items()}
 
-    def firings(self) -> dict[str, int]:
-        """Return how often each region has fired."""
-        return {name: slot.firings for name, slot in self._slots.items()}
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot, whatever grouping it was taken under.
 
-    def spent(self) -> dict[str, float]:
-        """Return each region's wall time in `step`, s; zero unless timed."""
-        return {name: slot.spent for name, slot in self._slots.items()}
+        Every group counts on from the highest number of messages: so what is sent from now on sorts behind
+        what is under way over the same projection.
+        """
+        self.tick, self.halt, self._sent = snapshot.tick, snapshot.halt, snapshot.sent
+        self.stop = snapshot.stop if self._body in self._slots else None
+        for name, slot in self._slots.items():
+            self.active = name
+            slot.set_state(snapshot.regions[name], self.tick)
 
     def region(self, name: str) -> Region:
         """Return a region, for tests and tools that look inside."""
         return self._slots[name].region
 
+    def digests(self) -> dict[str, bytes]:
+        """Return each region's digest of all that it has sent."""
+        return {name: slot.chain.digest() for name, slot in self._slots.items()}
+
+    def account(self) -> Account:
+        """Return what the regions have done so far."""
+        slots = self._slots.items()
+        return Account(
+            digests=self.digests(),
+            firings={name: slot.firings for name, slot in slots},
+            spent={name: slot.spent for name, slot in slots},
+        )
+
     def commit(self) -> None:
         """Let every region make its lasting effects."""
-        for slot in self._slots.values():
-            slot.region.commit()
+        for name, slot in self._slots.items():
+            self.active = name
+            with named(name, self.tick, " in commit"):
+                slot.region.commit()
 
     def close(self) -> None:
-        """Release what the regions hold outside Python."""
-        for slot in self._slots.values():
-            slot.region.close()
+        """Release what the regions hold outside Python: of all of them, also where one of them fails.
 
+        Raises:
+            NeuralBrainError: The first that failed.
+        """
+        first: NeuralBrainError | None = None
+        for name, slot in self._slots.items():
+            try:
+                with named(name, self.tick, " in close"):
+                    slot.region.close()
+            except NeuralBrainError as error:
+                if first is None:
+                    first, self.active = error, name
+        if first is not None:
+            raise first
 
-def observed(slices: Sequence[Slice]) -> list[Emission]:
-    """Merge the emissions of all groups' slices of one time span into one order: tick, then region."""
-    merged = [emission for part in slices for emission in part.emissions]
-    merged.sort(key=lambda emission: (emission.tick, emission.region))  # stable: a region's own order stays
-    return merged
+    def _close_after(self, error: BaseException) -> None:
+        """Close after an error, which stays the one that is told."""
+        try:
+            self.close()
+        except NeuralBrainError as second:
+            error.add_note(f"then {second}")

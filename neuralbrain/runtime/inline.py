@@ -1,49 +1,55 @@
 """The inline runtime: every region in this process, in a straight line."""
 
-import time
+from collections.abc import Sequence
 
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.profile import machine, profile
-from neuralbrain.runtime.group import Group, observed
-from neuralbrain.runtime.result import Observer, RunResult
-from neuralbrain.runtime.slices import slice_length
-from neuralbrain.runtime.trace import join
+from neuralbrain.runtime.group import Group
+from neuralbrain.runtime.parts import Account
+from neuralbrain.runtime.result import Observer
+from neuralbrain.runtime.session import Session
+from neuralbrain.runtime.slot import Entry
+from neuralbrain.runtime.snapshot import Snapshot
 
 
-def run_inline(
-    blueprint: Blueprint,
-    seed: int,
-    observers: tuple[Observer, ...],
-    *,
-    commit: bool,
-    trace: bool,
-    timed: bool,
-) -> RunResult:
-    """Run until the body's region stops. See `neuralbrain.runtime.run`."""
-    begun = time.perf_counter()
-    group = Group(blueprint, blueprint.by_name, seed, record=bool(observers), trace=trace, timed=timed)
-    try:
-        length, start = slice_length(blueprint), 0
-        ready = time.perf_counter()
-        while group.halt is None or start < group.halt:
-            part = group.run(start, start + length)
-            start = start + length if part.halt is None else min(start + length, part.halt)
-            batch = observed([part])
-            for observer in observers:
-                observer.observe(start, batch)
-        ended = time.perf_counter()
-        if commit:
-            group.commit()
-        return RunResult(
-            ticks=start,
-            trace=join(group.digests()) if trace else "",
-            stop=group.stop,
-            start_seconds=ready - begun,
-            wall_seconds=ended - ready,
-            firings=group.firings(),
-            region_seconds=group.spent(),
-            profile=profile(),
-            machines=(machine(),),
+class InlineSession(Session):
+    """A run in this process; see `Session`."""
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        seed: int,
+        *,
+        observers: Sequence[Observer] = (),
+        trace: bool = True,
+        timed: bool = False,
+        snapshot: Snapshot | None = None,
+    ) -> None:
+        super().__init__(blueprint, seed, observers=observers, trace=trace, snapshot=snapshot)
+        self._group = Group(
+            blueprint, blueprint.by_name, seed, snapshot, record=bool(observers), trace=trace, timed=timed
         )
-    finally:
-        group.close()
+        self._ready()
+
+    def _advance(self, until: int | None) -> None:
+        while not self.halted and (until is None or self.tick < until):
+            stop = self.tick + self._length
+            if until is not None:
+                stop = min(stop, until)
+            self._passed(stop, [self._group.run(self.tick, stop)])
+
+    def _put(self, region: str, entry: Entry) -> None:
+        self._group.put(region, entry)
+
+    def _states(self) -> list[tuple[int, dict[str, bytes]]]:
+        return [self._group.snapshot()]
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self._group.restore(snapshot)
+
+    def _accounts(self, commit: bool) -> list[Account]:
+        if commit:
+            self._group.commit()
+        return [self._group.account()]
+
+    def _close(self) -> None:
+        self._group.close()

@@ -4,6 +4,9 @@ The driver only orders. It hands each call the references of the packets that it
 themselves pass from actor to actor. Ray runs an actor's calls in the order in which they were submitted and
 each as soon as its packets are there, so a group is never held up by a group that does not feed it. A
 window bounds how far anyone runs ahead of the slowest.
+
+A slice may be shorter than L, where the person wants to stop: what matters is that a group runs the ticks
+before b only when it has all that was sent at s over delay d with s + d < b.
 """
 
 import contextlib
@@ -12,11 +15,9 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from functools import partial
-from itertools import count
-from typing import Any
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the coming default; the old one warns
@@ -26,11 +27,13 @@ import ray.exceptions
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
-from neuralbrain.profile import joined, machine, pin_xla, profile
-from neuralbrain.runtime.group import Group, Packet, Slice, observed
-from neuralbrain.runtime.result import Observer, RunResult
-from neuralbrain.runtime.slices import crossings, slice_length, slices_needed
-from neuralbrain.runtime.trace import join
+from neuralbrain.runtime.actor import Failure, GroupActor
+from neuralbrain.runtime.parts import Account
+from neuralbrain.runtime.result import Observer
+from neuralbrain.runtime.session import Session
+from neuralbrain.runtime.slices import crossings
+from neuralbrain.runtime.slot import Entry
+from neuralbrain.runtime.snapshot import Snapshot
 
 WINDOW = 4
 """Slices that may be under way beyond the last one that everybody has finished."""
@@ -39,154 +42,153 @@ CONNECT_SECONDS = 20.0
 HINT = "check the address (host:port), leave --ray-address out to start Ray here, or use --runtime inline"
 START_SECONDS = 120.0
 """How long to wait for a local Ray and its actors to start, s."""
+CLOSE_SECONDS = 10.0
+"""How long to wait for the regions to close before their processes are ended, s."""
+
+T = TypeVar("T")
 
 
-class _GroupActor:
-    """A group in a process of its own."""
+class RaySession(Session):
+    """A run as a graph of actors; see `Session`.
+
+    Args:
+        blueprint: The brain.
+        seed: The run's seed.
+        observers: As in `Session`.
+        trace: Likewise.
+        timed: Whether to measure each region's wall time.
+        snapshot: As in `Session`.
+        address: Of a Ray cluster; None: a local one, started if none runs yet, and then ended with this.
+
+    Raises:
+        RuntimeUnavailableError: Ray cannot be started or reached, or has no room.
+        NeuralBrainError: A region refused to begin.
+    """
+
+    _ordered: int  # the first tick that no group has been told to run
+    _under_way: deque[tuple[int, list[Any]]]  # slices: their ends, and what each group returns of them
+    _packets: dict[tuple[str, str], deque[tuple[int, Any]]]  # not handed on: their slices' starts, and they
 
     def __init__(
         self,
-        blueprint: dict[str, Any],
-        group: str,
+        blueprint: Blueprint,
         seed: int,
-        record: bool,
-        trace: bool,
-        timed: bool,
-        xla_flags: str,
+        *,
+        observers: Sequence[Observer] = (),
+        trace: bool = True,
+        timed: bool = False,
+        snapshot: Snapshot | None = None,
+        address: str | None = None,
     ) -> None:
-        pin_xla(xla_flags)  # the driver's: a worker of a cluster has the environment of its own machine
-        plan = Blueprint.model_validate(blueprint)
-        self._build = partial(Group, plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)
-
-    def build(self) -> tuple[str, ...]:
-        """Build the group and return its targets. Not in ``__init__``: Ray would hide what is raised."""
-        self._group = self._build()
-        return self._group.targets
-
-    def run(self, start: int, stop: int, *packets: Packet) -> Slice | list[Slice | Packet]:
-        """Run a slice; return it without its packets, then one packet for each target.
-
-        Each is an object of its own in Ray's store, so that a packet goes to its target alone. Where there
-        is no target Ray expects the bare slice.
-        """
-        self._group.receive(packets)
-        part = self._group.run(start, stop)
-        summary = Slice({}, part.emissions, part.halt)
-        return [summary, *(part.packets[name] for name in self._group.targets)] if part.packets else summary
-
-    def finish(self, commit: bool) -> dict[str, Any]:
-        group = self._group
-        if commit:
-            group.commit()
-        return {
-            "digests": group.digests(),
-            "stop": group.stop,
-            "firings": group.firings(),
-            "spent": group.spent(),
-            "profile": profile(),
-            "machine": machine(),
-        }
-
-    def close(self) -> None:
-        self._group.close()
-
-
-def run_ray(
-    blueprint: Blueprint,
-    seed: int,
-    observers: tuple[Observer, ...],
-    *,
-    address: str | None,
-    commit: bool,
-    trace: bool,
-    timed: bool,
-) -> RunResult:
-    """Run until the body's region stops. See `neuralbrain.runtime.run`."""
-    begun = time.perf_counter()
-    with session(address), _own_errors():
-        actor_class = ray.remote(_GroupActor)
-        plain = blueprint.model_dump(by_alias=True)
-        flags = os.environ.get("XLA_FLAGS", "")
-        actors: dict[str, Any] = {
-            name: actor_class.remote(plain, name, seed, bool(observers), trace, timed, flags)
-            for name in blueprint.groups
-        }
-        try:
-            targets = dict(
-                zip(
-                    actors,
-                    ray.get([actor.build.remote() for actor in actors.values()], timeout=START_SECONDS),
-                    strict=True,
+        super().__init__(blueprint, seed, observers=observers, trace=trace, snapshot=snapshot)
+        self._delays = crossings(blueprint)
+        self._actors: dict[str, Any] = {}
+        self._forget(self.tick)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(session(address))
+            stack.callback(self._end_actors)
+            with _own_errors():
+                actor_class = ray.remote(GroupActor)
+                plain = blueprint.model_dump(by_alias=True)
+                for name in blueprint.groups:
+                    self._actors[name] = actor_class.remote(
+                        plain, name, seed, bool(self._observers), trace, timed
+                    )
+                targets = ray.get(
+                    [
+                        actor.build.remote(snapshot and snapshot.of(blueprint.groups[name]))
+                        for name, actor in self._actors.items()
+                    ],
+                    timeout=START_SECONDS,
                 )
-            )
-            ready = time.perf_counter()
-            ticks = _order(blueprint, actors, targets, observers)
-            ended = time.perf_counter()
-            ends = ray.get([actor.finish.remote(commit) for actor in actors.values()])
-        finally:
-            _stop(actors)
-    merged: dict[str, dict[str, Any]] = {"digests": {}, "firings": {}, "spent": {}}
-    for end in ends:
-        for key, into in merged.items():
-            into.update(end[key])
-    return RunResult(
-        ticks=ticks,
-        trace=join(merged["digests"]) if trace else "",
-        stop=next((end["stop"] for end in ends if end["stop"] is not None), None),
-        start_seconds=ready - begun,
-        wall_seconds=ended - ready,
-        firings=dict(sorted(merged["firings"].items())),
-        region_seconds=dict(sorted(merged["spent"].items())),
-        profile=joined(end["profile"] for end in ends),
-        machines=tuple(sorted({end["machine"] for end in ends})),
-    )
+            self._targets: dict[str, tuple[str, ...]] = dict(zip(self._actors, targets, strict=True))
+            self._calls = {
+                name: actor.run.options(num_returns=1 + len(self._targets[name]))
+                for name, actor in self._actors.items()
+            }
+            self._ray = stack.pop_all()
+        self._ready()
 
+    def _advance(self, until: int | None) -> None:
+        while not self.halted and (until is None or self.tick < until):
+            if len(self._under_way) <= WINDOW and (until is None or self._ordered < until):
+                stop = self._ordered + self._length
+                self._order(stop if until is None else min(stop, until))
+            else:
+                self._settle()
+        self._under_way.clear()  # after the halt: slices in which nothing happens
 
-def _order(
-    blueprint: Blueprint,
-    actors: dict[str, Any],
-    targets: dict[str, tuple[str, ...]],
-    observers: tuple[Observer, ...],
-) -> int:
-    """Submit slice after slice in dependency order until everyone has halted; return the ticks run."""
-    length, delays = slice_length(blueprint), crossings(blueprint)
-    calls = {name: actor.run.options(num_returns=1 + len(targets[name])) for name, actor in actors.items()}
-    sent: dict[tuple[str, str], list[Any]] = {pair: [] for pair in delays}
-    passed = dict.fromkeys(delays, 0)
-    under_way: list[list[Any]] = []
-    for k in count():
-        summaries = []
-        for name, call in calls.items():
+    def _order(self, stop: int) -> None:
+        """Have every group run the ticks from the last order's end to before ``stop``."""
+        start, summaries = self._ordered, []
+        for name, call in self._calls.items():
             packets = []
-            for pair, delay in delays.items():
-                if pair[1] == name:
-                    fresh = slices_needed(k, delay, length) - passed[pair]
-                    packets += sent[pair][:fresh]
-                    del sent[pair][:fresh]  # the call holds the reference from here on
-                    passed[pair] += fresh
-            returned = call.remote(k * length, (k + 1) * length, *packets)
+            for pair, delay in self._delays.items():
+                waiting = self._packets[pair]
+                while pair[1] == name and waiting and waiting[0][0] + delay < stop:
+                    packets.append(waiting.popleft()[1])  # the call holds the reference from here on
+            returned = call.remote(start, stop, *packets)
             summary, *sendings = returned if isinstance(returned, list) else [returned]
             summaries.append(summary)
-            for target, ref in zip(targets[name], sendings, strict=True):
-                sent[name, target].append(ref)
-        under_way.append(summaries)
-        if len(under_way) > WINDOW:
-            done = k - WINDOW
-            halt = _commit(under_way.pop(0), done, length, observers)
-            if halt is not None and halt <= (done + 1) * length:
-                return halt
-    raise AssertionError("unreachable: count() does not end")
+            for target, ref in zip(self._targets[name], sendings, strict=True):
+                self._packets[name, target].append((start, ref))
+        self._ordered = stop
+        self._under_way.append((stop, summaries))
+
+    def _settle(self) -> None:
+        """Wait until every group has passed the oldest slice that is under way."""
+        stop, summaries = self._under_way.popleft()
+        self._passed(stop, _got(summaries))
+
+    def _put(self, region: str, entry: Entry) -> None:
+        self._actors[self.blueprint.by_name[region].group].put.remote(region, entry)
+
+    def _states(self) -> list[tuple[int, dict[str, bytes]]]:
+        for (_, target), waiting in self._packets.items():
+            self._actors[target].receive.remote(*(ref for _, ref in waiting))
+            waiting.clear()
+        return _got([actor.snapshot.remote() for actor in self._actors.values()])
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self._forget(snapshot.tick)
+        _got(
+            [
+                actor.restore.remote(snapshot.of(self.blueprint.groups[name]))
+                for name, actor in self._actors.items()
+            ]
+        )
+
+    def _forget(self, tick: int) -> None:
+        """Forget all that is under way, to go on from a tick."""
+        self._ordered = tick
+        self._under_way = deque()
+        self._packets = {pair: deque() for pair in self._delays}
+
+    def _accounts(self, commit: bool) -> list[Account]:
+        return _got([actor.account.remote(commit) for actor in self._actors.values()])
+
+    def _close(self) -> None:
+        with self._ray, contextlib.suppress(RuntimeUnavailableError):  # a dead actor has nothing to release
+            _got([actor.close.remote() for actor in self._actors.values()], timeout=CLOSE_SECONDS)
+
+    def _end_actors(self) -> None:
+        for actor in self._actors.values():
+            ray.kill(actor)
 
 
-def _commit(summaries: list[Any], k: int, length: int, observers: tuple[Observer, ...]) -> int | None:
-    """Wait until every group has passed slice k, show it to the observers, return the halt if known."""
-    parts: list[Slice] = ray.get(summaries)
-    halt = next((part.halt for part in parts if part.halt is not None), None)
-    until = (k + 1) * length if halt is None else min((k + 1) * length, halt)
-    batch = observed(parts)
-    for observer in observers:
-        observer.observe(until, batch)
-    return halt
+def _got(refs: list[Any], timeout: float | None = None) -> list[Any]:
+    """Wait for one result of each group.
+
+    Raises:
+        NeuralBrainError: Regions failed; of several the first by tick, then by name, as inline.
+        RuntimeUnavailableError: An actor died.
+    """
+    with _own_errors():
+        results = ray.get(refs, timeout=timeout)
+    failures = [result for result in results if isinstance(result, Failure)]
+    if failures:
+        raise min(failures, key=lambda failure: (failure.tick, failure.region)).error
+    return results
 
 
 @contextlib.contextmanager
@@ -274,10 +276,3 @@ def _own_errors() -> Iterator[None]:
             f"the actors did not start within {START_SECONDS:.0f} s: the cluster has no room for them "
             "(one CPU each), or it is too slow; see `ray status`"
         ) from error
-
-
-def _stop(actors: dict[str, Any]) -> None:
-    with contextlib.suppress(ray.exceptions.RayError, KeyboardInterrupt):
-        ray.get([actor.close.remote() for actor in actors.values()], timeout=10)
-    for actor in actors.values():
-        ray.kill(actor)

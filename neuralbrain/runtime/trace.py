@@ -110,6 +110,14 @@ class Chain:
         """Return the digest of everything entered so far, 32 bytes."""
         return hashlib.sha256(self._digest + canonical(self._firings)).digest()
 
+    def get_state(self) -> tuple[bytes, list[tuple[int, Any]]]:
+        """Return the digest of what is folded, and the firings that are not yet."""
+        return self._digest, self._firings
+
+    def set_state(self, state: tuple[bytes, list[tuple[int, Any]]]) -> None:
+        """Go on from what `get_state` returned."""
+        self._digest, self._firings = state
+
 
 def join(digests: dict[str, bytes]) -> str:
     """Return the hash of a whole run from the digests of its regions, as 64 hexadecimal characters."""

@@ -3,7 +3,8 @@
 import random
 
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.runtime.group import Emission, Group, Packet, observed
+from neuralbrain.runtime.group import Group
+from neuralbrain.runtime.parts import Emission, Packet, observed
 from neuralbrain.runtime.slices import crossings, slice_length, slices_needed
 from neuralbrain.runtime.trace import join
 
