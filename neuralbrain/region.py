@@ -112,12 +112,19 @@ class Region(ABC):
         """
 
     def get_state(self) -> dict[str, Any]:
-        """Return all that the next firings depend on, apart from the settings; it can be pickled."""
+        """Return all that the next firings depend on, apart from the settings; it can be pickled.
+
+        At any moment between firings, also before `reset`.
+        """
         return deepcopy({k: v for k, v in self.__dict__.items() if k not in ("name", "config")})
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `get_state` returned: every later firing is then the same."""
-        self.__dict__.update(deepcopy(dict(state)))
+        """Go on from what `get_state` returned: every later firing is then the same.
+
+        At any moment between firings, also without `reset`; nothing stays of what was before. Who leaves
+        something out of the state, as a table that the settings name, makes it anew here.
+        """
+        self.__dict__ = {"name": self.name, "config": self.config, **deepcopy(dict(state))}
 
     def commit(self) -> None:  # noqa: B027 - most regions have no effect outside
         """Make lasting effects (memories). Called once, after every region has halted; never in `step`."""

@@ -115,11 +115,31 @@ def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) ->
             state = pickle.dumps(region.get_state())
             region.close()
             region = spec.build()
+            region.set_state(pickle.loads(state))  # without a reset
+        elif number == handover + 1:
+            state = pickle.dumps(region.get_state())
             region.reset(region_seed(SEED + 1, name))  # whatever it was before, the state replaces it
+            region.step(firings[0][0], Inbox(firings[0][1]))
             region.set_state(pickle.loads(state))
         now = said(region.step(tick, Inbox(entries)))
         assert canonical([(tick, now)]) == canonical([(tick, before.get(tick, []))]), f"tick {tick}"
     region.close()
+
+
+@pytest.mark.parametrize(("brain", "name"), regions())
+def test_a_region_can_be_kept_before_its_reset(brain: str, name: str) -> None:
+    blueprint, seen = episode(brain)
+    tick, entries = next(iter(arrivals(blueprint, seen, name).items()))
+    fresh, used = blueprint.by_name[name].build(), blueprint.by_name[name].build()
+    used.reset(region_seed(SEED + 1, name))
+    used.step(tick, Inbox(entries))
+    used.set_state(pickle.loads(pickle.dumps(fresh.get_state())))
+    used.reset(region_seed(SEED, name))
+    now = said(used.step(tick, Inbox(entries)))
+    before = [(e.port, e.message) for e in seen.sent if e.region == name and e.tick == tick]
+    assert canonical([(tick, now)]) == canonical([(tick, before)])
+    used.close()
+    fresh.close()
 
 
 @pytest.mark.parametrize("kind", sorted(region_types()))

@@ -1,6 +1,7 @@
 """The region that chooses each robot's next move: by a learned table, or by what the mission asks."""
 
 import math
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,13 @@ class BasalGanglia(Region):
     def get_state(self) -> dict[str, Any]:
         """Return all but the table, which is a setting."""
         state = super().get_state()
-        del state["_table"]
+        state.pop("_table", None)  # before the reset there is none
         return state
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `get_state` returned, with the table of the settings."""
+        super().set_state(state)
+        self._table = load_table(self.name, self.config.table)
 
 
 def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:

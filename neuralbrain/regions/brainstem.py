@@ -115,16 +115,19 @@ class Brainstem(Region, Generic[B]):
         return "out of time" if tick >= last else ""
 
     def get_state(self) -> dict[str, Any]:
-        """Return the region's own state and the body's."""
+        """Return the region's own state and the body's; None for a body that has not been made yet."""
         own = {k: v for k, v in self.__dict__.items() if k not in ("name", "config", "_env", "_body")}
-        body = self.body
-        return {"own": deepcopy(own), "body": body.get_state()}
+        return {"own": deepcopy(own), "body": None if self._body is None else self._body.get_state()}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on from what `get_state` returned."""
-        body = self.body
-        body.set_state(state["body"])
-        self.__dict__.update(deepcopy(dict(state["own"])))
+        if state["body"] is None:
+            self.close()
+        else:
+            self.body.set_state(state["body"])
+        held = self._env, self._body
+        super().set_state(state["own"])
+        self._env, self._body = held
 
     def close(self) -> None:
         """Release the simulator."""

@@ -16,11 +16,11 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
+from neuralbrain.profile import pin_threads
 from neuralbrain.region import Inbox, Region
 from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
 from neuralbrain.runtime.slot import Entry, Route, Slot, explained, named
 from neuralbrain.runtime.snapshot import Snapshot
-from neuralbrain.profile import pin_threads
 
 _NOTHING = Inbox()
 _NO_PORT: tuple[None, list[Route]] = (None, [])
