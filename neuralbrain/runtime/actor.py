@@ -40,6 +40,7 @@ class GroupActor:
     def __init__(
         self, blueprint: dict[str, Any], group: str, seed: int, record: bool, trace: bool, timed: bool
     ) -> None:
+        self._failed: Failure | None = None  # it stands where it failed, whatever has been ordered since
         plan = Blueprint.model_validate(blueprint)
         self._build = partial(Group, plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)
 
@@ -57,9 +58,10 @@ class GroupActor:
         is no target Ray expects the bare slice.
         """
         self._group.receive(packets)
-        part = self._tried(lambda: self._group.run(start, stop))
+        part = self._failed or self._tried(lambda: self._group.run(start, stop))
         targets = self._group.targets
         if isinstance(part, Failure):
+            self._failed = part
             return [part, *(Packet() for _ in targets)] if targets else part
         summary = Slice({}, part.emissions, part.halt, part.stop)
         return [summary, *(part.packets[name] for name in targets)] if targets else summary
@@ -78,6 +80,7 @@ class GroupActor:
 
     def restore(self, snapshot: Snapshot) -> Failure | None:
         """Go on from a snapshot."""
+        self._failed = None
         return self._tried(lambda: self._group.restore(snapshot))
 
     def account(self, commit: bool) -> Account | Failure:

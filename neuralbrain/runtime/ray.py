@@ -31,7 +31,7 @@ from neuralbrain.runtime.actor import Failure, GroupActor
 from neuralbrain.runtime.parts import Account
 from neuralbrain.runtime.result import Observer
 from neuralbrain.runtime.session import Session
-from neuralbrain.runtime.slices import crossings
+from neuralbrain.runtime.slices import Post, crossings
 from neuralbrain.runtime.slot import Entry
 from neuralbrain.runtime.snapshot import Snapshot
 
@@ -67,7 +67,7 @@ class RaySession(Session):
 
     _ordered: int  # the first tick that no group has been told to run
     _under_way: deque[tuple[int, list[Any]]]  # slices: their ends, and what each group returns of them
-    _packets: dict[tuple[str, str], deque[tuple[int, Any]]]  # not handed on: their slices' starts, and they
+    _post: Post  # references of packets that no call has been given yet
 
     def __init__(
         self,
@@ -122,16 +122,11 @@ class RaySession(Session):
         """Have every group run the ticks from the last order's end to before ``stop``."""
         start, summaries = self._ordered, []
         for name, call in self._calls.items():
-            packets = []
-            for pair, delay in self._delays.items():
-                waiting = self._packets[pair]
-                while pair[1] == name and waiting and waiting[0][0] + delay < stop:
-                    packets.append(waiting.popleft()[1])  # the call holds the reference from here on
-            returned = call.remote(start, stop, *packets)
+            returned = call.remote(start, stop, *self._post.due(name, stop))  # it holds the references now
             summary, *sendings = returned if isinstance(returned, list) else [returned]
             summaries.append(summary)
             for target, ref in zip(self._targets[name], sendings, strict=True):
-                self._packets[name, target].append((start, ref))
+                self._post.put(name, target, start, ref)
         self._ordered = stop
         self._under_way.append((stop, summaries))
 
@@ -144,9 +139,8 @@ class RaySession(Session):
         self._actors[self.blueprint.by_name[region].group].put.remote(region, entry)
 
     def _states(self) -> list[tuple[int, dict[str, bytes]]]:
-        for (_, target), waiting in self._packets.items():
-            self._actors[target].receive.remote(*(ref for _, ref in waiting))
-            waiting.clear()
+        for name, actor in self._actors.items():
+            actor.receive.remote(*self._post.rest(name))
         return _got([actor.snapshot.remote() for actor in self._actors.values()])
 
     def _restore(self, snapshot: Snapshot) -> None:
@@ -162,7 +156,7 @@ class RaySession(Session):
         """Forget all that is under way, to go on from a tick."""
         self._ordered = tick
         self._under_way = deque()
-        self._packets = {pair: deque() for pair in self._delays}
+        self._post = Post(self._delays)
 
     def _accounts(self, commit: bool) -> list[Account]:
         return _got([actor.account.remote(commit) for actor in self._actors.values()])

@@ -1,12 +1,20 @@
-"""When groups meet: the slice, and which slices must be finished before one may run.
+"""When groups meet: the slice, and what must have come from others before one may run.
 
-As in NEST, where the smallest synaptic delay plays this part, groups meet only every L ticks. Slice k
-covers the ticks from k·L to (k + 1)·L - 1. What is sent at s over a delay d arrives at s + d, so a group
-may run its slice k once every group that feeds it over delay d has finished all ticks s with
-s + d < (k + 1)·L. The halt counts as a projection from the body's group to every other.
+As in NEST, where the smallest synaptic delay plays this part, groups meet only every L ticks; a slice is L
+ticks long, or shorter where somebody wants to stop. What is sent at s over a delay d arrives at s + d, so a
+group may run the ticks before b once every group that feeds it over delay d has finished all ticks s with
+s + d < b. The halt counts as a projection from the body's group to every other.
 """
 
+import sys
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
 from neuralbrain.blueprint import Blueprint
+
+FOREVER = sys.maxsize
+"""After every tick."""
 
 
 def crossings(blueprint: Blueprint) -> dict[tuple[str, str], int]:
@@ -29,13 +37,30 @@ def slice_length(blueprint: Blueprint) -> int:
     return min(crossings(blueprint).values(), default=blueprint.stop_delay)
 
 
-def slices_needed(k: int, delay: int, length: int) -> int:
-    """Return how many slices, from the first, a feeding group must have finished before slice k may run.
+class Post:
+    """Packets between groups, each kept until its receiver needs it.
 
     Args:
-        k: The slice that is to run, from 0.
-        delay: The smallest delay from that group to this one, ticks, at least ``length``.
-        length: L, ticks.
+        delays: What `crossings` returns.
     """
-    ticks = (k + 1) * length - delay
-    return max(0, -(-ticks // length))
+
+    def __init__(self, delays: Mapping[tuple[str, str], int]) -> None:
+        self._delays = delays
+        self._waiting: dict[tuple[str, str], deque[tuple[int, Any]]] = {pair: deque() for pair in delays}
+
+    def put(self, source: str, target: str, start: int, packet: Any) -> None:
+        """Keep what a group sends to another in its slice that starts at tick ``start``."""
+        self._waiting[source, target].append((start, packet))
+
+    def due(self, target: str, stop: int) -> list[Any]:
+        """Take out all that a group must have to run the ticks before ``stop``."""
+        packets = []
+        for pair, delay in self._delays.items():
+            waiting = self._waiting[pair]
+            while pair[1] == target and waiting and waiting[0][0] + delay < stop:
+                packets.append(waiting.popleft()[1])
+        return packets
+
+    def rest(self, target: str) -> list[Any]:
+        """Take out all that waits for a group."""
+        return self.due(target, FOREVER)

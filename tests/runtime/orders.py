@@ -1,55 +1,108 @@
 """Runs groups by hand in a random legal order: what Ray does with processes, in one process."""
 
 import random
+from collections.abc import Sequence
 
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.runtime import Emission, Session, Snapshot
 from neuralbrain.runtime.group import Group
-from neuralbrain.runtime.parts import Emission, Packet, observed
-from neuralbrain.runtime.slices import crossings, slice_length, slices_needed
-from neuralbrain.runtime.trace import join
+from neuralbrain.runtime.parts import Account, Slice
+from neuralbrain.runtime.result import Observer
+from neuralbrain.runtime.slices import FOREVER, Post, crossings
+from neuralbrain.runtime.slot import Entry
+
+
+class AnyOrderSession(Session):
+    """Runs whichever group may run next, chosen at random, as far as it may or less."""
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        seed: int,
+        choose: random.Random,
+        observers: Sequence[Observer] = (),
+        snapshot: Snapshot | None = None,
+    ) -> None:
+        super().__init__(blueprint, seed, observers=observers, snapshot=snapshot)
+        self._choose, self._delays = choose, crossings(blueprint)
+        self._post = Post(self._delays)
+        self._groups = {
+            name: Group(blueprint, members, seed, snapshot) for name, members in blueprint.groups.items()
+        }
+
+    def _advance(self, until: int | None) -> None:
+        parts: list[Slice] = []
+        while ready := [
+            (n, end) for n in self._groups if (end := self._limit(n, until)) > self._groups[n].tick
+        ]:
+            name, end = self._choose.choice(ready)
+            group = self._groups[name]
+            start = group.tick
+            stop = self._choose.randint(start + 1, end)
+            group.receive(self._post.due(name, stop))
+            parts.append(group.run(start, stop))
+            for target, packet in parts[-1].packets.items():
+                self._post.put(name, target, start, packet)
+        reached = {group.tick for group in self._groups.values()}
+        assert len(reached) == 1, "everyone has passed, or halted at, the same tick"
+        if parts:
+            self._passed(reached.pop(), parts)
+
+    def _limit(self, name: str, until: int | None) -> int:
+        """Return the tick up to which a group may run now."""
+        halt = self._groups[name].halt
+        ends = [FOREVER if until is None else until, FOREVER if halt is None else halt]
+        for (source, target), delay in self._delays.items():
+            feeder = self._groups[source]
+            if target == name and (feeder.halt is None or feeder.tick < feeder.halt):
+                ends.append(feeder.tick + delay)
+        return min(self._groups[name].tick + 50, *ends)
+
+    def _put(self, region: str, entry: Entry) -> None:
+        self._groups[self.blueprint.by_name[region].group].put(region, entry)
+
+    def _states(self) -> list[tuple[int, dict[str, bytes]]]:
+        for name, group in self._groups.items():
+            group.receive(self._post.rest(name))
+        return [group.snapshot() for group in self._groups.values()]
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self._post = Post(self._delays)
+        for name, members in self.blueprint.groups.items():
+            self._groups[name].restore(snapshot.of(members))
+
+    def _accounts(self, commit: bool) -> list[Account]:
+        return [group.account() for group in self._groups.values()]
+
+    def _close(self) -> None:
+        for group in self._groups.values():
+            group.close()
+
+
+class Seen:
+    """Collects what an observer is shown, and checks that it comes in order and once."""
+
+    def __init__(self, until: int = 0) -> None:
+        self.emissions: list[Emission] = []
+        self.until = until
+
+    def observe(self, until: int, emissions: Sequence[Emission]) -> None:
+        assert until > self.until
+        assert all(self.until <= e.tick < until for e in emissions)
+        self.until = until
+        self.emissions += emissions
+
+    @property
+    def marks(self) -> list[tuple[int, str, str]]:
+        return [(e.tick, e.region, e.port) for e in self.emissions]
 
 
 def run_in_any_order(
     blueprint: Blueprint, seed: int, choose: random.Random
 ) -> tuple[str, int, list[Emission]]:
-    """Run whichever group may run next, chosen at random, as far ahead as it may."""
-    length, delays = slice_length(blueprint), crossings(blueprint)
-    groups = {name: Group(blueprint, members, seed) for name, members in blueprint.groups.items()}
-    done = dict.fromkeys(groups, 0)
-    boxes: dict[tuple[str, str], list[Packet]] = {pair: [] for pair in delays}
-    taken = dict.fromkeys(delays, 0)
-    parts = []
-
-    def halted(name: str) -> bool:
-        halt = groups[name].halt
-        return halt is not None and done[name] * length >= halt
-
-    while not all(halted(name) for name in groups):
-        ready = [
-            name
-            for name in groups
-            if not halted(name)
-            and all(
-                done[source] >= slices_needed(done[name], delay, length) or halted(source)
-                for (source, target), delay in delays.items()
-                if target == name
-            )
-        ]
-        name = choose.choice(ready)
-        k = done[name]
-        for pair, delay in delays.items():
-            if pair[1] == name:
-                need = min(slices_needed(k, delay, length), len(boxes[pair]))
-                groups[name].receive(boxes[pair][taken[pair] : need])
-                taken[pair] = max(taken[pair], need)
-        part = groups[name].run(k * length, (k + 1) * length)
-        parts.append(part)
-        for target, packet in part.packets.items():
-            boxes[name, target].append(packet)
-        done[name] += 1
-    digests = {}
-    for group in groups.values():
-        digests |= group.digests()
-    halts = {group.halt for group in groups.values()}
-    assert len(halts) == 1, "everyone halts at the same tick"
-    return join(digests), halts.pop() or 0, observed(parts)
+    """Run a whole episode so; return trace, ticks and emissions."""
+    seen = Seen()
+    with AnyOrderSession(blueprint, seed, choose, [seen]) as session:
+        session.advance()
+        result = session.finish(commit=False)
+    return result.trace, result.ticks, seen.emissions

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.runtime import Emission, run
-from tests.runtime.orders import run_in_any_order
+from neuralbrain.runtime import run
+from tests.runtime.orders import Seen, run_in_any_order
 from tests.runtime.toys import fast_ring, graphs, slow_star
 
 SEEDS = range(5)
@@ -24,24 +24,10 @@ def groupings(blueprint: Blueprint) -> dict[str, Blueprint]:
     }
 
 
-class Watch:
-    """Collects what an observer is shown, and checks that it comes in order and once."""
-
-    def __init__(self) -> None:
-        self.emissions: list[Emission] = []
-        self.until = 0
-
-    def observe(self, until: int, emissions: list[Emission]) -> None:
-        assert until > self.until
-        assert all(self.until <= e.tick < until for e in emissions)
-        self.until = until
-        self.emissions += emissions
-
-
 @pytest.mark.parametrize("blueprint", [fast_ring(), slow_star()], ids=["ring", "star"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_order_and_grouping_gives_the_inline_trace(blueprint: Blueprint, seed: int) -> None:
-    watch = Watch()
+    watch = Seen()
     straight = run(blueprint, seed, observers=[watch])
     assert watch.until == straight.ticks
     for name, other in groupings(blueprint).items():
@@ -58,7 +44,7 @@ def test_any_order_and_grouping_gives_the_inline_trace(blueprint: Blueprint, see
 def test_ray_gives_the_inline_trace(ray_session: None, build: object) -> None:
     for seed in SEEDS:
         blueprint = build()  # type: ignore[operator]
-        inline_watch, ray_watch = Watch(), Watch()
+        inline_watch, ray_watch = Seen(), Seen()
         straight = run(blueprint, seed, observers=[inline_watch])
         for name, other in groupings(blueprint).items():
             if seed and name not in ("own", "halves"):
