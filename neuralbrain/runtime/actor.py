@@ -58,7 +58,7 @@ class GroupActor:
         is no target Ray expects the bare slice.
         """
         self._group.receive(packets)
-        part = self._failed or self._tried(lambda: self._group.run(start, stop))
+        part = self._tried(partial(self._group.run, start, stop)) if self._failed is None else self._failed
         targets = self._group.targets
         if isinstance(part, Failure):
             self._failed = part
