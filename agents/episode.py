@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from neuralbrain.agents.environments import find_environment, task_name
-from neuralbrain.blueprint import Blueprint, check, region_class
+from neuralbrain.blueprint import Blueprint, region_class
+from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
@@ -66,21 +66,6 @@ class EpisodeResult:
         return asdict(self)
 
 
-def own_world(blueprint: Blueprint) -> str:
-    """Return the full id of the world that a brain lives in where a person names none.
-
-    Raises:
-        ConfigurationError: Its body names none, or one that there is not.
-    """
-    name = blueprint.by_name[blueprint.body].config.get("env")
-    if not name:
-        raise ConfigurationError(
-            f"the brain {blueprint.name!r} has no world of its own: name one with --env; "
-            "`python run.py envs` lists them"
-        )
-    return find_environment(name)
-
-
 def prepared(
     agent: str, env: str | None, seed: int, instruction: str | None, *, allow_code: bool = False
 ) -> Blueprint:
@@ -88,8 +73,7 @@ def prepared(
 
     Args:
         agent: The name of a blueprint, or its file.
-        env: The full id of the world; None for the brain's own. Parameters of the world that the blueprint
-            brings (``env_options``) hold for its own only.
+        env: The full id of the world; None for the brain's own.
         seed: The seed of the world.
         instruction: The person's own sentence; None for the task's.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
@@ -97,15 +81,8 @@ def prepared(
     Raises:
         ConfigurationError: The agent or one of its settings cannot be used.
     """
-    blueprint = Blueprint.load(agent, allow_code=allow_code)
-    config = blueprint.by_name[blueprint.body].config
-    options = dict(config.get("env_options", {})) if env in (None, config.get("env")) else {}
-    env = env or own_world(blueprint)
-    blueprint = blueprint.configured(
-        blueprint.body, env=env, env_seed=seed, env_options=options, instruction=instruction
-    )
-    check(blueprint, agent)
-    return blueprint
+    blueprint = in_world(Blueprint.load(agent, allow_code=allow_code), env, seed, {}, agent)
+    return blueprint.configured(blueprint.body, instruction=instruction)
 
 
 def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blueprint:

@@ -2,13 +2,19 @@
 
 Importing it registers the Gymnasium environments of the embodiments that it brings
 (``gymnasium.make("neuralbrain/Tabletop-Place-v0")``) and loads none of the heavy libraries. It sets two flags
-of XLA, before JAX reads them: see `neuralbrain.profile`.
+of XLA, before JAX reads them: see `neuralbrain.profile`. `Simulation` runs a brain.
 """
 
 from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
 
 from neuralbrain.embodiment import register as _register
 from neuralbrain.profile import pin_xla as _pin_xla
+
+if TYPE_CHECKING:
+    from neuralbrain.simulation import Simulation
+
+__all__ = ["Simulation", "__version__"]
 
 __version__ = "0.1.0"
 
@@ -19,3 +25,12 @@ for _package in (
     "neuralbrain.nanorobots",
 ):
     _register(_import_module(_package).EMBODIMENT)
+
+
+def __getattr__(name: str) -> Any:
+    """Load `Simulation` when it is first asked for."""
+    if name == "Simulation":
+        from neuralbrain.simulation import Simulation  # noqa: PLC0415 - so that to import this stays quick
+
+        return Simulation
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -49,11 +49,11 @@ def episode(
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
-    from neuralbrain.agents.environments import find_environment
-    from neuralbrain.agents.episode import own_world, run_episode
+    from neuralbrain.agents.episode import run_episode
     from neuralbrain.blueprint import Blueprint
     from neuralbrain.cli.live import watch
     from neuralbrain.cli.terminal import busy
+    from neuralbrain.environments import find_environment, own_world
 
     blueprint = Blueprint.load(agent, allow_code=allow_code)
     full = own_world(blueprint) if env is None else find_environment(env)

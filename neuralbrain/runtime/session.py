@@ -71,6 +71,11 @@ class Session(ABC):
         """Whether everyone has halted."""
         return self.halt is not None and self.tick >= self.halt
 
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._condition == "closed"
+
     def advance(self, until: int | None = None) -> None:
         """Run every tick before ``until``, or before the halt if that comes first.
 

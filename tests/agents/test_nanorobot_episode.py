@@ -9,9 +9,10 @@ import pytest
 import yaml
 from PIL import Image
 
-from neuralbrain.agents.episode import own_world, prepared, run_episode
+from neuralbrain.agents.episode import prepared, run_episode
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.environments import own_world
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.nanorobots.messages import Phase
 from neuralbrain.record.folder import read_manifest

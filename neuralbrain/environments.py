@@ -1,0 +1,103 @@
+"""Environments by name, and a brain set into one."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import gymnasium
+
+import neuralbrain  # noqa: F401 - importing it registers its environments
+from neuralbrain.blueprint import Blueprint, check, region_class
+from neuralbrain.errors import ConfigurationError, UnknownNameError
+
+NAMESPACE = "neuralbrain/"
+
+
+def environment_ids() -> list[str]:
+    """Return the ids of NeuralBrain's environments, in order."""
+    return sorted(name for name in gymnasium.registry if name.startswith(NAMESPACE))
+
+
+def find_environment(name: str) -> str:
+    """Return the id that a name means.
+
+    Args:
+        name: A full id ("neuralbrain/Tabletop-Place-v0", or any that Gymnasium knows), or the end of one of
+            ours with or without its version, in any case: "Tabletop-Place", "place", "two_step".
+
+    Raises:
+        UnknownNameError: There is none.
+        ConfigurationError: There is more than one.
+    """
+    if name in gymnasium.registry:
+        return name
+    ids = environment_ids()
+    found = [full for full in ids if _squeezed(task_name(name)) in _tails(full)]
+    if not found:
+        short = {task_name(full): full for full in ids}
+        raise UnknownNameError("environment", name, short, "`python run.py envs` lists them.")
+    if len(found) > 1:
+        raise ConfigurationError(
+            f"the environment {name!r} could be {' or '.join(found)}: give more of the name"
+        )
+    return found[0]
+
+
+def task_name(full: str) -> str:
+    """Return an id's short name in small letters: "tabletop-place" for "neuralbrain/Tabletop-Place-v0"."""
+    return re.sub(r"-v\d+$", "", full.rpartition("/")[2]).lower()
+
+
+def own_world(blueprint: Blueprint) -> str:
+    """Return the full id of the world that a brain lives in where a person names none.
+
+    Raises:
+        ConfigurationError: Its body names none, or one that there is not.
+    """
+    name = blueprint.by_name[blueprint.body].config.get("env")
+    if not name:
+        raise ConfigurationError(
+            f"the brain {blueprint.name!r} has no world of its own: name one with --env; "
+            "`python run.py envs` lists them"
+        )
+    return find_environment(name)
+
+
+def in_world(
+    blueprint: Blueprint, env: str | None, seed: int, options: Mapping[str, Any], place: str = "blueprint"
+) -> Blueprint:
+    """Return a brain set into a world, and checked.
+
+    Args:
+        blueprint: The brain.
+        env: The full id of the world; None for the brain's own. Parameters of the world that the blueprint
+            brings (``env_options``) hold for its own only.
+        seed: The seed of the world.
+        options: Further parameters of the world.
+        place: What errors call the blueprint.
+
+    Raises:
+        ConfigurationError: There is no world, or it does not take these settings.
+    """
+    spec = blueprint.by_name[blueprint.body]
+    if "env" not in region_class(spec.type).Config.model_fields:
+        raise ConfigurationError(
+            f"{place}: the body of {blueprint.name!r} is region {spec.name!r}, which takes no environment: "
+            "leave env and env_options out"
+        )
+    own = spec.config.get("env_options", {}) if env in (None, spec.config.get("env")) else {}
+    placed = blueprint.configured(
+        spec.name, env=env or own_world(blueprint), env_seed=seed, env_options={**own, **options}
+    )
+    check(placed, place)
+    return placed
+
+
+def _tails(full: str) -> list[str]:
+    """Return what may stand for an id: "tabletopplace", "place"."""
+    words = task_name(full).split("-")
+    return [_squeezed("".join(words[start:])) for start in range(len(words))]
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name)

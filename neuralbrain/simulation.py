@@ -1,0 +1,308 @@
+"""A simulation: a brain in a world, held in the hand.
+
+    with neuralbrain.Simulation("frankenbot", env="tabletop-place", seed=3) as sim:
+        sim.run_for(seconds=5)
+        state = sim.snapshot()
+        sim.run_until_done()
+        print(sim.result.stop, len(sim.probe("visual_cortex.scene")))
+        sim.restore(state)
+
+It steps, takes messages in, shows what was sent, and can be kept and restored, the same on both runtimes.
+What it does depends on brain, world, seed and what was injected, and not on how it was run up to there.
+"""
+
+import contextlib
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from neuralbrain.blueprint import Blueprint, region_class
+from neuralbrain.environments import find_environment, in_world
+from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
+from neuralbrain.messages import Message
+from neuralbrain.probes import History, Probe
+from neuralbrain.runtime import (
+    Injection,
+    Observer,
+    RunResult,
+    Session,
+    Snapshot,
+    open_session,
+    resume,
+)
+
+HISTORY = 1000
+"""How many messages of each port are kept for probes, if nothing else is said."""
+
+
+class Simulation:
+    """A brain in a world, tick by tick. Use it in a ``with``, or `close` it.
+
+    Args:
+        brain: The name of a blueprint ("frankenbot"), its file, or a `Blueprint`.
+        env: An environment, by its id or a short name ("place"); None: the brain's own.
+        seed: Of the run and of the world, from 0 on. A `Blueprint` for which neither ``env`` nor
+            ``env_options`` is given is taken as it stands, with the seed of the world that is set in it.
+        runtime: "inline" or "ray".
+        env_options: Parameters of the world: what `gymnasium.make` takes.
+        address: Of a Ray cluster; None starts a local one.
+        observers: They see everything sent, in order; see `neuralbrain.runtime.Observer`.
+        trace: Whether to hash the trace.
+        history: How many messages of each port are kept for probes, the newest; older ones are forgotten. 0
+            keeps none, which is the fastest.
+
+    Raises:
+        ConfigurationError: A name or setting that cannot be used.
+        RuntimeUnavailableError: Ray cannot be started or reached.
+        NeuralBrainError: A region or the body refused to begin.
+    """
+
+    _session: Session | None = None  # until it has begun, and for good where it could not
+
+    def __init__(
+        self,
+        brain: Blueprint | str,
+        env: str | None = None,
+        seed: int = 0,
+        runtime: str = "inline",
+        *,
+        env_options: Mapping[str, Any] | None = None,
+        address: str | None = None,
+        observers: Sequence[Observer] = (),
+        trace: bool = True,
+        history: int = HISTORY,
+    ) -> None:
+        if seed < 0:
+            raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
+        if isinstance(brain, str):
+            blueprint, name, set_up = Blueprint.load(brain), brain, True
+        else:
+            blueprint, name, set_up = brain, brain.name, not (env is None and env_options is None)
+        if set_up:
+            full = None if env is None else find_environment(env)
+            blueprint = in_world(blueprint, full, seed, env_options or {}, name)
+        self._history = History(history)
+        self._session = open_session(
+            blueprint,
+            seed,
+            runtime=runtime,
+            address=address,
+            observers=self._history.before(observers),
+            trace=trace,
+        )
+
+    @classmethod
+    def from_snapshot(
+        cls,
+        state: Snapshot,
+        runtime: str = "inline",
+        *,
+        groups: Mapping[str, str] | None = None,
+        address: str | None = None,
+        observers: Sequence[Observer] = (),
+        history: int = HISTORY,
+    ) -> Self:
+        """Return a simulation that goes on from a snapshot, in any process, on either runtime.
+
+        Args:
+            state: What `snapshot` returned.
+            runtime: "inline" or "ray", whichever took it.
+            groups: Another grouping, region name -> group name; None: as it was.
+            address: Of a Ray cluster; None starts a local one.
+            observers: They see what is sent from there on.
+            history: As for a new one; probes know only what is sent from there on.
+
+        Raises:
+            ConfigurationError: The snapshot has a format that this version does not read.
+            NeuralBrainError: A region or the runtime refused to go on.
+        """
+        simulation = cls.__new__(cls)
+        simulation._history = History(history)
+        simulation._session = resume(
+            state,
+            runtime=runtime,
+            address=address,
+            observers=simulation._history.before(observers),
+            groups=groups,
+        )
+        return simulation
+
+    # ---- where it stands
+
+    @property
+    def session(self) -> Session:
+        """The run that is held; see `neuralbrain.runtime.Session`."""
+        if self._session is None:
+            raise ContractError("this simulation could not begin: make a new one")
+        return self._session
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """The brain, set into its world."""
+        return self.session.blueprint
+
+    @property
+    def tick(self) -> int:
+        """The first tick that has not been run."""
+        return self.session.tick
+
+    @property
+    def seconds(self) -> float:
+        """Simulated time that has passed, s."""
+        return self.tick * self.blueprint.tick_seconds
+
+    @property
+    def done(self) -> bool:
+        """Whether the body's region has stopped and everyone has halted."""
+        return self.session.halted
+
+    @property
+    def result(self) -> RunResult:
+        """What came of it so far: trace, evaluation, firings."""
+        return self.session.finish(commit=False)
+
+    @property
+    def injections(self) -> list[Injection]:
+        """All that came from outside, in order: `neuralbrain.runtime.run` replays it."""
+        return list(self.session.injections)
+
+    # ---- to run it
+
+    def step(self, ticks: int = 1) -> None:
+        """Run so many ticks, or to the halt.
+
+        Raises:
+            ConfigurationError: Less than one tick.
+            NeuralBrainError: A region or the body refused to go on.
+        """
+        if ticks < 1:
+            raise ConfigurationError(f"cannot run {ticks} ticks: give 1 or more")
+        self.session.advance(self.tick + ticks)
+
+    def run_for(self, seconds: float) -> None:
+        """Run for so much simulated time, s, to the nearest tick; or to the halt."""
+        self.step(self._ticks(seconds))
+
+    def run_until_done(self, max_seconds: float | None = None) -> RunResult:
+        """Run until the body's region has stopped and everyone has halted.
+
+        Args:
+            max_seconds: Run no longer than this, simulated time, s; None: as long as it takes.
+
+        Returns:
+            What came of it; ``stop`` is None if it is not done.
+        """
+        self.session.advance(None if max_seconds is None else self.tick + self._ticks(max_seconds))
+        return self.result
+
+    def commit(self) -> RunResult:
+        """Let the regions make their lasting effects (memories), once; the simulation ends here.
+
+        Raises:
+            NeuralBrainError: A region could not.
+        """
+        return self.session.finish(commit=True)
+
+    # ---- to say and see something
+
+    def inject(self, port: str, message: Message | Mapping[str, Any], *, source: str = "person") -> None:
+        """Deliver a message to an input of a region; it arrives at the present tick, before all else.
+
+        Args:
+            port: "region.port".
+            message: The message, with the present tick; or its fields without tick and source.
+            source: Who says it, where fields are given: a name that no region has.
+
+        Raises:
+            UnknownNameError: No such region or port.
+            ContractError: It is not what this port takes, or everyone has halted.
+        """
+        region, name = self._named(port, "inputs")
+        if isinstance(message, Mapping):
+            kind = region_class(self.blueprint.by_name[region].type).inputs[name]
+            try:
+                message = kind(**{**message, "tick": self.tick, "source": source})
+            except ValidationError as error:
+                fault = error.errors()[0]
+                place = ".".join(map(str, fault["loc"]))
+                raise ContractError(
+                    f"{port} takes {kind.__name__}, and its field {place!r} is wrong: {fault['msg']}"
+                ) from error
+        self.session.inject(region, name, message)
+
+    def probe(self, port: str) -> Probe:
+        """Return what an output port has sent, as a sequence that grows as the simulation goes on.
+
+        It knows the newest messages only, as many as ``history`` says, also of the time before it was made.
+
+        Args:
+            port: "region.port".
+
+        Raises:
+            UnknownNameError: No such region or port.
+            ConfigurationError: This simulation keeps no history.
+        """
+        place = self._named(port, "outputs")
+        if not self._history.kept:
+            raise ConfigurationError(f"nothing is kept of {port}: make the simulation with a history above 0")
+        return Probe(port, self._history.port(*place))
+
+    # ---- to keep it
+
+    def snapshot(self) -> Snapshot:
+        """Return all that later ticks and the trace depend on: one value, which can be pickled."""
+        return self.session.snapshot()
+
+    def restore(self, state: Snapshot) -> None:
+        """Go on from a snapshot of this simulation; what probes knew of later ticks is forgotten.
+
+        Raises:
+            ConfigurationError: It is of another brain, world or seed: `from_snapshot` takes it.
+        """
+        self.session.restore(state)
+        self._history.forget(state.tick)
+
+    def close(self) -> None:
+        """Release what the regions and the runtime hold. Once is enough."""
+        if self._session is not None:
+            self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.__exit__(kind, error, trace)
+
+    def __del__(self) -> None:
+        if self._session is not None and not self._session.closed:
+            warnings.warn(
+                f"{self!r} was left open: use it in a `with`, or close it", ResourceWarning, 2, self
+            )
+            with contextlib.suppress(Exception):
+                self._session.close()
+
+    def __repr__(self) -> str:
+        if self._session is None:
+            return "<Simulation that could not begin>"
+        return f"<Simulation of {self.blueprint.name!r}, seed {self.session.seed}, at tick {self.tick}>"
+
+    def _ticks(self, seconds: float) -> int:
+        if not (seconds > 0 and math.isfinite(seconds)):
+            raise ConfigurationError(f"cannot run for {seconds:g} s: give more than 0")
+        return max(1, round(seconds / self.blueprint.tick_seconds))
+
+    def _named(self, port: str, side: str) -> tuple[str, str]:
+        """Split "region.port", and look that there is such a one."""
+        region, _, name = port.partition(".")
+        if region not in self.blueprint.by_name:
+            raise UnknownNameError("region", region, self.blueprint.by_name, "Give region.port.")
+        ports = getattr(region_class(self.blueprint.by_name[region].type), side)
+        if name not in ports:
+            raise UnknownNameError(f"{side.removesuffix('s')} of {region}", name, ports)
+        return region, name

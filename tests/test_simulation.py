@@ -1,0 +1,203 @@
+"""The handle on a simulation: it runs, listens, shows, is kept and restored, and says what is wrong."""
+
+import json
+import pickle
+import random
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neuralbrain
+from neuralbrain.agents.episode import prepared
+from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
+from neuralbrain.messages import Instruction
+from neuralbrain.runtime import RunResult, run
+from neuralbrain.simulation import Simulation
+from tests.nano import WORLDS
+from tests.runtime.orders import Seen
+from tests.runtime.toys import fast_ring, slow_star
+
+WORLD: dict[str, tuple[str, dict[str, Any]]] = {"frankenbot": ("place", {}), **WORLDS}
+SEED = 2
+
+
+@cache
+def straight(agent: str) -> RunResult:
+    """Return what comes of an agent's episode that nobody disturbs."""
+    with opened(agent) as sim:
+        return sim.run_until_done()
+
+
+def opened(agent: str, **options: Any) -> Simulation:
+    env, parameters = WORLD[agent]
+    return Simulation(agent, env, SEED, env_options=parameters, **options)
+
+
+FRESH = """
+import json, pickle, sys
+from neuralbrain import Simulation
+for line in sys.stdin:
+    with Simulation.from_snapshot(pickle.load(open(line.strip(), "rb"))) as sim:
+        print(json.dumps([sim.tick, sim.run_until_done().trace]))
+"""
+
+
+@pytest.mark.parametrize("agent", ["frankenbot", "nanorobot"])
+def test_a_brain_goes_on_in_a_fresh_process(agent: str, tmp_path: Path) -> None:
+    choose = random.Random(SEED)
+    ticks = sorted(choose.randrange(straight(agent).ticks) for _ in range(4))
+    with opened(agent) as sim:
+        for tick in ticks:
+            sim.session.advance(tick)
+            (tmp_path / str(tick)).write_bytes(pickle.dumps(sim.snapshot()))
+        assert sim.run_until_done().trace == straight(agent).trace
+    done = subprocess.run(
+        [sys.executable, "-c", FRESH],
+        input="\n".join(str(tmp_path / str(tick)) for tick in ticks),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    assert found == [[tick, straight(agent).trace] for tick in ticks]
+
+
+@pytest.mark.ray
+def test_a_brain_goes_from_inline_to_ray_and_back(ray_session: None) -> None:
+    with opened("frankenbot") as sim:
+        sim.run_for(seconds=3.35)
+        state = sim.snapshot()
+    with Simulation.from_snapshot(state, "ray", groups={"cortex": "memory"}) as sim:
+        assert sim.tick == 67
+        sim.step(51)
+        later = sim.snapshot()
+        assert sim.run_until_done().trace == straight("frankenbot").trace
+        assert sim.probe("visual_cortex.scene")
+    with Simulation.from_snapshot(later) as sim:
+        assert sim.run_until_done().trace == straight("frankenbot").trace
+
+
+def test_it_is_what_an_episode_runs() -> None:
+    blueprint = prepared("frankenbot", "neuralbrain/Tabletop-Place-v0", SEED, None)
+    with opened("frankenbot") as sim, Simulation(blueprint, seed=SEED) as other:
+        assert sim.blueprint == other.blueprint == blueprint
+    own = prepared("frankenbot", None, 7, "Push the red box.")
+    with Simulation("frankenbot", seed=7, env_options={"instruction": "Push the red box."}) as sim:
+        assert sim.blueprint == own
+
+
+def test_a_person_may_say_what_the_world_does_not() -> None:
+    """What `say` will do: the cortex hears a sentence at the tick at which it is said."""
+    with opened("frankenbot") as sim:
+        sim.step()
+        sim.inject("cortex.instruction", {"text": "Do a somersault."})  # before the task's own sentence comes
+        result = sim.run_until_done(max_seconds=60)
+        done = sim.probe("cortex.done")[0].message
+        assert done.refused  # type: ignore[attr-defined]
+        assert result.stop is not None
+        assert result.stop.reason == "refused"
+        injections = sim.injections
+        assert [(i.tick, i.region, i.port, i.message.source) for i in injections] == [
+            (1, "cortex", "instruction", "person")
+        ]
+    assert (
+        run(sim.blueprint, SEED, injections=injections).trace == result.trace != straight("frankenbot").trace
+    )
+
+
+def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
+    seen = Seen()
+    with Simulation(slow_star(), seed=3, observers=[seen], history=20) as sim:
+        assert (sim.tick, sim.seconds, sim.done) == (0, 0.0, False)
+        early = sim.probe("hub.up")
+        assert list(early) == []
+        sim.step()
+        sim.run_for(seconds=0.5)
+        assert (sim.tick, sim.seconds) == (11, pytest.approx(0.55))
+        state = sim.snapshot()
+        mine = [e for e in seen.emissions if (e.region, e.port) == ("hub", "up")]
+        assert list(early) == early[:] == mine
+        assert early[-1] is mine[-1]
+        assert sim.run_until_done(max_seconds=1.0).stop is None
+        assert sim.tick == 31
+        result = sim.run_until_done()
+        assert sim.done
+        assert result == sim.result
+        assert result.trace == run(slow_star(), 3).trace
+        assert len(early) == len(sim.probe("hub.up")) == 20
+        assert [e.message for e in sim.probe("hub.stop")] == [result.stop]
+        sim.step(3)
+        assert sim.tick == result.ticks
+    with Simulation.from_snapshot(state, history=20) as sim:
+        late = sim.probe("hub.up")
+        assert not late
+        sim.run_for(seconds=1.0)
+        kept = list(late)
+        sim.restore(state)
+        assert not late
+        sim.run_for(seconds=1.0)
+        assert [(e.tick, e.message.tick) for e in late] == [(e.tick, e.message.tick) for e in kept]
+        assert repr(late) == f"<Probe of hub.up, {len(kept)} messages>"
+        assert sim.run_until_done().trace == sim.commit().trace == result.trace
+        with pytest.raises(ContractError, match="lasting effects have been made"):
+            sim.step()
+
+
+def test_what_cannot_be_is_said() -> None:
+    with pytest.raises(UnknownNameError, match="no agent 'frankenbt'. Did you mean 'frankenbot'"):
+        Simulation("frankenbt")
+    with pytest.raises(UnknownNameError, match="no environment"):
+        Simulation("frankenbot", "tabletop-juggle")
+    with pytest.raises(UnknownNameError, match="no runtime 'spark'"):
+        Simulation(fast_ring(), runtime="spark")
+    with pytest.raises(ConfigurationError, match="the seed is -1"):
+        Simulation(fast_ring(), seed=-1)
+    with pytest.raises(ConfigurationError, match="takes no environment"):
+        Simulation(fast_ring(), "place")
+    with pytest.raises(ConfigurationError, match="cannot keep -1 messages"):
+        Simulation(fast_ring(), history=-1)
+    with Simulation(fast_ring(), history=0) as sim, Simulation(slow_star()) as other:
+        for call, error, words in [
+            (lambda: sim.step(0), ConfigurationError, "give 1 or more"),
+            (lambda: sim.run_for(-1), ConfigurationError, "give more than 0"),
+            (lambda: sim.probe("alpha.up"), ConfigurationError, "a history above 0"),
+            (lambda: other.probe("hub"), UnknownNameError, "no output of hub ''.*Known: down, stop, up"),
+            (lambda: other.probe("hubb.up"), UnknownNameError, "Did you mean 'hub'"),
+            (lambda: sim.inject("alpha.left", {"value": "x"}), ContractError, "its field 'value' is wrong"),
+            (lambda: sim.inject("alpha.up", {}), UnknownNameError, "no input of alpha 'up'"),
+            (
+                lambda: sim.inject("alpha.left", Instruction(tick=0, source="me", text="")),
+                ContractError,
+                "not Instruction",
+            ),
+            (lambda: sim.restore(other.snapshot()), ConfigurationError, "make a new simulation"),
+        ]:
+            with pytest.raises(error, match=words):
+                call()
+        sim.inject("alpha.left", {"value": 1.0, "pattern": np.ones(2)}, source="probe_7")
+        assert sim.injections[0].message.source == "probe_7"
+    with pytest.raises(ContractError, match="it is closed"):
+        sim.step()
+
+
+def test_what_is_left_open_is_told() -> None:
+    sim = Simulation(fast_ring())
+    assert repr(sim) == "<Simulation of 'toy', seed 0, at tick 0>"
+    session = sim.session
+    with pytest.warns(ResourceWarning, match="Simulation of 'toy', seed 0, at tick 0> was left open"):
+        del sim
+    assert session.closed
+
+
+def test_it_is_found_at_the_top_and_loaded_when_it_is_asked_for() -> None:
+    assert neuralbrain.Simulation is Simulation
+    with pytest.raises(AttributeError, match="has no attribute 'Simulator'"):
+        neuralbrain.Simulator  # noqa: B018
+    code = "import sys, neuralbrain; print('neuralbrain.simulation' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
