@@ -7,9 +7,10 @@ from typing import Any
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import RecordError
-from neuralbrain.record.folder import MANIFEST, read_manifest
+from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
+from neuralbrain.record.log import read_log
 from neuralbrain.record.manifest import numbers, versions
-from neuralbrain.runtime import Observer, run
+from neuralbrain.runtime import Injection, Observer, run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,7 @@ def replay_run(
         address=address,
         observers=observers,
         commit=False,
+        injections=recorded_injections(folder / LOG),
     )
     return Replay(
         recorded=manifest["result"]["trace_sha256"],
@@ -105,3 +107,21 @@ def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple
         for name in dict.fromkeys([*then, *now])
         if then.get(name) != now.get(name)
     }
+
+
+def recorded_injections(log: Path) -> list[Injection]:
+    """Return what came from outside in a recorded run; nothing where there is no log.
+
+    Args:
+        log: The run's message log.
+
+    Raises:
+        RecordError: It cannot be read.
+    """
+    if not log.exists():
+        return []
+    found = []
+    for emission in read_log(log, where=lambda region, port, kind: "." in port):
+        region, _, port = emission.port.partition(".")
+        found.append(Injection(emission.tick, region, port, emission.message))
+    return found

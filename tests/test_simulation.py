@@ -14,8 +14,11 @@ import pytest
 
 import neuralbrain
 from neuralbrain.agents.episode import prepared
+from neuralbrain.agents.replay import recorded_injections
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
 from neuralbrain.messages import Instruction
+from neuralbrain.record.folder import LOG
+from neuralbrain.record.recorder import Recorder
 from neuralbrain.runtime import RunResult, run
 from neuralbrain.simulation import Simulation
 from tests.nano import WORLDS
@@ -146,6 +149,22 @@ def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
         assert sim.run_until_done().trace == sim.commit().trace == result.trace
         with pytest.raises(ContractError, match="lasting effects have been made"):
             sim.step()
+
+
+def test_a_session_with_a_person_is_replayed_from_its_record(tmp_path: Path) -> None:
+    with Recorder(tmp_path, 0.05) as recorder, Simulation(slow_star(), seed=1, observers=[recorder]) as sim:
+        for tick, port in [(7, "hub.left"), (7, "satellite3.left"), (60, "satellite4.right")]:
+            sim.session.advance(tick)
+            sim.inject(port, {"value": 0.1 * tick, "pattern": np.array([1 / 3, tick])})
+        result = sim.run_until_done()
+    injections = recorded_injections(tmp_path / LOG)
+    assert [(i.tick, f"{i.region}.{i.port}") for i in injections] == [
+        (7, "hub.left"),
+        (7, "satellite3.left"),
+        (60, "satellite4.right"),
+    ]
+    assert run(slow_star(), 1, injections=injections).trace == result.trace != run(slow_star(), 1).trace
+    assert recorded_injections(tmp_path / "none") == []
 
 
 def test_what_cannot_be_is_said() -> None:

@@ -241,7 +241,10 @@ def _plain(value: Any) -> Any:
 
 
 def read_log(
-    path: Path, kinds: Collection[str] | None = None, *, without: Collection[str] = ()
+    path: Path,
+    kinds: Collection[str] | None = None,
+    *,
+    where: Callable[[str, str, str], bool] = lambda *_: True,
 ) -> Iterator[Emission]:
     """Read a log, also one that was cut short, in the order in which it was written.
 
@@ -250,7 +253,7 @@ def read_log(
     Args:
         path: The file.
         kinds: Only messages of these kinds; None for all.
-        without: None of these.
+        where: Only those for whose region, port and kind this is true.
 
     Raises:
         RecordError: It cannot be read at all.
@@ -266,7 +269,7 @@ def read_log(
             elif isinstance(record, Entry):
                 notes = channels[record.channel_id].metadata
                 region, port, kind = notes["region"], notes["port"], notes["kind"]
-                if kind in without or (kinds is not None and kind not in kinds):
+                if (kinds is not None and kind not in kinds) or not where(region, port, kind):
                     continue
                 data = json.loads(record.data)
                 pictures = images.setdefault((region, port), {})

@@ -62,10 +62,8 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> Seen:
 
 
 def motion_of(folder: Path, region: str) -> Iterator[Emission]:
-    """Yield what the body's region sent, but for pictures, as far as the record goes."""
-    for emission in read_log(folder / LOG, without=("camera_frame",)):
-        if emission.region == region:
-            yield emission
+    """Return what the body's region sent, but for pictures, as far as the record goes."""
+    return read_log(folder / LOG, where=lambda sent_by, _, kind: sent_by == region and kind != "camera_frame")
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ class Observer(Protocol):
 
         Args:
             until: Every group has run all ticks below this one.
-            emissions: In order of tick, then region.
+            emissions: In order of tick, then region; what was injected stands before.
         """
 
 

@@ -253,7 +253,7 @@ class Session(ABC):
             return
         arrived = [injection.shown() for injection in self.injections[self._shown :]]
         self._shown = len(self.injections)
-        batch = observed([Slice({}, arrived, None), *parts])
+        batch = [*arrived, *observed(parts)]  # they all came at the first tick of the parts, in this order
         for observer in self._observers:
             observer.observe(self.tick, batch)
 

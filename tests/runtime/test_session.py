@@ -180,7 +180,7 @@ def test_an_injection_arrives_at_once_and_first_and_is_shown() -> None:
         region = session._group.region("ear")  # type: ignore[attr-defined]
         assert region.heard == [(1, ["person@1", "another@1"])]
     shown = [(e.tick, e.region, e.port) for e in seen.emissions if "." in e.port]
-    assert shown == [(1, "another", "ear.left"), (1, "person", "ear.right")]
+    assert shown == [(1, "person", "ear.right"), (1, "another", "ear.left")]
     again = Seen(1)
     with resume(snapshot, observers=[again]) as session:
         session.advance(30)
