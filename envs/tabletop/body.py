@@ -42,8 +42,8 @@ class TabletopBody:
     PyBullet's own saved states are not exact once contacts have changed. What is exact is to build a world
     and to do again what was done in it; for a whole episode that takes seconds. So every ``ANCHOR_EVERY``
     ticks, in every run, the world is built again from about a hundred floats, its anchor, and the run goes on
-    in the new one. A state is the seed, the last anchor and what was done since: to return to it is to build one
-    world and to run at most that many ticks.
+    in the new one. A state is the seed, the last anchor and what was done since: to return to it is to build
+    one world and to run at most that many ticks.
 
     Args:
         task: One of the ten tasks' names.

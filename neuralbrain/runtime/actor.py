@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError
+from neuralbrain.profile import pin_xla
 from neuralbrain.runtime.group import Group
 from neuralbrain.runtime.parts import Account, Packet, Slice
 from neuralbrain.runtime.slot import Entry
@@ -38,8 +39,16 @@ class GroupActor:
     """A group in a process of its own."""
 
     def __init__(
-        self, blueprint: dict[str, Any], group: str, seed: int, record: bool, trace: bool, timed: bool
+        self,
+        blueprint: dict[str, Any],
+        group: str,
+        seed: int,
+        record: bool,
+        trace: bool,
+        timed: bool,
+        xla_flags: str,
     ) -> None:
+        pin_xla(xla_flags)  # the driver's: a worker of a cluster has the environment of its own machine
         self._failed: Failure | None = None  # it stands where it failed, whatever has been ordered since
         plan = Blueprint.model_validate(blueprint)
         self._build = partial(Group, plan, plan.groups[group], seed, record=record, trace=trace, timed=timed)

@@ -16,7 +16,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
-from neuralbrain.profile import pin_threads
+from neuralbrain.profile import machine, pin_threads, profile
 from neuralbrain.region import Inbox, Region
 from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
 from neuralbrain.runtime.slot import Entry, Route, Slot, explained, named
@@ -237,6 +237,8 @@ class Group:
             digests=self.digests(),
             firings={name: slot.firings for name, slot in slots},
             spent={name: slot.spent for name, slot in slots},
+            profile=profile(),
+            machine=machine(),
         )
 
     def commit(self) -> None:

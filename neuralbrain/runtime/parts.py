@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from neuralbrain.messages import Message, Stop
+from neuralbrain.profile import Machine, Profile
 from neuralbrain.runtime.slot import Entry
 
 
@@ -62,11 +63,15 @@ class Account:
         digests: Each region's digest of all that it has sent.
         firings: How often each has fired.
         spent: Each one's wall time in `step`, s; zero unless timed.
+        profile: Whether its process keeps to the numeric profile.
+        machine: On what it runs.
     """
 
     digests: dict[str, bytes]
     firings: dict[str, int]
     spent: dict[str, float]
+    profile: Profile
+    machine: Machine
 
 
 def observed(slices: Sequence[Slice]) -> list[Emission]:

@@ -90,9 +90,10 @@ class RaySession(Session):
             with _own_errors():
                 actor_class = ray.remote(GroupActor)
                 plain = blueprint.model_dump(by_alias=True)
+                flags = os.environ.get("XLA_FLAGS", "")
                 for name in blueprint.groups:
                     self._actors[name] = actor_class.remote(
-                        plain, name, seed, bool(self._observers), trace, timed
+                        plain, name, seed, bool(self._observers), trace, timed, flags
                     )
                 targets = ray.get(
                     [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from neuralbrain.messages import Stop
+from neuralbrain.profile import Machine, Profile
 from neuralbrain.runtime.parts import Emission
 
 
@@ -32,6 +33,8 @@ class RunResult:
         wall_seconds: Wall time of the ticks, s.
         firings: How often each region fired.
         region_seconds: Each region's wall time in `step`, s; zeros unless timed.
+        profile: Whether every process of it kept to the numeric profile.
+        machines: On what they ran, each kind once.
     """
 
     ticks: int
@@ -41,3 +44,5 @@ class RunResult:
     wall_seconds: float
     firings: Mapping[str, int]
     region_seconds: Mapping[str, float]
+    profile: Profile
+    machines: tuple[Machine, ...]

@@ -13,6 +13,7 @@ from typing import Literal, Self
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
+from neuralbrain.profile import joined
 from neuralbrain.runtime.injection import BEFORE_ALL, INJECTED, Injection, digest
 from neuralbrain.runtime.parts import Account, Slice, observed
 from neuralbrain.runtime.result import Observer, RunResult
@@ -181,6 +182,8 @@ class Session(ABC):
             wall_seconds=self._wall_seconds,
             firings=dict(sorted(pair for part in accounts for pair in part.firings.items())),
             region_seconds=dict(sorted(pair for part in accounts for pair in part.spent.items())),
+            profile=joined(part.profile for part in accounts),
+            machines=tuple(sorted({part.machine for part in accounts})),
         )
 
     def close(self) -> None:
