@@ -5,18 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
+from neuralbrain.messages import Outcome
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
 from neuralbrain.region import MemoryConfig
-from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run
+from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run, spoken
 
 AGENT = "frankenbot"
 RUNS = Path("runs")
@@ -28,6 +29,8 @@ class EpisodeResult:
 
     Attributes:
         success: Whether the task was solved; see ``judged_by``.
+        outcome: What became of the sentence, as the brain says: done, said (a question was answered), asked
+            (it asks back, in ``answer``), refused, halted or failed.
         task: The task's short name ("tabletop-place").
         instruction: The sentence.
         seed: The seed of the run and of the world.
@@ -46,6 +49,7 @@ class EpisodeResult:
     """
 
     success: bool
+    outcome: Outcome
     task: str
     instruction: str
     seed: int
@@ -58,7 +62,7 @@ class EpisodeResult:
     trace_sha256: str
     profile: str
     run_dir: str
-    judged_by: Literal["simulator", "brain"]
+    judged_by: str
     answer: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,23 +70,19 @@ class EpisodeResult:
         return asdict(self)
 
 
-def prepared(
-    agent: str, env: str | None, seed: int, instruction: str | None, *, allow_code: bool = False
-) -> Blueprint:
+def prepared(agent: str, env: str | None, seed: int, *, allow_code: bool = False) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked.
 
     Args:
         agent: The name of a blueprint, or its file.
         env: The full id of the world; None for the brain's own.
         seed: The seed of the world.
-        instruction: The person's own sentence; None for the task's.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
 
     Raises:
         ConfigurationError: The agent or one of its settings cannot be used.
     """
-    blueprint = in_world(Blueprint.load(agent, allow_code=allow_code), env, seed, {}, agent)
-    return blueprint.configured(blueprint.body, instruction=instruction)
+    return in_world(Blueprint.load(agent, allow_code=allow_code), env, seed, {}, agent)
 
 
 def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blueprint:
@@ -148,13 +148,10 @@ def run_episode(
     """
     if seed < 0:
         raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
-    if instruction is not None and not instruction.strip():
-        raise ConfigurationError("the instruction is empty: give a sentence, or none for the task's own")
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
-    blueprint = prepared(
-        agent, None if env is None else find_environment(env), seed, instruction, allow_code=allow_code
-    )
+    blueprint = prepared(agent, None if env is None else find_environment(env), seed, allow_code=allow_code)
+    said = [] if instruction is None else [spoken(blueprint, 0, instruction)]
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
@@ -174,7 +171,12 @@ def run_episode(
     try:
         with Recorder(folder, blueprint.tick_seconds) as recorder:
             result = run(
-                blueprint, seed, runtime=runtime, address=address, observers=(recorder, story, *observers)
+                blueprint,
+                seed,
+                runtime=runtime,
+                address=address,
+                observers=(recorder, story, *observers),
+                injections=said,
             )
     except BaseException as error:
         interrupted = isinstance(error, KeyboardInterrupt)
@@ -198,12 +200,10 @@ def run_episode(
 def _result(
     blueprint: Blueprint, manifest: Mapping[str, Any], folder: Path, story: Story, result: RunResult
 ) -> EpisodeResult:
-    own = manifest["instruction"] is not None
-    solved = (
-        story.done is not None and story.done.success if own else bool(result.stop and result.stop.success)
-    )
+    stop, judge = result.stop, "simulator" if manifest["instruction"] is None else "brain"
     return EpisodeResult(
-        success=solved,
+        success=stop is not None and stop.success,
+        outcome=story.done.outcome if story.done else "failed",
         task=manifest["task"],
         instruction=story.instruction,
         seed=manifest["seed"],
@@ -216,7 +216,7 @@ def _result(
         trace_sha256=result.trace,
         profile=str(result.profile),
         run_dir=str(folder),
-        judged_by="brain" if own else "simulator",
+        judged_by=str(stop.evaluation.get("judged_by", judge)) if stop else judge,
         answer=story.done.text if story.done else "",
     )
 

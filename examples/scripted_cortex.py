@@ -75,7 +75,11 @@ class ScriptedCortex(Region):
             bowls = [thing.id for thing in self.scene.objects if thing.category == "bowl"]
             return {"tree": self.tree(tick, "put", put(blocks[0], bowls[0]))}
         text = f"I have done it. {status.reason}".strip()
-        return {"done": Done(tick=tick, source=self.name, success=status.succeeded, text=text)}
+        return {
+            "done": Done(
+                tick=tick, source=self.name, outcome="done" if status.succeeded else "failed", text=text
+            )
+        }
 
     def tree(self, tick: int, plan: str, root: Sequence) -> ExecutionTree:
         return ExecutionTree(tick=tick, source=self.name, plan=plan, goal=plan, root=root)

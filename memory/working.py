@@ -114,8 +114,7 @@ class WorkingMemory:
         if self.now is not None and self.now is not self.start:
             parts.append(f"There at the end: {_things(self.now) or 'nothing'}.")
         if self.done is not None:
-            result = "refused" if self.done.refused else "succeeded" if self.done.success else "failed"
-            parts.append(f"Result: {result}. {self.done.text}".rstrip())
+            parts.append(f"Result: {self.done.outcome}. {self.done.text}".rstrip())
         return "\n".join(part for part in parts if part)
 
     def entry(self, seed: int) -> Entry:
@@ -131,7 +130,7 @@ class WorkingMemory:
             metadata={
                 "instruction": self.instruction,
                 "success": bool(done and done.success),
-                "refused": bool(done and done.refused),
+                "outcome": done.outcome if done else "failed",
                 "ticks": self.last_tick,
                 "steps": len(self.deeds),
                 "anomalies": len(self.anomalies),

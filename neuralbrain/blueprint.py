@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
-from neuralbrain.messages import Stop
+from neuralbrain.messages import Instruction, Stop
 from neuralbrain.region import Region, RegionConfig
 
 KERNEL = {
+    "auditory_cortex": "neuralbrain.regions.auditory_cortex:AuditoryCortex",
     "anomaly_monitor": "neuralbrain.regions.anomaly_monitor:AnomalyMonitor",
     "cortex": "neuralbrain.regions.cortex:Cortex",
     "hippocampus": "neuralbrain.regions.hippocampus:Hippocampus",
@@ -156,6 +157,7 @@ class Blueprint(_Model):
         description: What it is, in a sentence.
         tick_seconds: Simulated time of one tick, s.
         body: The name of the region that alone touches the body and that ends the episode.
+        hears: The input that takes what a person says, as "region.port"; empty for a brain that hears nobody.
         stop_delay: Everyone halts this many ticks after the body's region sent its `Stop`.
         regions: The regions.
         projections: What joins them.
@@ -165,6 +167,7 @@ class Blueprint(_Model):
     description: str = ""
     tick_seconds: float = Field(default=0.05, gt=0, le=10)
     body: str
+    hears: str = ""
     stop_delay: int = Field(default=10, ge=1)
     regions: tuple[RegionSpec, ...] = Field(min_length=1)
     projections: tuple[Projection, ...] = ()
@@ -304,9 +307,17 @@ def check(blueprint: Blueprint, place: str = "blueprint") -> None:
         raise BlueprintError(
             f"{place}, body: region {blueprint.body!r} has no output of type Stop, so it could never end"
         )
+    if blueprint.hears:
+        hearer, _, hears = blueprint.hears.partition(".")
+        if hearer not in built or built[hearer].inputs.get(hears) is not Instruction:
+            raise BlueprintError(
+                f"{place}, hears: {blueprint.hears!r} is no input that takes an Instruction; give region.port"
+            )
     fed = [_check_projection(projection, built, place) for projection in blueprint.projections]
     for name, region in built.items():
         for port in region.inputs:
+            if f"{name}.{port}" == blueprint.hears:
+                continue
             if (name, port) not in fed and port not in region.optional_inputs:
                 senders = _senders(region.inputs[port], built)
                 raise BlueprintError(

@@ -8,6 +8,7 @@ exits with status 2; only ``--debug`` shows a traceback.
     │   ├── BlueprintError        a brain's wiring or a region's settings
     │   └── UnknownNameError      no environment, agent, runtime, skill ... of that name
     ├── InstructionError          a sentence that the cortex cannot turn into a goal
+    │   └── AmbiguityError        a sentence that could mean several things: the person must choose
     ├── PlanError                 no valid plan, or a plan that fails its symbolic check
     ├── ContractError             a region, body or message that breaks its declared contract
     │   └── SensorError           a body reports what no sensor may report (NaN, a wrong shape)
@@ -56,6 +57,23 @@ class UnknownNameError(ConfigurationError, LookupError):
 
 class InstructionError(NeuralBrainError, ValueError):
     """The cortex cannot turn a sentence into a goal; nothing has moved."""
+
+
+class AmbiguityError(InstructionError):
+    """A sentence could mean several things, and the person must choose.
+
+    Args:
+        question: What the person is asked.
+        phrase: The words that could mean several things.
+        choices: What they could mean, in words.
+    """
+
+    def __init__(self, question: str, phrase: str, choices: Iterable[str]) -> None:
+        self.phrase, self.choices = phrase, tuple(choices)
+        super().__init__(question)
+
+    def __reduce__(self) -> tuple[type["AmbiguityError"], tuple[str, str, tuple[str, ...]]]:
+        return type(self), (str(self), self.phrase, self.choices)
 
 
 class PlanError(NeuralBrainError):

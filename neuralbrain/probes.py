@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import overload
 
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.messages import Done
 from neuralbrain.runtime import Emission, Observer
 
 
@@ -68,3 +69,22 @@ class History:
         for kept in self._ports.values():
             while kept and kept[-1].tick >= tick:
                 kept.pop()
+
+
+class Answers:
+    """An observer that keeps what the brain has said to the person.
+
+    Attributes:
+        said: It, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[Done] = []
+
+    def observe(self, until: int, emissions: Sequence[Emission]) -> None:
+        """Take in what was sent since the last call."""
+        self.said += [emission.message for emission in emissions if isinstance(emission.message, Done)]
+
+    def forget(self, tick: int) -> None:
+        """Forget what was said at a tick or later."""
+        self.said = [message for message in self.said if message.tick < tick]

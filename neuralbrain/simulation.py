@@ -1,11 +1,13 @@
 """A simulation: a brain in a world, held in the hand.
 
     with neuralbrain.Simulation("frankenbot", env="tabletop-place", seed=3) as sim:
-        sim.run_for(seconds=5)
+        sim.say("put the red block in the blue bowl")
+        print(sim.run_until_done().text)
         state = sim.snapshot()
-        sim.run_until_done()
-        print(sim.result.stop, len(sim.probe("visual_cortex.scene")))
+        sim.say("take it out again")
+        sim.run_for(seconds=5)
         sim.restore(state)
+        print(len(sim.probe("visual_cortex.scene")))
 
 It steps, takes messages in, shows what was sent, and can be kept and restored, the same on both runtimes.
 What it does depends on brain, world, seed and what was injected, and not on how it was run up to there.
@@ -23,8 +25,9 @@ from pydantic import ValidationError
 from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.environments import find_environment, in_world
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
-from neuralbrain.messages import Message
-from neuralbrain.probes import History, Probe
+from neuralbrain.messages import Done, Message
+from neuralbrain.probes import Answers, History, Probe
+from neuralbrain.regions.brainstem import BrainstemConfig
 from neuralbrain.runtime import (
     Injection,
     Observer,
@@ -33,7 +36,9 @@ from neuralbrain.runtime import (
     Snapshot,
     open_session,
     resume,
+    spoken,
 )
+from neuralbrain.runtime.slices import slice_length
 
 HISTORY = 1000
 """How many messages of each port are kept for probes, if nothing else is said."""
@@ -50,6 +55,8 @@ class Simulation:
         runtime: "inline" or "ray".
         env_options: Parameters of the world: what `gymnasium.make` takes.
         address: Of a Ray cluster; None starts a local one.
+        stays: Whether the world stays when the brain is done with a sentence, for the next; else that is the
+            end, as it is of an episode. A `Blueprint` that is taken as it stands says so itself.
         observers: They see everything sent, in order; see `neuralbrain.runtime.Observer`.
         trace: Whether to hash the trace.
         history: How many messages of each port are kept for probes, the newest; older ones are forgotten. 0
@@ -72,6 +79,7 @@ class Simulation:
         *,
         env_options: Mapping[str, Any] | None = None,
         address: str | None = None,
+        stays: bool = True,
         observers: Sequence[Observer] = (),
         trace: bool = True,
         history: int = HISTORY,
@@ -85,13 +93,16 @@ class Simulation:
         if set_up:
             full = None if env is None else find_environment(env)
             blueprint = in_world(blueprint, full, seed, env_options or {}, name)
+            if issubclass(region_class(blueprint.by_name[blueprint.body].type).Config, BrainstemConfig):
+                blueprint = blueprint.configured(blueprint.body, stays=stays)
         self._history = History(history)
+        self._answers = Answers()
         self._session = open_session(
             blueprint,
             seed,
             runtime=runtime,
             address=address,
-            observers=self._history.before(observers),
+            observers=self._history.before((self._answers, *observers)),
             trace=trace,
         )
 
@@ -122,11 +133,12 @@ class Simulation:
         """
         simulation = cls.__new__(cls)
         simulation._history = History(history)
+        simulation._answers = Answers()
         simulation._session = resume(
             state,
             runtime=runtime,
             address=address,
-            observers=simulation._history.before(observers),
+            observers=simulation._history.before((simulation._answers, *observers)),
             groups=groups,
         )
         return simulation
@@ -187,16 +199,27 @@ class Simulation:
         """Run for so much simulated time, s, to the nearest tick; or to the halt."""
         self.step(self._ticks(seconds))
 
-    def run_until_done(self, max_seconds: float | None = None) -> RunResult:
-        """Run until the body's region has stopped and everyone has halted.
+    def run_until_done(self, max_seconds: float | None = None) -> Done | None:
+        """Run until the brain says something to the person, or everyone has halted.
+
+        It says what became of a sentence, answers, or asks back (``outcome`` is "asked", and `say` answers).
 
         Args:
             max_seconds: Run no longer than this, simulated time, s; None: as long as it takes.
 
         Returns:
-            What came of it; ``stop`` is None if it is not done.
+            What it says; None if it has said nothing new by then.
         """
-        self.session.advance(None if max_seconds is None else self.tick + self._ticks(max_seconds))
+        known = len(self._answers.said)
+        last = None if max_seconds is None else self.tick + self._ticks(max_seconds)
+        length = slice_length(self.blueprint)  # nobody runs further ahead of the person
+        while not self.done and len(self._answers.said) == known and (last is None or self.tick < last):
+            self.session.advance(self.tick + length if last is None else min(self.tick + length, last))
+        return self._answers.said[-1] if len(self._answers.said) > known else None
+
+    def run_to_end(self) -> RunResult:
+        """Run until the body's region has stopped and everyone has halted; return what came of it."""
+        self.session.advance()
         return self.result
 
     def commit(self) -> RunResult:
@@ -234,6 +257,19 @@ class Simulation:
                 ) from error
         self.session.inject(region, name, message)
 
+    def say(self, text: str) -> None:
+        """Say a sentence to the brain; it is heard at the present tick.
+
+        Said before the first tick, it takes the place of the task's own sentence. A brain that is done with a
+        sentence listens for the next as long as its world stays: make the simulation with ``stays``.
+
+        Raises:
+            ConfigurationError: There are no words in it, or the brain hears nobody.
+            ContractError: Everyone has halted.
+        """
+        said = spoken(self.blueprint, self.tick, text)
+        self.session.inject(said.region, said.port, said.message)
+
     def probe(self, port: str) -> Probe:
         """Return what an output port has sent, as a sequence that grows as the simulation goes on.
 
@@ -265,6 +301,7 @@ class Simulation:
         """
         self.session.restore(state)
         self._history.forget(state.tick)
+        self._answers.forget(state.tick)
 
     def close(self) -> None:
         """Release what the regions and the runtime hold. Once is enough."""

@@ -61,7 +61,7 @@ def _one(brain: str, seeds: Sequence[int]) -> None:
     from tests.nanorobots.worlds import brain as small
 
     for seed in seeds:
-        blueprint = small(brain, seed) if brain in WORLDS else prepared(brain, None, seed, None)
+        blueprint = small(brain, seed) if brain in WORLDS else prepared(brain, None, seed)
         result = run(blueprint, seed)
         print(result.trace, result.profile, flush=True)
 

@@ -21,7 +21,7 @@ from neuralbrain.record.folder import LOG
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.runtime import RunResult, run
 from neuralbrain.simulation import Simulation
-from tests.nano import WORLDS
+from tests.nanorobots.worlds import WORLDS
 from tests.runtime.orders import Seen
 from tests.runtime.toys import fast_ring, slow_star
 
@@ -33,12 +33,12 @@ SEED = 2
 def straight(agent: str) -> RunResult:
     """Return what comes of an agent's episode that nobody disturbs."""
     with opened(agent) as sim:
-        return sim.run_until_done()
+        return sim.run_to_end()
 
 
 def opened(agent: str, **options: Any) -> Simulation:
     env, parameters = WORLD[agent]
-    return Simulation(agent, env, SEED, env_options=parameters, **options)
+    return Simulation(agent, env, SEED, env_options=parameters, stays=False, **options)
 
 
 FRESH = """
@@ -46,7 +46,7 @@ import json, pickle, sys
 from neuralbrain import Simulation
 for line in sys.stdin:
     with Simulation.from_snapshot(pickle.load(open(line.strip(), "rb"))) as sim:
-        print(json.dumps([sim.tick, sim.run_until_done().trace]))
+        print(json.dumps([sim.tick, sim.run_to_end().trace]))
 """
 
 
@@ -58,7 +58,7 @@ def test_a_brain_goes_on_in_a_fresh_process(agent: str, tmp_path: Path) -> None:
         for tick in ticks:
             sim.session.advance(tick)
             (tmp_path / str(tick)).write_bytes(pickle.dumps(sim.snapshot()))
-        assert sim.run_until_done().trace == straight(agent).trace
+        assert sim.run_to_end().trace == straight(agent).trace
     done = subprocess.run(
         [sys.executable, "-c", FRESH],
         input="\n".join(str(tmp_path / str(tick)) for tick in ticks),
@@ -79,29 +79,26 @@ def test_a_brain_goes_from_inline_to_ray_and_back(ray_session: None) -> None:
         assert sim.tick == 67
         sim.step(51)
         later = sim.snapshot()
-        assert sim.run_until_done().trace == straight("frankenbot").trace
+        assert sim.run_to_end().trace == straight("frankenbot").trace
         assert sim.probe("visual_cortex.scene")
     with Simulation.from_snapshot(later) as sim:
-        assert sim.run_until_done().trace == straight("frankenbot").trace
+        assert sim.run_to_end().trace == straight("frankenbot").trace
 
 
 def test_it_is_what_an_episode_runs() -> None:
-    blueprint = prepared("frankenbot", "neuralbrain/Tabletop-Place-v0", SEED, None)
+    blueprint = prepared("frankenbot", "neuralbrain/Tabletop-Place-v0", SEED)
     with opened("frankenbot") as sim, Simulation(blueprint, seed=SEED) as other:
-        assert sim.blueprint == other.blueprint == blueprint
-    own = prepared("frankenbot", None, 7, "Push the red box.")
-    with Simulation("frankenbot", seed=7, env_options={"instruction": "Push the red box."}) as sim:
-        assert sim.blueprint == own
+        assert sim.blueprint == other.blueprint.configured(blueprint.body, stays=False)
+        assert other.blueprint == blueprint
 
 
-def test_a_person_may_say_what_the_world_does_not() -> None:
-    """What `say` will do: the cortex hears a sentence at the tick at which it is said."""
+def test_a_message_is_put_into_a_region_by_hand() -> None:
     with opened("frankenbot") as sim:
         sim.step()
         sim.inject("cortex.instruction", {"text": "Do a somersault."})  # before the task's own sentence comes
-        result = sim.run_until_done(max_seconds=60)
+        result = sim.run_to_end()
         done = sim.probe("cortex.done")[0].message
-        assert done.refused  # type: ignore[attr-defined]
+        assert done.outcome == "refused"  # type: ignore[attr-defined]
         assert result.stop is not None
         assert result.stop.reason == "refused"
         injections = sim.injections
@@ -126,9 +123,9 @@ def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
         mine = [e for e in seen.emissions if (e.region, e.port) == ("hub", "up")]
         assert list(early) == early[:] == mine
         assert early[-1] is mine[-1]
-        assert sim.run_until_done(max_seconds=1.0).stop is None
+        assert sim.run_until_done(max_seconds=1.0) is None
         assert sim.tick == 31
-        result = sim.run_until_done()
+        result = sim.run_to_end()
         assert sim.done
         assert result == sim.result
         assert result.trace == run(slow_star(), 3).trace
@@ -146,7 +143,7 @@ def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
         sim.run_for(seconds=1.0)
         assert [(e.tick, e.message.tick) for e in late] == [(e.tick, e.message.tick) for e in kept]
         assert repr(late) == f"<Probe of hub.up, {len(kept)} messages>"
-        assert sim.run_until_done().trace == sim.commit().trace == result.trace
+        assert sim.run_to_end().trace == sim.commit().trace == result.trace
         with pytest.raises(ContractError, match="lasting effects have been made"):
             sim.step()
 
@@ -156,7 +153,7 @@ def test_a_session_with_a_person_is_replayed_from_its_record(tmp_path: Path) -> 
         for tick, port in [(7, "hub.left"), (7, "satellite3.left"), (60, "satellite4.right")]:
             sim.session.advance(tick)
             sim.inject(port, {"value": 0.1 * tick, "pattern": np.array([1 / 3, tick])})
-        result = sim.run_until_done()
+        result = sim.run_to_end()
     injections = recorded_injections(tmp_path / LOG)
     assert [(i.tick, f"{i.region}.{i.port}") for i in injections] == [
         (7, "hub.left"),

@@ -75,7 +75,7 @@ def _figures(spent: dict[str, float]) -> list[Cell]:
 
 
 def _episode(agent: str, env: str, seed: int) -> dict[str, float]:
-    blueprint = prepared(agent, env, seed, None)
+    blueprint = prepared(agent, env, seed)
     with (
         tempfile.TemporaryDirectory() as folder,
         _timed_body() as body,

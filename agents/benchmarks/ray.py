@@ -28,7 +28,7 @@ def run(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", seeds
     same = True
     with session(None):
         for seed in range(seeds):
-            blueprint = prepared(agent, env, seed, None)
+            blueprint = prepared(agent, env, seed)
             results: dict[str, RunResult] = {}
             for runtime in ("inline", "ray") if seed % 2 == 0 else ("ray", "inline"):
                 results[runtime] = run_brain(

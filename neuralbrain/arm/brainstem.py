@@ -10,7 +10,7 @@ from neuralbrain.arm.body import ArmBody, ArmState
 from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
 from neuralbrain.body import Floats, Picture
 from neuralbrain.errors import ConfigurationError, SensorError
-from neuralbrain.messages import CameraFrame, Done, Instruction, LookRequest, Message, Stop
+from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message, Stop
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
 
@@ -58,10 +58,12 @@ class ArmBrainstem(Brainstem[ArmBody]):
         "command": MotorCommand,
         "look": LookRequest,
         "done": Done,
+        "heard": Instruction,
+        "halt": Halt,
     }
     optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
     outputs: ClassVar[Mapping[str, type[Message]]] = {
-        "instruction": Instruction,
+        "task": Instruction,
         "percept": Percept,
         "report": MotorReport,
         "frame": CameraFrame,
@@ -74,12 +76,11 @@ class ArmBrainstem(Brainstem[ArmBody]):
 
     def reset(self, seed: int) -> None:
         """Build the world from ``env_seed``; the region itself draws nothing."""
-        self.body.reset(self.config.env_seed)
+        super().reset(seed)
         self._command: MotorCommand | None = None
         self._trail: list[Floats] = []  # targets of the last ticks, oldest first
         self._gripper = (self.body.limits.gripper_width, self.body.limits.gripper_force)
         self._withdraw_until = 0
-        self._stopped = False
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Run one tick of the body.
@@ -95,18 +96,21 @@ class ArmBrainstem(Brainstem[ArmBody]):
             "percept": Percept(**stamp, **{name: getattr(state, name) for name in _STATE_SHAPES})
         }
         if tick == 0:
-            out["instruction"] = self._heard(tick)
+            out["task"] = self._told(tick)
         if not self._trail:
             self._trail = [state.joint_positions.copy()]
             self._gripper = (state.gripper_width, body.limits.gripper_force)
 
         out["frame"] = [self._picture(request, tick) for request in inbox.of(LookRequest)]
-        reason = self._reason_to_stop(tick, inbox, body.max_ticks)
+        halted = self._hear(inbox)
+        reason = self._reason_to_stop(tick, inbox)
         if reason:
-            out["stop"] = self._end(tick, reason, inbox)
+            out["stop"] = self._end(tick, reason)
         commands = [c for c in inbox.of(MotorCommand) if c.tick >= self._withdraw_until]
         if commands:
             self._command = commands[-1]
+        if halted:
+            self._command = None  # it holds where it is, until it is told something new
         out["report"] = self._act(tick, state)
         return out
 

@@ -14,7 +14,9 @@ from neuralbrain.arm.motor.tree import BehaviourTree
 from neuralbrain.errors import UnknownNameError
 from neuralbrain.messages import (
     Anomaly,
+    Done,
     ExecutionTree,
+    Halt,
     LookRequest,
     Message,
     Place,
@@ -56,8 +58,10 @@ class Cerebellum(Region):
         "scene": Scene,
         "tree": ExecutionTree,
         "verdict": Verdict,
+        "halt": Halt,
+        "done": Done,
     }
-    optional_inputs: ClassVar[frozenset[str]] = frozenset({"report"})
+    optional_inputs: ClassVar[frozenset[str]] = frozenset({"report", "halt", "done"})
     outputs: ClassVar[Mapping[str, type[Message]]] = {
         "command": MotorCommand,
         "look": LookRequest,
@@ -83,6 +87,7 @@ class Cerebellum(Region):
         self._held: Held | None = None
         self._reason = ""
         self._looks = 0
+        self._calls = 0  # to stop, which the cortex has not answered yet
         self._out: dict[str, list[Message]] = {}
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
@@ -94,8 +99,7 @@ class Cerebellum(Region):
         if self._player is None and self._percept is not None:
             self._rest = self._percept.joint_positions
             self._player = Player(self._rest, self._percept.gripper_width)
-        for tree in inbox.of(ExecutionTree):
-            self._take_up(tree)
+        self._listen(inbox)
         if self._player is not None:
             for report in inbox.of(MotorReport):
                 self._heed(self._player, report)
@@ -113,6 +117,30 @@ class Cerebellum(Region):
         if self._player is not None and len(self._player.motion.joints) > 1:
             self._player.hold(self._tick)
             self._send("command", MotorCommand, **self._player.command())
+
+    def _listen(self, inbox: Inbox) -> None:
+        """Take up what the cortex wants, but nothing between a call to stop and the cortex's answer to it."""
+        for message in inbox:
+            if isinstance(message, Done) and message.outcome == "halted":
+                self._calls -= 1
+            elif isinstance(message, ExecutionTree) and not self._calls:
+                self._take_up(message)
+        calls = inbox.of(Halt)
+        if calls and self._player is not None:
+            self._calls += len(calls)
+            self._halt(self._player)
+
+    def _halt(self, player: Player) -> None:
+        """Break off, at the person's word; what is in the hand stays there."""
+        why = "the person said: stop"
+        if self._attempt is not None and self._tree is not None:
+            self._end(self._attempt.step, self._attempt.number, why)
+        if self._tree is not None:
+            plan = self._tree.message.plan
+            self._send("plan_status", PlanStatus, plan=plan, succeeded=False, reason=why)
+        self._tree, self._attempt, self._tidying = None, None, None
+        player.hold(self._tick)
+        self._send("command", MotorCommand, **player.command())
 
     def _heed(self, player: Player, report: MotorReport) -> None:
         """Notice the brainstem's reflex; once the arm stands still, what it was doing has failed."""

@@ -1,10 +1,10 @@
 """The typed messages that brain regions exchange."""
 
 from neuralbrain.messages.base import ArrayOf, Message, Part, Stop, Vector3, message_type
+from neuralbrain.messages.dialogue import Done, Halt, Instruction, Outcome
 from neuralbrain.messages.plans import (
     Anomaly,
     Condition,
-    Done,
     ExecutionTree,
     Fallback,
     MemoryQuery,
@@ -20,7 +20,6 @@ from neuralbrain.messages.plans import (
 )
 from neuralbrain.messages.senses import (
     CameraFrame,
-    Instruction,
     LookRequest,
     Relation,
     Scene,
@@ -35,10 +34,12 @@ __all__ = [
     "Done",
     "ExecutionTree",
     "Fallback",
+    "Halt",
     "Instruction",
     "LookRequest",
     "MemoryQuery",
     "Message",
+    "Outcome",
     "Part",
     "Place",
     "PlanStatus",

@@ -194,25 +194,6 @@ class Anomaly(Message):
         return f"anomaly ({self.level}): {self.what}"
 
 
-class Done(Message):
-    """The cortex considers the episode finished; the brainstem ends it.
-
-    Attributes:
-        success: Whether the cortex believes the goal to be reached.
-        text: What it tells the person, in words.
-        refused: Whether it did not understand the instruction, so that nothing moved.
-    """
-
-    kind: Literal["done"] = "done"
-    success: bool
-    text: str
-    refused: bool = False
-
-    def headline(self) -> str:
-        """Say what is told to the person."""
-        return f"{'refused' if self.refused else 'done'}: {self.text}"
-
-
 class MemoryQuery(Message):
     """Asks the hippocampus.
 

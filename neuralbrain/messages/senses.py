@@ -1,4 +1,4 @@
-"""What is heard and seen, and what the brain makes of it."""
+"""What is seen, and what the brain makes of it."""
 
 from typing import Annotated, Literal
 
@@ -7,17 +7,6 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from neuralbrain.messages.base import ArrayOf, Message, Part
-
-
-class Instruction(Message):
-    """The sentence that the body was given for this episode, as heard at tick 0."""
-
-    kind: Literal["instruction"] = "instruction"
-    text: str
-
-    def headline(self) -> str:
-        """Say what was heard."""
-        return f"heard: {self.text}"
 
 
 class LookRequest(Message):

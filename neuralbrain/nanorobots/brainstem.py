@@ -39,10 +39,14 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
     action, a release without a payload.
     """
 
-    inputs: ClassVar[Mapping[str, type[Message]]] = {"moves": Moves, "done": Done}
+    inputs: ClassVar[Mapping[str, type[Message]]] = {
+        "moves": Moves,
+        "done": Done,
+        "heard": Instruction,
+    }
     optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
     outputs: ClassVar[Mapping[str, type[Message]]] = {
-        "instruction": Instruction,
+        "task": Instruction,
         "percept": Chemosense,
         "report": MovesReport,
         "stop": Stop,
@@ -52,8 +56,7 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
 
     def reset(self, seed: int) -> None:
         """Draw the world of ``env_seed``; the region itself draws nothing."""
-        self.body.reset(self.config.env_seed)
-        self._stopped = False
+        super().reset(seed)
         self._lived = 0  # ticks of the body's
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
@@ -67,16 +70,17 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
         out: dict[str, Message | list[Any]] = {}
         if tick == 0:
-            out["instruction"] = self._heard(tick)
+            out["task"] = self._told(tick)
         else:
             out["report"] = self._act(tick, inbox.latest(Moves))
             self._lived += 1
         state = body.sense()
         _check(state, body.robots, tick)
         out["percept"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
-        reason = self._reason_to_stop(self._lived, inbox, body.max_ticks)
+        self._hear(inbox)
+        reason = self._reason_to_stop(self._lived, inbox)
         if reason:
-            out["stop"] = self._end(tick, reason, inbox)
+            out["stop"] = self._end(tick, reason)
         return out
 
     def _act(self, tick: int, moves: Moves | None) -> MovesReport:

@@ -7,7 +7,16 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from neuralbrain.errors import InstructionError
-from neuralbrain.messages import Done, ExecutionTree, Instruction, PlanStatus, Sequence, Step, StepStatus
+from neuralbrain.messages import (
+    Done,
+    ExecutionTree,
+    Instruction,
+    Outcome,
+    PlanStatus,
+    Sequence,
+    Step,
+    StepStatus,
+)
 from neuralbrain.nanorobots.crew import Bounds, Crew
 from neuralbrain.nanorobots.errands import understood
 from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, PathMemory, Phase
@@ -86,7 +95,7 @@ class MissionCortex(Region):
             try:
                 self._goals = understood(instruction.text)
             except InstructionError as error:
-                return self._end(tick, {}, False, str(error), refused=True)
+                return self._end(tick, {}, "refused", str(error))
             out["tree"] = self._tree(tick, instruction.text)
         if not self._goals or not percepts:
             return out
@@ -113,19 +122,19 @@ class MissionCortex(Region):
         if "treat" in self._goals and crew.payload.any():
             if tick - self._heard > self.config.silence:
                 if crew.treated.any():
-                    return self._end(tick, out, True, f"{self._account(crew)} Nothing secretes any more.")
-                return self._end(tick, out, False, "I sense nothing that a cancer cell secretes.")
+                    return self._end(tick, out, "done", f"{self._account(crew)} Nothing secretes any more.")
+                return self._end(tick, out, "failed", "I sense nothing that a cancer cell secretes.")
             if crew.portions.any() or (crew.phases != Phase.STAY).any():
                 self._spent = -1
             elif self._spent < 0:
                 self._spent = tick
             elif tick - self._spent > self.config.silence:
                 why = "The payload is used up, and something still secretes."
-                return self._end(tick, out, False, f"{self._account(crew)} {why}")
+                return self._end(tick, out, "failed", f"{self._account(crew)} {why}")
         elif "follow" not in self._goals and crew.settled.all():
             robots = len(crew.phases)
             who = "The robot has" if robots == 1 else f"All {robots} robots have"
-            return self._end(tick, out, True, f"{who} found a cancer cell.")
+            return self._end(tick, out, "done", f"{who} found a cancer cell.")
         return out
 
     # ---- telling
@@ -192,13 +201,11 @@ class MissionCortex(Region):
         given = payload - int(crew.portions.sum())
         return f"I treated {cells} cancer cell{'s' * (cells != 1)}{also} with {given} of {payload} portions."
 
-    def _end(
-        self, tick: int, out: dict[str, Any], success: bool, text: str, refused: bool = False
-    ) -> dict[str, Any]:
+    def _end(self, tick: int, out: dict[str, Any], outcome: Outcome, text: str) -> dict[str, Any]:
         """Say that it is over, in words."""
         self._over = True
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
-        if not refused:
-            reason = "" if success else text
-            out["plan_status"] = PlanStatus(**stamp, plan=PLAN, succeeded=success, reason=reason)
-        return {**out, "done": Done(**stamp, success=success, text=text, refused=refused)}
+        if outcome != "refused":
+            reason = "" if outcome == "done" else text
+            out["plan_status"] = PlanStatus(**stamp, plan=PLAN, succeeded=not reason, reason=reason)
+        return {**out, "done": Done(**stamp, outcome=outcome, text=text)}

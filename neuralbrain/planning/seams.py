@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 
 from neuralbrain.consent import find
 from neuralbrain.embodiment import parts
+from neuralbrain.errors import AmbiguityError
 from neuralbrain.messages import Place, Scene, SceneObject
 from neuralbrain.planning.goal import Goal, Plan
 
@@ -58,12 +59,34 @@ class Interpreter(ABC):
         """Load what takes long, before the episode begins."""
 
     @abstractmethod
-    def interpret(self, text: str) -> tuple[Intention, ...]:
+    def interpret(self, text: str, before: tuple[Intention, ...] = ()) -> tuple[Intention, ...]:
         """Return what a sentence asks for, in order, at least one intention.
+
+        Args:
+            text: The sentence.
+            before: What was asked for last, to which "it" and the like may refer.
 
         Raises:
             InstructionError: It is not understood as a whole; the message says why, and what can be said.
         """
+
+    def resolve(
+        self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
+    ) -> tuple[Intention, ...] | None:
+        """Return intentions in which a phrase that could mean several things means what the person answers.
+
+        Args:
+            intentions: What was asked for.
+            question: What the person was asked, and between what to choose.
+            answer: What the person said.
+
+        Returns:
+            None if this is no answer to it, but a sentence of its own.
+
+        Raises:
+            AmbiguityError: It names none of the choices, or still more than one: it is asked again.
+        """
+        return None
 
 
 class Planner(ABC):

@@ -33,6 +33,9 @@ def kinds() -> set[str]:
     }
 
 
+HEARD = "instruction"
+"""The output port by which a brain passes on what it has heard."""
+
 MODEL_CALL = "model_call"
 """The kind of the message that a region sends for every call of a language or vision model."""
 
@@ -136,6 +139,8 @@ class Story:
         self.activity = {name: faded * self.activity.get(name, 0.0) + fresh[name] for name in self.sent}
         self.until = max(self.until, until)
         for emission in emissions:
+            if isinstance(emission.message, Instruction) and emission.port != HEARD:
+                continue  # what is said and not yet heard
             self._hear(emission.tick, emission.message)
             text = self.headline(emission.message)
             if text:
@@ -204,7 +209,7 @@ class Story:
                 self.scene = message
             case Done():
                 self.done = message
-                if message.success:
+                if message.outcome == "done":
                     for trouble in self.troubles:
                         trouble.recovered = True
             case Stop():

@@ -9,7 +9,7 @@ from pydantic import Field
 from neuralbrain.body import Body
 from neuralbrain.consent import NamesCode
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.messages import Done, Instruction, Stop
+from neuralbrain.messages import Done, Halt, Instruction, Stop
 from neuralbrain.region import Inbox, Region, RegionConfig
 
 B = TypeVar("B", bound=Body)
@@ -22,14 +22,13 @@ class BrainstemConfig(RegionConfig):
         env: The Gymnasium id of the environment whose ``unwrapped.body`` is driven.
         env_seed: The seed of its world.
         env_options: Keyword arguments for `gymnasium.make`.
-        instruction: A sentence in the place of the task's own, which the task then cannot judge; None for the
-            task's.
+        stays: Whether the world stays when the cortex is done, for what the person says next.
     """
 
     env: Annotated[str, NamesCode()] = ""
     env_seed: int = Field(default=0, ge=0)
     env_options: dict[str, Any] = {}
-    instruction: str | None = None
+    stays: bool = False
 
 
 class Brainstem(Region, Generic[B]):
@@ -47,6 +46,13 @@ class Brainstem(Region, Generic[B]):
         self._env: Any = None
         self._body: B | None = None
         self._stopped = False
+        self._sentence = ""  # the newest
+        self._answer: Done | None = None  # what the cortex said last
+
+    def reset(self, seed: int) -> None:
+        """Build the world from ``env_seed``; the region itself draws nothing."""
+        self.body.reset(self.config.env_seed)
+        self._stopped, self._sentence, self._answer = False, "", None
 
     @property
     def body(self) -> B:
@@ -83,36 +89,41 @@ class Brainstem(Region, Generic[B]):
             )
         return body
 
-    def _heard(self, tick: int) -> Instruction:
-        """Return the sentence of this episode."""
-        own, body = self.config.instruction, self.body
-        return Instruction(tick=tick, source=self.name, text=body.instruction if own is None else own)
+    def _told(self, tick: int) -> Instruction:
+        """Return the task's own sentence."""
+        return Instruction(tick=tick, source=self.name, text=self.body.instruction)
 
-    def _end(self, tick: int, reason: str, inbox: Inbox) -> Stop:
-        """Return the end, judged by simulator truth, or by the brain where the sentence is not the task's."""
-        self._stopped = True
-        if self.config.instruction is None:
-            verdict = self.body.evaluate()
-            success, evaluation = verdict.success, {"judged_by": "simulator", **verdict.info}
-        else:
-            done = inbox.latest(Done)
-            success, evaluation = done is not None and done.success, {"judged_by": "brain"}
-        return Stop(tick=tick, source=self.name, reason=reason, success=success, evaluation=evaluation)
+    def _hear(self, inbox: Inbox) -> bool:
+        """Take in what is said and what the cortex says to it; whether the person says: stop."""
+        for sentence in inbox.of(Instruction):
+            self._sentence = sentence.text
+        self._answer = inbox.latest(Done) or self._answer
+        return inbox.latest(Halt) is not None
 
-    def _reason_to_stop(self, tick: int, inbox: Inbox, last: int) -> str:
+    def _reason_to_stop(self, tick: int, inbox: Inbox) -> str:
         """Say why the episode ends at this tick; empty if it goes on or has been ended already.
 
         Args:
-            tick: This tick.
+            tick: This tick of the body.
             inbox: What has arrived.
-            last: When the time is up.
         """
         if self._stopped:
             return ""
         done = inbox.latest(Done)
-        if done is not None:
-            return "refused" if done.refused else "done" if done.success else "gave up"
-        return "out of time" if tick >= last else ""
+        if done is not None and not self.config.stays:
+            return done.outcome
+        return "out of time" if tick >= self.body.max_ticks and not self.config.stays else ""
+
+    def _end(self, tick: int, reason: str) -> Stop:
+        """Return the end, judged by simulator truth, or by the brain where the sentence is not the task's."""
+        self._stopped = True
+        if self._sentence in ("", self.body.instruction):
+            verdict = self.body.evaluate()
+            success, evaluation = verdict.success, {**verdict.info, "judged_by": "simulator"}
+        else:
+            success = self._answer is not None and self._answer.success
+            evaluation = {"judged_by": "brain"}
+        return Stop(tick=tick, source=self.name, reason=reason, success=success, evaluation=evaluation)
 
     def get_state(self) -> dict[str, Any]:
         """Return the region's own state and the body's; None for a body that has not been made yet."""

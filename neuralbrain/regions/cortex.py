@@ -7,22 +7,26 @@ from pydantic import Field
 
 from neuralbrain.consent import NamesCode
 from neuralbrain.embodiment import find_embodiment
-from neuralbrain.errors import ConfigurationError, InstructionError, PlanError
+from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionError, PlanError
 from neuralbrain.messages import (
     Anomaly,
     Done,
     ExecutionTree,
+    Halt,
     Instruction,
     MemoryQuery,
+    Outcome,
     Place,
     PlanStatus,
     Recall,
     Scene,
     SceneObject,
+    StepStatus,
 )
 from neuralbrain.planning.check import check
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
@@ -51,16 +55,21 @@ class Cortex(Region):
     It looks first; looks more closely for what the sentence names and the first look does not show; then
     takes the goals one after the other. It decides by identifiers: only the status of the tree it sent last
     counts, and only together with a scene made from a picture that this tree asked for.
+
+    When it is done with a sentence it listens for the next, which may say "it" for what the last one was
+    about. A new sentence replaces the one at work. Where it must choose it asks, and goes on with the answer.
     """
 
     inputs = {
         "instruction": Instruction,
+        "halt": Halt,
+        "step_status": StepStatus,
         "scene": Scene,
         "plan_status": PlanStatus,
         "recall": Recall,
         "anomaly": Anomaly,
     }
-    optional_inputs = frozenset({"anomaly", "recall"})
+    optional_inputs = frozenset({"anomaly", "halt", "recall", "step_status"})
     outputs = {"tree": ExecutionTree, "done": Done, "query": MemoryQuery}
     Config = CortexConfig
     config: CortexConfig
@@ -74,21 +83,27 @@ class Cortex(Region):
         self._find_parts()
         self._interpreter.load()  # now, and not in the middle of the episode
         self._planner.load()
-        self._phase: Literal["idle", "look", "act", "recall", "done"] = "idle"
+        self._phase: Literal["idle", "look", "act", "recall", "ask"] = "idle"
         self._scene: Scene | None = None
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
-        # the sentence
-        self._intentions: tuple[Intention, ...] = ()
-        self._index = 0
-        self._goal: Goal | None = None
-        self._kept = Goal("", ())  # what earlier goals reached
         self._start: tuple[SceneObject, ...] | None = None
         self._holding: str | None = None
+        self._felt = ""  # what is held, as it was said last while a plan was carried out
+        self._history: tuple[str, ...] = ()  # what has been done, in words
+        self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
+        self._question: AmbiguityError | None = None  # what the person was asked
+        self._begin(())
         # the tree that was sent last
         self._plans = 0
         self._plan = ""
         self._awaited = ""  # beginning of a request that shows what came of it; empty for none
         self._status: PlanStatus | None = None
+
+    def _begin(self, intentions: tuple[Intention, ...]) -> None:
+        """Begin with what a sentence asks for."""
+        self._intentions, self._index = intentions, 0
+        self._goal: Goal | None = None
+        self._kept = Goal("", ())  # what earlier goals reached
         # trouble
         self._lookouts: tuple[Place, ...] | None = None  # where to look yet; None before a search
         self._replans = 0
@@ -119,27 +134,50 @@ class Cortex(Region):
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on from what `get_state` returned."""
-        self._find_parts()
         super().set_state(state)
+        if state:  # else it is as before any reset
+            self._find_parts()
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, and go on if what was awaited is there."""
         self._take_in(inbox)
-        instruction, recall = inbox.latest(Instruction), inbox.latest(Recall)
+        halts, instruction, recall = inbox.of(Halt), inbox.latest(Instruction), inbox.latest(Recall)
         try:
-            if self._phase == "idle" and instruction is not None:
-                self._intentions = self._interpreter.interpret(instruction.text)
-                return self._look(tick, "look around")
+            if halts:
+                return self._stop(tick, len(halts))
+            if instruction is not None:
+                return self._hear(tick, instruction.text)
             if self._phase == "recall" and recall is not None and recall.query == self._awaited:
                 self._start = recall.objects
                 return self._pursue(tick)
             if self._phase in ("look", "act") and self._is_over():
                 return self._judge(tick)
+        except AmbiguityError as error:
+            self._question = error
+            return self._done(tick, "asked", str(error), error.choices)
         except InstructionError as error:
-            return self._done(tick, False, str(error), refused=not self._moved)
+            return self._done(tick, "failed" if self._moved else "refused", str(error))
         except PlanError as error:
             return self._cannot_plan(tick, str(error))
         return {}
+
+    def _stop(self, tick: int, calls: int) -> Outbox:
+        """Give up what is at work, and say so to each call: who carries plans out waits for that."""
+        self._holding = self._felt or None
+        done = self._done(tick, "halted", "I have stopped.")["done"]
+        return {"done": [done] * calls}
+
+    def _hear(self, tick: int, text: str) -> Outbox:
+        """Understand a sentence, or the answer to a question; then look."""
+        if self._phase == "ask" and self._question is not None:
+            resolved = self._interpreter.resolve(self._intentions, self._question, text)
+            if resolved is not None:
+                self._intentions = resolved
+                return self._pursue(tick)
+        inquiry = understood(text)
+        self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
+        self._about = self._about if inquiry else self._intentions
+        return self._look(tick, "look around")
 
     def _take_in(self, inbox: Inbox) -> None:
         for scene in inbox.of(Scene):
@@ -149,6 +187,8 @@ class Cortex(Region):
         for status in inbox.of(PlanStatus):
             if status.plan == self._plan:
                 self._status = status
+        for step in inbox.of(StepStatus):
+            self._felt = step.holding
         for anomaly in inbox.of(Anomaly):
             if anomaly.plan == self._plan:
                 self._anomaly = anomaly.what
@@ -187,9 +227,9 @@ class Cortex(Region):
         self._phase, self._moved = "act", True
         return {"tree": tree}
 
-    def _done(self, tick: int, success: bool, text: str, refused: bool = False) -> Outbox:
-        self._phase = "done"
-        return {"done": Done(tick=tick, source=self.name, success=success, text=text, refused=refused)}
+    def _done(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Outbox:
+        self._phase = "ask" if outcome == "asked" else "idle"
+        return {"done": Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)}
 
     # ---- deciding
 
@@ -216,7 +256,9 @@ class Cortex(Region):
         self._index += 1
         self._replans = 0
         if self._index == len(self._intentions):
-            return self._done(tick, True, f"Done: {', then '.join(map(str, self._intentions))}.")
+            words = ", then ".join(map(str, self._intentions))
+            self._history = (*self._history, words)
+            return self._done(tick, "done", f"Done: {words}.")
         return self._pursue(tick)
 
     def _pursue(self, tick: int) -> Outbox:
@@ -238,9 +280,12 @@ class Cortex(Region):
             needed = [name for intention in to_come for name in intention.indispensable(scene)]
             if needed:
                 words = " or ".join(dict.fromkeys(needed))
-                return self._done(tick, False, f"I cannot find {words}: I have looked from everywhere I can.")
+                why = f"I cannot find {words}: I have looked from everywhere I can."
+                return self._done(tick, "failed", why)
             self._goal = None  # as far as it can be seen, then
         intention = self._intentions[self._index]
+        if isinstance(intention, Inquiry):
+            return self._done(tick, "said", intention.reply(scene, self._history, self._holding))
         if self._goal is None:
             if self._start is None and intention.needs_start:
                 return self._remember(tick)
@@ -257,7 +302,7 @@ class Cortex(Region):
         """Look anew and plan from there, a bounded number of times."""
         if self._replans >= self.config.max_replans:
             tried = f"I gave up after {self._replans + 1} plans"
-            return self._done(tick, False, f"{tried} to {self._intentions[self._index]}: {why}.")
+            return self._done(tick, "failed", f"{tried} to {self._intentions[self._index]}: {why}.")
         self._replans += 1
         self._lookouts = None
         return self._look(tick, f"look again: {why}")
@@ -266,7 +311,7 @@ class Cortex(Region):
         """Look once more, in case the scene was mistaken; a second time it is hopeless."""
         self._unplannable += 1
         if self._unplannable > 1:
-            return self._done(tick, False, why)
+            return self._done(tick, "failed", why)
         if self._intentions[self._index].chooses:
             self._goal = None
         return self._again(tick, why)

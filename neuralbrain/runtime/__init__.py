@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.runtime.injection import Injection
+from neuralbrain.runtime.injection import Injection, spoken
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.result import Observer, RunResult
 from neuralbrain.runtime.session import Session
@@ -23,6 +23,7 @@ __all__ = [
     "open_session",
     "resume",
     "run",
+    "spoken",
 ]
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuralbrain.blueprint import Blueprint, region_class
-from neuralbrain.errors import ContractError, UnknownNameError
-from neuralbrain.messages import Message
+from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
+from neuralbrain.messages import Instruction, Message
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.trace import Chain
 
@@ -73,6 +73,29 @@ class Injection:
                 'that no region has, like "person"'
             )
         digest([self])
+
+
+def spoken(blueprint: Blueprint, tick: int, text: str, *, source: str = "person") -> Injection:
+    """Return what a person says to a brain.
+
+    Args:
+        blueprint: The brain.
+        tick: When.
+        text: A sentence.
+        source: Who says it: a name that no region has.
+
+    Raises:
+        ConfigurationError: There are no words in it, or the brain hears nobody.
+    """
+    if not text.strip():
+        raise ConfigurationError("the instruction is empty: give a sentence")
+    region, _, port = blueprint.hears.partition(".")
+    if not region:
+        raise ConfigurationError(
+            f"the brain {blueprint.name!r} hears nobody: set `hears` in its blueprint to the input that "
+            'takes what a person says, like "auditory_cortex.speech"'
+        )
+    return Injection(tick, region, port, Instruction(tick=tick, source=source, text=text))
 
 
 def digest(injections: Sequence[Injection]) -> bytes:

@@ -127,7 +127,7 @@ def test_a_sentence_of_ones_own(agents: dict[str, str], tmp_path: Path) -> None:
 )
 def test_each_brain_has_a_world_of_its_own(agent: str, world: str) -> None:
     assert own_world(Blueprint.load(agent)) == world
-    assert prepared(agent, None, 0, None) == prepared(agent, world, 0, None)
+    assert prepared(agent, None, 0) == prepared(agent, world, 0)
 
 
 def test_a_worlds_parameters_hold_for_that_world_only() -> None:

@@ -154,7 +154,7 @@ class ToyMind(Region):
                 out["step_status"] = self.status(stamp, "place", "succeeded", 1)
                 out["plan_status"] = PlanStatus(**stamp, plan="p1", succeeded=True)
             case 26:
-                out["done"] = Done(**stamp, success=True, text="the red block is in the bowl")
+                out["done"] = Done(**stamp, outcome="done", text="the red block is in the bowl")
         return out
 
     @staticmethod

@@ -19,7 +19,7 @@ from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
 from neuralbrain.arm.motor.kinematics import forward
 from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.errors import ConfigurationError, NeuralBrainError, SensorError
-from neuralbrain.messages import CameraFrame, Done, Instruction, LookRequest, Message, Stop
+from neuralbrain.messages import CameraFrame, Done, Instruction, LookRequest, Message, Outcome, Stop
 from neuralbrain.region import Inbox
 
 ENV = "tests/Arm-v0"
@@ -140,7 +140,9 @@ def fire(region: ArmBrainstem, tick: int, *messages: Message) -> dict[type[Messa
     out = region.step(tick, Inbox([("port", message) for message in messages]))
     sent: dict[type[Message], list[Any]] = {}
     for kind in (Instruction, Percept, MotorReport, CameraFrame, Stop):
-        port = {MotorReport: "report", CameraFrame: "frame"}.get(kind, kind.__name__.lower())
+        port = {MotorReport: "report", CameraFrame: "frame", Instruction: "task"}.get(
+            kind, kind.__name__.lower()
+        )
         value = out.get(port, [])
         sent[kind] = value if isinstance(value, list) else [value]
     messages_sent = [message for group in sent.values() for message in group]
@@ -173,8 +175,8 @@ def look(camera: str = "fixed", request: str = "r1") -> LookRequest:
     return LookRequest(tick=0, source="cerebellum", camera=camera, request=request)
 
 
-def done(*, success: bool = True, refused: bool = False) -> Done:
-    return Done(tick=0, source="cortex", success=success, text="", refused=refused)
+def done(outcome: Outcome = "done") -> Done:
+    return Done(tick=0, source="cortex", outcome=outcome, text="")
 
 
 def ramp(count: int, step: float = 0.02) -> list[Floats]:
@@ -194,7 +196,7 @@ def test_rule_4_sense_then_read_then_clamp_then_physics() -> None:
     (percept,), (moved,), (frame,), (stop,) = (sent[k] for k in (Percept, MotorReport, CameraFrame, Stop))
     assert np.array_equal(percept.joint_positions, before), "what is felt is felt before the physics"
     assert (frame.rgb == 1).all(), "and so is what is seen"
-    assert stop.evaluation == {"acts": 1}, "and judged"
+    assert stop.evaluation == {"acts": 1, "judged_by": "simulator"}, "and judged"
     assert np.array_equal(body.joints, moved.joints)
     assert np.allclose(moved.joints, REST - 0.05), "a command is obeyed at the tick at which it arrives"
 
@@ -494,15 +496,19 @@ def _look_only(region: ArmBrainstem, body: Arm, tick: int) -> None:
     ("said", "reason"),
     [
         (done(), "done"),
-        (done(success=False), "gave up"),
-        (done(success=False, refused=True), "refused"),
+        (done("failed"), "failed"),
+        (done("refused"), "refused"),
     ],
 )
 def test_the_end_is_said_once_and_judged_by_the_body(said: Done, reason: str) -> None:
     region, body = stem()
     assert fire(region, 0)[Stop] == []
     (stop,) = fire(region, 1, said)[Stop]
-    assert (stop.reason, stop.success, stop.evaluation) == (reason, True, {"acts": 1})
+    assert (stop.reason, stop.success, stop.evaluation) == (
+        reason,
+        True,
+        {"acts": 1, "judged_by": "simulator"},
+    )
     body.max_ticks = 3
     assert [fire(region, tick, said)[Stop] for tick in range(2, 6)] == [[]] * 4
     assert len(body.targets) == 6, "the body is moved until everybody has halted"

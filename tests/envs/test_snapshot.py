@@ -24,7 +24,7 @@ from neuralbrain.envs.tabletop.cameras import CAMERAS, look
 from neuralbrain.envs.tabletop.panda import HOME
 from neuralbrain.envs.tabletop.world import World
 from neuralbrain.messages import Condition, Step
-from tests.motor.harness import Table
+from tests.arm.motor.harness import Table
 
 FUTURE = 200
 """Ticks that are compared."""

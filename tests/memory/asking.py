@@ -40,7 +40,7 @@ class Asker(Region):
                     ]
                 }
             case 20:
-                return {"done": Done(**stamp, success=True, text=f"{self.answers} answers.")}
+                return {"done": Done(**stamp, outcome="done", text=f"{self.answers} answers.")}
             case 21:
                 return {
                     "stop": Stop(**stamp, reason="done", success=True, evaluation={"answers": self.answers})

@@ -92,7 +92,7 @@ def test_the_story_of_an_episode() -> None:
         status(140, "2", "place", "claimed"),
         scene(150, BOWL, thing("red_block", 0.6), inside=("red_block", "blue_bowl")),
         status(170, "2", "place", "succeeded"),
-        Done(tick=180, source="cortex", success=True, text="I have done it."),
+        Done(tick=180, source="cortex", outcome="done", text="I have done it."),
     ):
         working.take_in(message)
     assert working.story() == (
@@ -126,6 +126,6 @@ def test_an_episode_that_breaks_off() -> None:
 def test_an_instruction_that_was_not_understood() -> None:
     working = WorkingMemory()
     working.take_in(Instruction(tick=0, source="stem", text="sing"))
-    working.take_in(Done(tick=10, source="cortex", success=False, refused=True, text="I cannot sing."))
+    working.take_in(Done(tick=10, source="cortex", outcome="refused", text="I cannot sing."))
     assert working.story() == "Asked: sing\nResult: refused. I cannot sing."
     assert working.entry(seed=0).metadata["refused"] is True

@@ -10,7 +10,7 @@ import pytest
 
 from neuralbrain.arm.brainstem import ArmBrainstem
 from neuralbrain.errors import ConfigurationError, ContractError, SensorError
-from neuralbrain.messages import Done
+from neuralbrain.messages import Done, Outcome
 from neuralbrain.nanorobots.brainstem import SwarmBrainstem
 from neuralbrain.nanorobots.messages import Moves
 from neuralbrain.regions.brainstem import BrainstemConfig
@@ -35,18 +35,18 @@ def moves(*actions: int) -> Moves:
     return Moves(tick=1, source="basal_ganglia", actions=np.array(actions, np.int32))
 
 
-def done(*, success: bool = True, refused: bool = False) -> Done:
-    return Done(tick=0, source="cortex", success=success, text="", refused=refused)
+def done(outcome: Outcome = "done") -> Done:
+    return Done(tick=0, source="cortex", outcome=outcome, text="")
 
 
 def test_it_senses_first_then_acts_and_senses_what_came_of_it() -> None:
     region, body = stem()
     first = fire(region, 0, moves(1, 1, 1))
-    assert first["instruction"].text == "find 7 cancer cells"
+    assert first["task"].text == "find 7 cancer cells"
     assert "report" not in first and body.acted == []
     second = fire(region, 2, moves(0, 2, 6), done())
     assert body.calls == ["sense", "act", "sense", "evaluate"]
-    assert "instruction" not in second
+    assert "task" not in second
     assert second["report"].actions.tolist() == [0, 2, 6] == body.acted[0]
     assert (second["report"].refused, second["report"].held) == (0, False)
     assert second["percept"].molecules.tolist() == [1, 1, 1], "felt after the move"
@@ -71,7 +71,7 @@ def test_what_cannot_be_done_is_a_run_and_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("said", "reason"),
-    [(done(), "done"), (done(success=False), "gave up"), (done(success=False, refused=True), "refused")],
+    [(done(), "done"), (done("failed"), "failed"), (done("refused"), "refused")],
 )
 def test_it_ends_once(said: Done, reason: str) -> None:
     region, _ = stem()

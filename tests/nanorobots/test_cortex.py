@@ -122,7 +122,7 @@ def test_it_gives_up_when_all_is_used_up_and_something_still_secretes() -> None:
     for _ in range(6):
         told.feel([50], portions=[0])
     assert not told.done.success
-    assert not told.done.refused
+    assert told.done.outcome != "refused"
     assert "The payload is used up" in told.done.text
 
 
@@ -209,7 +209,7 @@ def test_a_sentence_that_asks_for_nothing_it_can_do_is_refused(text: str) -> Non
     with pytest.raises(InstructionError, match="I do not understand"):
         understood(text)
     told = Told(text).feel([20])
-    assert told.done.refused
+    assert told.done.outcome == "refused"
     assert told.mission is None
 
 

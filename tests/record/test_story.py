@@ -68,8 +68,8 @@ def test_a_whole_episode():
         ([PlanStatus(**stamp(6), plan="p", succeeded=True)], 1),
         ([PlanStatus(**stamp(6), plan="p", succeeded=False, reason="no")], 0),
         ([PlanStatus(**stamp(6), plan="q", succeeded=True)], 0),
-        ([Done(**stamp(7), success=True, text="all well")], 1),
-        ([Done(**stamp(7), success=False, text="alas")], 0),
+        ([Done(**stamp(7), outcome="done", text="all well")], 1),
+        ([Done(**stamp(7), outcome="failed", text="alas")], 0),
     ],
 )
 def test_when_an_anomaly_counts_as_recovered(after, recovered):

@@ -60,7 +60,7 @@ def test_an_episode_is_remembered_in_the_next(tmp_path: Path) -> None:
     store = str(tmp_path / "store")
     first = hippocampus(store=store)
     fire(first, 10, heard("stack the red block on the blue block"), scene(2, RED))
-    fire(first, 20, Done(tick=19, source="cortex", success=True, text="Done."))
+    fire(first, 20, Done(tick=19, source="cortex", outcome="done", text="Done."))
     assert not Path(store).exists(), "nothing is written before the halt"
     first.commit()
     (passage,) = ask(store, "what was stacked?")

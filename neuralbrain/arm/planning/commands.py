@@ -1,8 +1,8 @@
 """What a sentence can ask for, as the grammar understands it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 Relation = Literal["at", "left", "right", "beside", "front", "behind"]
 """How something shall lie to another: "at" is in or on it, whichever suits it; the sides are the robot's."""
@@ -157,6 +157,18 @@ class Home:
 
 
 Command = Put | Tower | Pyramid | Row | Sort | Swap | Push | Open | Close | Hold | Restore | Home
+
+
+def replaced(command: Command, old: Thing, new: Thing) -> Command:
+    """Return a command with a thing in the place of another."""
+    changes: dict[str, Any] = {}
+    for field in fields(command):
+        value = getattr(command, field.name)
+        if value == old:
+            changes[field.name] = new
+        elif isinstance(value, tuple):
+            changes[field.name] = tuple(new if one == old else one for one in value)
+    return replace(command, **changes)
 
 
 def things(command: Command) -> Iterator[Thing]:

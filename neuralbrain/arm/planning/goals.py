@@ -7,7 +7,7 @@ from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import places as spots
 from neuralbrain.arm.planning.symbols import CLOSED, OPEN, TABLE, is_at, location
-from neuralbrain.errors import InstructionError
+from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 
@@ -28,7 +28,8 @@ def find(thing: c.Thing, scene: Scene) -> SceneObject | None:
         The one object of that colour and category; None if none is seen.
 
     Raises:
-        InstructionError: Several could be meant.
+        AmbiguityError: Several could be meant.
+        InstructionError: Several could be meant, and they cannot be told apart.
     """
     fitting = [
         seen
@@ -36,10 +37,14 @@ def find(thing: c.Thing, scene: Scene) -> SceneObject | None:
         if thing.color in ("", seen.color) and thing.category in ("", seen.category)
     ]
     if len(fitting) > 1:
-        colors = ", ".join(f"the {seen.color} one" for seen in fitting)
-        same = len({seen.color for seen in fitting}) < len(fitting)
-        hint = "they look alike, so I cannot tell them apart" if same else f"say which: {colors}"
-        raise InstructionError(f"I see {len(fitting)} things that {str(thing)!r} could mean; {hint}.")
+        names = [_name(seen) for seen in fitting]
+        if len(set(names)) < len(names):
+            raise InstructionError(
+                f"I see {len(fitting)} things that {str(thing)!r} could mean, and cannot tell them apart: "
+                f"{', '.join(names)}."
+            )
+        which = f"{', '.join(names[:-1])} or {names[-1]}"
+        raise AmbiguityError(f"Which do you mean by {str(thing)!r}: {which}?", str(thing), names)
     return fitting[0] if fitting else None
 
 

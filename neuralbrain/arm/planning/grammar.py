@@ -5,6 +5,7 @@ algorithm", CACM 13(2), 1970), so that the rules may be written as people speak.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -31,11 +32,12 @@ _COURTESIES = re.compile(
 _IT = c.Thing(category="it")
 
 
-def parse(text: str) -> tuple[c.Command, ...]:
+def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
     """Understand a sentence.
 
     Args:
         text: English; case, punctuation and courtesies do not matter.
+        before: What was asked for last, to which "it" may refer.
 
     Returns:
         What it asks for, in the order in which it is to be done; at least one command.
@@ -62,7 +64,7 @@ def parse(text: str) -> tuple[c.Command, ...]:
         parsed = _Commands().transform(tree)
     except VisitError as error:
         raise error.orig_exc from None
-    return _tidied(_without_pronouns(parsed, text))
+    return _tidied(_without_pronouns(parsed, text, before))
 
 
 def _normalised(text: str) -> list[str]:
@@ -90,10 +92,9 @@ def _vocabulary() -> frozenset[str]:
     )
 
 
-def _without_pronouns(parsed: list[c.Command], text: str) -> list[c.Command]:
+def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Command]) -> list[c.Command]:
     """Say what each "it" means: a container where something goes in or is shut, else what was moved last."""
-    moved: c.Thing | None = None
-    container: c.Thing | None = None
+    moved, container = _referents(before)
     plain: list[c.Command] = []
     for command in parsed:
         changes: dict[str, Any] = {}
@@ -110,12 +111,42 @@ def _without_pronouns(parsed: list[c.Command], text: str) -> list[c.Command]:
                 f'I do not understand {text!r}: name each thing instead of "it". {ABILITIES}.'
             )
         plain.append(named)
-        for thing in c.things(named):
+        newer = _referents([named])
+        moved, container = newer[0] or moved, newer[1] or container
+    return plain
+
+
+def _referents(commands: Iterable[c.Command]) -> tuple[c.Thing | None, c.Thing | None]:
+    """Return what "it" means after some commands, as a thing that was moved and as a container."""
+    moved: c.Thing | None = None
+    container: c.Thing | None = None
+    for command in commands:
+        for thing in c.things(command):
             if thing.category in CONTAINERS:
                 container = thing
-            elif not isinstance(named, c.Put) or thing == named.thing:
+            elif not isinstance(command, c.Put) or thing == command.thing:
                 moved = thing
-    return plain
+    return moved, container
+
+
+def chosen(answer: str, among: c.Thing) -> c.Thing | None:
+    """Return the thing that an answer to "which ...?" names, like "the blue one"; None if it names none.
+
+    Args:
+        answer: What the person said.
+        among: What was asked about; what the answer leaves out is as there.
+    """
+    words = [word for word in _normalised(answer) if word not in ("the", "a", "one", "i", "mean", "take")]
+    color, category = among.color, among.category
+    for word in words:
+        kind = next((name for name in SHAPES if word.removesuffix("s") == name), None)
+        if word in COLORS:
+            color = word
+        elif kind is not None:
+            category = kind
+        else:
+            return None
+    return c.Thing(color, category) if words else None
 
 
 def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
@@ -176,6 +207,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
         return [c.Put(thing, parts[1].data, parts[2]) for thing in parts[0]]
 
     def take_out(self, parts: list[Any]) -> list[c.Command]:
+        """Out of what it lies in: where that is named, it must be in there anyway."""
         return [c.Put(thing, "at", c.TABLE) for thing in parts[0]]
 
     # ---- building

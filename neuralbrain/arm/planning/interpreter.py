@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from neuralbrain.arm.planning import grammar
-from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort
+from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort, replaced, things
 from neuralbrain.arm.planning.goals import combined, ground, merged, missing
+from neuralbrain.errors import AmbiguityError
 from neuralbrain.messages import Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention, Interpreter
@@ -57,6 +58,27 @@ class GrammarInterpreter(Interpreter):
         """Build the parser."""
         grammar.load()
 
-    def interpret(self, text: str) -> tuple[Intention, ...]:
+    def interpret(self, text: str, before: tuple[Intention, ...] = ()) -> tuple[Intention, ...]:
         """Return what a sentence asks for."""
-        return tuple(map(Commands, merged(grammar.parse(text))))
+        return tuple(map(Commands, merged(grammar.parse(text, _commands(before)))))
+
+    def resolve(
+        self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
+    ) -> tuple[Intention, ...] | None:
+        """Return the same with the thing that the person chose; None if the answer names none."""
+        named = [thing for command in _commands(intentions) for thing in things(command)]
+        meant = next(thing for thing in named if str(thing) == question.phrase)
+        chosen = grammar.chosen(answer, meant)
+        if chosen is None:
+            return None
+        if str(chosen) not in question.choices:
+            which = f"{', '.join(question.choices[:-1])} or {question.choices[-1]}"
+            raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
+        return tuple(
+            Commands(tuple(replaced(command, meant, chosen) for command in _commands((intention,))))
+            for intention in intentions
+        )
+
+
+def _commands(intentions: tuple[Intention, ...]) -> list[Command]:
+    return [c for intention in intentions if isinstance(intention, Commands) for c in intention.commands]

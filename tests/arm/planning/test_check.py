@@ -264,8 +264,14 @@ def test_what_bears_two_things_is_not_taken_from_below() -> None:
 
 @pytest.mark.parametrize(("predicate", "args"), [("on", ("a",)), ("hand_empty", ("a",)), ("clear", ())])
 def test_a_condition_has_as_many_arguments_as_it_takes(predicate: str, args: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match=f"{predicate} takes"):
-        Condition(predicate=predicate, args=args)
+    odd = Condition(predicate=predicate, args=args)
+    root = Sequence(id="all", children=(step("s1", "look fixed", after=(odd,)),))
+    assert f"{predicate} takes" in refused(root)
+
+
+def test_a_condition_is_one_that_the_domain_knows() -> None:
+    root = Sequence(id="all", children=(step("s1", "look fixed", after=(said("shiny red_block"),)),))
+    assert "there is no predicate 'shiny'; there are on, in, at" in refused(root)
 
 
 def test_an_unmet_precondition_is_named() -> None:

@@ -1,0 +1,97 @@
+"""Questions that any brain can answer: what it sees, where something is, what it holds, what it has done."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.seams import Intention
+
+Topic = Literal["scene", "place", "hand", "deeds"]
+
+_THING = r"(?:the |a |an |any )?(?P<thing>[a-z ]+?)"
+_FORMS: tuple[tuple[Topic, str], ...] = (
+    ("scene", r"what (?:do|can) you see|what is (?:there|here)|what is (?:on|in front of) (?:the table|you)"),
+    ("scene", r"what objects (?:are there|do you see)|describe (?:the scene|what you see)|look around"),
+    ("hand", r"what (?:are you holding|do you hold|is in your hand)|are you holding (?:anything|something)"),
+    ("deeds", r"what (?:did you do|have you done)(?: so far)?"),
+    ("place", rf"(?:where is|where are|do you see|can you see|is there) {_THING}"),
+)
+
+
+@dataclass(frozen=True)
+class Inquiry(Intention):
+    """A question about what is seen, held or done.
+
+    Attributes:
+        topic: What it is about.
+        thing: What is asked for, in words, where it is about a thing.
+    """
+
+    topic: Topic
+    thing: str = ""
+
+    def __str__(self) -> str:
+        return f"say where the {self.thing} is" if self.thing else "answer a question"
+
+    def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
+        """Nothing shall be changed."""
+        return kept
+
+    def reply(self, scene: Scene, history: Sequence[str], holding: str | None) -> str:
+        """Return the answer.
+
+        Args:
+            scene: What is seen.
+            history: What has been done, in words.
+            holding: What is held, or None.
+        """
+        match self.topic:
+            case "scene":
+                seen = [_described(thing, scene) for thing in scene.objects]
+                return f"I see {_listed(seen)}." if seen else "I see nothing."
+            case "hand":
+                return f"I hold the {_words(holding)}." if holding else "I hold nothing."
+            case "deeds":
+                return (
+                    f"I have done this: {'; '.join(history)}." if history else "I have not done anything yet."
+                )
+            case "place":
+                wanted = self.thing.split()
+                found = [
+                    thing
+                    for thing in scene.objects
+                    if all(word.removesuffix("s") in (thing.color, thing.category, "one") for word in wanted)
+                ]
+                if not found:
+                    return f"I see no {self.thing}."
+                return f"I see {_listed([_described(thing, scene) for thing in found])}."
+
+
+def understood(text: str) -> Inquiry | None:
+    """Return the question that a sentence asks; None if it is none of these, whole."""
+    words = " ".join(
+        re.findall(r"[a-z]+", text.lower().replace("what's", "what is").replace("where's", "where is"))
+    )
+    for topic, form in _FORMS:
+        if match := re.fullmatch(form, words):
+            return Inquiry(topic, match.groupdict().get("thing") or "")
+    return None
+
+
+def _described(thing: SceneObject, scene: Scene) -> str:
+    """Say what and where a thing is."""
+    support = scene.support(thing.id)
+    where = f" {support.predicate} the {_words(support.object)}" if support else ""
+    x, y = thing.position[:2]
+    return f"the {_words(thing.id)}{where} at x = {x:.2f} m, y = {y:.2f} m"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
