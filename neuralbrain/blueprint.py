@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
 from neuralbrain.embodiment import parts
@@ -51,6 +51,10 @@ def region_class(kind: str) -> type[Region]:
     if not (isinstance(found, type) and issubclass(found, Region)):
         raise BlueprintError(f"region type {kind!r} is not a subclass of neuralbrain.region.Region")
     return found
+
+
+FORMAT = 2
+"""Of a blueprint. In format 1 the regions of embodiments had names of their own: CHANGELOG.md."""
 
 
 class _Model(BaseModel):
@@ -153,6 +157,7 @@ class Blueprint(_Model):
     """A whole brain.
 
     Attributes:
+        format: Of what is written down; a blueprint of another format is refused.
         name: For people and for the record.
         description: What it is, in a sentence.
         tick_seconds: Simulated time of one tick, s.
@@ -163,6 +168,7 @@ class Blueprint(_Model):
         projections: What joins them.
     """
 
+    format: int = FORMAT
     name: str
     description: str = ""
     tick_seconds: float = Field(default=0.05, gt=0, le=10)
@@ -171,6 +177,13 @@ class Blueprint(_Model):
     stop_delay: int = Field(default=10, ge=1)
     regions: tuple[RegionSpec, ...] = Field(min_length=1)
     projections: tuple[Projection, ...] = ()
+
+    @field_validator("format")
+    @classmethod
+    def _known(cls, value: int) -> int:
+        if value != FORMAT:
+            raise ValueError(f"this version reads format {FORMAT}; CHANGELOG.md says how to bring it over")
+        return value
 
     @cached_property
     def by_name(self) -> dict[str, RegionSpec]:

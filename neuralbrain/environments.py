@@ -8,44 +8,57 @@ import gymnasium
 
 import neuralbrain  # noqa: F401 - importing it registers its environments
 from neuralbrain.blueprint import Blueprint, check, region_class
+from neuralbrain.embodiment import embodiments
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 NAMESPACE = "neuralbrain/"
+FULL = re.compile(r"([\w.]+:)?[\w./-]+-v\d+")
+"""What a full id looks like, perhaps after the module that registers it."""
 
 
 def environment_ids() -> list[str]:
-    """Return the ids of NeuralBrain's environments, in order."""
-    return sorted(name for name in gymnasium.registry if name.startswith(NAMESPACE))
+    """Return the ids of the environments of all embodiments, in order, as far as they are registered."""
+    ours = {world.id for embodiment in embodiments().values() for world in embodiment.worlds}
+    return sorted(name for name in gymnasium.registry if name in ours or name.startswith(NAMESPACE))
 
 
 def find_environment(name: str) -> str:
     """Return the id that a name means.
 
     Args:
-        name: A full id ("neuralbrain/Tabletop-Place-v0", or any that Gymnasium knows), or the end of one of
-            ours with or without its version, in any case: "Tabletop-Place", "place", "two_step".
+        name: A full id ("neuralbrain/Tabletop-Place-v0", or any that Gymnasium knows), also with the module
+            that registers it ("my_module:My-v0", which imports it); or the end of one of ours with or without
+            its version, in any case: "Tabletop-Place", "place", "two_step".
 
     Raises:
         UnknownNameError: There is none.
-        ConfigurationError: There is more than one.
+        ConfigurationError: There is more than one, or Gymnasium cannot make it.
     """
     if name in gymnasium.registry:
         return name
     ids = environment_ids()
-    found = [full for full in ids if _squeezed(task_name(name)) in _tails(full)]
-    if not found:
-        short = {task_name(full): full for full in ids}
-        raise UnknownNameError("environment", name, short, "`python run.py envs` lists them.")
+    found = [full for full in ids if _squeezed(task_name(name)) in _tails(full)] if ":" not in name else []
     if len(found) > 1:
         raise ConfigurationError(
             f"the environment {name!r} could be {' or '.join(found)}: give more of the name"
         )
-    return found[0]
+    if found:
+        return found[0]
+    if FULL.fullmatch(name):
+        try:
+            gymnasium.spec(name)
+        except (gymnasium.error.Error, ImportError) as error:
+            raise ConfigurationError(
+                f"Gymnasium does not know {name!r}: {' '.join(str(error).split())}"
+            ) from error
+        return name
+    short = {task_name(full): full for full in ids}
+    raise UnknownNameError("environment", name, short, "`python run.py envs` lists them.")
 
 
 def task_name(full: str) -> str:
     """Return an id's short name in small letters: "tabletop-place" for "neuralbrain/Tabletop-Place-v0"."""
-    return re.sub(r"-v\d+$", "", full.rpartition("/")[2]).lower()
+    return re.sub(r"-v\d+$", "", re.split(r"[/:]", full)[-1]).lower()
 
 
 def own_world(blueprint: Blueprint) -> str:

@@ -19,10 +19,10 @@ EXEMPT = (
     "record",  # tells what has been
     "nanorobots/report",
     "agents/benchmarks",  # measures
-    "agents/chemotaxis.py",  # studies, and baselines of studies: no brain
-    "agents/kavousinejad.py",
-    "agents/kavousinejad_tracker.py",
-    "agents/searching",
+    "agents/baselines/chemotaxis.py",  # studies, and baselines of studies: no brain
+    "agents/baselines/kavousinejad.py",
+    "agents/baselines/kavousinejad_tracker.py",
+    "agents/baselines/searching",
     "envs/nanorobot/render.py",  # draws
     "envs/nanorobot/diffusing.py",  # solved by LAPACK: `portable.depart` says so
     "envs/nanorobot/flowing.py",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
-from neuralbrain.agents.environments import find_environment
 from neuralbrain.agents.episode import AGENT, prepared
+from neuralbrain.environments import find_environment
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.story import Story

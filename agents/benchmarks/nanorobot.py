@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from neuralbrain.agents.baselines.kavousinejad import compare as compare_kavousinejad
+from neuralbrain.agents.baselines.searching import compare as compare_searching
 from neuralbrain.agents.benchmarks.nanorobot_peclet import PECLET, Score, scores
 from neuralbrain.agents.benchmarks.nanorobot_speed import environment_rates, growth, learning_rates
 from neuralbrain.agents.benchmarks.table import Cell, Table
-from neuralbrain.agents.kavousinejad import compare as compare_kavousinejad
-from neuralbrain.agents.searching import compare as compare_searching
 from neuralbrain.errors import UnknownNameError
 
 Rows = list[list[Cell]]

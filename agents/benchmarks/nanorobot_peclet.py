@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import neuralbrain  # noqa: F401 - registers the environments
-from neuralbrain.agents.chemotaxis import (
+from neuralbrain.agents.baselines.chemotaxis import (
     Policy,
     gradient_ascent,
     judge,

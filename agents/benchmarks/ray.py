@@ -1,8 +1,8 @@
 """The default brain on Ray against the same brain inline: ticks/s once both have started."""
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
-from neuralbrain.agents.environments import find_environment
 from neuralbrain.agents.episode import AGENT, prepared
+from neuralbrain.environments import find_environment
 from neuralbrain.runtime import RunResult
 from neuralbrain.runtime import run as run_brain
 from neuralbrain.runtime.ray import session

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
-from neuralbrain.agents.environments import environment_ids, find_environment, task_name
+from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import ConfigurationError, NeuralBrainError
 
 FIRST_SEED = 10_000

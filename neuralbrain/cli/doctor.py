@@ -113,7 +113,7 @@ def _agent() -> Finding:
 
 
 def _environments() -> Finding:
-    from neuralbrain.agents.environments import environment_ids
+    from neuralbrain.environments import environment_ids
 
     count = len(environment_ids())
     return count > 0, "environments", f"{count} registered", "python -m pip install -e ."

@@ -13,8 +13,8 @@ def envs(
     import gymnasium
     from rich.table import Table
 
-    from neuralbrain.agents.environments import environment_ids, task_name
     from neuralbrain.cli.terminal import results
+    from neuralbrain.environments import environment_ids, task_name
 
     rows = [
         {"id": full, "short": task_name(full), "max_steps": gymnasium.spec(full).max_episode_steps}

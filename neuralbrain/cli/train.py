@@ -97,7 +97,7 @@ def q(
 
 def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, Plan]":
     """Plan a new run and make its folder."""
-    from neuralbrain.agents.environments import find_environment, task_name
+    from neuralbrain.environments import find_environment, task_name
     from neuralbrain.errors import ConfigurationError
     from neuralbrain.learning.plan import plan, settings
     from neuralbrain.learning.worlds import vector_environment
@@ -144,9 +144,9 @@ def _resumed(folder: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[
 
 def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) -> None:
     """Train, evaluate, and write down what came of it."""
-    from neuralbrain.agents.environments import task_name
     from neuralbrain.cli.terminal import busy, results
     from neuralbrain.cli.training_view import summary
+    from neuralbrain.environments import task_name
     from neuralbrain.errors import ConfigurationError
     from neuralbrain.record.folder import TRAINING, write_manifest
     from neuralbrain.record.manifest import DONE, INTERRUPTED, RUNNING, ended_manifest, versions

@@ -16,8 +16,9 @@ from typing import Any
 from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors, write_file
 
-EPISODE, TRAINING = 1, "training 1"
-"""Formats of a manifest: of an episode, and of a training run."""
+EPISODE, TRAINING = 2, "training 1"
+"""Formats of a manifest: of an episode, and of a training run. Of an episode it is 2 since regions are named by
+their embodiment and the cortex says an outcome."""
 MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
 
 

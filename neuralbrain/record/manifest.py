@@ -13,6 +13,7 @@ from typing import Any
 import neuralbrain
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.profile import Machine, Profile, machine, profile
+from neuralbrain.record.folder import EPISODE
 
 RUNNING, DONE, INTERRUPTED, CRASHED = "running", "done", "interrupted", "crashed"
 """The states of a run. One that is still "running" when nobody runs it was killed."""
@@ -83,7 +84,7 @@ def new_manifest(
         instruction: The person's own sentence; None if the task brought it.
     """
     return {
-        "format": 1,
+        "format": EPISODE,
         "status": RUNNING,
         "agent": agent,
         "env": env,

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from neuralbrain.agents.environments import environment_ids, find_environment, task_name
 from neuralbrain.agents.episode import run_episode
 from neuralbrain.agents.replay import replay_run
+from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import (
     BlueprintError,
     ConfigurationError,

@@ -30,7 +30,7 @@ def test_an_unwritable_place_is_one_clear_error(tmp_path):
 
 
 def test_a_manifest_comes_back(tmp_path):
-    manifest = {"format": 1, "status": "running", "words": "größer"}
+    manifest = {"format": 2, "status": "running", "words": "größer"}
     write_manifest(tmp_path, manifest)
     assert read_manifest(tmp_path) == manifest
 

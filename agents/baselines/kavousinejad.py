@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.agents.kavousinejad_tracker import Tracker
+from neuralbrain.agents.baselines.kavousinejad_tracker import Tracker
 from neuralbrain.envs.nanorobot import kavousinejad as world
 from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.errors import ConfigurationError

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuralbrain.agents import kavousinejad as agents
-from neuralbrain.agents.kavousinejad_tracker import Tracker, moments, range_variance, ranged, sensed
+from neuralbrain.agents.baselines import kavousinejad as agents
+from neuralbrain.agents.baselines.kavousinejad_tracker import Tracker, moments, range_variance, ranged, sensed
 from neuralbrain.envs.nanorobot import kavousinejad as world
 from neuralbrain.errors import ConfigurationError
 

@@ -6,9 +6,9 @@ import jax
 import numpy as np
 import pytest
 
-from neuralbrain.agents.searching import POLICIES, Row, Searcher, compare
-from neuralbrain.agents.searching.judge import play
-from neuralbrain.agents.searching.policies import find_policy, infotaxis, outlook, space_aware
+from neuralbrain.agents.baselines.searching import POLICIES, Row, Searcher, compare
+from neuralbrain.agents.baselines.searching.judge import play
+from neuralbrain.agents.baselines.searching.policies import find_policy, infotaxis, outlook, space_aware
 from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.envs.nanorobot.search import NanoSearchEnv, moves
 from neuralbrain.envs.nanorobot.search_belief import Source, evidence, first_beliefs

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.agents.searching.policies import Policy, cell_of, find_policy, learnt
+from neuralbrain.agents.baselines.searching.policies import Policy, cell_of, find_policy, learnt
 from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.envs.nanorobot.search import SearchRules, State, rules_of
 from neuralbrain.envs.nanorobot.search_belief import first_beliefs

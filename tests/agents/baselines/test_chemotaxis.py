@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import neuralbrain  # noqa: F401 - registers the environments
-from neuralbrain.agents.chemotaxis import Policy, judge, run_and_tumble
+from neuralbrain.agents.baselines.chemotaxis import Policy, judge, run_and_tumble
 from neuralbrain.envs.nanorobot.moves import RUN, TUMBLE
 
 SMALL: dict[str, Any] = {"ticks": 40, "size": 60.0, "healthy": 1}

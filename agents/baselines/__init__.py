@@ -1,0 +1,1 @@
+"""Policies and rules of studies, for figures side by side: no brains, and nothing that a brain needs."""
