@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
-from neuralbrain.messages import Instruction, Stop
+from neuralbrain.messages import Instruction, Reward, Stop
 from neuralbrain.region import Region, RegionConfig
 
 KERNEL = {
@@ -358,8 +358,10 @@ def _check_projection(projection: Projection, built: Mapping[str, Region], place
             f"{where}: it sends {sent.__name__}, but the input takes {expected.__name__}; "
             f"outputs of that type: {', '.join(_senders(expected, built)) or 'none'}"
         )
-    if sent is Stop:
-        raise BlueprintError(f"{where}: Stop carries simulator truth and goes to the runtime alone")
+    if sent in (Stop, Reward):
+        raise BlueprintError(
+            f"{where}: {sent.__name__} carries simulator truth and goes to the runtime and the record alone"
+        )
     return projection.target_region, projection.target_port
 
 

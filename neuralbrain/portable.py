@@ -23,7 +23,7 @@ _SUMS = {(1, 1): "i,i->", (1, 2): "i,ij->j", (2, 1): "ij,j->i", (2, 2): "ij,jk->
 
 
 departures: dict[str, None] = {}
-"""What this process has computed whose last bits depend on the processor, in words."""
+"""What this process has computed for a run whose last bits depend on the processor, in words."""
 
 
 def depart(what: str) -> None:

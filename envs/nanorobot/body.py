@@ -13,8 +13,11 @@ from neuralbrain.body import Evaluation
 from neuralbrain.envs.nanorobot.batch import Batch, compiled, keys_of
 from neuralbrain.envs.nanorobot.moves import MOVES
 from neuralbrain.envs.nanorobot.rules import TissueRules
+from neuralbrain.envs.nanorobot.sensing import counts
+from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.errors import ContractError
 from neuralbrain.nanorobots.body import SwarmState
+from neuralbrain.portable import depart
 
 
 class NanoBody:
@@ -36,6 +39,12 @@ class NanoBody:
         self.robots, self.portions = tissue.robots, tissue.portions
         self.actions = MOVES + (tissue.portions > 0)
         self.tick_seconds, self.max_ticks = tissue.tick_seconds, tissue.ticks
+        (self.surface,) = counts(tissue, [0.0])
+        self.stride, self.turn, self.rotation = (
+            tissue.speed * tissue.tick_seconds,
+            tissue.turn,
+            tissue.tumbling,
+        )
         self._batch: Batch = compiled(rules)
         self._state: Any = None
         self._reward = 0.0
@@ -58,6 +67,8 @@ class NanoBody:
 
     def reset(self, seed: int) -> None:
         """Draw the world of the seed."""
+        if solved_field(self._rules.tissue) is not None:
+            depart("the field around barriers, or in a vessel, is solved by LAPACK")
         self._state, self._reward = self._batch.reset(keys_of([seed])), 0.0
         state = self._state
         self.act(np.zeros(self.robots, np.int32))  # compiled now, and not in the middle of the episode

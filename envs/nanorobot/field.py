@@ -23,7 +23,7 @@ from neuralbrain.envs.nanorobot.diffusing import in_tissue
 from neuralbrain.envs.nanorobot.flowing import in_vessel
 from neuralbrain.envs.nanorobot.physics import decay_length
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.portable import depart, lengths, units
+from neuralbrain.portable import lengths, units
 
 Array = NDArray[Any]
 _SHELL = 2**16
@@ -66,7 +66,6 @@ def solve(
     """
     from scipy.ndimage import distance_transform_edt  # noqa: PLC0415
 
-    depart("the field around barriers, or in a vessel, is solved by LAPACK")
     wide = size / max(cells, 1)
     _check(barriers, vessel, wide, diffusion, decay, cell_radius)
     middles = (np.arange(cells) + 0.5) * wide

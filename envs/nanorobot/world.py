@@ -235,14 +235,18 @@ def _kept_out(
         nearest, away = jnp.where(nearer, squared, nearest), vectors.where(nearer, there, away)
         secretes = jnp.where(nearer, living[number] if number < tissue.cancer else False, secretes)
     apart = jnp.sqrt(nearest)
-    contact = apart <= least
+    contact = apart <= least + _TOUCHING
     found = contact & secretes
-    outwards = jnp.where(contact, least / jnp.maximum(apart, 1e-6) - 1, 0.0)
+    outwards = jnp.where(apart < least, least / jnp.maximum(apart, 1e-6) - 1, 0.0)
     place = vectors.add(place, vectors.scaled(away, outwards))
     place, touches = barriers.kept_out(
         tissue.barriers, tissue.vessel, tissue.size, tissue.robot_radius, place
     )
     return place, contact | touches, found
+
+
+_TOUCHING = 1e-3
+"""What is nearer than so much touches, µm: what lies against a cell does, however its place is rounded."""
 
 
 def _wandered(tissue: Tissue, state: State, tick: jax.Array) -> Cells:

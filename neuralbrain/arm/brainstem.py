@@ -10,7 +10,7 @@ from neuralbrain.arm.body import ArmBody, ArmState
 from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
 from neuralbrain.body import Floats, Picture
 from neuralbrain.errors import ConfigurationError, SensorError
-from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message, Stop
+from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
 
@@ -63,11 +63,10 @@ class ArmBrainstem(Brainstem[ArmBody]):
     }
     optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
     outputs: ClassVar[Mapping[str, type[Message]]] = {
-        "task": Instruction,
+        **Brainstem.outputs,
         "percept": Percept,
         "report": MotorReport,
         "frame": CameraFrame,
-        "stop": Stop,
     }
     Config = ArmBrainstemConfig
     config: ArmBrainstemConfig
@@ -95,17 +94,13 @@ class ArmBrainstem(Brainstem[ArmBody]):
         out: dict[str, Message | list[Any]] = {
             "percept": Percept(**stamp, **{name: getattr(state, name) for name in _STATE_SHAPES})
         }
-        if tick == 0:
-            out["task"] = self._told(tick)
         if not self._trail:
             self._trail = [state.joint_positions.copy()]
             self._gripper = (state.gripper_width, body.limits.gripper_force)
 
         out["frame"] = [self._picture(request, tick) for request in inbox.of(LookRequest)]
         halted = self._hear(inbox)
-        reason = self._reason_to_stop(tick, inbox)
-        if reason:
-            out["stop"] = self._end(tick, reason)
+        out |= self._tell(tick, tick, inbox)
         commands = [c for c in inbox.of(MotorCommand) if c.tick >= self._withdraw_until]
         if commands:
             self._command = commands[-1]

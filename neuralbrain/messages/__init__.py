@@ -1,6 +1,6 @@
 """The typed messages that brain regions exchange."""
 
-from neuralbrain.messages.base import ArrayOf, Message, Part, Stop, Vector3, message_type
+from neuralbrain.messages.base import ArrayOf, Message, Part, Reward, Stop, Vector3, message_type
 from neuralbrain.messages.dialogue import Done, Halt, Instruction, Outcome
 from neuralbrain.messages.plans import (
     Anomaly,
@@ -14,6 +14,7 @@ from neuralbrain.messages.plans import (
     Sequence,
     Step,
     StepStatus,
+    TimeNotice,
     TreeNode,
     Verdict,
     steps,
@@ -45,12 +46,14 @@ __all__ = [
     "PlanStatus",
     "Recall",
     "Relation",
+    "Reward",
     "Scene",
     "SceneObject",
     "Sequence",
     "Step",
     "StepStatus",
     "Stop",
+    "TimeNotice",
     "TreeNode",
     "Vector3",
     "Verdict",

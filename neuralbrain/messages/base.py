@@ -129,6 +129,21 @@ def message_type(kind: str) -> type[Message]:
         raise UnknownNameError("message kind", kind, Message.registry) from None
 
 
+class Reward(Message):
+    """How the task stands, for evaluation and for learning offline; no region ever receives it.
+
+    It comes from simulator truth. It holds until the next: what does not change is not said again.
+
+    Attributes:
+        reward: The environment's reward for the world as it stands.
+        success: Whether the task is solved as the world stands.
+    """
+
+    kind: Literal["reward"] = "reward"
+    reward: float
+    success: bool
+
+
 class Stop(Message):
     """The body's region tells the runtime that the episode ends; no region ever receives it.
 

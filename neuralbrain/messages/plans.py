@@ -194,6 +194,17 @@ class Anomaly(Message):
         return f"anomaly ({self.level}): {self.what}"
 
 
+class TimeNotice(Message):
+    """The time is nearly up: who has something to tell the person says it now, as `Done`.
+
+    Attributes:
+        left: Simulated time that is left, s.
+    """
+
+    kind: Literal["time_notice"] = "time_notice"
+    left: float
+
+
 class MemoryQuery(Message):
     """Asks the hippocampus.
 

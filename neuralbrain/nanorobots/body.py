@@ -51,11 +51,19 @@ class SwarmBody(Body, Protocol):
         robots: How many robots there are.
         actions: How many things a robot can do: the first so many of `Move`.
         portions: Into how many portions each one's payload is divided; 0: they carry none.
+        surface: How many molecules one that touches a living cancer cell catches in a tick, on average.
+        stride: How far one is driven in a tick, µm.
+        turn: By what steering turns it, rad.
+        rotation: Its rotational diffusion coefficient, rad²/s.
     """
 
     robots: int
     actions: int
     portions: int
+    surface: float
+    stride: float
+    turn: float
+    rotation: float
 
     def sense(self) -> SwarmState:
         """Return what the robots sense now."""

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from neuralbrain.errors import ContractError, SensorError
-from neuralbrain.messages import Done, Instruction, Message, Stop
+from neuralbrain.messages import Done, Instruction, Message
 from neuralbrain.nanorobots.body import Move, SwarmBody, SwarmState
-from neuralbrain.nanorobots.messages import Chemosense, Moves, MovesReport
+from neuralbrain.nanorobots.messages import Chemosense, Moves, MovesReport, SwarmTraits
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem
 
@@ -46,13 +46,13 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
     }
     optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
     outputs: ClassVar[Mapping[str, type[Message]]] = {
-        "task": Instruction,
+        **Brainstem.outputs,
         "percept": Chemosense,
         "report": MovesReport,
-        "stop": Stop,
+        "traits": SwarmTraits,
     }
     protocol = SwarmBody
-    needed = ("robots", "actions", "portions")
+    needed = ("robots", "actions", "portions", "surface")
 
     def reset(self, seed: int) -> None:
         """Draw the world of ``env_seed``; the region itself draws nothing."""
@@ -60,7 +60,7 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
         self._lived = 0  # ticks of the body's
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
-        """Run one tick of the body; at tick 0 it only senses.
+        """Run one tick of the body; at tick 0 it only senses, and tells what the body is like.
 
         Raises:
             SensorError: The body reports what no sensor may report.
@@ -70,7 +70,14 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
         out: dict[str, Message | list[Any]] = {}
         if tick == 0:
-            out["task"] = self._told(tick)
+            out["traits"] = SwarmTraits(
+                **stamp,
+                surface=body.surface,
+                stride=body.stride,
+                turn=body.turn,
+                rotation=body.rotation,
+                body_tick=body.tick_seconds,
+            )
         else:
             out["report"] = self._act(tick, inbox.latest(Moves))
             self._lived += 1
@@ -78,9 +85,7 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
         _check(state, body.robots, tick)
         out["percept"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
         self._hear(inbox)
-        reason = self._reason_to_stop(self._lived, inbox)
-        if reason:
-            out["stop"] = self._end(tick, reason)
+        out |= self._tell(tick, self._lived, inbox)
         return out
 
     def _act(self, tick: int, moves: Moves | None) -> MovesReport:

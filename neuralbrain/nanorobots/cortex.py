@@ -16,26 +16,26 @@ from neuralbrain.messages import (
     Sequence,
     Step,
     StepStatus,
+    TimeNotice,
 )
 from neuralbrain.nanorobots.crew import Bounds, Crew
 from neuralbrain.nanorobots.errands import understood
-from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, PathMemory, Phase
+from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, PathMemory, Phase, SwarmTraits
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 PLAN = "mission"
+WITH = 0.4
+"""A robot that counts this share of the surface's count is about a cell's width from one, or nearer."""
 
 
 class MissionConfig(RegionConfig, Bounds):
     """Settings.
 
     Attributes:
-        surface: How many molecules a robot that touches a living cancer cell catches in a tick of its body's:
-            4 pi D a C dt, with C the concentration at one radius of the robot from the cell's surface
-            (`neuralbrain.envs.nanorobot.physics`: `capture_rate` of `around_a_cell`). 1018 for a cell of
-            8 µm that secretes 1e5 molecules/s and a robot of 1 µm, every 0.1 s.
-        touch: The share of it that, with contact, tells a cancer cell: a robot that touches one counts all of
-            it, give or take 3 % of chance. One that touches something else is farther off: behind a healthy
-            cell, which stands at least two radii away, it counts less than half.
+        touch: The share of the count at a cancer cell's surface that, with contact, tells one: a robot that
+            touches one counts all of it, give or take 3 % of chance where it is 1000. One that touches
+            something else is farther off: behind a healthy cell, which stands at least two radii away, it
+            counts less than half.
         resting: For so long after a touch the count alone may tell it, ticks.
         dose: How many portions a cell is given at first. Then one at a time, until it is seen to be dead.
         most: How many portions one cell gets at most.
@@ -58,11 +58,17 @@ class MissionCortex(Region):
     nothing, it leaves and seeks the next. The mission is done when nothing is secreted any more; it gives up
     when all payloads are used up. Where robots are to find only, each stays with the cell that it has found,
     as long as the count bears it out, and the mission is done when all have. To follow has no end but the
-    time.
+    time. When that is nearly up it says how far it has come, and goes on.
     """
 
-    inputs = {"instruction": Instruction, "percept": Chemosense, "memory": PathMemory}
-    optional_inputs = frozenset({"memory"})
+    inputs = {
+        "instruction": Instruction,
+        "traits": SwarmTraits,
+        "percept": Chemosense,
+        "memory": PathMemory,
+        "notice": TimeNotice,
+    }
+    optional_inputs = frozenset({"memory", "notice"})
     outputs = {
         "mission": Mission,
         "tree": ExecutionTree,
@@ -76,6 +82,7 @@ class MissionCortex(Region):
     def reset(self, seed: int) -> None:
         """Begin an episode; nothing here is random."""
         self._goals: tuple[str, ...] = ()
+        self._traits: SwarmTraits | None = None
         self._crew: Crew | None = None  # not known before the first percept
         self._over = False
         self._heard = 0  # the last tick at which any robot caught a molecule
@@ -90,6 +97,7 @@ class MissionCortex(Region):
         if self._over:
             return {}
         out: dict[str, Any] = {}
+        self._traits = inbox.latest(SwarmTraits) or self._traits
         instruction, percepts = inbox.latest(Instruction), inbox.of(Chemosense)
         if instruction is not None:
             try:
@@ -97,10 +105,10 @@ class MissionCortex(Region):
             except InstructionError as error:
                 return self._end(tick, {}, "refused", str(error))
             out["tree"] = self._tree(tick, instruction.text)
-        if not self._goals or not percepts:
+        if not self._goals or not percepts or self._traits is None:
             return out
         if self._crew is None:
-            self._crew = Crew(percepts[0])
+            self._crew = Crew(percepts[0], self._traits.surface)
         crew, memories = self._crew, inbox.of(PathMemory)
         before = crew.phases
         crew.take_in(percepts)
@@ -115,6 +123,9 @@ class MissionCortex(Region):
         if told != self._told:
             self._told = told
             out["mission"] = self._mission(tick, crew)
+        if inbox.latest(TimeNotice) is not None:
+            outcome, text = self._last_word(crew, percepts[-1])
+            out["done"] = Done(tick=tick, source=self.name, outcome=outcome, text=text)
         return self._judge(tick, crew, out)
 
     def _judge(self, tick: int, crew: Crew, out: dict[str, Any]) -> Outbox:
@@ -189,7 +200,7 @@ class MissionCortex(Region):
             source=self.name,
             phases=crew.phases,
             keep=crew.keep,
-            surface=self.config.surface,
+            surface=crew.surface,
             text="; ".join(parts),
         )
 
@@ -200,6 +211,18 @@ class MissionCortex(Region):
         also = f" in {met} encounters" if met > cells else ""
         given = payload - int(crew.portions.sum())
         return f"I treated {cells} cancer cell{'s' * (cells != 1)}{also} with {given} of {payload} portions."
+
+    def _last_word(self, crew: Crew, percept: Chemosense) -> tuple[Outcome, str]:
+        """Say how far it has come when the time is up, and whether that is what was asked."""
+        robots = len(crew.phases)
+        if "follow" in self._goals:
+            near = int((percept.molecules >= WITH * crew.surface).sum())
+            text = f"The time is up: {near} of {robots} robots are near a cancer cell."
+            return "done" if near == robots else "failed", text
+        if "treat" in self._goals and crew.payload.any():
+            return "failed", f"The time is up. {self._account(crew)}"
+        settled = int(crew.settled.sum())
+        return "failed", f"The time is up: {settled} of {robots} robots have found a cancer cell."
 
     def _end(self, tick: int, out: dict[str, Any], outcome: Outcome, text: str) -> dict[str, Any]:
         """Say that it is over, in words."""

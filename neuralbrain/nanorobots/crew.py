@@ -13,10 +13,10 @@ KILLED = 0.6
 """A cell is dead when the count beside it has fallen below this share of what it was."""
 ENOUGH = 3
 """The first so many percepts after a portion decide whether it has."""
-SETTLED = 20
-"""So many percepts decide whether a robot that stays is with a cancer cell: their mean errs by 0.7 %."""
-CERTAIN = 0.98
-"""It is if the mean is at least this share of the surface's count."""
+DECIDING = 20_000
+"""So many molecules decide whether a robot that stays is with a cancer cell: their number errs by 0.7 %."""
+CERTAIN, LOST = 0.98, 0.95
+"""It is if they are at least this share of what the surface gives; one that was is not below the second."""
 
 
 class Bounds(BaseModel):
@@ -24,7 +24,6 @@ class Bounds(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    surface: float = Field(default=1018.0, gt=0)
     touch: float = Field(default=0.95, gt=0, le=1)
     resting: int = Field(default=30, ge=1)
     dose: int = Field(default=3, ge=1)
@@ -48,10 +47,12 @@ class Crew:
 
     Args:
         percept: What they sense first.
+        surface: How many molecules a tick of the body's tell the surface of a living cancer cell.
     """
 
-    def __init__(self, percept: Chemosense) -> None:
+    def __init__(self, percept: Chemosense, surface: float) -> None:
         number = len(percept.molecules)
+        self.surface = surface
         self.payload = self.portions = percept.portions
         self.phases = np.full(number, Phase.SEEK, np.int32)
         self.keep = percept.portions.copy()
@@ -89,7 +90,7 @@ class Crew:
         if "follow" not in goals:
             self._meet(tick, percepts, seeks, treats, bounds)
         self._deliver(tick, delivers, bounds)
-        self._watch(stays & self.found, bounds)
+        self._watch(stays & self.found)
         self._set(leaves & (tick >= self._until), Phase.SEEK)
         if treats and self.payload.any():
             idle = (self.portions == 0) & np.isin(self.phases, (Phase.SEEK, Phase.LEAVE))
@@ -112,7 +113,7 @@ class Crew:
         """Turn the robots that touch a cancer cell to it."""
         levels = np.stack([percept.molecules for percept in percepts]).astype(np.float64)
         touched = np.stack([percept.contact for percept in percepts])
-        enough = bounds.touch * bounds.surface
+        enough = max(bounds.touch * self.surface, 1.0)
         told = touched & (levels >= enough)
         # A touch may last for a single percept, whose count is a matter of chance; then those after it tell.
         self._touched = np.where(touched.any(axis=0), tick, self._touched)
@@ -139,10 +140,11 @@ class Crew:
         self._order(tick, given & ~spent, self.portions - 1, bounds)
         self._set(delivers & ~dead & ~given & (tick >= self._until), Phase.SEEK)
 
-    def _watch(self, stays: Flags, bounds: Bounds) -> None:
+    def _watch(self, stays: Flags) -> None:
         """Send robots to seek on that are not with a cancer cell after all."""
-        told = stays & (self._seen >= SETTLED)
-        sure = told & (self._sum >= CERTAIN * bounds.surface * self._seen)
+        expected = self.surface * self._seen
+        told = stays & (expected >= DECIDING)
+        sure = told & (self._sum >= np.where(self.settled, LOST, CERTAIN) * expected)
         self.settled = (self.settled | sure) & self.found & ~(told & ~sure)
         self.found &= ~(told & ~sure)
         self._set(told & ~sure, Phase.SEEK)

@@ -10,7 +10,15 @@ from pydantic import Field
 
 from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import Move
-from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, MovesReport, PathMemory, Phase
+from neuralbrain.nanorobots.messages import (
+    Chemosense,
+    Encounter,
+    Mission,
+    MovesReport,
+    PathMemory,
+    Phase,
+    SwarmTraits,
+)
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 Floats = NDArray[np.float64]
@@ -19,21 +27,12 @@ STILL = (Move.TUMBLE, Move.RELEASE)
 
 
 class PathIntegrationConfig(RegionConfig):
-    """What it must know of its body, and of chance.
+    """Settings.
 
     Attributes:
-        stride: How far a robot is driven in a tick of its body's, µm.
-        turn: By what steering turns it, rad.
-        rotation: Its rotational diffusion coefficient D_r, rad²/s: kT / (8 pi eta r³) (Debye 1929), 0.247 for
-            a radius of 1 µm in water at 37 °C.
-        body_tick: A tick of its body's, s.
         window: Over how many percepts a level is averaged.
     """
 
-    stride: float = Field(default=2.0, gt=0)
-    turn: float = Field(default=0.6, gt=0)
-    rotation: float = Field(default=0.247, ge=0)
-    body_tick: float = Field(default=0.1, gt=0)
     window: int = Field(default=5, ge=1)
 
 
@@ -51,6 +50,7 @@ class PathIntegration(Region):
     """
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
+        "traits": SwarmTraits,
         "percept": Chemosense,
         "report": MovesReport,
         "mission": Mission,
@@ -63,6 +63,7 @@ class PathIntegration(Region):
     def reset(self, seed: int) -> None:
         """Remember nothing; nothing here is random."""
         self._robots = 0  # not known before the first percept
+        self._traits: SwarmTraits | None = None
 
     def _begin(self, percept: Chemosense) -> None:
         """Begin with what is sensed first."""
@@ -82,7 +83,8 @@ class PathIntegration(Region):
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in the moves, then what was sensed after them; tell what is remembered."""
         percepts = inbox.of(Chemosense)
-        if not percepts:
+        self._traits = inbox.latest(SwarmTraits) or self._traits
+        if not percepts or self._traits is None:
             return {}
         if not self._robots:
             self._begin(percepts[0])
@@ -91,7 +93,7 @@ class PathIntegration(Region):
         ended: list[Encounter] = []
         for percept in percepts:
             if percept.tick in reports:
-                self._move(reports[percept.tick].actions)
+                self._move(reports[percept.tick].actions, self._traits)
             self._sense(percept)
         for mission in missions:
             ended += self._turn_to(mission, percepts[-1].tick)
@@ -108,16 +110,16 @@ class PathIntegration(Region):
         )
         return {"memory": memory}
 
-    def _move(self, actions: NDArray[np.int32]) -> None:
+    def _move(self, actions: NDArray[np.int32], traits: SwarmTraits) -> None:
         """Turn and shift the remembered place by the robots' own moves."""
         ahead, left, up = self._offset
         aside = (actions == Move.LEFT) * 1.0 - (actions == Move.RIGHT)
-        ahead, left = _turned(ahead, left, aside, self.config.turn)
+        ahead, left = _turned(ahead, left, aside, traits.turn)
         upwards = (actions == Move.UP) * 1.0 - (actions == Move.DOWN)
-        ahead, up = _turned(ahead, up, upwards, self.config.turn)
+        ahead, up = _turned(ahead, up, upwards, traits.turn)
         driven = ~np.isin(actions, STILL)
-        self._offset = np.stack([ahead - self.config.stride * driven, left, up])
-        decay = math.exp(-2 * self.config.rotation * self.config.body_tick)
+        self._offset = np.stack([ahead - traits.stride * driven, left, up])
+        decay = math.exp(-2 * traits.rotation * traits.body_tick)
         self._trust = np.where(actions == Move.TUMBLE, 0.0, self._trust * decay)
 
     def _sense(self, percept: Chemosense) -> None:

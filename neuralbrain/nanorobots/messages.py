@@ -64,6 +64,26 @@ class Chemosense(Message):
     signal_change: Levels
 
 
+class SwarmTraits(Message):
+    """What the robots' body is like, as far as a brain must know; it is sent once.
+
+    Attributes:
+        surface: How many molecules a robot that touches a living cancer cell catches in a tick of its body's,
+            on average, where no other cell is near.
+        stride: How far a robot is driven in such a tick, µm.
+        turn: By what steering turns it, rad.
+        rotation: Its rotational diffusion coefficient D_r, rad²/s.
+        body_tick: A tick of its body's, s.
+    """
+
+    kind: Literal["swarm_traits"] = "swarm_traits"
+    surface: Annotated[float, Field(ge=0)]
+    stride: Annotated[float, Field(gt=0)]
+    turn: Annotated[float, Field(gt=0)]
+    rotation: Annotated[float, Field(ge=0)]
+    body_tick: Annotated[float, Field(gt=0)]
+
+
 class Moves(Message):
     """What each robot shall do in the tick of the body's that comes next.
 
@@ -103,7 +123,7 @@ class Mission(Message):
     kind: Literal["mission"] = "mission"
     phases: Counts
     keep: Counts
-    surface: Annotated[float, Field(gt=0)]
+    surface: Annotated[float, Field(ge=0)]
     text: str
 
     def headline(self) -> str:

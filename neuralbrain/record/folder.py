@@ -17,8 +17,8 @@ from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors, write_file
 
 EPISODE, TRAINING = 2, "training 1"
-"""Formats of a manifest: of an episode, and of a training run. Of an episode it is 2 since regions are named by
-their embodiment and the cortex says an outcome."""
+"""Formats of a manifest: of an episode, and of a training run. Of an episode it is 2 since regions are named
+by their embodiment and the cortex says an outcome."""
 MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
 
 

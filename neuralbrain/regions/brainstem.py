@@ -6,13 +6,15 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field
 
-from neuralbrain.body import Body
+from neuralbrain.body import Body, Evaluation
 from neuralbrain.consent import NamesCode
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.messages import Done, Halt, Instruction, Stop
+from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice
 from neuralbrain.region import Inbox, Region, RegionConfig
 
 B = TypeVar("B", bound=Body)
+AT_ONCE = ("refused", "asked", "halted")
+"""Outcomes that end an episode even after the notice that its time is nearly up."""
 
 
 class BrainstemConfig(RegionConfig):
@@ -22,13 +24,17 @@ class BrainstemConfig(RegionConfig):
         env: The Gymnasium id of the environment whose ``unwrapped.body`` is driven.
         env_seed: The seed of its world.
         env_options: Keyword arguments for `gymnasium.make`.
-        stays: Whether the world stays when the cortex is done, for what the person says next.
+        stays: Whether the world stays when the cortex is done, for what the person says next; its time is
+            never up then.
+        notice: So many of the body's ticks before the time is up the brain is told, half of the time at most:
+            enough for a word of the cortex to come in time.
     """
 
     env: Annotated[str, NamesCode()] = ""
     env_seed: int = Field(default=0, ge=0)
     env_options: dict[str, Any] = {}
     stays: bool = False
+    notice: int = Field(default=30, ge=0)
 
 
 class Brainstem(Region, Generic[B]):
@@ -38,6 +44,12 @@ class Brainstem(Region, Generic[B]):
     """What the body follows."""
     needed: ClassVar[tuple[str, ...]]
     """Attributes by which such a body is told from other sorts."""
+    outputs: ClassVar[Mapping[str, type[Message]]] = {
+        "task": Instruction,
+        "notice": TimeNotice,
+        "reward": Reward,
+        "stop": Stop,
+    }
     Config = BrainstemConfig
     config: BrainstemConfig
 
@@ -45,14 +57,19 @@ class Brainstem(Region, Generic[B]):
         super().__init__(name, config)
         self._env: Any = None
         self._body: B | None = None
-        self._stopped = False
-        self._sentence = ""  # the newest
-        self._answer: Done | None = None  # what the cortex said last
+        self._begin()
 
     def reset(self, seed: int) -> None:
         """Build the world from ``env_seed``; the region itself draws nothing."""
         self.body.reset(self.config.env_seed)
-        self._stopped, self._sentence, self._answer = False, "", None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin an episode."""
+        self._stopped = self._noticed = False
+        self._sentence = ""  # the newest
+        self._answer: Done | None = None  # what the cortex said last
+        self._rewarded: tuple[float, bool] | None = None
 
     @property
     def body(self) -> B:
@@ -89,10 +106,6 @@ class Brainstem(Region, Generic[B]):
             )
         return body
 
-    def _told(self, tick: int) -> Instruction:
-        """Return the task's own sentence."""
-        return Instruction(tick=tick, source=self.name, text=self.body.instruction)
-
     def _hear(self, inbox: Inbox) -> bool:
         """Take in what is said and what the cortex says to it; whether the person says: stop."""
         for sentence in inbox.of(Instruction):
@@ -100,30 +113,56 @@ class Brainstem(Region, Generic[B]):
         self._answer = inbox.latest(Done) or self._answer
         return inbox.latest(Halt) is not None
 
-    def _reason_to_stop(self, tick: int, inbox: Inbox) -> str:
-        """Say why the episode ends at this tick; empty if it goes on or has been ended already.
+    def _tell(self, tick: int, lived: int, inbox: Inbox) -> dict[str, Message]:
+        """Say what any brainstem says: the task's sentence, that the time is nearly up, reward and end.
 
         Args:
-            tick: This tick of the body.
+            tick: This tick.
+            lived: This tick of the body.
             inbox: What has arrived.
         """
-        if self._stopped:
+        stamp: dict[str, Any] = {"tick": tick, "source": self.name}
+        body, out = self.body, dict[str, Message]()
+        if tick == 0:
+            out["task"] = Instruction(**stamp, text=body.instruction)
+        verdict = body.evaluate()
+        if (verdict.reward, verdict.success) != self._rewarded:
+            self._rewarded = verdict.reward, verdict.success
+            out["reward"] = Reward(**stamp, reward=verdict.reward, success=verdict.success)
+        last = body.max_ticks
+        nearly = lived >= last - min(self.config.notice, last // 2)
+        if nearly and not (self._noticed or self._stopped or self.config.stays):
+            self._noticed = True
+            out["notice"] = TimeNotice(**stamp, left=(last - lived) * body.tick_seconds)
+        reason = self._reason_to_stop(lived, inbox)
+        if reason:
+            self._stopped = True
+            out["stop"] = self._end(stamp, reason, verdict)
+        return out
+
+    def _reason_to_stop(self, lived: int, inbox: Inbox) -> str:
+        """Say why the episode ends at this tick; empty if it goes on or has been ended already.
+
+        After the notice what the cortex says is its last word, which ends nothing before its time.
+        """
+        if self._stopped or self.config.stays:
             return ""
         done = inbox.latest(Done)
-        if done is not None and not self.config.stays:
+        if done is not None and (done.outcome in AT_ONCE or not self._noticed):
             return done.outcome
-        return "out of time" if tick >= self.body.max_ticks and not self.config.stays else ""
+        if lived < self.body.max_ticks:
+            return ""
+        return (
+            "done" if self._noticed and self._answer is not None and self._answer.success else "out of time"
+        )
 
-    def _end(self, tick: int, reason: str) -> Stop:
+    def _end(self, stamp: dict[str, Any], reason: str, verdict: Evaluation) -> Stop:
         """Return the end, judged by simulator truth, or by the brain where the sentence is not the task's."""
-        self._stopped = True
         if self._sentence in ("", self.body.instruction):
-            verdict = self.body.evaluate()
-            success, evaluation = verdict.success, {**verdict.info, "judged_by": "simulator"}
-        else:
-            success = self._answer is not None and self._answer.success
-            evaluation = {"judged_by": "brain"}
-        return Stop(tick=tick, source=self.name, reason=reason, success=success, evaluation=evaluation)
+            judged = {**verdict.info, "judged_by": "simulator"}
+            return Stop(**stamp, reason=reason, success=verdict.success, evaluation=judged)
+        believed = self._answer is not None and self._answer.success
+        return Stop(**stamp, reason=reason, success=believed, evaluation={"judged_by": "brain"})
 
     def get_state(self) -> dict[str, Any]:
         """Return the region's own state and the body's; None for a body that has not been made yet."""

@@ -22,6 +22,7 @@ from neuralbrain.messages import (
     Scene,
     SceneObject,
     StepStatus,
+    TimeNotice,
 )
 from neuralbrain.planning.check import check
 from neuralbrain.planning.domain import find_domain
@@ -68,8 +69,9 @@ class Cortex(Region):
         "plan_status": PlanStatus,
         "recall": Recall,
         "anomaly": Anomaly,
+        "notice": TimeNotice,
     }
-    optional_inputs = frozenset({"anomaly", "halt", "recall", "step_status"})
+    optional_inputs = frozenset({"anomaly", "halt", "notice", "recall", "step_status"})
     outputs = {"tree": ExecutionTree, "done": Done, "query": MemoryQuery}
     Config = CortexConfig
     config: CortexConfig
@@ -139,6 +141,15 @@ class Cortex(Region):
             self._find_parts()
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
+        """Go on; where the time is nearly up, say first what is still to be done."""
+        busy = self._phase in ("look", "act", "recall")
+        out = self._go_on(tick, inbox)
+        if not busy or inbox.latest(TimeNotice) is None or "done" in out:
+            return out
+        word = Done(tick=tick, source=self.name, outcome="failed", text=self._unfinished())
+        return {**out, "done": word}
+
+    def _go_on(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, and go on if what was awaited is there."""
         self._take_in(inbox)
         halts, instruction, recall = inbox.of(Halt), inbox.latest(Instruction), inbox.latest(Recall)
@@ -230,6 +241,12 @@ class Cortex(Region):
     def _done(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Outbox:
         self._phase = "ask" if outcome == "asked" else "idle"
         return {"done": Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)}
+
+    def _unfinished(self) -> str:
+        """Say what has been done and what has not, when the time is up."""
+        to_do = ", then ".join(map(str, self._intentions[self._index :]))
+        reached = ", then ".join(map(str, self._intentions[: self._index]))
+        return f"The time is up before I could {to_do}." + (f" Done: {reached}." if reached else "")
 
     # ---- deciding
 

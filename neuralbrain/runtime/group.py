@@ -16,6 +16,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
+from neuralbrain.portable import departures
 from neuralbrain.profile import machine, pin_threads, profile
 from neuralbrain.region import Inbox, Region
 from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
@@ -58,6 +59,7 @@ class Group:
         timed: bool = False,
     ) -> None:
         pin_threads()
+        departures.clear()
         self._record, self._trace = record, trace
         self._body, self._stop_delay = blueprint.body, blueprint.stop_delay
         self._sent, self.tick, self.active = 0, 0, ""

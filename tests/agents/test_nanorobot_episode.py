@@ -1,6 +1,7 @@
 """Episodes of the nanorobot brains: one robot and many, one trace in both runtimes, and the whole record."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,38 @@ def test_a_swarm_is_one_body_and_its_log_comes_back_as_it_was_sent(
     assert write_report(Path(result.run_dir)).exists()
 
 
+def test_every_swarm_settles_and_the_brain_and_the_world_agree_that_it_has() -> None:
+    said = []
+
+    class Watch:
+        def observe(self, until: int, emissions: Any) -> None:
+            said.extend(e.message.text for e in emissions if e.port == "done")
+
+    seeds = range(8)
+    results = [run(brain("nanoswarm", seed), seed, observers=[Watch()]) for seed in seeds]
+    assert [(r.stop.reason, r.stop.success) for r in results if r.stop] == [("done", True)] * len(seeds)
+    assert said == ["All 70 robots have found a cancer cell."] * len(seeds)
+    assert max(result.ticks for result in results) < 1500, "long before the time is up"
+
+
+@pytest.mark.parametrize("secretion", [7e4, 1e4])
+def test_what_a_cell_secretes_is_the_bodys_business(secretion: float) -> None:
+    for seed in range(3):
+        blueprint = brain("nanorobot", seed)
+        options = {**blueprint.by_name[blueprint.body].config["env_options"], "secretion": secretion}
+        result = run(blueprint.configured(blueprint.body, env_options=options), seed)
+        assert result.stop and (result.stop.reason, result.stop.success) == ("done", True), seed
+
+
+def test_a_brain_whose_time_is_up_says_what_it_did(agents: dict[str, str], tmp_path: Path) -> None:
+    path = Path(agents["nanoswarm"])
+    path.write_text(path.read_text().replace("ticks: 1500", "ticks: 150"))
+    result = run_episode(str(path), seed=1, out=tmp_path / "runs")
+    assert not result.success
+    assert re.fullmatch(r"The time is up: [1-9]\d* of 70 robots have found a cancer cell\.", result.answer)
+    assert read_manifest(Path(result.run_dir))["reason"] == "out of time"
+
+
 def test_a_sentence_of_ones_own(agents: dict[str, str], tmp_path: Path) -> None:
     found = run_episode(
         agents["nanorobot"], seed=3, instruction="search for the tumour", out=tmp_path / "runs"
@@ -131,15 +164,14 @@ def test_each_brain_has_a_world_of_its_own(agent: str, world: str) -> None:
 
 
 def test_a_worlds_parameters_hold_for_that_world_only() -> None:
-    def options(env: str | None, sentence: str | None = None) -> dict[str, Any]:
-        blueprint = prepared("nanorobot", env, 5, sentence)
+    def options(env: str | None) -> dict[str, Any]:
+        blueprint = prepared("nanorobot", env, 5)
         assert blueprint.by_name["brainstem"].config["env_seed"] == 5
         return dict(blueprint.by_name["brainstem"].config["env_options"])
 
     own = options(None)
     assert own["cancer"] == 3
     assert options("neuralbrain/NanoSeek-v0") == {}
-    assert options(None, "Find it.") == {**own, "instruction": "Find it."}
 
 
 def test_a_brain_without_a_world_asks_for_one(tmp_path: Path) -> None:

@@ -19,7 +19,17 @@ from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
 from neuralbrain.arm.motor.kinematics import forward
 from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.errors import ConfigurationError, NeuralBrainError, SensorError
-from neuralbrain.messages import CameraFrame, Done, Instruction, LookRequest, Message, Outcome, Stop
+from neuralbrain.messages import (
+    CameraFrame,
+    Done,
+    Instruction,
+    LookRequest,
+    Message,
+    Outcome,
+    Reward,
+    Stop,
+    TimeNotice,
+)
 from neuralbrain.region import Inbox
 
 ENV = "tests/Arm-v0"
@@ -139,8 +149,8 @@ def fire(region: ArmBrainstem, tick: int, *messages: Message) -> dict[type[Messa
     """Return what one firing sends, by type."""
     out = region.step(tick, Inbox([("port", message) for message in messages]))
     sent: dict[type[Message], list[Any]] = {}
-    for kind in (Instruction, Percept, MotorReport, CameraFrame, Stop):
-        port = {MotorReport: "report", CameraFrame: "frame", Instruction: "task"}.get(
+    for kind in (Instruction, Percept, MotorReport, CameraFrame, TimeNotice, Reward, Stop):
+        port = {MotorReport: "report", CameraFrame: "frame", Instruction: "task", TimeNotice: "notice"}.get(
             kind, kind.__name__.lower()
         )
         value = out.get(port, [])
@@ -520,6 +530,16 @@ def test_time_is_up_once() -> None:
     stops = [fire(region, tick)[Stop] for tick in range(6)]
     assert [len(sent) for sent in stops] == [0, 0, 0, 1, 0, 0]
     assert stops[3][0].reason == "out of time"
+
+
+def test_the_brain_is_told_once_that_the_time_is_nearly_up_and_its_last_word_ends_nothing() -> None:
+    region, body = stem()
+    body.max_ticks = 100
+    sent = [fire(region, tick, *([done("failed")] if tick == 90 else [])) for tick in range(103)]
+    notices = [(tick, one.left) for tick, out in enumerate(sent) for one in out[TimeNotice]]
+    assert notices == [(70, pytest.approx(1.5))]
+    stops = [(tick, stop.reason) for tick, out in enumerate(sent) for stop in out[Stop]]
+    assert stops == [(100, "out of time")]
 
 
 def test_who_is_done_at_the_last_tick_is_done() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neuralbrain.body import Evaluation
 from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import SwarmState
-from neuralbrain.nanorobots.messages import Chemosense, MovesReport
+from neuralbrain.nanorobots.messages import Chemosense, MovesReport, SwarmTraits
 from neuralbrain.region import Inbox, Region
 
 ENV = "tests/Swimmers-v0"
@@ -20,6 +20,7 @@ class Swimmers:
     """Three robots that count the ticks as molecules; it writes down what is done to them."""
 
     robots, actions, portions = 3, 7, 5
+    surface, stride, turn, rotation = 1018.0, 2.0, 0.6, 0.247
     tick_seconds, max_ticks = 0.1, 20
 
     def __init__(self) -> None:
@@ -107,6 +108,13 @@ def chemosense(
         portions=np.asarray(np.full(number, 12) if portions is None else portions, np.int32),
         signal=nothing.astype(np.int32),
         signal_change=nothing.astype(np.float32),
+    )
+
+
+def traits(surface: float = 1018.0) -> SwarmTraits:
+    """Return what the swimmers' body is like."""
+    return SwarmTraits(
+        tick=0, source="brainstem", surface=surface, stride=2.0, turn=0.6, rotation=0.247, body_tick=0.1
     )
 
 

@@ -43,10 +43,11 @@ def test_it_senses_first_then_acts_and_senses_what_came_of_it() -> None:
     region, body = stem()
     first = fire(region, 0, moves(1, 1, 1))
     assert first["task"].text == "find 7 cancer cells"
+    assert (first["traits"].surface, first["traits"].body_tick) == (1018.0, 0.1)
     assert "report" not in first and body.acted == []
     second = fire(region, 2, moves(0, 2, 6), done())
-    assert body.calls == ["sense", "act", "sense", "evaluate"]
-    assert "task" not in second
+    assert body.calls == ["sense", "evaluate", "act", "sense", "evaluate"]
+    assert "task" not in second and "traits" not in second
     assert second["report"].actions.tolist() == [0, 2, 6] == body.acted[0]
     assert (second["report"].refused, second["report"].held) == (0, False)
     assert second["percept"].molecules.tolist() == [1, 1, 1], "felt after the move"
@@ -85,6 +86,22 @@ def test_time_is_counted_in_the_bodys_ticks() -> None:
     sent = [fire(region, 2 * number) for number in range(22)]
     assert [number for number, out in enumerate(sent) if "stop" in out] == [20]
     assert sent[20]["stop"].reason == "out of time"
+    assert [(number, out["notice"].left) for number, out in enumerate(sent) if "notice" in out] == [(10, 1.0)]
+
+
+@pytest.mark.parametrize(("success", "reason"), [(True, "done"), (False, "out of time")])
+def test_a_last_word_ends_nothing_before_the_time_is_up(success: bool, reason: str) -> None:
+    region, _ = stem()
+    words = {12: [done("failed")], 14: [done("done" if success else "failed")]}
+    sent = [fire(region, 2 * n, *words.get(n, [])) for n in range(22)]
+    assert [(n, out["stop"].reason) for n, out in enumerate(sent) if "stop" in out] == [(20, reason)]
+
+
+def test_what_is_not_understood_ends_at_once_even_late() -> None:
+    region, _ = stem()
+    for number in range(12):
+        fire(region, 2 * number)
+    assert fire(region, 24, done("refused"))["stop"].reason == "refused"
 
 
 @pytest.mark.parametrize(

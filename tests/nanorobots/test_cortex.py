@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from neuralbrain.errors import InstructionError
-from neuralbrain.messages import Instruction
+from neuralbrain.messages import Instruction, TimeNotice
 from neuralbrain.nanorobots.cortex import MissionConfig, MissionCortex
 from neuralbrain.nanorobots.errands import understood
 from neuralbrain.nanorobots.messages import Encounter, PathMemory, Phase
-from tests.nanorobots.swimmers import chemosense, fire
+from tests.nanorobots.swimmers import chemosense, fire, traits
 
 TREAT = "Find the cancer cells and treat them."
 SURFACE = 1018
@@ -20,7 +20,8 @@ SURFACE = 1018
 class Told:
     """A cortex that is fed percepts, a firing every ten ticks, and what it last said."""
 
-    def __init__(self, text: str = TREAT, **settings: Any) -> None:
+    def __init__(self, text: str = TREAT, surface: float = SURFACE, **settings: Any) -> None:
+        self.traits = traits(surface)
         self.region = MissionCortex("cortex", MissionConfig(**settings))
         self.region.reset(0)
         self.tick, self.text = 0, text
@@ -28,9 +29,13 @@ class Told:
         self.done: Any = None
         self.steps: list[tuple[str, str, int]] = []
 
-    def feel(self, molecules: list[int], *, times: int = 5, memory: Any = None, **more: Any) -> "Told":
+    def feel(
+        self, molecules: list[int], *, times: int = 5, memory: Any = None, late: bool = False, **more: Any
+    ) -> "Told":
         """Let it feel the same for some percepts, two ticks apart."""
-        heard = [Instruction(tick=0, source="brainstem", text=self.text)] if not self.tick else []
+        instruction = Instruction(tick=0, source="brainstem", text=self.text)
+        heard = [] if self.tick else [instruction, self.traits]
+        heard += [TimeNotice(tick=self.tick, source="brainstem", left=3.0)] if late else []
         percepts = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
         self.tick += 10
         told = [memory(self.tick)] if memory else []
@@ -181,6 +186,53 @@ def test_a_robot_that_is_not_with_a_cancer_cell_after_all_seeks_on() -> None:
         told.feel([round(0.96 * SURFACE)])
     assert told.phases == [Phase.SEEK]
     assert told.done is None
+
+
+@pytest.mark.parametrize(
+    ("text", "molecules", "success", "said"),
+    [
+        ("Find the cell.", [SURFACE, 20], False, "1 of 2 robots have found a cancer cell."),
+        (TREAT, [SURFACE, 20], False, "I treated 0 cancer cells with 0 of 24 portions."),
+        ("Follow the cell.", [700, 20], False, "1 of 2 robots are near a cancer cell."),
+        ("Follow the cell.", [700, 500], True, "2 of 2 robots are near a cancer cell."),
+    ],
+)
+def test_when_the_time_is_nearly_up_it_says_how_far_it_has_come_and_goes_on(
+    text: str, molecules: list[int], success: bool, said: str
+) -> None:
+    told = Told(text)
+    for _ in range(6):
+        told.feel(molecules, contact=[True, False])
+    assert told.done is None
+    told.feel(molecules, contact=[True, False], late=True)
+    assert told.done.outcome == ("done" if success else "failed")
+    assert told.done.text.startswith("The time is up")
+    assert told.done.text.endswith(said)
+    if text == "Find the cell.":
+        for _ in range(6):
+            told.feel([SURFACE, SURFACE], contact=[True, True])
+        assert (told.done.success, told.done.text) == (True, "All 2 robots have found a cancer cell.")
+
+
+def test_what_is_a_living_cells_count_is_what_the_body_says() -> None:
+    told = Told("Find the cancer cell.", surface=700.0).feel([20]).feel([705], contact=[True])
+    assert told.phases == [Phase.STAY]
+    assert told.mission.surface == 700.0
+    for _ in range(5):
+        told.feel([700])
+        assert told.done is None, "fewer molecules must be counted for longer"
+    told.feel([700])
+    assert told.done.success
+
+
+def test_a_robot_that_is_certain_is_not_made_to_doubt_by_chance() -> None:
+    told = Told("Find the cancer cell.").feel([SURFACE, 20], contact=[True, False])
+    for _ in range(5):
+        told.feel([SURFACE, 20])
+    for share, phase in ((0.97, Phase.STAY), (0.94, Phase.SEEK)):
+        for _ in range(8):
+            told.feel([round(share * SURFACE), 20])
+        assert told.phases == [phase, Phase.SEEK], share
 
 
 def test_to_follow_has_no_end() -> None:

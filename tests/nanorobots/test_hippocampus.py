@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from neuralbrain.nanorobots.body import Move
 from neuralbrain.nanorobots.hippocampus import PathIntegration, PathIntegrationConfig
 from neuralbrain.nanorobots.messages import Encounter, Mission, PathMemory, Phase
-from tests.nanorobots.swimmers import chemosense, fire, report
+from tests.nanorobots.swimmers import chemosense, fire, report, traits
 
 
-def hippocampus(**settings: float) -> PathIntegration:
+def hippocampus(**settings: int) -> PathIntegration:
     region = PathIntegration("hippocampus", PathIntegrationConfig(**settings))
     region.reset(0)
+    assert fire(region, 0, traits()) == {}
     return region
 
 

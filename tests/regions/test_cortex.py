@@ -28,6 +28,7 @@ from neuralbrain.messages import (
     Scene,
     SceneObject,
     Sequence,
+    TimeNotice,
     steps,
 )
 from neuralbrain.planning.goal import Goal
@@ -246,6 +247,21 @@ class Talk:
         request = f"{tree.plan}/{last_step(tree)}/1/1"
         (following,) = self.hear(self.pictured(request, *things), self.ended(tree, reason))
         return following
+
+
+def test_when_the_time_is_nearly_up_it_says_what_is_left_and_goes_on() -> None:
+    notice = TimeNotice(tick=0, source="brainstem", left=1.5)
+    talk, tree = looked(f"{PUT}. then put the green block in the blue bowl", *TABLE)
+    (word,) = talk.hear(notice)
+    assert word.outcome == "failed"
+    assert word.text.startswith("The time is up before I could put the red block")
+    assert "green block" in word.text and "Done" not in word.text
+    talk.answer(tree, *SOLVED)
+    (word,) = talk.hear(notice)
+    assert word.text.startswith("The time is up before I could put the green block")
+    assert "Done: put the red block" in word.text
+    odd = Talk("make tea")
+    assert odd.hear(notice) == [], "it has said already that it did not understand"
 
 
 def last_step(tree: ExecutionTree) -> str:
