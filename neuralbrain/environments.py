@@ -10,6 +10,7 @@ import neuralbrain  # noqa: F401 - importing it registers its environments
 from neuralbrain.blueprint import Blueprint, check, region_class
 from neuralbrain.embodiment import embodiments
 from neuralbrain.errors import ConfigurationError, UnknownNameError
+from neuralbrain.wrappers import body_of
 
 NAMESPACE = "neuralbrain/"
 FULL = re.compile(r"([\w.]+:)?[\w./-]+-v\d+")
@@ -54,6 +55,24 @@ def find_environment(name: str) -> str:
         return name
     short = {task_name(full): full for full in ids}
     raise UnknownNameError("environment", name, short, "`python run.py envs` lists them.")
+
+
+def spec_of(env: gymnasium.Env[Any, Any]) -> str:
+    """Return what it takes to make an environment again, wrappers and all, as JSON.
+
+    Raises:
+        ConfigurationError: It was not made by `gymnasium.make`, or a wrapper's arguments cannot be written
+            down; or there is a wrapper that would be gone round.
+    """
+    body_of(env)  # what it refuses is better said now
+    if env.spec is None:
+        raise ConfigurationError(
+            f"{env!r} has no spec, so no other process could make it: use gymnasium.make"
+        )
+    try:
+        return env.spec.to_json()
+    except (ValueError, TypeError) as error:
+        raise ConfigurationError(f"{env!r} cannot be made again elsewhere: {error}") from error
 
 
 def task_name(full: str) -> str:

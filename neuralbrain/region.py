@@ -111,6 +111,13 @@ class Region(ABC):
             this region's name.
         """
 
+    def firing_seconds(self) -> float | None:
+        """Return the simulated time that passes in a firing, s; None where it does not matter.
+
+        The blueprint's tick must agree with it. Asked after `reset`.
+        """
+        return None
+
     def get_state(self) -> dict[str, Any]:
         """Return all that the next firings depend on, apart from the settings; it can be pickled.
 

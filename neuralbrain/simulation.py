@@ -20,10 +20,11 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+import gymnasium
 from pydantic import ValidationError
 
 from neuralbrain.blueprint import Blueprint, region_class
-from neuralbrain.environments import find_environment, in_world
+from neuralbrain.environments import find_environment, in_world, spec_of
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
 from neuralbrain.messages import Done, Message
 from neuralbrain.probes import Answers, History, Probe
@@ -49,7 +50,8 @@ class Simulation:
 
     Args:
         brain: The name of a blueprint ("frankenbot"), its file, or a `Blueprint`.
-        env: An environment, by its id or a short name ("place"); None: the brain's own.
+        env: An environment, by its id or a short name ("place"), or one that Gymnasium has made, with its
+            wrappers, which is made again from its ``spec``; None: the brain's own.
         seed: Of the run and of the world, from 0 on. A `Blueprint` for which neither ``env`` nor
             ``env_options`` is given is taken as it stands, with the seed of the world that is set in it.
         runtime: "inline" or "ray".
@@ -73,7 +75,7 @@ class Simulation:
     def __init__(
         self,
         brain: Blueprint | str,
-        env: str | None = None,
+        env: str | gymnasium.Env[Any, Any] | None = None,
         seed: int = 0,
         runtime: str = "inline",
         *,
@@ -91,7 +93,7 @@ class Simulation:
         else:
             blueprint, name, set_up = brain, brain.name, not (env is None and env_options is None)
         if set_up:
-            full = None if env is None else find_environment(env)
+            full = None if env is None else find_environment(env) if isinstance(env, str) else spec_of(env)
             blueprint = in_world(blueprint, full, seed, env_options or {}, name)
             if issubclass(region_class(blueprint.by_name[blueprint.body].type).Config, BrainstemConfig):
                 blueprint = blueprint.configured(blueprint.body, stays=stays)

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
+import gymnasium
+from gymnasium.envs.registration import EnvSpec
 from pydantic import Field
 
 from neuralbrain.body import Body, Evaluation
 from neuralbrain.consent import NamesCode
+from neuralbrain.disturbance import Disturbance, Disturbed
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice
 from neuralbrain.region import Inbox, Region, RegionConfig
+from neuralbrain.wrappers import body_of
 
 B = TypeVar("B", bound=Body)
 AT_ONCE = ("refused", "asked", "halted")
@@ -21,9 +25,11 @@ class BrainstemConfig(RegionConfig):
     """Which body a region drives.
 
     Attributes:
-        env: The Gymnasium id of the environment whose ``unwrapped.body`` is driven.
+        env: The environment whose body is driven: its Gymnasium id, or its spec as JSON, with its wrappers
+            (`gymnasium.envs.registration.EnvSpec`).
         env_seed: The seed of its world.
         env_options: Keyword arguments for `gymnasium.make`.
+        disturbances: What is wrong with the body's sensors and actuators.
         stays: Whether the world stays when the cortex is done, for what the person says next; its time is
             never up then.
         notice: So many of the body's ticks before the time is up the brain is told, half of the time at most:
@@ -33,6 +39,7 @@ class BrainstemConfig(RegionConfig):
     env: Annotated[str, NamesCode()] = ""
     env_seed: int = Field(default=0, ge=0)
     env_options: dict[str, Any] = {}
+    disturbances: tuple[Disturbance, ...] = ()
     stays: bool = False
     notice: int = Field(default=30, ge=0)
 
@@ -84,15 +91,16 @@ class Brainstem(Region, Generic[B]):
 
     def _made(self) -> B:
         """Make the environment and return its body."""
-        import gymnasium  # noqa: PLC0415 - here, so that to check a blueprint stays cheap
-
         if not self.config.env:
             raise ConfigurationError(
                 f"region {self.name!r} has no body: set its `env` to the id of an environment; "
                 "`python run.py envs` lists them"
             )
-        self._env = gymnasium.make(self.config.env, **self.config.env_options)
-        body: B | None = getattr(self._env.unwrapped, "body", None)
+        env: Any = self.config.env
+        if env.startswith("{"):
+            env = EnvSpec.from_json(env)
+        self._env = gymnasium.make(env, **self.config.env_options)
+        body: Any = body_of(self._env)
         wanted = f"{self.protocol.__module__}.{self.protocol.__name__}"
         if body is None:
             raise ConfigurationError(
@@ -104,7 +112,12 @@ class Brainstem(Region, Generic[B]):
                 f"the body of {self.config.env!r} is no {self.protocol.__name__}, so region {self.name!r} "
                 f"cannot drive it: choose another --env or another --agent, or let the body follow {wanted}"
             )
-        return body
+        made: Any = Disturbed(body, self.config.disturbances) if self.config.disturbances else body
+        return made  # type: ignore[no-any-return]
+
+    def firing_seconds(self) -> float:
+        """Return the simulated time of one of the body's ticks, s: a firing is one."""
+        return self.body.tick_seconds
 
     def _hear(self, inbox: Inbox) -> bool:
         """Take in what is said and what the cortex says to it; whether the person says: stop."""

@@ -9,12 +9,13 @@ rules on which the trace rests:
 * the `Stop` of the body's region halts everyone at its tick + the stop delay, whoever ran ahead.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
-from neuralbrain.errors import ContractError, NeuralBrainError
+from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
 from neuralbrain.portable import departures
 from neuralbrain.profile import machine, pin_threads, profile
@@ -72,6 +73,7 @@ class Group:
                 for slot in self._slots.values():
                     with named(slot.name, 0, " in reset"):
                         slot.region.reset(region_seed(seed, slot.name))
+                    _check_clock(blueprint, slot)
             else:
                 self.restore(snapshot)
         except BaseException as error:
@@ -273,3 +275,18 @@ class Group:
             self.close()
         except NeuralBrainError as second:
             error.add_note(f"then {second}")
+
+
+def _check_clock(blueprint: Blueprint, slot: Slot) -> None:
+    """Raise ConfigurationError unless the blueprint's tick agrees with what passes in a region's firing."""
+    own = slot.region.firing_seconds()
+    if own is None:
+        return
+    spec = blueprint.by_name[slot.name]
+    given = blueprint.tick_seconds * (spec.period or 1)
+    if not math.isclose(own, given, rel_tol=1e-6):
+        raise ConfigurationError(
+            f"{blueprint.name}: {own:g} s pass in a firing of region {slot.name!r}, but it fires every "
+            f"{given:g} s ({spec.period or 1} ticks of {blueprint.tick_seconds:g} s): set tick_seconds to "
+            f"{own / (spec.period or 1):g}, or change the world's own tick"
+        )
