@@ -57,7 +57,7 @@ def test_a_wrapper_that_would_be_gone_round_is_refused_by_name(toy: str, outside
     with pytest.raises(ConfigurationError, match="the wrapper TransformReward around <ToyArmEnv"):
         felt(OnBody(env, Heavy) if outside else env)
     with pytest.raises(ConfigurationError, match="the wrapper RescaleAction"):
-        body_of(RescaleAction(gymnasium.make("Pendulum-v1"), -0.5, 0.5))
+        body_of(RescaleAction(gymnasium.make("Pendulum-v1"), np.float32(-0.5), np.float32(0.5)))
 
 
 def _double(reward: Any) -> Any:
