@@ -24,6 +24,7 @@ KERNEL = {
     "anomaly_monitor": "neuralbrain.regions.anomaly_monitor:AnomalyMonitor",
     "cortex": "neuralbrain.regions.cortex:Cortex",
     "hippocampus": "neuralbrain.regions.hippocampus:Hippocampus",
+    "signal_source": "neuralbrain.regions.signal_source:SignalSource",
     "thalamus": "neuralbrain.regions.thalamus:Thalamus",
 }
 """Region types that any brain can use. Those of an embodiment are "<embodiment>.<region>"; others come by the

@@ -29,13 +29,12 @@ class NanoBody:
 
     Args:
         rules: Of the world.
-        instruction: A sentence in the place of the task's own; the task cannot judge it then.
     """
 
-    def __init__(self, rules: TissueRules, instruction: str | None = None) -> None:
+    def __init__(self, rules: TissueRules) -> None:
         tissue = rules.tissue
-        self._rules, self._own_instruction = rules, instruction
-        self.instruction = instruction or sentence(rules)
+        self._rules = rules
+        self.instruction = sentence(rules)
         self.robots, self.portions = tissue.robots, tissue.portions
         self.actions = MOVES + (tissue.portions > 0)
         self.tick_seconds, self.max_ticks = tissue.tick_seconds, tissue.ticks
@@ -59,11 +58,6 @@ class NanoBody:
         if self._state is None:
             raise ContractError("a NanoBody has no world yet: call reset(seed) first")
         return self._state
-
-    @property
-    def judge(self) -> str:
-        """Who can say whether it succeeded: "simulator", or "brain" where the sentence is not the task's."""
-        return "simulator" if self._own_instruction is None else "brain"
 
     def reset(self, seed: int) -> None:
         """Draw the world of the seed."""

@@ -37,19 +37,14 @@ class _EmbodiedEnv(JaxEnv):
     Args:
         rules: Of the world.
         render_mode: "rgb_array", "ansi" or None.
-        instruction: The sentence that the brain is given; None for the task's own.
     """
 
     rules: TissueRules
 
-    def __init__(self, rules: TissueRules, render_mode: str | None, instruction: str | None) -> None:
-        super().__init__(rules, render_mode)
-        self._instruction = instruction
-
     @cached_property
     def body(self) -> NanoBody:
         """The robots as a body, with a world of its own: `reset` and `step` do not touch it."""
-        return NanoBody(self.rules, self._instruction)
+        return NanoBody(self.rules)
 
 
 class NanoEnv(_EmbodiedEnv):
@@ -89,7 +84,6 @@ class NanoEnv(_EmbodiedEnv):
     Args:
         task: "seek", "track" or "deliver".
         render_mode: "rgb_array", "ansi" or None.
-        instruction: A sentence for a brain that drives its `body`, in the place of the task's own.
         tissue: Parameters of `Tissue`.
 
     Raises:
@@ -102,11 +96,10 @@ class NanoEnv(_EmbodiedEnv):
         task: str = "seek",
         *,
         render_mode: str | None = None,
-        instruction: str | None = None,
         **tissue: Any,
     ) -> None:
         rules = rules_of(task, tissue, swarm=False)
-        super().__init__(rules, render_mode, instruction)
+        super().__init__(rules, render_mode)
         self.bins = rules.bins
         """How a table may tell observations apart: (entry, inner edges), ..."""
 
@@ -140,7 +133,6 @@ class NanoSwarmEnv(_EmbodiedEnv):
     Args:
         task: "seek", "track" or "deliver".
         render_mode: "rgb_array", "ansi" or None.
-        instruction: A sentence for a brain that drives its `body`, in the place of the task's own.
         tissue: Parameters of `Tissue`.
 
     Raises:
@@ -153,10 +145,9 @@ class NanoSwarmEnv(_EmbodiedEnv):
         task: str = "seek",
         *,
         render_mode: str | None = None,
-        instruction: str | None = None,
         **tissue: Any,
     ) -> None:
-        super().__init__(rules_of(task, tissue, swarm=True), render_mode, instruction)
+        super().__init__(rules_of(task, tissue, swarm=True), render_mode)
 
 
 class NanoSwarmVectorEnv(JaxVectorEnv):

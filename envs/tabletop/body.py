@@ -47,7 +47,6 @@ class TabletopBody:
 
     Args:
         task: One of the ten tasks' names.
-        instruction: A sentence in the place of the task's own; the task cannot judge it then.
         substep: Length of a physics substep, s.
         servo_steps: Substeps a tick.
     """
@@ -60,12 +59,11 @@ class TabletopBody:
     def __init__(
         self,
         task: str = "place",
-        instruction: str | None = None,
         *,
         substep: float = SUBSTEP,
         servo_steps: int = 12,
     ) -> None:
-        self._task, self._own_instruction = find_task(task), instruction
+        self._task = find_task(task)
         self._substep, self.servo_steps = substep, servo_steps
         self.tick_seconds = substep * servo_steps
         self.max_ticks = round(self._task.seconds / self.tick_seconds)
@@ -78,11 +76,6 @@ class TabletopBody:
         if self._world is None:
             raise ContractError("a TabletopBody has no world yet: call reset(seed) first")
         return self._world
-
-    @property
-    def judge(self) -> str:
-        """Who can say whether it succeeded: "simulator", or "brain" where the sentence is not the task's."""
-        return "simulator" if self._own_instruction is None else "brain"
 
     @property
     def setting(self) -> Setting:
@@ -138,14 +131,11 @@ class TabletopBody:
 
     def evaluate(self) -> Evaluation:
         """Judge the world as it stands, by simulator truth."""
-        if self._own_instruction is not None:
-            return Evaluation(success=False, reward=0.0, info={"judged_by": self.judge})
         goals = [bool(goal) for goal in self._task.goals(self.truth, self._setting.roles)]
         if self._task.milestone is not None:
             goals.append(self._reached)
         progress = sum(goals) / len(goals)
-        info: dict[str, float | int | bool | str] = {"judged_by": self.judge, "progress": progress}
-        return Evaluation(success=all(goals), reward=progress, info=info)
+        return Evaluation(success=all(goals), reward=progress, info={"progress": progress})
 
     def get_state(self) -> dict[str, Any]:
         """Return what `set_state` needs; it can be pickled."""
@@ -173,7 +163,7 @@ class TabletopBody:
         """Draw what the seed says, and build the world as it was at an anchor."""
         self._seed, self._anchor = seed, anchor
         self._setting = self._task.draw(np.random.default_rng([seed, 0x7AB1E]))
-        self.instruction = self._own_instruction or self._setting.sentence
+        self.instruction = self._setting.sentence
         self._pictures, self._reached = 0, anchor.reached
         self._build()
         self.truth = Truth(self.world, self._setting.things)

@@ -56,12 +56,11 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     displacement of each joint, up to 0.05 rad a step.
 
     Reward: the share of the task's conditions that hold, 0 to 1, by simulator truth; the episode terminates
-    when all do, and is truncated when the task's time is up. ``info`` has ``is_success``, ``judged_by``
-    ("simulator", or "brain" for a sentence that is not the task's) and ``progress``, which is the reward.
+    when all do, and is truncated when the task's time is up. ``info`` has ``is_success`` and ``progress``,
+    which is the reward.
 
     Args:
         task: One of the ten tasks' names, or "lift".
-        instruction: A sentence in the place of the task's own; the task then judges nothing.
         observations: "pixels" or "state".
         actions: "ee" or "joint".
         substep: Length of a physics substep, s.
@@ -77,7 +76,6 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def __init__(
         self,
         task: str = "place",
-        instruction: str | None = None,
         observations: Literal["pixels", "state"] = "pixels",
         actions: Literal["ee", "joint"] = "ee",
         substep: float = SUBSTEP,
@@ -90,7 +88,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         ):
             if value not in known:
                 raise UnknownNameError(what, value, known)
-        self.body = TabletopBody(task, instruction, substep=substep, servo_steps=servo_steps)
+        self.body = TabletopBody(task, substep=substep, servo_steps=servo_steps)
         self.render_mode = render_mode
         self._pixels, self._ee = observations == "pixels", actions == "ee"
         self._length = 4 if self._ee else 8

@@ -154,14 +154,6 @@ def test_restoring_what_was_never_moved_is_no_success() -> None:
     body.close()
 
 
-def test_a_persons_own_sentence_is_judged_by_nobody_here() -> None:
-    body = TabletopBody("place", instruction="Wave.")
-    body.reset(0)
-    assert body.instruction == "Wave."
-    assert body.evaluate().info["judged_by"] == "brain" and not body.evaluate().success
-    body.close()
-
-
 def test_an_unknown_task_is_named() -> None:
     with pytest.raises(UnknownNameError, match="juggle"):
         find_task("juggle")

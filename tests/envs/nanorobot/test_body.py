@@ -68,9 +68,6 @@ def test_it_says_what_it_is_and_what_is_asked() -> None:
     assert (one.body.tick_seconds, one.body.max_ticks) == (0.1, 1500)
     assert one.body.instruction == "Find the cancer cell and treat it."
     assert many.body.instruction == "Find the cancer cell."
-    assert one.body.judge == "simulator"
-    told = made("nanorobot", instruction="Follow a cell")
-    assert (told.body.instruction, told.body.judge) == ("Follow a cell", "brain")
     several = NanoBody(rules_of("deliver", {"cancer": 3}, swarm=False))
     assert several.instruction == "Find the cancer cells and treat them."
 
