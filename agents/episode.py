@@ -1,12 +1,13 @@
 """One episode: a brain, a world and a sentence, from the seed to the record."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from neuralbrain import extension
 from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
@@ -70,7 +71,14 @@ class EpisodeResult:
         return asdict(self)
 
 
-def prepared(agent: str, env: str | None, seed: int, *, allow_code: bool = False) -> Blueprint:
+def prepared(
+    agent: str,
+    env: str | None,
+    seed: int,
+    *,
+    allow_code: bool = False,
+    extensions: Iterable[str] = (),
+) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked.
 
     Args:
@@ -78,11 +86,14 @@ def prepared(agent: str, env: str | None, seed: int, *, allow_code: bool = False
         env: The full id of the world; None for the brain's own.
         seed: The seed of the world.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
+        extensions: Paths of code to add to the brain; what this process has added before comes along.
 
     Raises:
         ConfigurationError: The agent or one of its settings cannot be used.
     """
-    return in_world(Blueprint.load(agent, allow_code=allow_code), env, seed, {}, agent)
+    extension.add(extensions)
+    blueprint = Blueprint.load(agent, allow_code=allow_code).extended(extension.noted())
+    return in_world(blueprint, env, seed, {}, agent)
 
 
 def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blueprint:
@@ -122,6 +133,7 @@ def run_episode(
     memory: str | Path | None = None,
     observers: Sequence[Observer] = (),
     allow_code: bool = False,
+    extensions: Sequence[str] = (),
 ) -> EpisodeResult:
     """Run one episode and record it.
 
@@ -139,6 +151,7 @@ def run_episode(
         memory: A folder of memories that grows from episode to episode; None: one in the run's folder.
         observers: They watch the run.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
+        extensions: Paths of code to add to the brain, like a skill's ("my_skill.py:Shake").
 
     Raises:
         ConfigurationError: A name or setting that cannot be used. Nothing is written.
@@ -150,7 +163,8 @@ def run_episode(
         raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
-    blueprint = prepared(agent, None if env is None else find_environment(env), seed, allow_code=allow_code)
+    full = None if env is None else find_environment(env)
+    blueprint = prepared(agent, full, seed, allow_code=allow_code, extensions=extensions)
     said = [] if instruction is None else [spoken(blueprint, 0, instruction)]
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)

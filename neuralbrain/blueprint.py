@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
+from neuralbrain.extension import add as add_extensions
 from neuralbrain.messages import Instruction, Reward, Stop
 from neuralbrain.region import Region, RegionConfig
 
@@ -167,6 +168,7 @@ class Blueprint(_Model):
         stop_delay: Everyone halts this many ticks after the body's region sent its `Stop`.
         regions: The regions.
         projections: What joins them.
+        extensions: Code that they need besides, like skills of others: paths, loaded before they are made.
     """
 
     format: int = FORMAT
@@ -178,6 +180,7 @@ class Blueprint(_Model):
     stop_delay: int = Field(default=10, ge=1)
     regions: tuple[RegionSpec, ...] = Field(min_length=1)
     projections: tuple[Projection, ...] = ()
+    extensions: tuple[str, ...] = ()
 
     @field_validator("format")
     @classmethod
@@ -218,6 +221,17 @@ class Blueprint(_Model):
         ]
         return self.model_copy(update={"regions": tuple(specs)})._fresh()
 
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """Yield where in the blueprint a path to code stands, and the path."""
+        yield from (("extensions", path) for path in self.extensions)
+        for spec in self.regions:
+            yield from spec.paths()
+
+    def extended(self, extensions: Iterable[str]) -> "Blueprint":
+        """Return a copy with further extensions, each once."""
+        paths = tuple(dict.fromkeys([*self.extensions, *extensions]))
+        return self.model_copy(update={"extensions": paths})._fresh()
+
     def grouped(self, groups: Mapping[str, str]) -> "Blueprint":
         """Return a copy with another grouping: region name -> group name."""
         specs = [
@@ -250,7 +264,7 @@ class Blueprint(_Model):
             raise BlueprintError(f"{place}: {_first(error)}") from error
         if not allow_code:
             try:
-                refuse_paths((path for spec in blueprint.regions for path in spec.paths()), place)
+                refuse_paths(blueprint.paths(), place)
             except UnknownNameError as error:
                 raise BlueprintError(f"{place}: {error}") from error
         check(blueprint, place)
@@ -304,6 +318,7 @@ def check(blueprint: Blueprint, place: str = "blueprint") -> None:
     Raises:
         BlueprintError: With the place, and what would be right.
     """
+    add_extensions(blueprint.extensions)
     names = [spec.name for spec in blueprint.regions]
     for name in names:
         if names.count(name) > 1:

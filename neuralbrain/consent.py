@@ -6,10 +6,14 @@ where a person typed it, in Python or on the command line, or gave ``--allow-cod
 in a loaded file is refused.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from neuralbrain.errors import ConfigurationError, UnknownNameError
@@ -28,16 +32,32 @@ def load(path: str) -> Any:
     """Import what a path points to.
 
     Args:
-        path: "package.module:Name".
+        path: "package.module:Name" or "/a/file.py:Name".
 
     Raises:
         ConfigurationError: It cannot be imported.
     """
-    module, _, name = path.partition(":")
+    module, _, name = path.rpartition(":")
     try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
+        return getattr(_from_file(module) if module.endswith(".py") else import_module(module), name)
+    except (ImportError, AttributeError, OSError, SyntaxError) as error:
         raise ConfigurationError(f"{path!r} cannot be imported: {error}") from error
+
+
+def _from_file(file: str) -> ModuleType:
+    """Import a file, once, as a module with the name of the file."""
+    name = str(Path(file).absolute())
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, name)
+        assert spec is not None  # it ends with .py
+        assert spec.loader is not None
+        sys.modules[name] = module = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
 
 
 @cache

@@ -11,6 +11,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 SAID = {
     "ask_the_memory.py": "Asked: sing me a song about the sea",
     "gymnasium_loop.py": "success: True",
+    "shake_skill.py": "Done: shake the red block.",
     "scripted_cortex.py": "believed success: True",
     "thermostat.py": "success: True",
 }

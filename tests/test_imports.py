@@ -19,7 +19,7 @@ LAYERS = (
     ("errors", "clock", "portable"),
     ("profile",),
     ("files", "consent"),
-    ("embodiment",),
+    ("embodiment", "extension"),
     ("messages",),
     ("body", "wrappers"),
     ("disturbance",),

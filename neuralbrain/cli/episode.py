@@ -46,6 +46,9 @@ def episode(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
     movie: Annotated[bool, typer.Option(help="Make the moving picture at the end.")] = True,
+    skill: Annotated[
+        list[str] | None, typer.Option(help="Add a skill: my_module:Name or my_file.py:Name. Repeatable.")
+    ] = None,
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
@@ -78,6 +81,7 @@ def episode(
                     memory=memory,
                     observers=(view,),
                     allow_code=allow_code,
+                    extensions=skill or (),
                 )
             results.append(result)
             illustrate(Path(result.run_dir), movie, quiet)

@@ -14,17 +14,19 @@ from neuralbrain.planning.goal import Goal
 
 @dataclass(frozen=True, kw_only=True)
 class SkillForm:
-    """The arguments of a skill.
+    """What may be known of a skill without carrying it out.
 
     Attributes:
-        needs: Those that it must have.
+        needs: The arguments that it must have.
         may: Those that it may have.
         words: Those of them that are words, and not the ids of things or places.
+        text: What it does, takes, needs and brings about, in words, for people and language models.
     """
 
     needs: frozenset[str] = frozenset()
     may: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    text: str = ""
 
 
 class State(Protocol):
@@ -47,8 +49,6 @@ class State(Protocol):
 class Domain(ABC):
     """An embodiment's skills and predicates."""
 
-    predicates: Mapping[str, int]
-    """Predicate -> how many things it is about."""
     constants: frozenset[str] = frozenset()
     """Names that conditions may use besides things and places ("table")."""
 
@@ -56,6 +56,18 @@ class Domain(ABC):
     @abstractmethod
     def skills(self) -> Mapping[str, SkillForm]:
         """Skill -> its arguments."""
+
+    @property
+    @abstractmethod
+    def predicates(self) -> Mapping[str, int]:
+        """Predicate -> how many things it is about."""
+
+    def felt(self, condition: Condition) -> bool:
+        """Whether a condition is believed once the step that brings it about has succeeded.
+
+        No scene shows such a condition ("shaken"), so nobody looks for it, and `holds` is not asked.
+        """
+        return False
 
     @abstractmethod
     def state(self, scene: Scene, places: Iterable[Place], holding: str | None) -> State:

@@ -74,8 +74,12 @@ class AnomalyMonitor(Region):
 
     def _unmet(self, step: Step, claim: StepStatus, scene: Scene) -> tuple[Condition, ...]:
         places = self._trees[claim.plan].places
-        holds = find_domain(self.config.embodiment).holds
-        return tuple(c for c in step.postconditions if not holds(c, scene, places, self._holding))
+        domain = find_domain(self.config.embodiment)
+        return tuple(
+            c
+            for c in step.postconditions
+            if not domain.felt(c) and not domain.holds(c, scene, places, self._holding)
+        )
 
 
 def _words(step: Step) -> str:

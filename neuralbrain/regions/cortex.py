@@ -259,6 +259,8 @@ class Cortex(Region):
             self._holding = None  # who carries plans out lays down what is held when one has failed
             return self._again(tick, self._anomaly or status.reason or "a step failed")
         self._holding = self._domain.held_by(goal)
+        seen = tuple(condition for condition in goal.conditions if not self._domain.felt(condition))
+        goal = self._goal = Goal(goal.text, seen, goal.places)  # the rest is believed from now on
         unmet = [
             condition
             for condition in goal.conditions

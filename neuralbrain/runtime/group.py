@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from neuralbrain import extension
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainError
@@ -61,6 +62,7 @@ class Group:
     ) -> None:
         pin_threads()
         departures.clear()
+        extension.add(blueprint.extensions)
         self._record, self._trace = record, trace
         self._body, self._stop_delay = blueprint.body, blueprint.stop_delay
         self._sent, self.tick, self.active = 0, 0, ""

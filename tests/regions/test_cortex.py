@@ -496,7 +496,7 @@ def test_after_a_failed_plan_the_hand_is_empty() -> None:
 
 def test_a_plan_that_does_not_pass_its_check_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(*_: Any) -> tuple[tuple[Action, ...], tuple[Place, ...]]:
-        return (Action("pick", "red_block", "spot_red_block"),), ()
+        return (Action("pick", {"object": "red_block"}),), ()
 
     monkeypatch.setattr("neuralbrain.arm.planning.actions.plan", careless)
     talk, look = looked(PUT, *TABLE)

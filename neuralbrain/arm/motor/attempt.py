@@ -71,7 +71,7 @@ class Attempt:
         if self._role == "before":
             self._role, self.skill = "do", self._class(self.step.args, held)
             return True
-        if self._role == "do" and self._class.changes_scene and self.step.postconditions:
+        if self._role == "do" and self._class.is_shown(self.step.postconditions):
             target = scene.find(self.step.args.get("target", ""))
             hidden = target is not None and target.seen_by == "wrist"
             look = {"camera": "wrist", "at": self.step.args["target"]} if hidden else _LOOK

@@ -5,6 +5,7 @@ The problem is stated in unified-planning's typed classical planning (problem.py
 solver that comes as a program inside its wheel.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neuralbrain.arm.planning.domain import DOMAIN
@@ -20,18 +21,17 @@ class Action:
     """One action of a plan.
 
     Attributes:
-        skill: "pick", "place", "stack", "push", "open" or "close".
-        subject: The thing, or the drawer.
-        target: Where to: a thing or a place; for "pick" where from; empty for a drawer.
+        skill: The skill.
+        args: Its arguments, in the order in which it declares them.
     """
 
     skill: str
-    subject: str
-    target: str = ""
+    args: Mapping[str, str]
 
-
-_SKILLS = {"uncap": "pick", "put_down": "place", "put_in": "place", "cap": "place"}
-"""Actions of the problem that are another skill by name."""
+    @property
+    def subject(self) -> str:
+        """What it is done to: the first argument."""
+        return next(iter(self.args.values()), "")
 
 
 def plan(
@@ -59,11 +59,12 @@ def plan(
         return (), goal.places
     situation = assess(scene, goal, holding, unmet)
     actions = _solve(situation, timeout)
-    used = {action.target for action in actions if action.skill != "pick"}
     spare = [
-        _fit(place, next(scene.find(a.subject) for a in actions if a.target == name and a.skill == "place"))
+        _fit(place, scene.find(action.subject))
         for name, place in situation.usable.items()
-        if name in used and place not in goal.places
+        if place not in goal.places
+        for action in [next((a for a in actions if name in a.args.values()), None)]
+        if action is not None
     ]
     return actions, (*goal.places, *spare)
 
@@ -85,10 +86,14 @@ def _solve(situation: Situation, timeout: float) -> tuple[Action, ...]:
     from neuralbrain.arm.planning.engine import solve  # noqa: PLC0415
     from neuralbrain.arm.planning.problem import build  # noqa: PLC0415
 
-    actions = solve(build(situation), timeout)
-    if actions is None:
+    problem = build(situation)
+    found = solve(problem.problem, timeout)
+    if found is None:
         raise PlanError(f"I find no way to {situation.goal.text}.")
-    return tuple(
-        Action(_SKILLS.get(name, name), names[0], names[1] if len(names) > 1 else "")
-        for name, *names in actions
-    )
+    actions = []
+    for name, *values in found:
+        skill, operator = problem.operators[name]
+        bound = dict(zip(operator.takes, values, strict=True))
+        args = {argument: bound[argument] for argument in skill.arguments if argument in bound}
+        actions.append(Action(skill.name, args))
+    return tuple(actions)

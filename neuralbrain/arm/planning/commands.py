@@ -156,7 +156,27 @@ class Home:
         return "go home"
 
 
-Command = Put | Tower | Pyramid | Row | Sort | Swap | Push | Open | Close | Hold | Restore | Home
+@dataclass(frozen=True)
+class Do:
+    """Do a skill that is asked for by a phrase of its own.
+
+    Attributes:
+        skill: Its name.
+        phrase: With slots, like "shake {object}".
+        arguments: The slots.
+        named: What is named in each.
+    """
+
+    skill: str
+    phrase: str
+    arguments: tuple[str, ...]
+    named: tuple[Thing, ...]
+
+    def __str__(self) -> str:
+        return self.phrase.format(**dict(zip(self.arguments, map(str, self.named), strict=True)))
+
+
+Command = Put | Tower | Pyramid | Row | Sort | Swap | Push | Open | Close | Hold | Restore | Home | Do
 
 
 def replaced(command: Command, old: Thing, new: Thing) -> Command:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from neuralbrain.arm.planning.state import SKILLS, SymbolicState
-from neuralbrain.arm.planning.symbols import TABLE, holds
+from neuralbrain.arm.motor.skills import known_skills
+from neuralbrain.arm.planning.state import SymbolicState
+from neuralbrain.arm.planning.symbols import holds
+from neuralbrain.arm.predicates import PREDICATES, TABLE, is_felt
 from neuralbrain.messages import Condition, Place, Scene
 from neuralbrain.planning.domain import Domain, SkillForm
 from neuralbrain.planning.goal import Goal
@@ -12,24 +14,23 @@ from neuralbrain.planning.goal import Goal
 class TabletopDomain(Domain):
     """Things on, in and at each other; drawers that open; a hand that holds one thing."""
 
-    predicates: Mapping[str, int] = {
-        "on": 2,
-        "in": 2,
-        "at": 2,
-        "in_zone": 2,
-        "holding": 1,
-        "hand_empty": 0,
-        "clear": 1,
-        "open": 1,
-        "closed": 1,
-        "visible": 1,
-    }
     constants = frozenset({TABLE})
 
     @property
     def skills(self) -> Mapping[str, SkillForm]:
         """Skill -> its arguments."""
-        return SKILLS
+        return {name: skill.form() for name, skill in known_skills().items()}
+
+    @property
+    def predicates(self) -> Mapping[str, int]:
+        """Predicate -> how many things it is about; those that skills bring in come last."""
+        declared = [s.split() for skill in known_skills().values() for s in skill.after]
+        felt = {predicate: len(args) for predicate, *args in declared if is_felt(predicate)}
+        return {predicate: len(sorts) for predicate, sorts in PREDICATES.items()} | felt
+
+    def felt(self, condition: Condition) -> bool:
+        """Whether a condition is believed once the step that brings it about has succeeded."""
+        return is_felt(condition.predicate)
 
     def state(self, scene: Scene, places: Iterable[Place], holding: str | None) -> SymbolicState:
         """Return a scene in symbols."""

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
+from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import places as spots
-from neuralbrain.arm.planning.symbols import CLOSED, OPEN, TABLE, is_at, location
+from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, location
+from neuralbrain.arm.predicates import TABLE
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
@@ -200,6 +202,20 @@ def _ground(
             return _as_before(scene, start)
         case c.Home():
             return [], []
+        case c.Do():
+            return _done(command, [seen(thing) for thing in command.named]), []
+
+
+def _done(command: c.Do, things: list[SceneObject]) -> list[Condition]:
+    """Say what is true when a skill has been done to things."""
+    skill = skill_class(command.skill)
+    for argument, thing in zip(command.arguments, things, strict=True):
+        fitting = skill.fitting(argument)
+        if thing.category not in fitting:
+            kinds = f"a {' or a '.join(fitting)}"
+            raise InstructionError(f"I cannot {command}: {_name(thing)} is not {kinds}.")
+    args = {argument: thing.id for argument, thing in zip(command.arguments, things, strict=True)}
+    return list(skill.postconditions(args, {thing.id: thing.category for thing in things}))
 
 
 def as_it_stands(

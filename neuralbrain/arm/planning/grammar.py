@@ -1,26 +1,28 @@
 """From an English sentence to commands.
 
-The grammar is in instructions.lark. Parsing is Earley's (J. Earley, "An efficient context-free parsing
-algorithm", CACM 13(2), 1970), so that the rules may be written as people speak.
+The grammar is in instructions.lark; the phrases that skills declare become further rules of it. Parsing is
+Earley's (J. Earley, "An efficient context-free parsing algorithm", CACM 13(2), 1970), so that the rules may
+be written as people speak.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token, Transformer, Tree
 from lark.exceptions import UnexpectedEOF, UnexpectedToken, VisitError
 
 from neuralbrain.arm.catalogue import COLORS, CONTAINERS, SHAPES
+from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.errors import InstructionError
+from neuralbrain.errors import ConfigurationError, InstructionError
 
-ABILITIES = (
+_ABILITIES = (
     "I can put, stack, sort, swap, line up and push things, build a pyramid, use the drawer, and put "
-    'everything back as it was ("put the red block in the blue bowl, then ..."). For free language, let a '
+    'everything back as it was ("put the red block in the blue bowl, then ..."){}. For free language, let a '
     "vision-language model (any OpenAI-compatible server) plan: a region of your own in the place of the "
     "cortex in the blueprint (docs/write-a-region.md)"
 )
@@ -30,6 +32,24 @@ _COURTESIES = re.compile(
     r"|hey|hello|ok|okay|robot|now|just|for me|thanks|thank you)\b"
 )
 _IT = c.Thing(category="it")
+_SLOT = re.compile(r"{(\w+)}")
+_DO = "do_"
+"""Beginning of the rules made of phrases; the number of the phrase follows."""
+
+Phrase = tuple[str, str]
+"""The name of a skill, and a phrase that asks for it."""
+
+
+def phrases() -> tuple[Phrase, ...]:
+    """Return the phrases that skills declare, in order of the skills."""
+    return tuple((name, phrase) for name, skill in known_skills().items() for phrase in skill.phrases)
+
+
+def abilities() -> str:
+    """Say what can be asked for."""
+    firsts = dict(reversed(phrases()))
+    own = [f'"{_SLOT.sub("the ...", phrase)}"' for phrase in reversed(firsts.values())]
+    return _ABILITIES.format(f", and {', '.join(own)}" if own else "")
 
 
 def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
@@ -46,22 +66,23 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
         InstructionError: It cannot be understood; the message says why and what can.
     """
     words = _normalised(text)
-    unknown = [word for word in words if word not in _vocabulary()]
+    asked = phrases()
+    unknown = [word for word in words if word not in _vocabulary(asked)]
     if unknown:
         known = f"I know the colors {', '.join(COLORS)} and the things {', '.join(SHAPES)}. "
         raise InstructionError(
-            f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; {known}{ABILITIES}."
+            f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; {known}{abilities()}."
         )
     try:
-        tree = _parser().parse(" ".join(words))
+        tree = _parser(asked).parse(" ".join(words))
     except UnexpectedEOF:
-        raise InstructionError(f"I do not understand {text!r}: it ends too early. {ABILITIES}.") from None
+        raise InstructionError(f"I do not understand {text!r}: it ends too early. {abilities()}.") from None
     except UnexpectedToken as error:
         raise InstructionError(
-            f"I do not understand {text!r} from {error.token.value!r} on. {ABILITIES}."
+            f"I do not understand {text!r} from {error.token.value!r} on. {abilities()}."
         ) from None
     try:
-        parsed = _Commands().transform(tree)
+        parsed = _Commands(asked).transform(tree)
     except VisitError as error:
         raise error.orig_exc from None
     return _tidied(_without_pronouns(parsed, text, before))
@@ -74,21 +95,52 @@ def _normalised(text: str) -> list[str]:
 
 def load() -> None:
     """Build the parser, which takes a tenth of a second; `parse` does so if it has not been done."""
-    _vocabulary()
+    _vocabulary(phrases())
 
 
 @cache
-def _parser() -> Lark:
+def _parser(asked: tuple[Phrase, ...]) -> Lark:
+    """Return the parser of the sentences of ``instructions.lark``, and of skills' phrases.
+
+    Raises:
+        ConfigurationError: A phrase uses a word that names things.
+    """
     colors = " | ".join(f'"{color}"' for color in COLORS)
     text = (files("neuralbrain.arm.planning") / "instructions.lark").read_text(encoding="utf-8")
-    return Lark(text.replace("@COLORS@", colors), parser="earley", lexer="basic")
+    text = text.replace("@COLORS@", colors)
+    if asked:
+        nouns = _words(Lark(text, parser="earley", lexer="basic"), {"COLOR", *map(str.upper, SHAPES)})
+        rules = [f"{_rule(skill, phrase, nouns)} -> {_DO}{n}" for n, (skill, phrase) in enumerate(asked)]
+        text = text.replace("?clause: ", "?clause: do | ") + f"\ndo: {' | '.join(rules)}\n"
+    return Lark(text, parser="earley", lexer="basic")
+
+
+def _rule(skill: str, phrase: str, nouns: frozenset[str]) -> str:
+    """Return a phrase as the right side of a rule."""
+    symbols = []
+    for part in phrase.split():
+        words = [] if _SLOT.fullmatch(part) else _normalised(part)
+        if nouns & set(words):
+            raise ConfigurationError(
+                f"skill {skill!r}: the phrase {phrase!r} has the word {part!r}, which names things"
+            )
+        symbols += [f'"{word}"' for word in words] if words else ["thing"] if _SLOT.fullmatch(part) else []
+    return " ".join(symbols)
 
 
 @cache
-def _vocabulary() -> frozenset[str]:
+def _vocabulary(asked: tuple[Phrase, ...]) -> frozenset[str]:
     """Every word of the grammar."""
+    return _words(_parser(asked))
+
+
+def _words(parser: Lark, names: Collection[str] = ()) -> frozenset[str]:
+    """Return the words of all terminals, or of some."""
     return frozenset(
-        word for terminal in _parser().terminals for word in re.findall(r"[a-z]+", terminal.pattern.value)
+        word
+        for terminal in parser.terminals
+        if not names or terminal.name in names
+        for word in re.findall(r"[a-z]+", terminal.pattern.value)
     )
 
 
@@ -97,18 +149,23 @@ def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Com
     moved, container = _referents(before)
     plain: list[c.Command] = []
     for command in parsed:
+        roles = vars(command)
+        if isinstance(command, c.Do):
+            roles = dict(zip(command.arguments, command.named, strict=True))
         changes: dict[str, Any] = {}
-        for role, value in vars(command).items():
+        for role, value in roles.items():
             if value != _IT and not (role == "target" and value == c.Thing()):
                 continue
             meant = container if role in ("target", "drawer") else moved
             if meant is None:
-                raise InstructionError(f'I do not understand {text!r}: what is "it"? {ABILITIES}.')
+                raise InstructionError(f'I do not understand {text!r}: what is "it"? {abilities()}.')
             changes[role] = meant
+        if isinstance(command, c.Do):
+            changes = {"named": tuple((roles | changes).values())}
         named = replace(command, **changes)
         if any(thing == _IT for thing in c.things(named)):
             raise InstructionError(
-                f'I do not understand {text!r}: name each thing instead of "it". {ABILITIES}.'
+                f'I do not understand {text!r}: name each thing instead of "it". {abilities()}.'
             )
         plain.append(named)
         newer = _referents([named])
@@ -159,7 +216,21 @@ def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
 
 
 class _Commands(Transformer[Token, list[c.Command]]):
-    """Turns the parse tree into commands; a rule's name is the method's."""
+    """Turns the parse tree into commands; a rule's name is the method's.
+
+    Args:
+        asked: The skills' phrases, as the parser knows them.
+    """
+
+    def __init__(self, asked: tuple[Phrase, ...]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def __default__(self, data: Any, children: list[Any], meta: Any) -> Any:
+        if not data.startswith(_DO):
+            return Tree(data, children, meta)
+        skill, phrase = self._asked[int(data.removeprefix(_DO))]
+        return [c.Do(skill, phrase, tuple(_SLOT.findall(phrase)), tuple(children))]
 
     def in_order(self, clauses: list[Any]) -> list[c.Command]:
         return [command for clause in clauses for command in clause]
@@ -231,7 +302,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
     def with_top(self, parts: list[Any]) -> list[c.Command]:
         base = [thing for thing in parts[0] if thing != parts[1]]
         if len(base) != 2:
-            raise InstructionError(f"A pyramid needs two things below and one on top. {ABILITIES}.")
+            raise InstructionError(f"A pyramid needs two things below and one on top. {abilities()}.")
         return [c.Pyramid(base[0], base[1], parts[1])]
 
     def rightwards(self, parts: list[Any]) -> list[c.Command]:
@@ -249,7 +320,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
 
     def swap_where(self, parts: list[Any]) -> list[c.Command]:
         if parts[:2] != parts[:1:-1]:
-            raise InstructionError(f"Only two things can change places. {ABILITIES}.")
+            raise InstructionError(f"Only two things can change places. {abilities()}.")
         return [c.Swap(*parts[:2])]
 
     def push(self, parts: list[Any]) -> list[c.Command]:
@@ -273,7 +344,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
 
 def _several(order: tuple[c.Thing, ...]) -> tuple[c.Thing, ...]:
     if len(order) < 2 or len(set(order)) < len(order):
-        raise InstructionError(f"An order needs two or more different things. {ABILITIES}.")
+        raise InstructionError(f"An order needs two or more different things. {abilities()}.")
     return order
 
 

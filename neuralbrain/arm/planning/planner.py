@@ -19,10 +19,7 @@ class AriesPlanner(Planner):
         found, places = actions.plan(scene, goal, holding, timeout)
         if goal.conditions and not found:
             return None
-        shown = found and found[-1].skill != "pick"  # taking a thing is felt, not seen
-        return Plan(
-            root=trees.act(found, scene), places=places, shown_by=trees.last_step(found) if shown else ""
-        )
+        return Plan(root=trees.act(found, scene), places=places, shown_by=trees.shown_by(found))
 
     def look(self, place: Place | None) -> Plan:
         """Return a plan that only looks: with the fixed camera, or with the wrist's at a place."""

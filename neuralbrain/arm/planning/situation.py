@@ -14,6 +14,7 @@ from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.planning.places import free_spots
 from neuralbrain.arm.planning.state import spanned
 from neuralbrain.arm.planning.symbols import bears, footprint, holds, in_frame_of, is_at, location
+from neuralbrain.arm.predicates import is_felt
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.portable import product
@@ -60,7 +61,7 @@ class Situation:
         return [
             condition
             for condition in self.goal.conditions
-            if condition.args[0] in self.movable
+            if (condition.args[:1] and condition.args[0] in self.movable)
             or condition.predicate in ("open", "closed")
             or not holds(condition, self.scene, self.goal.places, self.holding)
         ]
@@ -76,8 +77,13 @@ def assess(scene: Scene, goal: Goal, holding: str | None, unmet: Sequence[Condit
         unmet: The conditions of the goal that are not true yet.
     """
     situation = Situation(scene, goal, holding)
+    unmet = [condition for condition in unmet if condition.args]
     situation.obstacles = {str(c): tuple(_blocking(scene, c, goal.places)) for c in unmet}
-    wanted = [name for c in unmet for name in c.args[: 2 if c.predicate == "on" else 1]]
+    wanted = [
+        name
+        for c in unmet
+        for name in (c.args if c.predicate == "on" or is_felt(c.predicate) else c.args[:1])
+    ]
     targets = [place for c in unmet for place in goal.places if place.id in c.args]
     queue = [*wanted, *([holding] if holding else [])]
     queue += [name for place in targets for name in _crowding(scene, place)]

@@ -1,25 +1,14 @@
 """The world in symbols, and what each skill does to it."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
-from neuralbrain.arm.planning.symbols import CLOSED, OPEN, TABLE, is_at, location
+from neuralbrain.arm.catalogue import CONTAINERS
+from neuralbrain.arm.motor.skills import skill_class
+from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, location
+from neuralbrain.arm.predicates import PLACE, TABLE, WORD, bound, is_felt
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, Place, Scene, Step
-from neuralbrain.planning.domain import SkillForm
-
-SKILLS: Mapping[str, SkillForm] = {
-    "pick": SkillForm(needs=frozenset({"object"})),
-    "place": SkillForm(needs=frozenset({"object", "target"})),
-    "stack": SkillForm(needs=frozenset({"object", "target"})),
-    "push": SkillForm(needs=frozenset({"object", "target"})),
-    "open": SkillForm(needs=frozenset({"drawer"})),
-    "close": SkillForm(needs=frozenset({"drawer"})),
-    "look": SkillForm(needs=frozenset({"camera"}), may=frozenset({"at"}), words=frozenset({"camera"})),
-    "home": SkillForm(),
-}
-"""Skill -> its arguments."""
 
 SPAN = 0.035
 """How far a place may be from one below that helps to bear it, horizontally, m."""
@@ -43,12 +32,14 @@ class SymbolicState:
         where: Thing -> ids of all that it lies in, stands on or is at; empty for anywhere on the table.
         holding: What the hand holds, or None.
         opened: Drawer -> whether it is open; one that is neither open nor closed is in neither way.
+        felt: What skills have brought about that no scene shows.
     """
 
     def __init__(self, scene: Scene, places: Iterable[Place] = (), holding: str | None = None) -> None:
         self._places = {place.id: place for place in places}
         self._category = {thing.id: thing.category for thing in scene.objects}
         self.holding = holding
+        self.felt: dict[Condition, None] = {}
         self.opened = {
             thing.id: True if thing.extension >= OPEN else False if thing.extension <= CLOSED else None
             for thing in scene.objects
@@ -66,7 +57,7 @@ class SymbolicState:
 
     def _kind(self, name: str) -> str:
         """Return a thing's category; "place" or "table" for those."""
-        return self._category.get(name, "table" if name == TABLE else "place")
+        return self._category.get(name, TABLE if name == TABLE else PLACE)
 
     def satisfies(self, condition: Condition) -> bool:
         """Whether a condition is true in this state; false if it names something unknown."""
@@ -76,6 +67,8 @@ class SymbolicState:
 
     def _truth(self, condition: Condition) -> bool:
         first = condition.args[0] if condition.args else ""
+        if is_felt(condition.predicate):
+            return condition.model_copy(update={"negated": False}) in self.felt
         match condition.predicate:
             case "holding":
                 return self.holding == first
@@ -107,64 +100,84 @@ class SymbolicState:
         ]
 
     def apply(self, step: Step) -> None:
-        """Do what a step does when it succeeds.
+        """Do what a step does when it succeeds, as its skill declares it.
 
         Raises:
             PlanError: It cannot be done in this state; the message says why.
         """
-        thing, target = step.args.get("object", ""), step.args.get("target", "")
-        match step.skill:
-            case "pick":
-                self._need(self.holding is None, f"the hand already holds {self.holding}")
-                kind = self._kind(thing)
-                self._need(kind in GRASPABLE, f"a {kind} does not fit the hand")
-                self._need(thing in self.where, f"{thing} is in the hand")
-                self._need(not self._above(thing), f"{', '.join(self._above(thing))} stands on {thing}")
-                self._need_reachable(self.where[thing])
-                self.holding = thing
-                del self.where[thing]
-            case "place" | "stack":
-                self._need(self.holding == thing, f"the hand does not hold {thing}")
-                self._need_room(step.skill, target)
-                self.holding = None
-                self.where[thing] = (target, *self._borne_at(target))
-            case "push":
-                self._need(self.holding is None, f"the hand holds {self.holding}")
-                kind, goal = self._kind(thing), self._kind(target)
-                self._need(kind == "box", f"a {kind} is not pushed; a box is")
-                self._need(goal in ("zone", "place"), f"nothing is pushed onto a {goal}")
-                self.where[thing] = (target,)
-            case "open" | "close":
-                drawer = step.args["drawer"]
-                self._need(self._kind(drawer) == "drawer", f"{drawer} is no drawer")
-                self._need(self.holding is None, f"the hand holds {self.holding}")
-                self.opened[drawer] = step.skill == "open"
-
-    def _need_room(self, skill: str, target: str) -> None:
-        category = self._kind(target)
-        if skill == "stack":
-            self._need(category in GRASPABLE, f"nothing is stacked on a {category}")
+        skill = skill_class(step.skill)
+        for argument, name in step.args.items():
+            if skill.arguments[argument] == WORD:
+                continue
+            kind, fitting = self._kind(name), skill.fitting(argument)
             self._need(
-                not self._above(target), f"{', '.join(self._above(target))} already stands on {target}"
+                kind in fitting,
+                f"{step.skill} takes a {' or a '.join(fitting)} as its {argument}; {name} is a {kind}",
             )
-        elif category == "place":
-            there = [name for name, names in self.where.items() if target in names]
-            self._need(not there, f"{', '.join(there)} is already at {target}")
-            for below in spanned(self._places[target], self._places.values()):
-                self._need(
-                    any(below in names for names in self.where.values()), f"nothing is at {below} below it"
-                )
-        else:
-            self._need(category in (*CONTAINERS, "zone"), f"nothing is placed in a {category}")
-            self._need_reachable((target,))
+        for statement in skill.before:
+            self._need_true(bound(statement, step.args))
+        for statement in skill.undoes:
+            self._undo(bound(statement, step.args))
+        for statement in skill.after:
+            self._make(bound(statement, step.args))
+
+    def _make(self, condition: Condition) -> None:
+        """Make a condition true, with what follows from it."""
+        match condition.predicate, condition.args:
+            case "holding", (thing,):
+                self.holding = thing
+                self.where.pop(thing, None)
+            case "hand_empty", _:
+                self.holding = None
+            case ("open" | "closed") as predicate, (drawer,):
+                self.opened[drawer] = predicate == "open"
+            case (("at" | "in" | "on" | "in_zone"), (thing, target)):
+                self.holding = None if self.holding == thing else self.holding
+                self.where[thing] = (target, *self._borne_at(target))
+            case predicate, _ if is_felt(predicate):
+                self.felt[condition] = None
+
+    def _undo(self, condition: Condition) -> None:
+        self.felt.pop(condition, None)
+        if condition.predicate == "holding" and condition.args == (self.holding,):
+            self.holding = None
+
+    def _need_true(self, condition: Condition) -> None:
+        """Refuse what needs a condition that is not true, and say why it is not."""
+        thing = condition.args[0] if condition.args else ""
+        match condition.predicate:
+            case "hand_empty":
+                self._need(self.holding is None, f"the hand holds {self.holding}")
+            case "holding":
+                self._need(self.holding == thing, f"the hand does not hold {thing}")
+            case "clear":
+                self._need(not self._above(thing), f"{', '.join(self._above(thing))} stands on {thing}")
+            case "reachable":
+                for container in self.where.get(thing, ()):
+                    self._need(self.opened.get(container, True) is True, f"{container} is not open")
+            case "open":
+                self._need(self.opened.get(thing, True) is True, f"{thing} is not open")
+            case "room":
+                self._need_room(thing)
+            case _:
+                self._need(self.satisfies(condition), f"{condition} is not true then")
+
+    def _need_room(self, target: str) -> None:
+        """Nothing is at or on it yet, and what shall bear a thing there is."""
+        if target not in self._places:
+            above = self._above(target)
+            self._need(not above, f"{', '.join(above)} already stands on {target}")
+            return
+        there = [name for name, names in self.where.items() if target in names]
+        self._need(not there, f"{', '.join(there)} is already at {target}")
+        for below in spanned(self._places[target], self._places.values()):
+            self._need(
+                any(below in names for names in self.where.values()), f"nothing is at {below} below it"
+            )
 
     def _borne_at(self, target: str) -> tuple[str, ...]:
         below = spanned(self._places[target], self._places.values()) if target in self._places else ()
         return tuple(name for name, names in self.where.items() if set(below) & set(names))
-
-    def _need_reachable(self, names: Iterable[str]) -> None:
-        for name in names:
-            self._need(self.opened.get(name, True) is True, f"{name} is not open")
 
     @staticmethod
     def _need(truth: bool, otherwise: str) -> None:

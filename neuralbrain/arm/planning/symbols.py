@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.arm.catalogue import CONTAINERS, SHAPES
+from neuralbrain.arm.predicates import TABLE
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
 from neuralbrain.portable import product
 
-TABLE = "table"
 AT = 0.015
 """How far from its place a thing may lie, horizontally, m."""
 AT_HEIGHT = 0.015

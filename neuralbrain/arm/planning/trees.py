@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence as Ordered
 
+from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning.actions import Action
-from neuralbrain.messages import Condition, Fallback, Place, Scene, Sequence, Step, TreeNode
+from neuralbrain.arm.predicates import PLACE
+from neuralbrain.messages import Fallback, Place, Scene, Sequence, Step, TreeNode
 
 RETRIES = 2
 """How often a skill is tried again before its handler looks anew."""
@@ -12,8 +14,8 @@ RETRIES = 2
 def act(actions: Ordered[Action], scene: Scene) -> TreeNode:
     """Build the tree that carries out a plan.
 
-    Taking a thing and putting it somewhere is one fallback: the plan, then the same after another look from
-    the wrist. So is every other action.
+    Taking a thing and all that is done while it is held is one fallback: the plan, then the same after
+    another look from the wrist. So is every other action.
 
     Args:
         actions: From the planner; none for a mere movement home.
@@ -34,15 +36,23 @@ def look(place: Place | None) -> TreeNode:
     return Sequence(id="plan", children=(Step(id="look", skill="look", args=args),))
 
 
-def last_step(actions: Ordered[Action]) -> str:
-    """Return the id of the step of `act`'s tree that ends it; its handler's begins with it."""
-    return f"{len(_grouped(actions))}_{actions[-1].skill}"
+def shown_by(actions: Ordered[Action]) -> str:
+    """Return the beginning of the id of the steps whose picture shows that `act`'s tree has done all.
+
+    It is empty where the last one is felt, like taking a thing, and needs no picture.
+    """
+    if not actions:
+        return ""
+    last, skill = actions[-1], skill_class(actions[-1].skill)
+    shown = skill.is_shown(skill.postconditions(last.args, {}))
+    return f"{len(_grouped(actions))}_{last.skill}" if shown else ""
 
 
 def _grouped(actions: Ordered[Action]) -> list[list[Action]]:
     groups: list[list[Action]] = []
     for action in actions:
-        if groups and groups[-1][-1].skill == "pick" and action.skill in ("place", "stack"):
+        needed = skill_class(action.skill).preconditions(action.args, {})
+        if groups and any(condition.predicate == "holding" for condition in needed):
             groups[-1].append(action)
         else:
             groups.append([action])
@@ -68,43 +78,13 @@ def _with_handler(number: int, group: list[Action], categories: dict[str, str]) 
 
 def _step(name: str, action: Action, categories: dict[str, str], *, checked: bool) -> Step:
     """Make one step. A handler's steps have no preconditions on things that it has just seen to be amiss."""
-    x, target = action.subject, action.target
-    empty = Condition(predicate="hand_empty", args=())
-    held = Condition(predicate="holding", args=(x,))
-    kind = categories.get(target, "place")
-    before: tuple[Condition, ...] = (empty,)
-    match action.skill:
-        case "pick":
-            args = {"object": x}
-            before, after = (empty, Condition(predicate="clear", args=(x,))), held
-        case "place" | "stack":
-            args = {"object": x, "target": target}
-            opened = (Condition(predicate="open", args=(target,)),) if kind == "drawer" else ()
-            before, after = (held, *opened), _reached(action, kind)
-        case "push":
-            args = {"object": x, "target": target}
-            after = _reached(action, kind)
-        case _:
-            args = {"drawer": x}
-            after = Condition(predicate="open" if action.skill == "open" else "closed", args=(x,))
+    skill = skill_class(action.skill)
+    kinds = {thing: categories.get(thing, PLACE) for thing in action.args.values()}
     return Step(
         id=name,
         skill=action.skill,
-        args=args,
-        preconditions=before if checked else (),
-        postconditions=(after,),
+        args=dict(action.args),
+        preconditions=skill.preconditions(action.args, kinds) if checked else (),
+        postconditions=skill.postconditions(action.args, kinds),
         retries=RETRIES,
     )
-
-
-def _reached(action: Action, kind: str) -> Condition:
-    args = (action.subject, action.target)
-    match kind:
-        case "bowl" | "drawer":
-            return Condition(predicate="in", args=args)
-        case "zone":
-            return Condition(predicate="in_zone", args=args)
-        case "place":
-            return Condition(predicate="at", args=args)
-        case _:
-            return Condition(predicate="on", args=args)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
-from neuralbrain.arm.planning.state import SKILLS
+from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.symbols import bears, contains, location
 from neuralbrain.messages import (
     ExecutionTree,
@@ -164,7 +164,7 @@ class Toy:
 
     def _do(self, step: Step, clumsy: bool) -> bool:
         self.done.append(" ".join([step.skill, *step.args.values()]))
-        assert set(step.args) >= SKILLS[step.skill].needs
+        assert set(step.args) >= DOMAIN.skills[step.skill].needs
         name, target = step.args.get("object", ""), step.args.get("target", "")
         match step.skill:
             case "pick":

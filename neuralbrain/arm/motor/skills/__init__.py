@@ -1,8 +1,4 @@
-"""The skills by name; others come by the entry point group ``neuralbrain.skills``."""
-
-from importlib.metadata import entry_points
-from types import MappingProxyType
-from typing import Final
+"""What an arm can do, one class each; `table` knows them by name."""
 
 from neuralbrain.arm.motor.skills.base import (
     Action,
@@ -14,45 +10,8 @@ from neuralbrain.arm.motor.skills.base import (
     Skill,
     SkillError,
 )
-from neuralbrain.arm.motor.skills.drawer import Close, Open
-from neuralbrain.arm.motor.skills.look import Home
-from neuralbrain.arm.motor.skills.look import Look as LookSkill
-from neuralbrain.arm.motor.skills.pick import Pick
-from neuralbrain.arm.motor.skills.place import Place, Stack
-from neuralbrain.arm.motor.skills.push import Push
-from neuralbrain.errors import UnknownNameError
-
-SKILLS: Final = MappingProxyType(
-    {
-        "close": Close,
-        "home": Home,
-        "look": LookSkill,
-        "open": Open,
-        "pick": Pick,
-        "place": Place,
-        "push": Push,
-        "stack": Stack,
-    }
-)
-"""Name -> class of the skills that come with NeuralBrain."""
-
-
-def skill_class(name: str) -> type[Skill]:
-    """Find a skill.
-
-    Raises:
-        UnknownNameError: Neither built in nor registered.
-    """
-    if name in SKILLS:
-        return SKILLS[name]
-    found = {point.name: point for point in entry_points(group="neuralbrain.skills")}
-    if name not in found:
-        raise UnknownNameError(
-            "skill", name, [*SKILLS, *found], "Others register in the entry point group neuralbrain.skills."
-        )
-    loaded: type[Skill] = found[name].load()
-    return loaded
-
+from neuralbrain.arm.motor.skills.declaration import Operator
+from neuralbrain.arm.motor.skills.table import SKILLS, known_skills, register, skill_class
 
 __all__ = [
     "SKILLS",
@@ -60,9 +19,12 @@ __all__ = [
     "Held",
     "Look",
     "Motion",
+    "Operator",
     "Outcome",
     "Situation",
     "Skill",
     "SkillError",
+    "known_skills",
+    "register",
     "skill_class",
 ]

@@ -1,7 +1,7 @@
 """What a skill is: a state machine that turns what is felt and seen into motions, until it ends."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,9 +10,11 @@ import numpy as np
 from neuralbrain.arm.messages import Percept
 from neuralbrain.arm.motor.kinematics import Floats, Pose, forward
 from neuralbrain.arm.motor.obstacles import FINGER_DEPTH, highest, obstacles
+from neuralbrain.arm.motor.skills.declaration import Declared
 from neuralbrain.arm.motor.trajectory import Pace, UnreachableError, between, rounded, track
+from neuralbrain.arm.predicates import is_felt
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Place, Scene, SceneObject
+from neuralbrain.messages import Condition, Place, Scene, SceneObject
 
 GRASP_FORCE = 40.0
 """Of both fingers together, N."""
@@ -137,7 +139,7 @@ def raised(pose: Pose, by: float) -> Pose:
     return Pose(pose.position + np.array([0.0, 0.0, by]), pose.rotation)
 
 
-class Skill(ABC):
+class Skill(Declared, ABC):
     """A deterministic state machine. Its state is plain data: the name of its phase and a few numbers.
 
     `advance` calls the method named by ``phase``, which says what to do next and sets the next phase.
@@ -150,17 +152,15 @@ class Skill(ABC):
         held: What is in the hand by now; the skill keeps it up to date.
     """
 
-    arguments: ClassVar[frozenset[str]] = frozenset()
-    """The names of its required arguments."""
     changes_scene: ClassVar[bool] = True
     """Whether its result must be looked at."""
     uses_scene: ClassVar[bool] = True
     """Whether it acts on things as they were seen, so that another try should begin with another look."""
 
     def __init__(self, args: Mapping[str, str], held: Held | None) -> None:
-        missing = sorted(self.arguments - set(args))
+        missing = sorted(set(self.arguments) - self.optional - set(args))
         if missing:
-            raise SkillError(f"{type(self).__name__.lower()} needs the argument {', '.join(missing)}")
+            raise SkillError(f"{self.name} needs the argument {', '.join(missing)}")
         self.args = dict(args)
         self.held = held
         self.phase = "start"
@@ -169,9 +169,24 @@ class Skill(ABC):
     @classmethod
     def objection(cls, args: Mapping[str, str], held: Held | None) -> str:
         """Say why it makes no sense to try, whatever the scene is like; empty if it does."""
-        if held is not None:
+        if "hand_empty" in cls.before and held is not None:
             return f"the hand holds {held.object!r}"
+        for name in cls.arguments:
+            if f"holding {name}" in cls.before and (held is None or held.object != args.get(name, "")):
+                return f"the hand does not hold {args.get(name, '')!r}"
         return ""
+
+    @classmethod
+    def is_shown(cls, conditions: Iterable[Condition]) -> bool:
+        """Whether a picture shows that it has brought about some conditions."""
+        return cls.changes_scene and any(not is_felt(c.predicate) for c in conditions)
+
+    @classmethod
+    def register(cls) -> None:
+        """Make it known in this process, and to all processes of the runs that it begins."""
+        from neuralbrain.arm.motor.skills.table import register  # noqa: PLC0415 - the table is made of skills
+
+        register(cls)
 
     @abstractmethod
     def start(self, now: Situation) -> Action:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from neuralbrain.arm.motor.kinematics import Pose, downward
 from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH
 from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
+from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import FREE, NEAR, Pace
 from neuralbrain.messages import SceneObject
 
@@ -24,7 +25,8 @@ _STUCK = 60.0
 
 
 class _Drawer(Skill):
-    arguments: ClassVar = frozenset({"drawer"})
+    arguments: ClassVar = {"drawer": "drawer"}
+    before: ClassVar = ("hand_empty",)
     bar: tuple[float, float]
     yaw: float
     ahead: float
@@ -79,6 +81,16 @@ class _Drawer(Skill):
 class Open(_Drawer):
     """Pull ``drawer`` open with the fingers hooked behind its handle."""
 
+    after: ClassVar = ("open drawer",)
+    operators: ClassVar = (
+        Operator(
+            name="open",
+            takes={"drawer": "drawer"},
+            needs=("hand_empty", "way drawer"),
+            undoes=("closed drawer",),
+        ),
+    )
+
     def start(self, now: Situation) -> Action:
         """Go above the gap behind the bar."""
         drawer = self._drawer(now)
@@ -93,6 +105,16 @@ class Open(_Drawer):
 
 class Close(_Drawer):
     """Push ``drawer`` shut by its handle."""
+
+    after: ClassVar = ("closed drawer",)
+    operators: ClassVar = (
+        Operator(
+            name="close",
+            takes={"drawer": "drawer"},
+            needs=("hand_empty",),
+            makes=("closed drawer",),
+        ),
+    )
 
     def start(self, now: Situation) -> Action:
         """Go above a spot in front of the bar."""

@@ -1,13 +1,12 @@
 """Looking, and going back to rest."""
 
-from collections.abc import Mapping
 from math import atan2, cos, sin
 from typing import ClassVar
 
 import numpy as np
 
 from neuralbrain.arm.motor.kinematics import downward, forward
-from neuralbrain.arm.motor.skills.base import Action, Held, Situation, Skill, SkillError
+from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
 from neuralbrain.arm.motor.skills.base import Look as LookNow
 from neuralbrain.arm.motor.trajectory import CARRY, FREE, between, swing
 
@@ -24,11 +23,6 @@ class Home(Skill):
 
     changes_scene: ClassVar = False
     uses_scene: ClassVar = False
-
-    @classmethod
-    def objection(cls, args: Mapping[str, str], held: Held | None) -> str:
-        """It can be done with anything in the hand."""
-        return ""
 
     def start(self, now: Situation) -> Action:
         """Go there, over everything."""
@@ -49,7 +43,8 @@ class Home(Skill):
 class Look(Home):
     """Take a picture with ``camera``: "fixed", from rest, or "wrist", from above ``at``, if given."""
 
-    arguments: ClassVar = frozenset({"camera"})
+    arguments: ClassVar = {"camera": "word", "at": "any"}
+    optional: ClassVar = frozenset({"at"})
 
     def start(self, now: Situation) -> Action:
         """Bring the camera, or bring the arm out of its sight."""

@@ -15,6 +15,7 @@ from neuralbrain.arm.motor.skills.base import (
     Skill,
     SkillError,
 )
+from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import FREE, NEAR
 
 _ABOVE = 0.06
@@ -37,7 +38,26 @@ class Pick(Skill):
     The fingers close across the pair of sides that has more room, as the newest scene shows it.
     """
 
-    arguments: ClassVar = frozenset({"object"})
+    arguments: ClassVar = {"object": "graspable"}
+    before: ClassVar = ("hand_empty", "clear object", "reachable object")
+    after: ClassVar = ("holding object",)
+    operators: ClassVar = (
+        Operator(
+            name="pick",
+            takes={"object": "graspable", "origin": "anywhere"},
+            needs=("hand_empty", "at object origin", "clear object", "not closed origin"),
+            makes=("holding object", "clear origin"),
+            undoes=("hand_empty", "at object origin"),
+        ),
+        Operator(  # the top of a pyramid
+            name="uncap",
+            takes={"object": "graspable", "origin": "place", "a": "graspable", "b": "graspable"},
+            needs=("hand_empty", "at object origin", "over origin a b", "clear object"),
+            makes=("holding object", "clear a", "clear b", "clear origin"),
+            undoes=("hand_empty", "at object origin"),
+            initially=("at object origin", "over origin a b"),
+        ),
+    )
     changes_scene: ClassVar = False  # a hand that holds something feels it
 
     @classmethod

@@ -1,6 +1,5 @@
 """Putting down what the hand holds: on a spot, on a block, into a bowl, a drawer or a zone."""
 
-from collections.abc import Mapping
 from math import cos, hypot, pi, sin
 from typing import ClassVar
 
@@ -9,6 +8,7 @@ from neuralbrain.arm.motor.grasp import Grip, best_grip
 from neuralbrain.arm.motor.kinematics import downward
 from neuralbrain.arm.motor.obstacles import HANDLE_STANDOFF, obstacles
 from neuralbrain.arm.motor.skills.base import Action, Held, Situation, Skill, SkillError
+from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import CARRY, NEAR, Pace
 from neuralbrain.messages import SceneObject
 
@@ -31,14 +31,50 @@ Spot = tuple[float, float]
 class Place(Skill):
     """Put ``object``, which the hand holds, on or into ``target``: a bowl, drawer, zone or place."""
 
-    arguments: ClassVar = frozenset({"object", "target"})
+    arguments: ClassVar = {"object": "graspable", "target": "container zone place"}
+    before: ClassVar = ("holding object", "open target", "room target")
+    after: ClassVar = ("at object target",)
+    operators: ClassVar[tuple[Operator, ...]] = (
+        Operator(
+            name="put_down",
+            takes={"object": "graspable", "target": "place"},
+            needs=("holding object", "flat target", "clear target", "room target"),
+            makes=("hand_empty", "at object target"),
+            undoes=("holding object", "clear target"),
+        ),
+        Operator(
+            name="put_in",
+            takes={"object": "graspable", "target": "container zone"},
+            needs=("holding object", "wanted object target", "not closed target"),
+            makes=("hand_empty", "at object target"),
+            undoes=("holding object",),
+        ),
+        Operator(  # on two others, as the top of a pyramid
+            name="cap",
+            takes={
+                "object": "graspable",
+                "target": "place",
+                "a": "graspable",
+                "b": "graspable",
+                "at_a": "place",
+                "at_b": "place",
+            },
+            needs=(
+                "holding object",
+                "over target a b",
+                "base target at_a at_b",
+                "at a at_a",
+                "at b at_b",
+                "clear a",
+                "clear b",
+                "clear target",
+            ),
+            makes=("hand_empty", "at object target"),
+            undoes=("holding object", "clear a", "clear b", "clear target"),
+            initially=("base target at_a at_b",),
+        ),
+    )
     pace: ClassVar = NEAR
-
-    @classmethod
-    def objection(cls, args: Mapping[str, str], held: Held | None) -> str:
-        """Only what the hand holds can be put down."""
-        name = args.get("object", "")
-        return "" if held and held.object == name else f"the hand does not hold {name!r}"
 
     def start(self, now: Situation) -> Action:
         """Choose where to let go, and go above it."""
@@ -89,6 +125,16 @@ class Place(Skill):
 class Stack(Place):
     """Put ``object``, which the hand holds, on top of ``target``, edges in line."""
 
+    arguments: ClassVar = {"object": "graspable", "target": "graspable"}
+    operators: ClassVar[tuple[Operator, ...]] = (
+        Operator(
+            name="stack",
+            takes={"object": "graspable", "target": "graspable"},
+            needs=("holding object", "wanted object target", "clear target"),
+            makes=("hand_empty", "at object target"),
+            undoes=("holding object", "clear target"),
+        ),
+    )
     pace: ClassVar = _STACKING
 
     def choose(self, now: Situation, held: Held) -> Grip:

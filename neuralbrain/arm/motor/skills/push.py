@@ -6,6 +6,7 @@ from typing import ClassVar
 from neuralbrain.arm.motor.kinematics import Pose, downward
 from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH, obstacles, room
 from neuralbrain.arm.motor.skills.base import Action, Look, Situation, Skill
+from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import FREE, NEAR, Pace, swing
 from neuralbrain.messages import SceneObject
 
@@ -27,7 +28,17 @@ class Push(Skill):
     made of strokes along its own two axes. Between strokes it is looked at.
     """
 
-    arguments: ClassVar = frozenset({"object", "target"})
+    arguments: ClassVar = {"object": "box", "target": "zone place"}
+    before: ClassVar = ("hand_empty",)
+    after: ClassVar = ("at object target",)
+    operators: ClassVar = (
+        Operator(
+            name="push",
+            takes={"object": "box", "target": "anywhere"},
+            needs=("hand_empty", "way object"),
+            makes=("pushed object target",),
+        ),
+    )
 
     def start(self, now: Situation) -> Action:
         """Plan the first stroke."""

@@ -1,0 +1,89 @@
+"""What can be said of things on a table, and what sorts of things there are to say it of."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE, SHAPES
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.messages import Condition
+
+TABLE = "table"
+PLACE = "place"
+"""The kind of what is a place and no thing; the table's is its name."""
+WORD = "word"
+"""The sort of an argument that is a word, and not the id of a thing or a place."""
+
+PREDICATES: Final = MappingProxyType(
+    {
+        "on": ("any", "any"),
+        "in": ("any", "any"),
+        "at": ("any", "any"),
+        "in_zone": ("any", "any"),
+        "holding": ("any",),
+        "hand_empty": (),
+        "clear": ("any",),
+        "open": ("drawer",),
+        "closed": ("drawer",),
+        "visible": ("any",),
+    }
+)
+"""Predicate -> what sort each of its arguments is. These are looked for in the scene, or felt by the hand at
+every tick; any other that a skill declares is felt once, when the skill has succeeded, and believed."""
+
+RELATIONS: Final = ("at", "in", "on", "in_zone")
+"""Predicates that say where a thing is; which one suits depends on what is there."""
+
+SORTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "graspable": GRASPABLE,
+        "container": CONTAINERS,
+        **{category: (category,) for category in SHAPES},
+        PLACE: (PLACE,),
+        "anywhere": (*GRASPABLE, *CONTAINERS, "zone", PLACE),
+        "any": (*SHAPES, PLACE, TABLE),
+    }
+)
+"""Sort -> the kinds of things that are of it: categories of the catalogue, a place, the table. Carried things
+may be "anywhere"."""
+
+
+def kinds(sorts: str) -> tuple[str, ...]:
+    """Return the kinds of things that are of one of some sorts.
+
+    Args:
+        sorts: One or more, with spaces between them: "container zone place".
+
+    Raises:
+        ConfigurationError: There is no such sort.
+    """
+    unknown = [sort for sort in sorts.split() if sort not in SORTS]
+    if unknown:
+        raise ConfigurationError(f"there is no sort of things {unknown[0]!r}; there are {', '.join(SORTS)}")
+    return tuple(dict.fromkeys(kind for sort in sorts.split() for kind in SORTS[sort]))
+
+
+def is_felt(predicate: str) -> bool:
+    """Whether a predicate is believed once the step that brings it about has succeeded, and never seen."""
+    return predicate not in PREDICATES
+
+
+def bound(statement: str, names: Mapping[str, str]) -> Condition:
+    """Return a statement about arguments as a condition on what they are.
+
+    Args:
+        statement: Like "holding object" or "not closed drawer".
+        names: Argument -> thing or place; a word that is no argument stands for itself ("table").
+    """
+    words = statement.split()
+    negated = words[0] == "not"
+    predicate, *args = words[negated:]
+    return Condition(predicate=predicate, args=tuple(names.get(word, word) for word in args), negated=negated)
+
+
+def suited(condition: Condition, kind: str) -> Condition:
+    """Return a condition that says where a thing is with the predicate that suits what is there."""
+    if condition.predicate not in RELATIONS:
+        return condition
+    predicate = {PLACE: "at", "zone": "in_zone", **dict.fromkeys(CONTAINERS, "in")}.get(kind, "on")
+    return condition.model_copy(update={"predicate": predicate})
