@@ -96,14 +96,11 @@ class Listener:
 
 
 def main() -> bool:
-    brain = Blueprint.load("frankenbot").model_dump(by_alias=True)
-    for region in brain["regions"]:
-        if region["name"] == "cortex":
-            region.update(type=f"{__name__}:ScriptedCortex", config={})
-        if region["name"] == "brainstem":
-            region["config"] = {"env": "neuralbrain/Tabletop-Place-v0", "env_seed": 3}
+    world = {"env": "neuralbrain/Tabletop-Place-v0", "env_seed": 3}
+    brain = Blueprint.load("frankenbot").configured("brainstem", **world)
+    brain = brain.replaced("cortex", f"{__name__}:ScriptedCortex")
     listener = Listener()
-    result = run(Blueprint.from_mapping(brain), seed=3, observers=[listener])
+    result = run(brain, seed=3, observers=[listener])
     (done,) = listener.said
     print(f"{done.text} After {result.ticks} ticks; believed success: {done.success}")
     return done.success

@@ -221,6 +221,35 @@ class Blueprint(_Model):
         ]
         return self.model_copy(update={"regions": tuple(specs)})._fresh()
 
+    def replaced(self, region: str, kind: str, **settings: Any) -> "Blueprint":
+        """Return a copy in which a region is of another type.
+
+        Projections to or from ports that the new type does not have are left out; `check` says if somebody
+        cannot do without them.
+
+        Args:
+            region: Which one.
+            kind: A name, or "package.module:Class".
+            settings: Its settings.
+
+        Raises:
+            UnknownNameError: No such region, or no such type.
+        """
+        if region not in self.by_name:
+            raise UnknownNameError("region", region, self.by_name)
+        found = region_class(kind)
+        specs = [
+            spec.model_copy(update={"type": kind, "config": settings}) if spec.name == region else spec
+            for spec in self.regions
+        ]
+        joins = [
+            projection
+            for projection in self.projections
+            if (projection.source_region != region or projection.source_port in found.outputs)
+            and (projection.target_region != region or projection.target_port in found.inputs)
+        ]
+        return self.model_copy(update={"regions": tuple(specs), "projections": tuple(joins)})._fresh()
+
     def paths(self) -> Iterator[tuple[str, str]]:
         """Yield where in the blueprint a path to code stands, and the path."""
         yield from (("extensions", path) for path in self.extensions)

@@ -23,6 +23,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
     result = run_episode(str(toy_agent), "toy-task", 4, out=tmp_path / "runs", allow_code=True)
     assert list(result.as_dict()) == [
         "success",
+        "outcome",
         "task",
         "instruction",
         "seed",
@@ -49,7 +50,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
     assert manifest["evaluation"] == {"lifted": True, "error": 0.01}
     assert manifest["profile"] == {"name": result.profile, "holds": True, "reasons": []}
     assert manifest["machines"][0]["c_library"].startswith("glibc")
-    assert manifest["firings"] == {"body": result.ticks, "mind": result.ticks}
+    assert manifest["firings"] == {"body": result.ticks, "ear": 1, "mind": result.ticks}
 
 
 def test_simulator_truth_judges_the_task_and_the_brain_a_sentence_of_ones_own(toy_agent, toy_env, tmp_path):

@@ -23,12 +23,13 @@ from neuralbrain.messages import (
 )
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
+TASK = "put the red block in the blue bowl"
+
 
 class BodyConfig(RegionConfig):
     env: str = ""
     env_seed: int = 0
     env_options: dict[str, Any] = {}
-    instruction: str | None = None
     last_tick: int = 60
     broken_at: int = -1
 
@@ -36,18 +37,21 @@ class BodyConfig(RegionConfig):
 class ToyBody(Region):
     """Feels a slow swing, takes pictures of noise, and ends; by its truth an odd seed of the world fails."""
 
-    inputs = {"look": LookRequest, "done": Done}
-    outputs = {"instruction": Instruction, "percept": Percept, "frame": CameraFrame, "stop": Stop}
+    inputs = {"look": LookRequest, "done": Done, "heard": Instruction}
+    outputs = {"task": Instruction, "percept": Percept, "frame": CameraFrame, "stop": Stop}
     Config = BodyConfig
 
     def reset(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
         self.stopped = False
+        self.heard = ""
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         stamp = {"tick": tick, "source": self.name}
         if tick == self.config.broken_at:
             raise RuntimeError("the arm came off")
+        for sentence in inbox.of(Instruction):
+            self.heard = sentence.text
         out: dict[str, Any] = {
             "percept": Percept(
                 **stamp,
@@ -61,8 +65,7 @@ class ToyBody(Region):
             )
         }
         if tick == 0:
-            text = self.config.instruction or "put the red block in the blue bowl"
-            out["instruction"] = Instruction(**stamp, text=text)
+            out["task"] = Instruction(**stamp, text=TASK)
         look = inbox.latest(LookRequest)
         if look:
             out["frame"] = CameraFrame(
@@ -76,10 +79,10 @@ class ToyBody(Region):
             )
         if not self.stopped and (inbox.latest(Done) or tick == self.config.last_tick):
             self.stopped = True
-            good = self.config.env_seed % 2 == 0
-            out["stop"] = Stop(
-                **stamp, reason="done", success=good, evaluation={"lifted": good, "error": 0.01}
-            )
+            own = self.heard not in ("", TASK)
+            good = own or self.config.env_seed % 2 == 0
+            truth = {"judged_by": "brain"} if own else {"lifted": good, "error": 0.01}
+            out["stop"] = Stop(**stamp, reason="done", success=good, evaluation=truth)
         return out
 
 
@@ -174,12 +177,16 @@ YAML = """
 name: toy
 tick_seconds: 0.05
 body: body
+hears: ear.speech
 stop_delay: 5
 regions:
   - {name: body, type: "tests.agents.toys:ToyBody", group: motor, config: {last_tick: 60}}
+  - {name: ear, type: auditory_cortex, group: mind, period: null}
   - {name: mind, type: "tests.agents.toys:ToyMind", group: mind}
 projections:
-  - {from: body.instruction, to: mind.instruction, delay: 5}
+  - {from: body.task, to: ear.task, delay: 5}
+  - {from: ear.instruction, to: mind.instruction, delay: 1}
+  - {from: ear.instruction, to: body.heard, delay: 5}
   - {from: body.frame, to: mind.frame, delay: 5}
   - {from: mind.look, to: body.look, delay: 5}
   - {from: mind.done, to: body.done, delay: 5}

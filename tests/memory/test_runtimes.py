@@ -31,7 +31,7 @@ def test_one_trace_in_every_grouping_and_on_every_replay(tmp_path: Path) -> None
     assert [thing.id for thing in start.objects] == ["blue_bowl", "red_block"]
     assert [text.splitlines()[-1] for text in past.passages] == [
         "There at the start: blue bowl (0.60 -0.10), red block (0.50 -0.10).",
-        "Result: succeeded. 2 answers.",
+        "Result: done. 2 answers.",
     ]
     assert count(store) == 2
     together = asking(store=store, known=1).grouped({"asker": "one", "hippocampus": "one"})

@@ -103,12 +103,12 @@ def test_the_story_of_an_episode() -> None:
         "place red block (target blue bowl): succeeded.\n"
         "Anomalies: it slipped (retry).\n"
         "There at the end: blue bowl (0.60 -0.10), red block in blue bowl (0.60 -0.10).\n"
-        "Result: succeeded. I have done it."
+        "Result: done. I have done it."
     )
     entry = working.entry(seed=7)
     assert entry.text == working.story()
     assert entry.metadata == {
-        "instruction": "put the red block in the blue bowl", "success": True, "refused": False, "ticks": 180,
+        "instruction": "put the red block in the blue bowl", "success": True, "outcome": "done", "ticks": 180,
         "steps": 2, "anomalies": 1, "region_seed": 7,
     }  # fmt: skip
 
@@ -128,4 +128,4 @@ def test_an_instruction_that_was_not_understood() -> None:
     working.take_in(Instruction(tick=0, source="stem", text="sing"))
     working.take_in(Done(tick=10, source="cortex", outcome="refused", text="I cannot sing."))
     assert working.story() == "Asked: sing\nResult: refused. I cannot sing."
-    assert working.entry(seed=0).metadata["refused"] is True
+    assert working.entry(seed=0).metadata["outcome"] == "refused"
