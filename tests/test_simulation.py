@@ -50,10 +50,17 @@ for line in sys.stdin:
 """
 
 
-@pytest.mark.parametrize("agent", ["frankenbot", "nanorobot"])
-def test_a_brain_goes_on_in_a_fresh_process(agent: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("agent", "moments"),
+    [
+        ("frankenbot", 4),
+        ("nanorobot", 4),
+        *(pytest.param(agent, 20, marks=pytest.mark.slow) for agent in WORLD),
+    ],
+)
+def test_a_brain_goes_on_in_a_fresh_process(agent: str, moments: int, tmp_path: Path) -> None:
     choose = random.Random(SEED)
-    ticks = sorted(choose.randrange(straight(agent).ticks) for _ in range(4))
+    ticks = sorted(choose.sample(range(straight(agent).ticks), moments))
     with opened(agent) as sim:
         for tick in ticks:
             sim.session.advance(tick)
