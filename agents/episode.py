@@ -1,7 +1,8 @@
 """One episode: a brain, a world and a sentence, from the seed to the record."""
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,9 @@ from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
 from neuralbrain.region import MemoryConfig
-from neuralbrain.runtime import RUNTIMES, Observer, RunResult, run, spoken
+from neuralbrain.regions.brainstem import BrainstemConfig
+from neuralbrain.runtime import RUNTIMES, Observer, RunResult, spoken
+from neuralbrain.simulation import Simulation
 
 AGENT = "frankenbot"
 RUNS = Path("runs")
@@ -38,6 +41,8 @@ class EpisodeResult:
         ticks: How many ticks the brain ran.
         sim_seconds: Simulated time, s.
         wall_seconds: Wall time of these ticks, start-up apart, s.
+        waited_seconds: How long a person waited in all, start-up and pacing included, s of wall time; but not
+            the time that they took themselves to think of the next sentence.
         model_calls: Calls of language or vision models.
         anomalies: How many anomalies were noticed.
         recovered: After how many of them the step, the plan or the task succeeded all the same.
@@ -47,6 +52,7 @@ class EpisodeResult:
         judged_by: "simulator": by simulator truth. "brain": by the brain itself, where the person gave a
             sentence of their own, which the simulator's task cannot judge.
         answer: What the brain told the person at the end; empty if it said nothing.
+        choices: Where it asks back: what can be answered.
     """
 
     success: bool
@@ -57,6 +63,7 @@ class EpisodeResult:
     ticks: int
     sim_seconds: float
     wall_seconds: float
+    waited_seconds: float
     model_calls: int
     anomalies: int
     recovered: int
@@ -65,10 +72,11 @@ class EpisodeResult:
     run_dir: str
     judged_by: str
     answer: str
+    choices: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields in order."""
-        return asdict(self)
+        return asdict(self) | {"choices": list(self.choices)}
 
 
 def prepared(
@@ -121,6 +129,28 @@ def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blue
     return blueprint
 
 
+def staying(blueprint: Blueprint) -> Blueprint:
+    """Return the blueprint with a world that stays when the brain is done with a sentence, for the next.
+
+    Raises:
+        ConfigurationError: The brain cannot be talked with.
+    """
+    spoken(blueprint, 0, "hello")  # it hears somebody
+    region = blueprint.by_name[blueprint.body]
+    if not issubclass(region_class(region.type).Config, BrainstemConfig):
+        raise ConfigurationError(
+            f"the world of {blueprint.name!r} ends with its first sentence: to talk, let the region "
+            f"{region.name!r} be a neuralbrain.regions.brainstem.Brainstem"
+        )
+    return blueprint.configured(region.name, stays=True)
+
+
+def _to_the_end(sim: Simulation) -> float:
+    """Run an episode to its end; nobody thinks meanwhile."""
+    sim.run_to_end()
+    return 0.0
+
+
 def run_episode(
     agent: str = AGENT,
     env: str | None = None,
@@ -134,8 +164,10 @@ def run_episode(
     observers: Sequence[Observer] = (),
     allow_code: bool = False,
     extensions: Sequence[str] = (),
+    drive: Callable[[Simulation], float] = _to_the_end,
+    stays: bool = False,
 ) -> EpisodeResult:
-    """Run one episode and record it.
+    """Run one episode, or a talk, and record it.
 
     The report and the moving picture are made apart, from the record; only a run that breaks off gets its
     report here.
@@ -152,6 +184,9 @@ def run_episode(
         observers: They watch the run.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
         extensions: Paths of code to add to the brain, like a skill's ("my_skill.py:Shake").
+        drive: What advances it, and returns how long a person thought meanwhile, s of wall time
+            (`neuralbrain.agents.talk`). Where it returns is the end.
+        stays: Whether the world stays when the brain is done with a sentence: for a talk.
 
     Raises:
         ConfigurationError: A name or setting that cannot be used. Nothing is written.
@@ -165,7 +200,10 @@ def run_episode(
         raise UnknownNameError("runtime", runtime, RUNTIMES)
     full = None if env is None else find_environment(env)
     blueprint = prepared(agent, full, seed, allow_code=allow_code, extensions=extensions)
-    said = [] if instruction is None else [spoken(blueprint, 0, instruction)]
+    if stays:
+        blueprint = staying(blueprint)
+    if instruction is not None:
+        spoken(blueprint, 0, instruction)  # or it is refused here
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
@@ -181,17 +219,24 @@ def run_episode(
         instruction=instruction,
     )
     write_manifest(folder, manifest)
-    story = Story()
+    story, begun = Story(), time.monotonic()
     try:
-        with Recorder(folder, blueprint.tick_seconds) as recorder:
-            result = run(
+        with (
+            Recorder(folder, blueprint.tick_seconds) as recorder,
+            Simulation(
                 blueprint,
-                seed,
+                seed=seed,
                 runtime=runtime,
                 address=address,
                 observers=(recorder, story, *observers),
-                injections=said,
-            )
+                history=0,
+            ) as sim,
+        ):
+            if instruction is not None:
+                sim.say(instruction)
+            thought = drive(sim)
+            ended = None if sim.done else sim.tick
+            result = sim.commit()
     except BaseException as error:
         interrupted = isinstance(error, KeyboardInterrupt)
         with contextlib.suppress(RecordError):  # the first error is the one to tell
@@ -199,8 +244,11 @@ def run_episode(
             write_report(folder)
         error.add_note(f"record: {folder}")
         raise
-    episode = _result(blueprint, manifest, folder, story, result)
+    waited = time.monotonic() - begun - thought
+    episode = _result(blueprint, manifest, folder, story, result, waited)
     figures = {
+        "ended": ended,
+        "dialogue": [line.as_dict() for line in story.dialogue],
         **numbers(result.profile, result.machines),
         "start_seconds": round(result.start_seconds, 3),
         "firings": dict(result.firings),
@@ -212,18 +260,27 @@ def run_episode(
 
 
 def _result(
-    blueprint: Blueprint, manifest: Mapping[str, Any], folder: Path, story: Story, result: RunResult
+    blueprint: Blueprint,
+    manifest: Mapping[str, Any],
+    folder: Path,
+    story: Story,
+    result: RunResult,
+    waited: float,
 ) -> EpisodeResult:
     stop, judge = result.stop, "simulator" if manifest["instruction"] is None else "brain"
+    done, outcome = story.done, story.outcome
+    if stop is None:  # the person ended it
+        judge, outcome = "brain", outcome or "halted"
     return EpisodeResult(
-        success=stop is not None and stop.success,
-        outcome=story.done.outcome if story.done else "failed",
+        success=stop.success if stop else outcome in ("done", "said"),
+        outcome=outcome or "failed",
         task=manifest["task"],
         instruction=story.instruction,
         seed=manifest["seed"],
         ticks=result.ticks,
         sim_seconds=round(result.ticks * blueprint.tick_seconds, 6),
         wall_seconds=round(result.wall_seconds, 3),
+        waited_seconds=round(waited, 3),
         model_calls=story.model_calls,
         anomalies=len(story.troubles),
         recovered=story.recovered,
@@ -231,7 +288,8 @@ def _result(
         profile=str(result.profile),
         run_dir=str(folder),
         judged_by=str(stop.evaluation.get("judged_by", judge)) if stop else judge,
-        answer=story.done.text if story.done else "",
+        answer=done.text if done and outcome == done.outcome else "",
+        choices=done.choices if done and outcome == done.outcome else (),
     )
 
 

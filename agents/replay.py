@@ -79,6 +79,7 @@ def replay_run(
         observers=observers,
         commit=False,
         injections=recorded_injections(folder / LOG),
+        until=manifest.get("ended"),
     )
     return Replay(
         recorded=manifest["result"]["trace_sha256"],

@@ -1,9 +1,11 @@
 """Probes: what a port has sent so far, as far back as is kept."""
 
+import heapq
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import overload
 
+from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Done
 from neuralbrain.runtime import Emission, Observer
@@ -74,12 +76,25 @@ class History:
 class Answers:
     """An observer that keeps what the brain has said to the person.
 
+    Args:
+        blueprint: The brain.
+
     Attributes:
         said: It, oldest first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, blueprint: Blueprint) -> None:
         self.said: list[Done] = []
+        self._delay = hearing_delay(blueprint)
+        self._heard = 0
+
+    def ask(self, tick: int) -> None:
+        """Note that the person has said something; what the brain says before it can know is no answer."""
+        self._heard = tick + self._delay
+
+    def after(self, known: int) -> Done | None:
+        """Return the newest answer to what was said last, beyond the first so many; None if there is none."""
+        return next((done for done in reversed(self.said[known:]) if done.tick >= self._heard), None)
 
     def observe(self, until: int, emissions: Sequence[Emission]) -> None:
         """Take in what was sent since the last call."""
@@ -88,3 +103,20 @@ class Answers:
     def forget(self, tick: int) -> None:
         """Forget what was said at a tick or later."""
         self.said = [message for message in self.said if message.tick < tick]
+        self._heard = 0
+
+
+def hearing_delay(blueprint: Blueprint) -> int:
+    """Return how long a sentence takes at least to whoever answers the person, ticks; 0 if nobody does."""
+    first, seen = blueprint.hears.partition(".")[0], set[str]()
+    ahead = [(0, first)] if first else []
+    while ahead:  # Dijkstra's
+        delay, region = heapq.heappop(ahead)
+        if Done in region_class(blueprint.by_name[region].type).outputs.values():
+            return delay
+        if region not in seen:
+            seen.add(region)
+            for projection in blueprint.ordered_projections:
+                if projection.source_region == region:
+                    heapq.heappush(ahead, (delay + projection.delay, projection.target_region))
+    return 0

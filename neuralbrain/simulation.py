@@ -98,7 +98,7 @@ class Simulation:
             if issubclass(region_class(blueprint.by_name[blueprint.body].type).Config, BrainstemConfig):
                 blueprint = blueprint.configured(blueprint.body, stays=stays)
         self._history = History(history)
-        self._answers = Answers()
+        self._answers = Answers(blueprint)
         self._session = open_session(
             blueprint,
             seed,
@@ -135,7 +135,7 @@ class Simulation:
         """
         simulation = cls.__new__(cls)
         simulation._history = History(history)
-        simulation._answers = Answers()
+        simulation._answers = Answers(state.brain(groups))
         simulation._session = resume(
             state,
             runtime=runtime,
@@ -205,6 +205,7 @@ class Simulation:
         """Run until the brain says something to the person, or everyone has halted.
 
         It says what became of a sentence, answers, or asks back (``outcome`` is "asked", and `say` answers).
+        What it says to an earlier sentence, before it can have heard the last, does not count.
 
         Args:
             max_seconds: Run no longer than this, simulated time, s; None: as long as it takes.
@@ -215,9 +216,9 @@ class Simulation:
         known = len(self._answers.said)
         last = None if max_seconds is None else self.tick + self._ticks(max_seconds)
         length = slice_length(self.blueprint)  # nobody runs further ahead of the person
-        while not self.done and len(self._answers.said) == known and (last is None or self.tick < last):
+        while not (self.done or self._answers.after(known)) and (last is None or self.tick < last):
             self.session.advance(self.tick + length if last is None else min(self.tick + length, last))
-        return self._answers.said[-1] if len(self._answers.said) > known else None
+        return self._answers.after(known)
 
     def run_to_end(self) -> RunResult:
         """Run until the body's region has stopped and everyone has halted; return what came of it."""
@@ -271,6 +272,7 @@ class Simulation:
         """
         said = spoken(self.blueprint, self.tick, text)
         self.session.inject(said.region, said.port, said.message)
+        self._answers.ask(self.tick)
 
     def probe(self, port: str) -> Probe:
         """Return what an output port has sent, as a sequence that grows as the simulation goes on.

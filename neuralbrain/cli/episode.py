@@ -1,17 +1,21 @@
 """``episode``: the main command."""
 
-import contextlib
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neuralbrain.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from neuralbrain.agents.episode import EpisodeResult
+    from neuralbrain.simulation import Simulation
 
 
 AllowCode = Annotated[
@@ -49,6 +53,10 @@ def episode(
     skill: Annotated[
         list[str] | None, typer.Option(help="Add a skill: my_module:Name or my_file.py:Name. Repeatable.")
     ] = None,
+    interactive: Annotated[
+        bool,
+        typer.Option("--interactive", help="Talk with it: sentence after sentence, in a world that stays."),
+    ] = False,
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
@@ -59,9 +67,11 @@ def episode(
     from neuralbrain.environments import find_environment, own_world
 
     blueprint = Blueprint.load(agent, allow_code=allow_code)
+    if interactive and episodes > 1:
+        raise ConfigurationError("--interactive is one talk: leave --episodes out")
     full = own_world(blueprint) if env is None else find_environment(env)
     results = []
-    with contextlib.ExitStack() as stack, interrupts():
+    with ExitStack() as stack, interrupts():
         if runtime == "ray":
             with busy("starting Ray", quiet):
                 from neuralbrain.runtime.ray import session
@@ -69,20 +79,23 @@ def episode(
                 stack.enter_context(session(ray_address))  # one for all episodes
         for number in range(seed, seed + episodes):
             title = f"{Path(agent).stem} · {full} · seed {number} · {runtime}"
-            with watch(title, blueprint.tick_seconds, quiet) as view, contextlib.redirect_stdout(sys.stderr):
-                result = run_episode(
-                    agent,
-                    full,
-                    number,
-                    runtime=runtime,
-                    address=ray_address,
-                    instruction=instruction,
-                    out=out,
-                    memory=memory,
-                    observers=(view,),
-                    allow_code=allow_code,
-                    extensions=skill or (),
-                )
+            run = partial(
+                run_episode,
+                agent,
+                full,
+                number,
+                runtime=runtime,
+                address=ray_address,
+                out=out,
+                memory=memory,
+                allow_code=allow_code,
+                extensions=skill or (),
+            )
+            if interactive:
+                result = _talk(run, instruction, title, blueprint.tick_seconds, as_json, quiet)
+            else:
+                with watch(title, blueprint.tick_seconds, quiet) as view, redirect_stdout(sys.stderr):
+                    result = run(instruction=instruction, observers=(view,))
             results.append(result)
             illustrate(Path(result.run_dir), movie, quiet)
             if as_json:
@@ -93,7 +106,32 @@ def episode(
         raise typer.Exit(1)
 
 
-@contextlib.contextmanager
+def _talk(
+    run: "Callable[..., EpisodeResult]",
+    first: str | None,
+    title: str,
+    tick: float,
+    as_json: bool,
+    quiet: bool,
+) -> "EpisodeResult":
+    """Let a person talk with the brain: at a prompt, or by the lines of a pipe."""
+    from neuralbrain.agents.talk import Person, talk
+    from neuralbrain.cli.conversation import Chat, script
+
+    typed = sys.stdin.isatty()
+    person = Person(first, None if typed else script(sys.stdin))
+    chat = Chat(tick, as_json=as_json, quiet=quiet, typed=typed, results=sys.stdout, progress=sys.stderr)
+
+    def drive(sim: "Simulation") -> float:
+        with chat.at_terminal(person) if typed else nullcontext():
+            return talk(sim, person, paced=typed)
+
+    chat.hint(title)
+    with redirect_stdout(sys.stderr):
+        return run(observers=(chat,), drive=drive, stays=True)
+
+
+@contextmanager
 def interrupts() -> Iterator[None]:
     """Say where the record of an interrupted run is; a polite kill counts as Ctrl-C."""
     before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -132,8 +170,8 @@ def _summary(results: "list[EpisodeResult]") -> None:
         (result,) = results
         lines = {
             _verdict(result): result.instruction,
-            "answer": result.answer or "none: the time was up",
-            "took": f"{result.sim_seconds:.1f} s simulated, {result.wall_seconds:.1f} s of wall time",
+            "answer": _answer(result),
+            "took": f"{result.sim_seconds:.1f} s simulated, {result.waited_seconds:.1f} s of wall time",
             "anomalies": _anomalies(result),
             "trace": result.trace_sha256,
             "numbers": result.profile,
@@ -147,7 +185,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
         return
     table = Table("", "seed", "instruction", "simulated", "wall", "anomalies", "record")
     for result in results:
-        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
+        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
         name = Text(Path(result.run_dir).name)
         table.add_row(
             _verdict(result),
@@ -165,8 +203,18 @@ def _summary(results: "list[EpisodeResult]") -> None:
 
 
 def _verdict(result: "EpisodeResult") -> str:
-    word = "[green]success[/]" if result.success else "[red]failed[/]"
+    if result.success:
+        word = "[green]success[/]"
+    else:
+        color = "yellow" if result.outcome in ("asked", "halted") else "red"
+        word = f"[{color}]{result.outcome if result.outcome != 'done' else 'failed'}[/]"
     return f"{word} (says the brain)" if result.judged_by == "brain" else word
+
+
+def _answer(result: "EpisodeResult") -> str:
+    if result.choices:
+        return f"{result.answer} (to answer: --interactive)"
+    return result.answer or ("none" if result.outcome == "halted" else "none: the time was up")
 
 
 def _anomalies(result: "EpisodeResult") -> str:

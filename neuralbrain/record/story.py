@@ -6,7 +6,8 @@ told from a running brain as well as from a log.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from neuralbrain.embodiment import load_messages
 from neuralbrain.messages import (
@@ -15,6 +16,7 @@ from neuralbrain.messages import (
     ExecutionTree,
     Instruction,
     Message,
+    Outcome,
     PlanStatus,
     Scene,
     Step,
@@ -99,6 +101,34 @@ class Trouble:
     recovered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the dialogue.
+
+    Attributes:
+        tick: When it was said.
+        who: "task" for the task's own sentence, "brain", or else who spoke from outside: "person".
+        text: What was said.
+        outcome: Where the brain speaks: what became of the sentence; else empty.
+        choices: Where it asks: what can be answered.
+    """
+
+    tick: int
+    who: str
+    text: str
+    outcome: str = ""
+    choices: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields in order, those of the brain's lines only where it speaks."""
+        fields = asdict(self) | {"choices": list(self.choices)}
+        return {name: value for name, value in fields.items() if self.outcome or name not in LINE_ENDS}
+
+
+LINE_ENDS = ("outcome", "choices")
+"""Fields that only the brain's lines have."""
+
+
 @dataclass
 class Story:
     """What has happened so far.
@@ -115,6 +145,7 @@ class Story:
         sent: Region -> number of messages.
         activity: Region -> messages of late: each counts less the older it is, by half in `HALF_LIFE`.
         model_calls: Calls of language or vision models.
+        dialogue: What task, person and brain have said, oldest first.
         news: (tick, region, text) of all that is worth a line, oldest first.
     """
 
@@ -129,6 +160,7 @@ class Story:
     sent: Counter[str] = field(default_factory=Counter)
     activity: dict[str, float] = field(default_factory=dict)
     model_calls: int = 0
+    dialogue: list[Line] = field(default_factory=list)
     news: list[tuple[int, str, str]] = field(default_factory=list)
 
     def observe(self, until: int, emissions: Sequence[Emission]) -> None:
@@ -139,8 +171,10 @@ class Story:
         self.activity = {name: faded * self.activity.get(name, 0.0) + fresh[name] for name in self.sent}
         self.until = max(self.until, until)
         for emission in emissions:
-            if isinstance(emission.message, Instruction) and emission.port != HEARD:
-                continue  # what is said and not yet heard
+            if isinstance(emission.message, Instruction):
+                self._listen(emission, emission.message.text)
+                if emission.port != HEARD:
+                    continue  # what is said and not yet heard
             self._hear(emission.tick, emission.message)
             text = self.headline(emission.message)
             if text:
@@ -150,6 +184,11 @@ class Story:
     def plan(self) -> Plan | None:
         """The newest plan."""
         return self.plans[-1] if self.plans else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What became of the last sentence, as the brain says; None if it has not answered it."""
+        return self.done.outcome if self.done and self.dialogue[-1].who == "brain" else None
 
     @property
     def recovered(self) -> int:
@@ -191,6 +230,13 @@ class Story:
             return f"{label}: try {status.attempt}"
         return f"{label}: {status.state}" + (f" ({status.reason})" if status.reason else "")
 
+    def _listen(self, emission: Emission, text: str) -> None:
+        """Take a sentence into the dialogue, but not where a region only passes on what a person has said."""
+        if "." in emission.port:  # it came from outside
+            self.dialogue.append(Line(emission.tick, emission.region, text))
+        elif emission.port == HEARD and all(line.who in ("task", "brain") for line in self.dialogue):
+            self.dialogue.append(Line(emission.tick, "task", text))
+
     def _hear(self, tick: int, message: Message) -> None:
         match message:
             case Instruction():
@@ -209,6 +255,7 @@ class Story:
                 self.scene = message
             case Done():
                 self.done = message
+                self.dialogue.append(Line(tick, "brain", message.text, message.outcome, message.choices))
                 if message.outcome == "done":
                     for trouble in self.troubles:
                         trouble.recovered = True

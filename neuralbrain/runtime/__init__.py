@@ -38,6 +38,7 @@ def run(
     trace: bool = True,
     timed: bool = False,
     injections: Sequence[Injection] = (),
+    until: int | None = None,
 ) -> RunResult:
     """Run one episode, until the body's region stops.
 
@@ -54,6 +55,7 @@ def run(
         trace: Whether to hash the trace; only benchmarks say no.
         timed: Whether to measure each region's wall time.
         injections: What comes from outside, in order of tick: a `Session`'s, to replay it.
+        until: The tick before which a person ended it; None: nobody did.
 
     Raises:
         UnknownNameError: No runtime of that name.
@@ -66,7 +68,7 @@ def run(
         for injection in injections:
             session.advance(injection.tick)
             session.inject(injection.region, injection.port, injection.message)
-        session.advance()
+        session.advance(until)
         return session.finish(commit)
 
 

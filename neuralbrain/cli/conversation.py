@@ -1,0 +1,131 @@
+"""A person and a brain at the command line: what is typed, or piped, and what is answered."""
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from neuralbrain.cli.live import MARKS
+from neuralbrain.cli.prompt import Prompt
+from neuralbrain.messages import Anomaly, Done, StepStatus
+from neuralbrain.record.story import STATES, Story
+
+if TYPE_CHECKING:
+    from neuralbrain.agents.talk import Person
+    from neuralbrain.runtime import Emission
+
+HINT = (
+    'Say what it shall do, or ask: "what do you see?". While it moves, "stop" or Ctrl-C halts it. '
+    "An empty line ends."
+)
+COLORS = {"done": "green", "said": "default", "asked": "yellow", "halted": "yellow"}
+
+
+class Chat:
+    """An observer that prints what the brain says to the person, and what it does.
+
+    Args:
+        tick_seconds: Simulated time of a tick, s.
+        as_json: Whether to print the answers as JSON, a line each, and only that on ``results``.
+        quiet: Whether to print answers only.
+        typed: Whether the person types, and so sees what they say.
+        results: Where answers go.
+        progress: Where all else goes.
+    """
+
+    def __init__(
+        self,
+        tick_seconds: float,
+        *,
+        as_json: bool,
+        quiet: bool,
+        typed: bool,
+        results: TextIO,
+        progress: TextIO,
+    ) -> None:
+        self._tick_seconds, self._as_json, self._quiet, self._typed = tick_seconds, as_json, quiet, typed
+        self._results, self._progress = results, progress
+        self._story = Story()
+
+    def observe(self, until: int, emissions: "Sequence[Emission]") -> None:
+        """Print what is new."""
+        for emission in emissions:
+            told = len(self._story.dialogue)
+            self._story.observe(emission.tick, [emission])
+            message = emission.message
+            if isinstance(message, Done):
+                self._answer(message)
+            elif isinstance(message, StepStatus) and not self._quiet:
+                mark, style = MARKS[STATES[message.state]]
+                self._news(message.tick, f"{mark} {self._story.headline(message)}", style)
+            elif isinstance(message, Anomaly) and not self._quiet:
+                self._news(message.tick, message.headline(), "yellow")
+            for line in self._story.dialogue[told:]:
+                if line.who not in ("brain", "task") and not (self._typed or self._as_json):
+                    self._print(self._results, Text(f"> {line.text}", style="bold"))
+
+    @contextlib.contextmanager
+    def at_terminal(self, person: "Person") -> Iterator[None]:
+        """Let a person type: at a prompt below what is printed; Ctrl-C stops an act, twice it ends the talk."""
+        screen = self._results if self._results.isatty() else self._progress
+        prompt = Prompt(sys.stdin, screen, person.say, person.leave)
+        before = self._results, self._progress
+        handlers = {
+            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: self._call(person)),
+            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: person.leave()),
+        }
+        if self._results.isatty():
+            self._results = prompt
+        self._progress = prompt
+        try:
+            with prompt:
+                self.hint(HINT)
+                yield
+        finally:
+            self._results, self._progress = before
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+    def hint(self, text: str) -> None:
+        """Say something that is not the brain's."""
+        if not self._quiet:
+            self._print(self._progress, Text(text, style="dim"))
+
+    def _call(self, person: "Person") -> None:
+        if not person.call():
+            self.hint("Ctrl-C again ends.")
+
+    def _news(self, tick: int, text: str, style: str) -> None:
+        seconds = f"{tick * self._tick_seconds:7.2f} s  "
+        self._print(self._progress, Text.assemble((seconds, "dim"), (text, style)))
+
+    def _answer(self, done: Done) -> None:
+        if self._as_json:
+            said = [line.text for line in self._story.dialogue if line.who != "brain"]
+            line = {
+                "said": said[-1] if said else "",
+                "outcome": done.outcome,
+                "answer": done.text,
+                "choices": list(done.choices),
+                "tick": done.tick,
+            }
+            self._results.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._results.flush()
+            return
+        self._print(self._results, Text(done.text, style=f"bold {COLORS.get(done.outcome, 'red')}"))
+        for choice in done.choices:
+            self._print(self._results, Text(f"  · {choice}"))
+
+    def _print(self, file: TextIO, text: Text) -> None:
+        Console(file=file, highlight=False).print(text, soft_wrap=not file.isatty())
+
+
+def script(lines: TextIO) -> Iterator[str]:
+    """Yield the sentences of a pipe, one a line, each read when it is asked for."""
+    while line := lines.readline():
+        yield line.strip()
