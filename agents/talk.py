@@ -29,7 +29,6 @@ class Person:
     def __init__(self, first: str | None = None, script: Iterator[str] | None = None) -> None:
         self._words: SimpleQueue[str | None] = SimpleQueue()  # its put may stand in a signal handler
         self._script, self._acting, self._calls = script, False, 0
-        self._left = False
         if first is not None:
             self._words.put(first)
 
@@ -42,13 +41,13 @@ class Person:
         self._words.put(None)
 
     def call(self) -> bool:
-        """Take in a Ctrl-C: the first stops an act, the second ends; whether it did anything."""
+        """Take in a Ctrl-C: the first stops an act, the second ends; whether there was something to stop."""
         self._calls += 1
         if self._calls > 1:
             self.leave()
         elif self._acting:
             self.say(STOP)
-        return self._calls > 1 or self._acting
+        return self._acting
 
     def next(self) -> str | None:
         """Wait for the next sentence; None when the person has left."""
@@ -62,7 +61,7 @@ class Person:
         return None if text is None or text.strip().lower() in FAREWELLS else text
 
     def word(self, seconds: float) -> str | None:
-        """Wait at most so long for a word while the brain acts; empty for none, None when the person has left."""
+        """Wait so long for a word while the brain acts; empty for none, None when the person has left."""
         try:
             text = self._words.get(timeout=seconds) if seconds > 0 else self._words.get_nowait()
         except Empty:

@@ -50,7 +50,8 @@ class Embodiment:
         domain: Its skills and predicates, a `neuralbrain.planning.domain.Domain`; empty if it does not plan.
         interpreters: Name -> path of a `neuralbrain.planning.seams.Interpreter`; the first is the usual one.
         planners: Name -> path of a `neuralbrain.planning.seams.Planner`; the first is the usual one.
-        rerun: A function that shows a recorded motion again (`neuralbrain.record.rerun`); empty for none.
+        rerun: A class of second bodies that do what the first did, a `neuralbrain.record.rerun.Mirror`; or
+            empty.
         sections: A function that makes sections of a run's report (`neuralbrain.record.report`); or empty.
     """
 

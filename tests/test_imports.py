@@ -32,6 +32,7 @@ LAYERS = (
     ("probes",),
     ("simulation",),
     ("record",),
+    ("view",),
     (*WORLDS, "envs"),
     ("agents",),
     ("cli",),

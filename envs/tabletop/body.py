@@ -7,7 +7,7 @@ import numpy as np
 
 from neuralbrain.arm.body import ArmState
 from neuralbrain.body import Evaluation, Floats, Picture
-from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, look
+from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, front, look
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.tasks import Setting, find_task
 from neuralbrain.envs.tabletop.truth import Truth
@@ -108,6 +108,10 @@ class TabletopBody:
     def snapshot(self, camera: str) -> Picture:
         """Take a picture for people: without noise, and without a trace in the body's state."""
         return look(self.world.bullet, self.world.panda.id, camera, None)
+
+    def front(self) -> Picture:
+        """Take a picture for people who talk with a brain, of the whole, likewise without a trace."""
+        return front(self.world.bullet)
 
     def act(self, joints: Floats, gripper_width: float, gripper_force: float) -> None:
         """Run one tick of physics; see `neuralbrain.body.ArmBody.act`.

@@ -19,6 +19,10 @@ FIELD = {"fixed": 34.0, "wrist": 60.0}
 EYE = np.array([1.30, 0.0, 0.72])
 """Where the fixed camera is, m."""
 _TARGET = np.array([0.49, 0.0, 0.0])
+_FRONT_EYE, _FRONT_TARGET = np.array([1.75, 0.0, 0.95]), np.array([0.3, 0.0, 0.2])
+_FRONT_WIDTH, _FRONT_HEIGHT, _FRONT_FIELD = 480, 360, 36.0
+_LIGHT = (0.6, -0.8, 2.0)
+"""From where light falls in pictures for people, which have shadows."""
 _ON_HAND = np.array([0.07, 0.0, 0.02])
 """The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
 
@@ -32,30 +36,43 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
         camera: One of ``CAMERAS``.
         noise: Added to the depth, m, shape (HEIGHT, WIDTH); None for none.
     """
-    pose = _fixed() if camera == "fixed" else _wrist(bullet, panda)
+    pose = _standing(EYE, _TARGET) if camera == "fixed" else _wrist(bullet, panda)
+    return _taken(bullet, pose, FIELD[camera], (WIDTH, HEIGHT), noise, shadow=0)
+
+
+def front(bullet: Any) -> Picture:
+    """Take a picture of the whole for people: over the table to the arm, from the fixed camera's side."""
+    pose, size = _standing(_FRONT_EYE, _FRONT_TARGET), (_FRONT_WIDTH, _FRONT_HEIGHT)
+    return _taken(bullet, pose, _FRONT_FIELD, size, None, shadow=1, lightDirection=_LIGHT)
+
+
+def _taken(
+    bullet: Any, pose: Floats, field: float, size: tuple[int, int], noise: Floats | None, **light: Any
+) -> Picture:
+    """Take a picture from a pose with a vertical field of view, degrees."""
+    width, height = size
     eye, forward, down = pose[:3, 3], pose[:3, 2], pose[:3, 1]
     view = bullet.computeViewMatrix(eye.tolist(), (eye + forward).tolist(), (-down).tolist())
-    field = FIELD[camera]
-    projection = bullet.computeProjectionMatrixFOV(field, WIDTH / HEIGHT, NEAR, FAR)
+    projection = bullet.computeProjectionMatrixFOV(field, width / height, NEAR, FAR)
     _, _, rgba, buffer, _ = bullet.getCameraImage(
-        WIDTH,
-        HEIGHT,
+        width,
+        height,
         view,
         projection,
-        shadow=0,
+        **light,
         renderer=bullet.ER_TINY_RENDERER,
         flags=bullet.ER_NO_SEGMENTATION_MASK,
     )
-    rgb = np.asarray(rgba, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, :3]
-    buffer = np.asarray(buffer, np.float64).reshape(HEIGHT, WIDTH)
+    rgb = np.asarray(rgba, np.uint8).reshape(height, width, 4)[:, :, :3]
+    buffer = np.asarray(buffer, np.float64).reshape(height, width)
     depth = FAR * NEAR / (FAR - (FAR - NEAR) * buffer)
     beyond = depth > 0.98 * FAR
     if noise is not None:
         depth = depth + noise
     depth[beyond] = 0.0
-    focal = HEIGHT / 2 / math.tan(math.radians(field) / 2)
+    focal = height / 2 / math.tan(math.radians(field) / 2)
     # TinyRenderer's pixel of column c and row r looks along u = c, v = r + 1 (measured), not c + 1/2.
-    intrinsics = np.array([focal, focal, WIDTH / 2, HEIGHT / 2 - 1])
+    intrinsics = np.array([focal, focal, width / 2, height / 2 - 1])
     return Picture(
         rgb=np.ascontiguousarray(rgb), depth=depth.astype(np.float32), intrinsics=intrinsics, pose=pose
     )
@@ -71,18 +88,18 @@ def spectate(bullet: Any) -> NDArray[np.uint8]:
         view,
         projection,
         shadow=1,
-        lightDirection=(0.6, -0.8, 2.0),
+        lightDirection=_LIGHT,
         renderer=bullet.ER_TINY_RENDERER,
         flags=bullet.ER_NO_SEGMENTATION_MASK,
     )
     return np.ascontiguousarray(np.asarray(rgba, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, :3])
 
 
-def _fixed() -> Floats:
-    forward = (_TARGET - EYE) / length(_TARGET - EYE)
+def _standing(eye: Floats, target: Floats) -> Floats:
+    forward = (target - eye) / length(target - eye)
     right = np.cross(forward, [0.0, 0.0, 1.0])
     right /= length(right)
-    return _pose(np.column_stack([right, np.cross(forward, right), forward]), EYE)
+    return _pose(np.column_stack([right, np.cross(forward, right), forward]), eye)
 
 
 def _wrist(bullet: Any, panda: int) -> Floats:

@@ -24,5 +24,5 @@ EMBODIMENT = Embodiment(
     domain="neuralbrain.arm.planning.domain:DOMAIN",
     interpreters={"grammar": "neuralbrain.arm.planning.interpreter:GrammarInterpreter"},
     planners={"aries": "neuralbrain.arm.planning.planner:AriesPlanner"},
-    rerun="neuralbrain.arm.rerun:again",
+    rerun="neuralbrain.arm.rerun:ArmMirror",
 )

@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -49,7 +49,8 @@ class Chat:
         progress: TextIO,
     ) -> None:
         self._tick_seconds, self._as_json, self._quiet, self._typed = tick_seconds, as_json, quiet, typed
-        self._results, self._progress = results, progress
+        self._results: TextIO | Prompt = results
+        self._progress: TextIO | Prompt = progress
         self._story = Story()
 
     def observe(self, until: int, emissions: "Sequence[Emission]") -> None:
@@ -71,8 +72,8 @@ class Chat:
 
     @contextlib.contextmanager
     def at_terminal(self, person: "Person") -> Iterator[None]:
-        """Let a person type: at a prompt below what is printed; Ctrl-C stops an act, twice it ends the talk."""
-        screen = self._results if self._results.isatty() else self._progress
+        """Let a person type, at a prompt below what is printed; Ctrl-C stops an act, twice it ends all."""
+        screen = cast(TextIO, self._results if self._results.isatty() else self._progress)
         prompt = Prompt(sys.stdin, screen, person.say, person.leave)
         before = self._results, self._progress
         handlers = {
@@ -97,7 +98,9 @@ class Chat:
             self._print(self._progress, Text(text, style="dim"))
 
     def _call(self, person: "Person") -> None:
-        if not person.call():
+        if person.call():
+            self.hint("Ctrl-C: stop")
+        else:
             self.hint("Ctrl-C again ends.")
 
     def _news(self, tick: int, text: str, style: str) -> None:
@@ -121,8 +124,8 @@ class Chat:
         for choice in done.choices:
             self._print(self._results, Text(f"  · {choice}"))
 
-    def _print(self, file: TextIO, text: Text) -> None:
-        Console(file=file, highlight=False).print(text, soft_wrap=not file.isatty())
+    def _print(self, file: TextIO | Prompt, text: Text) -> None:
+        Console(file=cast(TextIO, file), highlight=False).print(text, soft_wrap=not file.isatty())
 
 
 def script(lines: TextIO) -> Iterator[str]:

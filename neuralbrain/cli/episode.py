@@ -2,9 +2,8 @@
 
 import json
 import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, redirect_stdout
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +14,6 @@ from neuralbrain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from neuralbrain.agents.episode import EpisodeResult
-    from neuralbrain.simulation import Simulation
 
 
 AllowCode = Annotated[
@@ -57,12 +55,15 @@ def episode(
         bool,
         typer.Option("--interactive", help="Talk with it: sentence after sentence, in a world that stays."),
     ] = False,
+    view: Annotated[
+        bool, typer.Option("--view", help="Show it on a page on this machine, in real time.")
+    ] = False,
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
     from neuralbrain.agents.episode import run_episode
     from neuralbrain.blueprint import Blueprint
-    from neuralbrain.cli.live import watch
+    from neuralbrain.cli.holding import Manner, held_episode, held_talk
     from neuralbrain.cli.terminal import busy
     from neuralbrain.environments import find_environment, own_world
 
@@ -91,11 +92,8 @@ def episode(
                 allow_code=allow_code,
                 extensions=skill or (),
             )
-            if interactive:
-                result = _talk(run, instruction, title, blueprint.tick_seconds, as_json, quiet)
-            else:
-                with watch(title, blueprint.tick_seconds, quiet) as view, redirect_stdout(sys.stderr):
-                    result = run(instruction=instruction, observers=(view,))
+            manner = Manner(title, blueprint.tick_seconds, view, as_json, quiet)
+            result = (held_talk if interactive else held_episode)(run, instruction, manner)
             results.append(result)
             illustrate(Path(result.run_dir), movie, quiet)
             if as_json:
@@ -104,31 +102,6 @@ def episode(
         _summary(results)
     if not all(result.success for result in results):
         raise typer.Exit(1)
-
-
-def _talk(
-    run: "Callable[..., EpisodeResult]",
-    first: str | None,
-    title: str,
-    tick: float,
-    as_json: bool,
-    quiet: bool,
-) -> "EpisodeResult":
-    """Let a person talk with the brain: at a prompt, or by the lines of a pipe."""
-    from neuralbrain.agents.talk import Person, talk
-    from neuralbrain.cli.conversation import Chat, script
-
-    typed = sys.stdin.isatty()
-    person = Person(first, None if typed else script(sys.stdin))
-    chat = Chat(tick, as_json=as_json, quiet=quiet, typed=typed, results=sys.stdout, progress=sys.stderr)
-
-    def drive(sim: "Simulation") -> float:
-        with chat.at_terminal(person) if typed else nullcontext():
-            return talk(sim, person, paced=typed)
-
-    chat.hint(title)
-    with redirect_stdout(sys.stderr):
-        return run(observers=(chat,), drive=drive, stays=True)
 
 
 @contextmanager

@@ -23,9 +23,9 @@ _KEYS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?|.", re.DOTALL)
 
 
 class Prompt:
-    """Reads lines from a terminal; use it in a ``with``. To a console it is the file that it prints to.
+    """Reads lines from a terminal; use it in a ``with``. To a console it is a file.
 
-    Backspace, Ctrl-U and Ctrl-W erase, the arrows up and down go through what was typed before, Ctrl-D leaves.
+    Backspace, Ctrl-U and Ctrl-W erase, the arrows go through what was typed before, Ctrl-D leaves.
 
     Args:
         keyboard: The terminal that is read.

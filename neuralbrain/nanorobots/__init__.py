@@ -40,6 +40,6 @@ EMBODIMENT = Embodiment(
         "cortex": "neuralbrain.nanorobots.cortex:MissionCortex",
         "hippocampus": "neuralbrain.nanorobots.hippocampus:PathIntegration",
     },
-    rerun="neuralbrain.nanorobots.rerun:again",
+    rerun="neuralbrain.nanorobots.rerun:SwarmMirror",
     sections="neuralbrain.nanorobots.report.figures:sections",
 )

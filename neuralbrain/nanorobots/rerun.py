@@ -1,16 +1,14 @@
 """Robots swim again as they swam, for people to see."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralbrain.nanorobots.messages import Chemosense, MovesReport
-from neuralbrain.record.rerun import Seen
+from neuralbrain.record.rerun import Sight
 from neuralbrain.runtime import Emission
-
-DEAR = 2
-"""A picture of robots in their field takes long to draw: so many times fewer are made."""
 
 
 def moments(motion: Iterable[Emission]) -> Iterator[tuple[Chemosense, MovesReport | None]]:
@@ -23,17 +21,35 @@ def moments(motion: Iterable[Emission]) -> Iterator[tuple[Chemosense, MovesRepor
             yield emission.message, report
 
 
-def again(env: Any, motion: Sequence[Emission], pictures: int) -> Seen:
-    """Move robots as they were moved, from report to percept; see `neuralbrain.record.rerun.rerun`."""
-    body, steps, seen = env.body, list(moments(motion)), []
-    stride = DEAR * max(2, -(-len(steps) // pictures))
-    path = np.empty((len(steps), *body.places().shape), np.float32)
-    for number, (percept, report) in enumerate(steps):
-        if report is not None:
-            body.act(report.actions)
-        if not np.array_equal(body.sense().molecules, percept.molecules):
-            return []
-        path[number] = body.places()
-        if number % stride == 0 or number == len(steps) - 1:
-            seen.append((percept.tick, body.picture(path[: number + 1])))
-    return seen
+class SwarmMirror:
+    """A second swarm; see `neuralbrain.record.rerun.Mirror`.
+
+    Args:
+        env: Its environment.
+    """
+
+    percept = Chemosense
+    dear = 2  # robots in their field take long to draw
+
+    def __init__(self, env: Any) -> None:
+        self._body = env.body
+        self._path: list[NDArray[np.float32]] = [self._body.places()]
+
+    def follow(self, emission: Emission) -> bool:
+        """Move as was reported; compare the molecules with those sensed."""
+        message = emission.message
+        if isinstance(message, MovesReport):
+            self._body.act(message.actions)
+            self._path.append(self._body.places())
+        if isinstance(message, Chemosense):
+            return np.array_equal(self._body.sense().molecules, message.molecules)
+        return True
+
+    def picture(self) -> NDArray[np.uint8]:
+        """Return the tissue from above, with the paths so far."""
+        drawn: NDArray[np.uint8] = self._body.picture(np.stack(self._path))
+        return drawn
+
+    def sight(self) -> Sight:
+        """Return the same: there is no left and right in a tissue."""
+        return Sight(self.picture())

@@ -1,25 +1,77 @@
 """A second body does again what the first one did, and is looked at on the way.
 
-How a motion is repeated is the embodiment's (`neuralbrain.embodiment.Embodiment.rerun`): a function of the
-environment, the motion and the number of pictures.
+How a motion is repeated is the embodiment's (`neuralbrain.embodiment.Embodiment.rerun`): a `Mirror`, made of
+the environment once its body has been reset. It serves the moving picture after a run, and the page that
+shows a run as it goes on (`neuralbrain.view`).
 """
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.consent import load
 from neuralbrain.embodiment import Embodiment, embodiments
+from neuralbrain.messages import Message
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
 from neuralbrain.runtime import Emission
 
 Seen = list[tuple[int, NDArray[np.uint8]]]
 """Tick and colours, height x width x 3, of pictures for people."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A direction drawn into a picture, with the word that a person may use for it.
+
+    Attributes:
+        word: Like "left".
+        start: Where it begins: column and row, as shares of width and height.
+        end: Where it points.
+    """
+
+    word: str
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a person sees of a world while a brain acts in it: from where left is their left.
+
+    Attributes:
+        rgb: Height x width x 3.
+        arrows: The directions.
+    """
+
+    rgb: NDArray[np.uint8]
+    arrows: tuple[Arrow, ...] = ()
+
+
+class Mirror(Protocol):
+    """A second body that does what the first one did.
+
+    Attributes:
+        percept: The message by which the first body's region says what it senses, once a tick of the body.
+        dear: A picture takes long to draw: so many times fewer are made.
+    """
+
+    percept: type[Message]
+    dear: int
+
+    def follow(self, emission: Emission) -> bool:
+        """Do what was done, or compare what was sensed; False if it is not the same."""
+
+    def picture(self) -> NDArray[np.uint8]:
+        """Return a picture of the whole for the film, height x width x 3."""
+
+    def sight(self) -> Sight:
+        """Return what a person sees who talks with the brain."""
 
 
 def embodiment_of(manifest: Mapping[str, Any]) -> Embodiment | None:
@@ -53,12 +105,30 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> Seen:
     if embodiment is None or not embodiment.rerun:
         return []
     motion = list(motion_of(folder, str(spec["name"])))
-    with world_of(spec["config"]) as env:
-        if not motion or getattr(env, "body", None) is None:
+    with mirror_of(embodiment, spec["config"]) as mirror:
+        if not motion or mirror is None:
             return []
-        env.body.reset(spec["config"].get("env_seed", 0))
-        seen: Seen = load(embodiment.rerun)(env, motion, pictures)
-        return seen
+        senses = [isinstance(emission.message, mirror.percept) for emission in motion]
+        stride, number, seen = mirror.dear * max(2, -(-sum(senses) // pictures)), 0, Seen()
+        for emission, sensed in zip(motion, senses, strict=True):
+            if not mirror.follow(emission):
+                return []
+            if sensed:
+                if number % stride == 0:
+                    seen.append((emission.tick, mirror.picture()))
+                number += 1
+        return [*seen, (motion[-1].tick + 1, mirror.picture())]
+
+
+@contextlib.contextmanager
+def mirror_of(embodiment: Embodiment, config: Mapping[str, Any]) -> Iterator[Mirror | None]:
+    """Make the second body for what a body's region is set to; None if it cannot be made."""
+    with world_of(config) as env:
+        if getattr(env, "body", None) is None:
+            yield None
+            return
+        env.body.reset(config.get("env_seed", 0))
+        yield load(embodiment.rerun)(env)
 
 
 def motion_of(folder: Path, region: str) -> Iterator[Emission]:
