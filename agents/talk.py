@@ -58,7 +58,7 @@ class Person:
         except Empty:
             text = next(self._script, None) if self._script is not None else self._words.get()
         self._acting, self._calls = True, 0
-        return None if text is None or text.strip().lower() in FAREWELLS else text
+        return None if text is None or text.strip().lower() in FAREWELLS else text.strip()
 
     def word(self, seconds: float) -> str | None:
         """Wait so long for a word while the brain acts; empty for none, None when the person has left."""

@@ -33,7 +33,6 @@ class Chat:
         tick_seconds: Simulated time of a tick, s.
         as_json: Whether to print the answers as JSON, a line each, and only that on ``results``.
         quiet: Whether to print answers only.
-        typed: Whether the person types, and so sees what they say.
         results: Where answers go.
         progress: Where all else goes.
     """
@@ -44,14 +43,13 @@ class Chat:
         *,
         as_json: bool,
         quiet: bool,
-        typed: bool,
         results: TextIO,
         progress: TextIO,
     ) -> None:
-        self._tick_seconds, self._as_json, self._quiet, self._typed = tick_seconds, as_json, quiet, typed
+        self._tick_seconds, self._as_json, self._quiet = tick_seconds, as_json, quiet
         self._results: TextIO | Prompt = results
         self._progress: TextIO | Prompt = progress
-        self._story = Story()
+        self._story, self._typed = Story(), list[str]()
 
     def observe(self, until: int, emissions: "Sequence[Emission]") -> None:
         """Print what is new."""
@@ -67,14 +65,21 @@ class Chat:
             elif isinstance(message, Anomaly) and not self._quiet:
                 self._news(message.tick, message.headline(), "yellow")
             for line in self._story.dialogue[told:]:
-                if line.who not in ("brain", "task") and not (self._typed or self._as_json):
+                if line.text in self._typed:
+                    self._typed.remove(line.text)  # it stands on the screen
+                elif line.who not in ("brain", "task") and not self._as_json:
                     self._print(self._results, Text(f"> {line.text}", style="bold"))
 
     @contextlib.contextmanager
     def at_terminal(self, person: "Person") -> Iterator[None]:
         """Let a person type, at a prompt below what is printed; Ctrl-C stops an act, twice it ends all."""
         screen = cast(TextIO, self._results if self._results.isatty() else self._progress)
-        prompt = Prompt(sys.stdin, screen, person.say, person.leave)
+
+        def heard(text: str) -> None:
+            self._typed.append(text.strip())
+            person.say(text)
+
+        prompt = Prompt(sys.stdin, screen, heard, person.leave)
         before = self._results, self._progress
         handlers = {
             signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: self._call(person)),

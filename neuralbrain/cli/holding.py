@@ -77,7 +77,6 @@ def held_talk(run: Callable[..., EpisodeResult], first: str | None, manner: Mann
         manner.tick_seconds,
         as_json=manner.as_json,
         quiet=manner.quiet,
-        typed=typed,
         results=sys.stdout,
         progress=sys.stderr,
     )

@@ -10,6 +10,7 @@ from neuralbrain.errors import InstructionError
 from neuralbrain.messages import (
     Done,
     ExecutionTree,
+    Halt,
     Instruction,
     Outcome,
     PlanStatus,
@@ -58,17 +59,19 @@ class MissionCortex(Region):
     nothing, it leaves and seeks the next. The mission is done when nothing is secreted any more; it gives up
     when all payloads are used up. Where robots are to find only, each stays with the cell that it has found,
     as long as the count bears it out, and the mission is done when all have. To follow has no end but the
-    time. When that is nearly up it says how far it has come, and goes on.
+    time. When that is nearly up it says how far it has come, and goes on. A new sentence begins a new mission;
+    at a call to stop all remain where they are.
     """
 
     inputs = {
         "instruction": Instruction,
+        "halt": Halt,
         "traits": SwarmTraits,
         "percept": Chemosense,
         "memory": PathMemory,
         "notice": TimeNotice,
     }
-    optional_inputs = frozenset({"memory", "notice"})
+    optional_inputs = frozenset({"halt", "memory", "notice"})
     outputs = {
         "mission": Mission,
         "tree": ExecutionTree,
@@ -81,11 +84,16 @@ class MissionCortex(Region):
 
     def reset(self, seed: int) -> None:
         """Begin an episode; nothing here is random."""
-        self._goals: tuple[str, ...] = ()
+        self._missions = 0
         self._traits: SwarmTraits | None = None
+        self._begin((), 0)
+
+    def _begin(self, goals: tuple[str, ...], tick: int) -> None:
+        """Begin a mission."""
+        self._goals = goals
         self._crew: Crew | None = None  # not known before the first percept
         self._over = False
-        self._heard = 0  # the last tick at which any robot caught a molecule
+        self._heard = tick  # the last tick at which any robot caught a molecule
         self._spent = -1  # since when all is used up and nobody is about anything; -1: it is not
         self._encounters: list[Encounter] = []
         self._running: dict[str, int] = {}  # step -> its try that is under way
@@ -94,18 +102,20 @@ class MissionCortex(Region):
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, decide for each robot, and tell what has changed."""
-        if self._over:
-            return {}
         out: dict[str, Any] = {}
         self._traits = inbox.latest(SwarmTraits) or self._traits
         instruction, percepts = inbox.latest(Instruction), inbox.of(Chemosense)
+        if inbox.latest(Halt) is not None:
+            return self._stop(tick)
         if instruction is not None:
             try:
-                self._goals = understood(instruction.text)
+                goals = understood(instruction.text)
             except InstructionError as error:
                 return self._end(tick, {}, "refused", str(error))
+            self._missions += 1
+            self._begin(goals, tick)
             out["tree"] = self._tree(tick, instruction.text)
-        if not self._goals or not percepts or self._traits is None:
+        if self._over or not self._goals or not percepts or self._traits is None:
             return out
         if self._crew is None:
             self._crew = Crew(percepts[0], self._traits.surface)
@@ -127,6 +137,14 @@ class MissionCortex(Region):
             outcome, text = self._last_word(crew, percepts[-1])
             out["done"] = Done(tick=tick, source=self.name, outcome=outcome, text=text)
         return self._judge(tick, crew, out)
+
+    def _stop(self, tick: int) -> Outbox:
+        """Let all robots remain where they are."""
+        out: dict[str, Any] = {}
+        if self._crew is not None:
+            self._crew.phases = np.full_like(self._crew.phases, Phase.STAY)
+            out["mission"] = self._mission(tick, self._crew)
+        return self._end(tick, out, "halted", "I have stopped.")
 
     def _judge(self, tick: int, crew: Crew, out: dict[str, Any]) -> Outbox:
         """End the episode if there is nothing left to do."""
@@ -153,7 +171,11 @@ class MissionCortex(Region):
     def _tree(self, tick: int, text: str) -> ExecutionTree:
         steps = tuple(Step(id=goal, skill=goal, args={"what": "cancer_cells"}) for goal in self._goals)
         root = Sequence(id="root", children=steps)
-        return ExecutionTree(tick=tick, source=self.name, plan=PLAN, goal=text, root=root)
+        return ExecutionTree(tick=tick, source=self.name, plan=self._plan, goal=text, root=root)
+
+    @property
+    def _plan(self) -> str:
+        return PLAN if self._missions < 2 else f"{PLAN}_{self._missions}"
 
     def _statuses(self, tick: int, crew: Crew, before: NDArray[np.int32]) -> list[StepStatus]:
         """Say which steps begin and end: to find lasts while any robot seeks, to treat while any delivers."""
@@ -179,7 +201,7 @@ class MissionCortex(Region):
         return StepStatus(
             tick=tick,
             source=self.name,
-            plan=PLAN,
+            plan=self._plan,
             step=goal,
             skill=goal,
             state=state,
@@ -226,9 +248,9 @@ class MissionCortex(Region):
 
     def _end(self, tick: int, out: dict[str, Any], outcome: Outcome, text: str) -> dict[str, Any]:
         """Say that it is over, in words."""
-        self._over = True
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
-        if outcome != "refused":
+        if outcome != "refused" and self._goals and not self._over:
             reason = "" if outcome == "done" else text
-            out["plan_status"] = PlanStatus(**stamp, plan=PLAN, succeeded=not reason, reason=reason)
+            out["plan_status"] = PlanStatus(**stamp, plan=self._plan, succeeded=not reason, reason=reason)
+        self._over = True
         return {**out, "done": Done(**stamp, outcome=outcome, text=text)}

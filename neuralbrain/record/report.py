@@ -127,7 +127,10 @@ def retell(folder: Path) -> tuple[Story, list[CameraFrame]]:
 
 def _verdict(manifest: Mapping[str, Any]) -> str:
     if manifest["result"] is not None:
-        return "success" if manifest["result"]["success"] else "failed"
+        result = manifest["result"]
+        return (
+            "success" if result["success"] else "failed" if result["outcome"] == "done" else result["outcome"]
+        )
     return "cut off" if manifest["status"] == RUNNING else str(manifest["status"])
 
 
