@@ -59,8 +59,8 @@ class MissionCortex(Region):
     nothing, it leaves and seeks the next. The mission is done when nothing is secreted any more; it gives up
     when all payloads are used up. Where robots are to find only, each stays with the cell that it has found,
     as long as the count bears it out, and the mission is done when all have. To follow has no end but the
-    time. When that is nearly up it says how far it has come, and goes on. A new sentence begins a new mission;
-    at a call to stop all remain where they are.
+    time. When that is nearly up it says how far it has come, and goes on. A new sentence begins a new
+    mission, and at a call to stop all remain where they are.
     """
 
     inputs = {
