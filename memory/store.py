@@ -20,6 +20,10 @@ from neuralbrain.memory.snapshot import Passage, Snapshot, Value
 COLLECTION = "episodes"
 """The one collection."""
 
+FORMAT = 2
+"""What the metadata of a memory are called; it stands with the collection. 1, written nowhere, had "refused" where
+2 has "outcome"; a store in it is brought over when it is opened."""
+
 MOST = 5_000
 """A snapshot holds the newest so many: reading them takes about a second, scanning them milliseconds."""
 
@@ -201,7 +205,11 @@ def _collection(path: Path) -> Iterator[Any]:
     client: Any = None
     try:
         client = PersistentClient(str(path.resolve()), settings=Settings(anonymized_telemetry=False))
-        yield client.get_or_create_collection(COLLECTION, embedding_function=HashedText())
+        collection = client.get_or_create_collection(COLLECTION, embedding_function=HashedText())
+        _bring_over(path, collection)
+        yield collection
+    except RecordError:
+        raise
     except Exception as error:
         raise RecordError(
             f"memory store {path}: not readable as a store of memories ({' '.join(str(error).split())}); "
@@ -210,3 +218,31 @@ def _collection(path: Path) -> Iterator[Any]:
     finally:
         if client is not None:
             client.close()
+
+
+def _bring_over(path: Path, collection: Any) -> None:
+    """Make the collection one of `FORMAT`.
+
+    Raises:
+        RecordError: It was written by a later version.
+    """
+    held = (collection.metadata or {}).get("format", 1)
+    if held == FORMAT:
+        return
+    if held != 1:
+        raise RecordError(
+            f"memory store {path}: it has format {held}, and this version reads {FORMAT}: "
+            "read it with the version that wrote it, or give another folder"
+        )
+    for start in range(0, collection.count(), BATCH):
+        found = collection.get(limit=BATCH, offset=start, include=["metadatas"])
+        collection.update(ids=found["ids"], metadatas=[_outcome(words) for words in found["metadatas"]])
+    collection.modify(metadata={"format": FORMAT})
+
+
+def _outcome(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metadata of a memory of format 1 in the words of format 2; None takes a word away."""
+    if "refused" not in metadata:
+        return dict(metadata)
+    outcome = "refused" if metadata["refused"] else "done" if metadata.get("success") else "failed"
+    return {**metadata, "refused": None, "outcome": outcome}

@@ -23,6 +23,9 @@ _FRONT_EYE, _FRONT_TARGET = np.array([1.75, 0.0, 0.95]), np.array([0.3, 0.0, 0.2
 _FRONT_WIDTH, _FRONT_HEIGHT, _FRONT_FIELD = 480, 360, 36.0
 _LIGHT = (0.6, -0.8, 2.0)
 """From where light falls in pictures for people, which have shadows."""
+_BRAIN_LIGHT = (-50.0, 30.0, 100.0)
+"""From where it falls in pictures for brains: TinyRenderer's own, until it is told of another. It keeps what it was
+told last, so each picture says its own, or one taken for people would change what a brain sees next."""
 _ON_HAND = np.array([0.07, 0.0, 0.02])
 """The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
 
@@ -37,17 +40,24 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
         noise: Added to the depth, m, shape (HEIGHT, WIDTH); None for none.
     """
     pose = _standing(EYE, _TARGET) if camera == "fixed" else _wrist(bullet, panda)
-    return _taken(bullet, pose, FIELD[camera], (WIDTH, HEIGHT), noise, shadow=0)
+    return _taken(bullet, pose, FIELD[camera], (WIDTH, HEIGHT), noise, shadow=0, light=_BRAIN_LIGHT)
 
 
 def front(bullet: Any) -> Picture:
     """Take a picture of the whole for people: over the table to the arm, from the fixed camera's side."""
     pose, size = _standing(_FRONT_EYE, _FRONT_TARGET), (_FRONT_WIDTH, _FRONT_HEIGHT)
-    return _taken(bullet, pose, _FRONT_FIELD, size, None, shadow=1, lightDirection=_LIGHT)
+    return _taken(bullet, pose, _FRONT_FIELD, size, None, shadow=1, light=_LIGHT)
 
 
 def _taken(
-    bullet: Any, pose: Floats, field: float, size: tuple[int, int], noise: Floats | None, **light: Any
+    bullet: Any,
+    pose: Floats,
+    field: float,
+    size: tuple[int, int],
+    noise: Floats | None,
+    *,
+    shadow: int,
+    light: tuple[float, float, float],
 ) -> Picture:
     """Take a picture from a pose with a vertical field of view, degrees."""
     width, height = size
@@ -59,7 +69,8 @@ def _taken(
         height,
         view,
         projection,
-        **light,
+        shadow=shadow,
+        lightDirection=light,
         renderer=bullet.ER_TINY_RENDERER,
         flags=bullet.ER_NO_SEGMENTATION_MASK,
     )
@@ -80,19 +91,8 @@ def _taken(
 
 def spectate(bullet: Any) -> NDArray[np.uint8]:
     """Return a picture of the whole scene for people, uint8, shape (HEIGHT, WIDTH, 3); no brain sees it."""
-    view = bullet.computeViewMatrix((1.45, -0.85, 0.95), (0.30, 0.0, 0.25), (0.0, 0.0, 1.0))
-    projection = bullet.computeProjectionMatrixFOV(40.0, WIDTH / HEIGHT, NEAR, FAR)
-    _, _, rgba, _, _ = bullet.getCameraImage(
-        WIDTH,
-        HEIGHT,
-        view,
-        projection,
-        shadow=1,
-        lightDirection=_LIGHT,
-        renderer=bullet.ER_TINY_RENDERER,
-        flags=bullet.ER_NO_SEGMENTATION_MASK,
-    )
-    return np.ascontiguousarray(np.asarray(rgba, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, :3])
+    pose = _standing(np.array([1.45, -0.85, 0.95]), np.array([0.30, 0.0, 0.25]))
+    return _taken(bullet, pose, 40.0, (WIDTH, HEIGHT), None, shadow=1, light=_LIGHT).rgb
 
 
 def _standing(eye: Floats, target: Floats) -> Floats:

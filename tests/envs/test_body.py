@@ -12,6 +12,7 @@ import pytest
 from neuralbrain.arm.catalogue import COLORS
 from neuralbrain.arm.motor.kinematics import downward, solve
 from neuralbrain.envs.tabletop.body import TabletopBody
+from neuralbrain.envs.tabletop.env import TabletopEnv
 from neuralbrain.envs.tabletop.panda import HOME
 from neuralbrain.errors import UnknownNameError
 
@@ -162,6 +163,16 @@ def test_the_fixed_camera_does_not_see_what_is_hidden() -> None:
             assert (body.snapshot("fixed").rgb == before).all(), seed
         body.close()
     assert found >= 3
+
+
+@pytest.mark.parametrize("camera", ["fixed", "wrist"])
+def test_a_picture_for_people_changes_nothing_that_a_brain_sees(camera: str) -> None:
+    with TabletopEnv("place", render_mode="rgb_array") as env:
+        env.reset(seed=1)
+        before = env.body.look(camera).rgb
+        for picture in (env.render, env.body.front):
+            picture()
+            np.testing.assert_array_equal(env.body.look(camera).rgb, before)
 
 
 def test_an_unknown_camera_is_named() -> None:

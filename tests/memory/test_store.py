@@ -1,10 +1,15 @@
 import fcntl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from chromadb import PersistentClient
+from chromadb.config import Settings
 
 from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.memory import store
@@ -166,3 +171,35 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
     passages = read(tmp_path).passages
     assert [p.metadata["number"] for p in passages] == list(range(10))
     assert len({p.id for p in passages}) == 10
+
+
+def test_a_store_of_before_is_brought_over(tmp_path: Path) -> None:
+    write(tmp_path, [entry("refused", refused=True), entry("done", refused=False)])
+    write(tmp_path, [entry("failed", success=False, refused=False), entry("of another kind")])
+    with _opened(tmp_path) as collection:
+        collection.modify(metadata={"made": "before formats had numbers"})
+    told = [passage.metadata for passage in read(tmp_path).passages]
+    assert [words.get("outcome") for words in told] == ["refused", "done", "failed", None]
+    assert not any("refused" in words for words in told)
+    with _opened(tmp_path) as collection:
+        assert collection.metadata == {"format": store.FORMAT}
+
+
+def test_a_store_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, [entry("one")])
+    with _opened(tmp_path) as collection:
+        collection.modify(metadata={"format": store.FORMAT + 1})
+    for use in (count, read, lambda path: write(path, [entry("two")])):
+        with pytest.raises(RecordError, match=rf"format {store.FORMAT + 1}, .* reads {store.FORMAT}: "):
+            use(tmp_path)
+    with _opened(tmp_path) as collection:
+        assert collection.count() == 1
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    client = PersistentClient(str(path.resolve()), settings=Settings(anonymized_telemetry=False))
+    try:
+        yield client.get_collection(store.COLLECTION)
+    finally:
+        client.close()
