@@ -21,8 +21,8 @@ COLLECTION = "episodes"
 """The one collection."""
 
 FORMAT = 2
-"""What the metadata of a memory are called; it stands with the collection. 1, written nowhere, had "refused" where
-2 has "outcome"; a store in it is brought over when it is opened."""
+"""What the metadata of a memory are called; it stands with the collection. 1, written nowhere, had "refused"
+where 2 has "outcome"; a store in it is brought over when it is opened."""
 
 MOST = 5_000
 """A snapshot holds the newest so many: reading them takes about a second, scanning them milliseconds."""

@@ -24,8 +24,8 @@ _FRONT_WIDTH, _FRONT_HEIGHT, _FRONT_FIELD = 480, 360, 36.0
 _LIGHT = (0.6, -0.8, 2.0)
 """From where light falls in pictures for people, which have shadows."""
 _BRAIN_LIGHT = (-50.0, 30.0, 100.0)
-"""From where it falls in pictures for brains: TinyRenderer's own, until it is told of another. It keeps what it was
-told last, so each picture says its own, or one taken for people would change what a brain sees next."""
+"""From where it falls in pictures for brains: TinyRenderer's own, until it is told of another. It keeps what
+it was told last, so each picture says its own, or one for people would change what a brain sees next."""
 _ON_HAND = np.array([0.07, 0.0, 0.02])
 """The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
 
