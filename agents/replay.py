@@ -9,7 +9,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import RecordError
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
-from neuralbrain.record.manifest import numbers, versions
+from neuralbrain.record.manifest import inputs, numbers, versions
 from neuralbrain.runtime import Injection, Observer, run
 
 
@@ -23,6 +23,8 @@ class Replay:
         ticks: How many ticks were run.
         numbers: What decides how numbers are rounded -> (then, now), of that which has changed.
         versions: Package -> (then, now), of those that have changed.
+        files: File that the brain reads, or others' code that it runs -> SHA-256 (then, now), of those that
+            have changed.
     """
 
     recorded: str
@@ -30,6 +32,7 @@ class Replay:
     ticks: int
     numbers: dict[str, tuple[str, str]]
     versions: dict[str, tuple[str, str]]
+    files: dict[str, tuple[str, str]]
 
     @property
     def same(self) -> bool:
@@ -87,6 +90,7 @@ def replay_run(
         ticks=result.ticks,
         numbers=_changed(_rounding(manifest), _rounding(numbers(result.profile, result.machines))),
         versions=_changed(manifest["versions"], versions()),
+        files=_changed(manifest.get("files", {}), inputs(blueprint) if "files" in manifest else {}),
     )
 
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,13 @@ class RegionConfig(BaseModel):
     """Base of a region's settings: frozen, and an unknown setting is an error. Each field says its unit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the files these settings name whose content decides what the region sends.
+
+        The record keeps their hashes, and a replay says which has changed.
+        """
+        return ()
 
 
 class MemoryConfig(RegionConfig):

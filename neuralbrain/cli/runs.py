@@ -47,6 +47,8 @@ def replay(
     console = results()
     for name, (then, now) in again.numbers.items():
         console.print(f"{name} was {then}, is {now}", soft_wrap=True, markup=False)
+    for path in again.files:
+        console.print(f"{path} has changed since", soft_wrap=True, markup=False)
     console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
     if again.same:
         console.print(f"[green]the same trace[/], {again.ticks} ticks")

@@ -51,6 +51,10 @@ class BasalGangliaConfig(RegionConfig):
     grip: int = Field(default=30, ge=1)
     reach: int = Field(default=4, ge=1)
 
+    def files(self) -> tuple[Path, ...]:
+        """Return the table's file, if it is not one that we bring: the version tells of those."""
+        return (Path(self.table),) if Path(self.table).suffix else ()
+
 
 class BasalGanglia(Region):
     """Chooses by the phase that the mission gives a robot, at every percept.

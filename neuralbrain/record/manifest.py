@@ -1,11 +1,13 @@
 """The manifest: everything that it takes to run an episode again, and what came of it."""
 
+import hashlib
 import os
 import platform
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from pathlib import Path
 from re import match
 from typing import Any
@@ -47,6 +49,22 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "missing"
     return found
+
+
+def inputs(blueprint: Blueprint) -> dict[str, str]:
+    """Return the files that a brain reads and the code of others that it runs: path -> SHA-256.
+
+    One that is not there has the word "missing"; the region that needs it says what to do.
+    """
+    files = {path for spec in blueprint.regions for path in spec.build().config.files()}
+    for _, path in blueprint.paths():
+        module = path.rpartition(":")[0]
+        origin = module if module.endswith(".py") else find_spec(module).origin  # type: ignore[union-attr]
+        files.add(Path(str(origin)))
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        for path in sorted(files)
+    }
 
 
 def numbers(profile: Profile, machines: Iterable[Machine]) -> dict[str, Any]:
@@ -94,6 +112,7 @@ def new_manifest(
         "instruction": instruction,
         "started": started.isoformat(timespec="seconds"),
         "versions": versions(),
+        "files": inputs(blueprint),
         **numbers(profile(), [machine()]),
         "blueprint": blueprint.model_dump(mode="json", by_alias=True),
         "result": None,

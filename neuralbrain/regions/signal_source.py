@@ -46,6 +46,10 @@ class SignalSourceConfig(RegionConfig):
     seconds: float = Field(default=0.05, gt=0)
     begin: Literal["start", "anywhere"] = "start"
 
+    def files(self) -> tuple[Path, ...]:
+        """Return the recording."""
+        return (Path(self.file),)
+
 
 class SignalSource(Region):
     """Plays a recording, and begins again at its end.

@@ -30,6 +30,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "ticks",
         "sim_seconds",
         "wall_seconds",
+        "waited_seconds",
         "model_calls",
         "anomalies",
         "recovered",
@@ -38,6 +39,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "run_dir",
         "judged_by",
         "answer",
+        "choices",
     ]
     assert result.success
     assert (result.task, result.seed, result.judged_by) == ("toy-task", 4, "simulator")
@@ -67,16 +69,20 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
     before = sorted(path.name for path in tmp_path.rglob("*"))
     again = replay_run(folder, allow_code=True)
     assert again.same
-    assert again.versions == again.numbers == {}
+    assert again.versions == again.numbers == again.files == {}
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
     manifest = read_manifest(folder)
     manifest["seed"] += 1
     manifest["versions"]["numpy"] = "0.1"
+    (code,) = manifest["files"]
+    manifest["files"] = {code: "0" * 64, "gone.npy": "1" * 64}
     manifest["profile"] = {"name": "unpinned", "holds": False, "reasons": ["a GPU"]}
     (folder / "run.json").write_text(json.dumps(manifest))
     other = replay_run(folder, allow_code=True)
     assert not other.same
     assert other.versions["numpy"][0] == "0.1"
+    assert {path: then for path, (then, _) in other.files.items()} == manifest["files"]
+    assert code.endswith(".py")
     assert other.numbers["profile"] == ("unpinned: a GPU", "x86-64-avx2-1")
 
 

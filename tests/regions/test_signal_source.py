@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from neuralbrain.blueprint import Blueprint, RegionSpec
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.record.manifest import inputs
 from neuralbrain.region import Inbox
 from neuralbrain.regions.signal_source import SignalSource, SignalSourceConfig
 
@@ -63,3 +65,15 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, values: Any) -> None:
         source(str(tmp_path / "odd.npy"))
     with pytest.raises(ConfigurationError, match="there is no recording"):
         source(str(tmp_path / "none.npy"))
+
+
+def test_the_record_knows_the_recording_by_its_hash(file: str) -> None:
+    brain = Blueprint.load("frankenbot")
+    spec = RegionSpec(name="eeg", type="signal_source", config={"file": file})
+    brain = brain.model_copy(update={"regions": (*brain.regions, spec)})
+    before = inputs(brain)
+    assert list(before) == [file]
+    np.save(file, np.zeros(3))
+    assert inputs(brain)[file] != before[file]
+    Path(file).unlink()
+    assert inputs(brain) == {file: "missing"}
