@@ -26,7 +26,7 @@ from neuralbrain.messages import (
 from neuralbrain.region import Inbox, Outbox, Region
 from neuralbrain.runtime import run
 
-LOOK = Sequence(id="look", children=(Step(id="look", skill="look", args={"camera": "fixed"}),))
+LOOK = Sequence(id="look", children=(Step(id="look", skill="look", args={"camera": "overview"}),))
 
 
 def put(block: str, bowl: str) -> Sequence:

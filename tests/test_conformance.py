@@ -262,7 +262,7 @@ def test_a_body_goes_on_from_its_state(world: str) -> None:
     other.reset(SEED + 1)
     assert body.instruction
     assert len(body.sense().joint_positions) == 7
-    body.look(body.cameras[0])
+    body.look(next(iter(body.cameras)))
     for _ in range(8):
         act(body)
     other.set_state(pickle.loads(pickle.dumps(body.get_state())))
@@ -285,7 +285,7 @@ def test_a_skill_declares_itself(name: str) -> None:
         "it documents its arguments"
     )
     args = dict.fromkeys(skill.arguments, "red_block")
-    for missing in [argument for argument in skill.arguments if argument not in skill.optional]:
+    for missing in set(skill.arguments) - skill.optional:
         with pytest.raises(SkillError, match=missing):
             skill({key: value for key, value in args.items() if key != missing}, None)
     fresh = skill(args, None)

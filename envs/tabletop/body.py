@@ -8,7 +8,7 @@ import numpy as np
 from neuralbrain.arm.body import ArmState
 from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, front, look
-from neuralbrain.envs.tabletop.panda import LIMITS
+from neuralbrain.envs.tabletop.panda import LIMITS, LINKS
 from neuralbrain.envs.tabletop.tasks import Setting, find_task
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import SUBSTEP, World
@@ -51,7 +51,7 @@ class TabletopBody:
         servo_steps: Substeps a tick.
     """
 
-    limits = LIMITS
+    limits, links = LIMITS, LINKS
     cameras = CAMERAS
     truth: Truth
     """What is where, for judges and tests."""

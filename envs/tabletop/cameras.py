@@ -6,15 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.body import Floats, Picture
-from neuralbrain.envs.tabletop.panda import HAND
+from neuralbrain.envs.tabletop.panda import CAMERA_ON_HAND, HAND
 from neuralbrain.portable import length, product
 
-CAMERAS = ("fixed", "wrist")
+FIXED, WRIST = "fixed", "wrist"
+CAMERAS = {FIXED: OVERVIEW, WRIST: ON_HAND}
+"""Name -> role."""
 WIDTH, HEIGHT = 320, 240
 NEAR, FAR = 0.05, 3.0
 """The range of the depth cameras, m; what is farther is 0 in the picture."""
-FIELD = {"fixed": 34.0, "wrist": 60.0}
+FIELD = {FIXED: 34.0, WRIST: 60.0}
 """Vertical field of view, degrees."""
 EYE = np.array([1.30, 0.0, 0.72])
 """Where the fixed camera is, m."""
@@ -26,8 +29,6 @@ _LIGHT = (0.6, -0.8, 2.0)
 _BRAIN_LIGHT = (-50.0, 30.0, 100.0)
 """From where it falls in pictures for brains: TinyRenderer's own, until it is told of another. It keeps what
 it was told last, so each picture says its own, or one for people would change what a brain sees next."""
-_ON_HAND = np.array([0.07, 0.0, 0.02])
-"""The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
 
 
 def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
@@ -39,7 +40,7 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
         camera: One of ``CAMERAS``.
         noise: Added to the depth, m, shape (HEIGHT, WIDTH); None for none.
     """
-    pose = _standing(EYE, _TARGET) if camera == "fixed" else _wrist(bullet, panda)
+    pose = _standing(EYE, _TARGET) if camera == FIXED else _wrist(bullet, panda)
     return _taken(bullet, pose, FIELD[camera], (WIDTH, HEIGHT), noise, shadow=0, light=_BRAIN_LIGHT)
 
 
@@ -107,7 +108,7 @@ def _wrist(bullet: Any, panda: int) -> Floats:
     turn = np.array(bullet.getMatrixFromQuaternion(state[5])).reshape(3, 3)
     # The hand's z points out of the gripper; its y is the direction in which the fingers move.
     axes = np.column_stack([turn[:, 1], -turn[:, 0], turn[:, 2]])
-    return _pose(axes, np.array(state[4]) + product(turn, _ON_HAND))
+    return _pose(axes, np.array(state[4]) + product(turn, CAMERA_ON_HAND))
 
 
 def _pose(turn: Floats, eye: Floats) -> Floats:

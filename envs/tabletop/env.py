@@ -11,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.envs.tabletop.body import TabletopBody
-from neuralbrain.envs.tabletop.cameras import CAMERAS, FAR, HEIGHT, WIDTH, spectate
+from neuralbrain.envs.tabletop.cameras import FAR, FIXED, HEIGHT, WIDTH, spectate
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.world import SUBSTEP
 from neuralbrain.errors import ContractError, UnknownNameError
@@ -151,7 +151,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def _observe(self) -> Observation:
         if self._pixels:
-            state, picture = self.body.sense(), self.body.look(CAMERAS[0])
+            state, picture = self.body.sense(), self.body.look(FIXED)
             felt = {
                 "joint_positions": state.joint_positions,
                 "joint_velocities": state.joint_velocities,

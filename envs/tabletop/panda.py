@@ -1,5 +1,6 @@
 """The Franka Emika Panda in PyBullet: loading it, its limits, its servo and what it feels."""
 
+import math
 import re
 import tempfile
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pybullet_data
 
-from neuralbrain.arm.body import ArmLimits, ArmState
+from neuralbrain.arm.body import ArmLimits, ArmLinks, ArmState
 from neuralbrain.body import Floats
 from neuralbrain.portable import gram, product, solve
 
@@ -18,6 +19,7 @@ HOME = np.array([0.0, -0.55, 0.0, -2.35, 0.0, 1.80, 0.785])
 """Joint angles at the start, rad: the hand stands back over the table's near edge, fingers down."""
 
 LIMITS = ArmLimits(
+    joints=tuple(f"panda_joint{number}" for number in range(1, 8)),
     lower=np.array([-2.8973, -1.7628, -2.8973, -3.0718, -2.8973, -0.0175, -2.8973]),
     upper=np.array([2.8973, 1.7628, 2.8973, -0.0698, 2.8973, 3.7525, 2.8973]),
     speed=np.array([2.1750, 2.1750, 2.1750, 2.1750, 2.6100, 2.6100, 2.6100]),
@@ -26,6 +28,29 @@ LIMITS = ArmLimits(
 )
 """Joint position and speed limits, opening and continuous grasping force of the Panda's data sheet
 (Franka Emika, "Panda data sheet" and "Robot and interface specifications")."""
+
+_FLANGE, _GRIPPER = 0.107, 0.1034
+"""From the last joint to the flange, where the hand's frame is, and from there to the point between the
+finger tips, m (Franka Hand data sheet)."""
+CAMERA_ON_HAND = np.array([0.07, 0.0, 0.02])
+"""The wrist camera in the hand's frame, m: beside the fingers, looking where they point."""
+LINKS = ArmLinks(
+    chain=np.array(
+        [
+            [0.0, 0.333, 0.0],
+            [0.0, 0.0, -math.pi / 2],
+            [0.0, 0.316, math.pi / 2],
+            [0.0825, 0.0, math.pi / 2],
+            [-0.0825, 0.384, -math.pi / 2],
+            [0.0, 0.0, math.pi / 2],
+            [0.088, 0.0, math.pi / 2],
+            [0.0, _FLANGE + _GRIPPER, 0.0],
+        ]
+    ),
+    tool_turn=-math.pi / 4,
+    camera=CAMERA_ON_HAND - np.array([0.0, 0.0, _GRIPPER]),
+)
+"""Franka Robotics, "Robot and interface specifications: Denavit-Hartenberg parameters"."""
 
 _TORQUE = [87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0]
 """Largest joint torques, N m: the URDF's effort limits, which are the data sheet's."""

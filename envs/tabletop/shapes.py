@@ -3,16 +3,22 @@
 import math
 from typing import Any
 
-from neuralbrain.arm.catalogue import COLORS, SHAPES
+from neuralbrain.arm.catalogue import (
+    COLORS,
+    DRAWER_TRAVEL,
+    HANDLE_BAR,
+    HANDLE_GAP,
+    HANDLE_HEIGHT,
+    HANDLE_LENGTH,
+    SHAPES,
+    TRAY_LIFT,
+    TRAY_SIDE,
+)
 
 Triple = tuple[float, float, float]
 Part = tuple[Triple, Triple, float]
 """Half extents, centre, yaw of one box of a compound."""
 
-TRAVEL = 0.14
-"""How far a drawer slides out, m."""
-HANDLE_GAP, HANDLE_BAR, HANDLE_LENGTH, HANDLE_HEIGHT = 0.040, 0.010, 0.10, 0.045
-"""Of a drawer's handle: free room behind the bar, the bar's thickness, its length, its height; m."""
 GREY = (0.55, 0.55, 0.57, 1.0)
 
 
@@ -142,7 +148,7 @@ def _drawer(bullet: Any, rgba: tuple[float, ...], position: Triple, turn: Any) -
         linkJointTypes=[bullet.JOINT_PRISMATIC],
         linkJointAxis=[[1.0, 0.0, 0.0]],
     )
-    bullet.changeDynamics(body, 0, jointLowerLimit=0.0, jointUpperLimit=TRAVEL, lateralFriction=0.7)
+    bullet.changeDynamics(body, 0, jointLowerLimit=0.0, jointUpperLimit=DRAWER_TRAVEL, lateralFriction=0.7)
     # Sliding friction: a motor that resists with at most so much force.
     bullet.setJointMotorControl2(body, 0, bullet.VELOCITY_CONTROL, targetVelocity=0.0, force=2.0)
     return int(body)
@@ -152,7 +158,7 @@ def tray_parts() -> list[Part]:
     """Return the boxes of a drawer's tray, closed: floor, three walls, front, and the bar on two posts."""
     shape = SHAPES["drawer"]
     (x, y, z), wall = (s / 2 for s in shape.size), shape.wall
-    inner, lift, side = y - 2 * wall, 0.003, 0.025
+    inner, lift, side = y - 2 * wall, TRAY_LIFT, TRAY_SIDE / 2
     front = x - wall / 2
     bar = front + wall / 2 + HANDLE_GAP + HANDLE_BAR / 2
     return [

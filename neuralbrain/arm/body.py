@@ -1,7 +1,8 @@
-"""What an arm is: what it feels, what it can do, and how it is driven."""
+"""What an arm is: what it feels, what it can do, how it is built, and how it is driven."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from neuralbrain.body import Body, Floats, Picture
 
@@ -19,23 +20,50 @@ class ArmState:
     arm_force: float
 
 
+OVERVIEW: Final = "overview"
+"""The role of a camera that overlooks the workspace and stays where it is."""
+ON_HAND: Final = "hand"
+"""The role of a camera that the hand carries, and that looks where the hand points."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ArmLimits:
-    """What the arm can do, from its data sheet.
+    """What the arm can do, from its data sheet; n is the number of its joints.
 
     Attributes:
-        lower: Joint limits, rad, shape (7,).
-        upper: Joint limits, rad, shape (7,).
-        speed: Largest joint speeds, rad/s, shape (7,).
+        joints: Their names, base to wrist.
+        lower: Joint limits, rad, shape (n,).
+        upper: Joint limits, rad, shape (n,).
+        speed: Largest joint speeds, rad/s, shape (n,).
         gripper_width: Largest opening, m.
         gripper_force: Largest force of the fingers, N.
     """
 
+    joints: tuple[str, ...]
     lower: Floats
     upper: Floats
     speed: Floats
     gripper_width: float
     gripper_force: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmLinks:
+    """How the arm is built, so that a brain can reckon where its hand is and how to bring it elsewhere.
+
+    The tool's frame lies between the finger tips: its third axis points out of the gripper and its second is
+    the axis along which the fingers close.
+
+    Attributes:
+        chain: Denavit-Hartenberg parameters (Craig's convention) a, m, d, m, and alpha, rad: one row a joint
+            and one for the tool, shape (n + 1, 3). The base is the world's origin.
+        tool_turn: The tool's angle about its axis, rad: what a joint's angle is for a joint.
+        camera: Where the camera of the hand is in the tool's frame, m, shape (3,).
+    """
+
+    chain: Floats
+    tool_turn: float
+    camera: Floats
 
 
 class ArmBody(Body, Protocol):
@@ -45,12 +73,14 @@ class ArmBody(Body, Protocol):
 
     Attributes:
         limits: What the arm can do.
-        cameras: The names of its cameras.
+        links: How it is built; None: nobody knows, and no skill that reaches for something can be done.
+        cameras: The name of each of its cameras -> its role, ``OVERVIEW``, ``ON_HAND`` or another.
         servo_steps: Servo targets in one `act`: physics substeps a tick.
     """
 
     limits: ArmLimits
-    cameras: tuple[str, ...]
+    links: ArmLinks | None
+    cameras: Mapping[str, str]
     servo_steps: int
 
     def sense(self) -> ArmState:
@@ -63,7 +93,7 @@ class ArmBody(Body, Protocol):
         """Run one tick of physics.
 
         Args:
-            joints: Joint targets, one row a servo step, rad, shape (servo_steps, 7).
+            joints: Joint targets, one row a servo step, rad, shape (servo_steps, n).
             gripper_width: Target distance between the fingers, m.
             gripper_force: Largest force of the fingers, N.
         """

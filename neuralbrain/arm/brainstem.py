@@ -7,16 +7,16 @@ import numpy as np
 from pydantic import Field
 
 from neuralbrain.arm.body import ArmBody, ArmState
-from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
+from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Percept
 from neuralbrain.body import Floats, Picture
-from neuralbrain.errors import ConfigurationError, SensorError
+from neuralbrain.errors import ConfigurationError, ContractError, SensorError
 from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
 
-_STATE_SHAPES: Mapping[str, tuple[int, ...]] = {
-    "joint_positions": (7,),
-    "joint_velocities": (7,),
+_STATE_SHAPES: Mapping[str, tuple[int | str, ...]] = {
+    "joint_positions": ("joints",),
+    "joint_velocities": ("joints",),
     "gripper_width": (),
     "tool_position": (3,),
     "tool_rotation": (3, 3),
@@ -64,6 +64,7 @@ class ArmBrainstem(Brainstem[ArmBody]):
     optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
     outputs: ClassVar[Mapping[str, type[Message]]] = {
         **Brainstem.outputs,
+        "schema": ArmSchema,
         "percept": Percept,
         "report": MotorReport,
         "frame": CameraFrame,
@@ -71,7 +72,7 @@ class ArmBrainstem(Brainstem[ArmBody]):
     Config = ArmBrainstemConfig
     config: ArmBrainstemConfig
     protocol = ArmBody
-    needed = ("limits", "cameras", "look")
+    needed = ("limits", "links", "cameras", "look")
 
     def reset(self, seed: int) -> None:
         """Build the world from ``env_seed``; the region itself draws nothing."""
@@ -86,14 +87,18 @@ class ArmBrainstem(Brainstem[ArmBody]):
 
         Raises:
             SensorError: The body reports what no sensor may report.
+            ContractError: It is commanded more or fewer joints than it has.
         """
         body = self.body
         state = body.sense()
-        _check_state(state, tick)
+        count = len(body.limits.joints)
+        _check_state(state, count, tick)
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
         out: dict[str, Message | list[Any]] = {
             "percept": Percept(**stamp, **{name: getattr(state, name) for name in _STATE_SHAPES})
         }
+        if tick == 0:
+            out["schema"] = ArmSchema.of(body, tick, self.name)
         if not self._trail:
             self._trail = [state.joint_positions.copy()]
             self._gripper = (state.gripper_width, body.limits.gripper_force)
@@ -104,6 +109,11 @@ class ArmBrainstem(Brainstem[ArmBody]):
         commands = [c for c in inbox.of(MotorCommand) if c.tick >= self._withdraw_until]
         if commands:
             self._command = commands[-1]
+            if self._command.joints.shape[1] != count:
+                told = self._command.joints.shape[1]
+                raise ContractError(
+                    f"{self._command.source!r} commands {told} joints at tick {tick}; the body has {count}"
+                )
         if halted:
             self._command = None  # it holds where it is, until it is told something new
         out["report"] = self._act(tick, state)
@@ -172,9 +182,10 @@ class ArmBrainstem(Brainstem[ArmBody]):
         )
 
 
-def _check_state(state: ArmState, tick: int) -> None:
+def _check_state(state: ArmState, joints: int, tick: int) -> None:
     """Raise SensorError if a proprioceptive value is not finite or has a wrong shape."""
-    for name, shape in _STATE_SHAPES.items():
+    for name, form in _STATE_SHAPES.items():
+        shape = tuple(joints if length == "joints" else length for length in form)
         value = np.asarray(getattr(state, name))
         if value.shape != shape or value.dtype != np.float64:
             raise SensorError(

@@ -49,7 +49,7 @@ SHAPES: Final = MappingProxyType(
             Shape(category="bowl", size=(0.15, 0.15, 0.045), mass=0.25, wall=0.005),
             # Wider each way than the gripper opens (0.08).
             Shape(category="box", size=(0.12, 0.12, 0.06), mass=0.20),
-            # A cabinet; its drawer slides out by up to 0.14 along the direction of its yaw.
+            # A cabinet; its drawer slides out along the direction of its yaw. Its measures are below.
             Shape(category="drawer", size=(0.20, 0.22, 0.07), mass=0.0, wall=0.006),
             Shape(category="zone", size=(0.16, 0.16, 0.001), mass=0.0),
             Shape(category="cylinder", size=(0.04, 0.04, 0.07), mass=0.06),
@@ -58,6 +58,27 @@ SHAPES: Final = MappingProxyType(
     }
 )
 """Category -> shape."""
+
+DRAWER_TRAVEL: Final = 0.14
+"""How far a drawer slides out, m."""
+HANDLE_GAP: Final = 0.040
+"""Free room between a drawer's front and the bar that is its handle, m."""
+HANDLE_BAR: Final = 0.010
+"""Thickness of the bar, m."""
+HANDLE_LENGTH: Final = 0.10
+"""Its length, across the drawer, m."""
+HANDLE_HEIGHT: Final = 0.045
+"""Height of its middle, m."""
+HANDLE_STANDOFF: Final = HANDLE_GAP + HANDLE_BAR / 2
+"""From the front to its middle, m."""
+HANDLE_REACH: Final = HANDLE_GAP + HANDLE_BAR
+"""From the front to its far side, m."""
+TRAY_LIFT: Final = 0.003
+"""Height of the underside of a drawer's tray, m."""
+TRAY_FLOOR: Final = 0.009
+"""Height of what lies in the tray, m: the underside and the floor's thickness."""
+TRAY_SIDE: Final = 0.05
+"""Height of the tray's side walls above its underside, m."""
 
 GRASPABLE: Final = ("block", "cylinder", "ball")
 """Categories that fit between the fingers."""

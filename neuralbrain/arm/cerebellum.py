@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
+from neuralbrain.arm.body import ON_HAND
+from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Percept
 from neuralbrain.arm.motor.attempt import Attempt, lay_down
-from neuralbrain.arm.motor.kinematics import Floats
+from neuralbrain.arm.motor.kinematics import Arm, Floats
 from neuralbrain.arm.motor.player import Player
 from neuralbrain.arm.motor.skills import Held, Look, Motion, Situation, SkillError
 from neuralbrain.arm.motor.tree import BehaviourTree
@@ -33,12 +34,10 @@ class CerebellumConfig(RegionConfig):
     """Settings of the cerebellum.
 
     Attributes:
-        tick_seconds: Length of the body's tick, s.
         patience: A step fails when the picture or the verdict that it waits for has not come after so many
             ticks.
     """
 
-    tick_seconds: float = Field(default=0.05, gt=0)
     patience: int = Field(default=200, gt=0)
 
 
@@ -53,6 +52,7 @@ class Cerebellum(Region):
     """
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
+        "schema": ArmSchema,
         "percept": Percept,
         "report": MotorReport,
         "scene": Scene,
@@ -74,6 +74,7 @@ class Cerebellum(Region):
 
     def reset(self, seed: int) -> None:
         """Forget everything; nothing here is random."""
+        self._arm: Arm | None = None
         self._percept: Percept | None = None
         self._scene = Scene(
             tick=0, source=self.name, camera="", request="", frame_tick=0, objects=(), relations=()
@@ -96,7 +97,9 @@ class Cerebellum(Region):
         self._out = {port: [] for port in self.outputs}
         self._percept = inbox.latest(Percept) or self._percept
         self._scene = inbox.latest(Scene) or self._scene
-        if self._player is None and self._percept is not None:
+        for schema in inbox.of(ArmSchema):
+            self._arm = Arm(schema)
+        if self._player is None and self._percept is not None and self._arm is not None:
             self._rest = self._percept.joint_positions
             self._player = Player(self._rest, self._percept.gripper_width)
         self._listen(inbox)
@@ -225,6 +228,7 @@ class Cerebellum(Region):
         """Ask the skill what comes next, and do it."""
         assert self._percept is not None
         assert self._rest is not None
+        assert self._arm is not None
         now = Situation(
             percept=self._percept,
             scene=self._scene,
@@ -233,7 +237,7 @@ class Cerebellum(Region):
             width=player.motion.width,
             rest=self._rest,
             touched=touched,
-            tick_seconds=self.config.tick_seconds,
+            arm=self._arm,
         )
         action = attempt.skill.advance(now)
         self._held = attempt.skill.held
@@ -242,11 +246,11 @@ class Cerebellum(Region):
             self._send("command", MotorCommand, **player.command())
             return False
         if isinstance(action, Look):
-            self._look(attempt, action.camera)
+            self._look(attempt, self._arm.camera(action.camera))
             return False
         if not action.success:
             return self._fail(attempt, action.reason)
-        return attempt.go_on(self._held, self._scene) or self._succeed(attempt)
+        return attempt.go_on(self._held, self._scene, self._arm.camera(ON_HAND)) or self._succeed(attempt)
 
     def _look(self, attempt: Attempt, camera: str) -> None:
         """Ask for a picture; if it is to show the result, claim the step."""

@@ -5,14 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralbrain.arm.body import OVERVIEW
 from neuralbrain.arm.messages import MotorReport, Percept
 from neuralbrain.arm.planning.goals import SIDES
 from neuralbrain.body import Floats, Picture
 from neuralbrain.record.rerun import Arrow, Sight
 from neuralbrain.runtime import Emission
 
-CAMERA = "fixed"
-"""The camera that is shown where the environment does not render, if the body has it; else its first."""
 SAME = 1e-6
 """How near the joints must come to the recorded ones, rad: the same physics gives the same numbers."""
 WORDS = {"left": "left", "right": "right", "front": "in front", "behind": "behind"}
@@ -53,12 +52,13 @@ class ArmMirror:
         return True
 
     def picture(self) -> NDArray[np.uint8]:
-        """Return what the environment renders, else a camera's picture."""
+        """Return what the environment renders, else a picture of a camera that overlooks all, else of the first."""
         if self._env.render_mode == "rgb_array":
             rendered: NDArray[np.uint8] = self._env.render()
             return rendered
         cameras = self._body.cameras
-        seen: Picture = self._body.look(CAMERA if CAMERA in cameras else cameras[0])
+        camera = next((name for name, role in cameras.items() if role == OVERVIEW), next(iter(cameras)))
+        seen: Picture = self._body.look(camera)
         return seen.rgb
 
     def sight(self) -> Sight:

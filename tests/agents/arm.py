@@ -17,10 +17,12 @@ ENV = "neuralbrain/Toy-Arm-v0"
 class ToyArm:
     """A body whose picture is a bright column that moves with the first joint."""
 
-    cameras = ("fixed",)
+    cameras = {"fixed": "overview"}
+    links = None
     tick_seconds, servo_steps, max_ticks = 0.05, 4, 40
     instruction = "wave"
     limits = ArmLimits(
+        joints=tuple("abcdefg"),
         lower=np.full(7, -3.0),
         upper=np.full(7, 3.0),
         speed=np.full(7, 2.0),

@@ -15,10 +15,12 @@ from pydantic import ValidationError
 
 from neuralbrain.arm.body import ArmLimits, ArmState
 from neuralbrain.arm.brainstem import ArmBrainstem, ArmBrainstemConfig
-from neuralbrain.arm.messages import MotorCommand, MotorReport, Percept
-from neuralbrain.arm.motor.kinematics import forward
+from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Percept
+from neuralbrain.arm.motor.kinematics import Arm as Kinematics
 from neuralbrain.body import Evaluation, Floats, Picture
-from neuralbrain.errors import ConfigurationError, NeuralBrainError, SensorError
+from neuralbrain.envs.tabletop.cameras import CAMERAS
+from neuralbrain.envs.tabletop.panda import LINKS
+from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainError, SensorError
 from neuralbrain.messages import (
     CameraFrame,
     Done,
@@ -31,6 +33,7 @@ from neuralbrain.messages import (
     TimeNotice,
 )
 from neuralbrain.region import Inbox
+from tests.arm.motor.harness import PANDA
 
 ENV = "tests/Arm-v0"
 REST = np.array([0.0, -0.55, 0.0, -2.35, 0.0, 1.80, 0.785])
@@ -41,9 +44,11 @@ REACH = 2.0 * 0.05
 class Arm:
     """A body without physics; it is where it was last told to be, and it writes down what is done to it."""
 
-    cameras = ("fixed", "wrist")
+    cameras = CAMERAS
+    links = LINKS
     tick_seconds, servo_steps, max_ticks = 0.05, 4, 1000
     limits = ArmLimits(
+        joints=tuple("abcdefg"),
         lower=np.full(7, -3.0),
         upper=np.full(7, 3.0),
         speed=np.full(7, 2.0),
@@ -68,7 +73,7 @@ class Arm:
 
     def sense(self) -> ArmState:
         self.calls.append("sense")
-        pose = forward(self.joints)
+        pose = PANDA.forward(self.joints)
         felt = {
             "joint_positions": self.joints.copy(),
             "joint_velocities": np.zeros(7),
@@ -234,6 +239,41 @@ def test_the_sentence_is_said_once() -> None:
     region, _ = stem()
     heard = [fire(region, tick)[Instruction] for tick in range(3)]
     assert [[one.text for one in sent] for sent in heard] == [["wave 7 times"], [], []]
+
+
+def test_the_body_says_what_it_is_once() -> None:
+    region, body = stem()
+    first, second = (region.step(tick, Inbox([])).get("schema") for tick in range(2))
+    assert second is None
+    assert isinstance(first, ArmSchema)
+    assert (first.tick_seconds, first.joints, first.cameras) == (0.05, tuple("abcdefg"), body.cameras)
+    assert np.array_equal(first.speed, body.limits.speed)
+    assert np.array_equal(first.chain, LINKS.chain)
+    assert first.headline() == "a body of 7 joints, with the cameras fixed, wrist"
+
+
+def test_a_body_that_does_not_know_how_it_is_built_says_so() -> None:
+    region, body = stem()
+    body.links = None
+    schema = region.step(0, Inbox([]))["schema"]
+    assert isinstance(schema, ArmSchema)
+    with pytest.raises(ConfigurationError, match="does not say how it is built"):
+        Kinematics(schema)
+
+
+def test_a_schema_says_as_much_of_each_joint() -> None:
+    fields = dict(PANDA.schema)
+    with pytest.raises(ValidationError, match="6 joints have 7 values of lower"):
+        ArmSchema(**{**fields, "joints": tuple("abcdef")})
+    with pytest.raises(ValidationError, match="7 joints and a tool have 7 rows of the chain"):
+        ArmSchema(**{**fields, "chain": LINKS.chain[1:]})
+
+
+def test_a_command_for_another_arm_is_refused() -> None:
+    region, _ = stem()
+    other = command(0).model_copy(update={"joints": np.zeros((3, 6))})
+    with pytest.raises(ContractError, match="'cerebellum' commands 6 joints at tick 0; the body has 7"):
+        fire(region, 0, other)
 
 
 # ---- limits

@@ -12,7 +12,6 @@ import pytest
 
 from neuralbrain.arm.cerebellum import Cerebellum, CerebellumConfig
 from neuralbrain.arm.messages import MotorCommand
-from neuralbrain.arm.motor.kinematics import forward
 from neuralbrain.messages import (
     Anomaly,
     Condition,
@@ -29,7 +28,7 @@ from neuralbrain.messages import (
     Verdict,
 )
 from neuralbrain.runtime.trace import canonical
-from tests.arm.motor.harness import inbox, sent
+from tests.arm.motor.harness import PANDA, inbox, sent
 from tests.arm.planning.toy import scene, thing
 from tests.arm.test_brainstem import REST, registered, stem
 
@@ -145,8 +144,9 @@ class Rig:
         self.post = [entry for entry in self.post if entry[0] > self.tick]
         felt = self.stem.step(self.tick, inbox(*self.orders))
         out = self.cerebellum.step(self.tick, inbox(*due))
-        for port in ("percept", "report"):
-            self.tell(port, sent(felt, port)[0], after=1)
+        for port in ("schema", "percept", "report"):
+            for message in sent(felt, port):
+                self.tell(port, message, after=1)
         commands = sent(out, "command")
         self.orders = [("command", command) for command in commands]
         said: list[Message] = [
@@ -324,14 +324,15 @@ def test_another_try_goes_where_the_thing_is_seen_now() -> None:
     rig.until(lambda said: isinstance(said, LookRequest))
     rig.arm.between = 0.04
     rig.until(lambda said: isinstance(said, PlanStatus))
-    grasp = min((forward(row).position for c in rig.commands[-4:] for row in c.joints), key=lambda p: p[2])
+    tools = [PANDA.forward(row).position for command in rig.commands[-4:] for row in command.joints]
+    grasp = min(tools, key=lambda tool: tool[2])
     assert dist(grasp[:2], (0.60, -0.10)) < 0.005
 
 
 def test_a_handler_does_the_same_step_under_its_own_name() -> None:
     rig = Rig()
     rig.arm.between = 0.0
-    rig.start(either(pick(), in_order(step("see", "look", camera="fixed"), pick(name="again"), name="h")))
+    rig.start(either(pick(), in_order(step("see", "look", camera="overview"), pick(name="again"), name="h")))
     rig.until(lambda said: isinstance(said, StepStatus) and said.step == "see")
     rig.arm.between = 0.04
     assert rig.until(lambda said: isinstance(said, PlanStatus)).succeeded
@@ -411,7 +412,7 @@ def test_a_verdict_before_the_claim_means_nothing() -> None:
 
 def test_a_look_that_is_not_answered_fails_when_patience_ends() -> None:
     rig = Rig(patience=25, eye=lambda request: None if request.startswith("plan_1/see") else TABLE)
-    status = rig.do(step("see", "look", camera="fixed"))
+    status = rig.do(step("see", "look", camera="overview"))
     assert not status.succeeded
     asked, failed = rig.of(LookRequest)[0], rig.of(StepStatus)[-1]
     assert failed.reason == f"the look {asked.request!r} was not answered"
@@ -513,7 +514,7 @@ def test_what_a_failed_plan_leaves_in_the_hand_is_laid_down_before_it_is_told() 
     while not rig.of(PlanStatus):
         rig.advance()
         if rig.arm.width == 0.04:
-            tools.append(forward(rig.arm.joints).position)
+            tools.append(PANDA.forward(rig.arm.joints).position)
     x, y, z = tools[-1]
     assert z < 0.03, "it was let go just above the table"
     others = [one for one in TABLE.objects if one.id != "red_block"]
@@ -540,7 +541,7 @@ def test_an_empty_hand_only_looks_after_a_failed_plan() -> None:
 def test_where_there_is_no_room_it_stays_in_the_hand() -> None:
     crowd = [thing(f"red_box_{i}", 0.36 + 0.1 * (i % 4), -0.3 + 0.1 * (i // 4)) for i in range(28)]
     rig = Rig(eye=lambda request: scene(*crowd))
-    see, lost = step("see", "look", camera="fixed"), step("place", "place", object="red_block", target="x")
+    see, lost = step("see", "look", camera="overview"), step("place", "place", object="red_block", target="x")
     assert not rig.do(in_order(pick(), see, lost)).succeeded
     assert rig.arm.width == 0.04
 
@@ -560,7 +561,7 @@ def test_a_new_tree_replaces_the_old_one_at_once_and_the_arm_holds_where_it_is()
     rig.start(pick())
     rig.until_moving(ticks=8)
     moving = rig.commands[-1]
-    rig.start(step("see", "look", camera="fixed"), plan="plan_2")
+    rig.start(step("see", "look", camera="overview"), plan="plan_2")
     before, now = len(rig.commands), rig.tick
     rig.advance()
     hold, onward = rig.commands[before:]
@@ -574,18 +575,18 @@ def test_a_new_tree_replaces_the_old_one_at_once_and_the_arm_holds_where_it_is()
 
 def test_an_arm_at_rest_is_not_told_to_hold() -> None:
     rig = Rig(eye=lambda request: None)
-    rig.start(step("see", "look", camera="fixed"))
+    rig.start(step("see", "look", camera="overview"))
     rig.until_moving()
-    rig.start(step("see", "look", camera="fixed"), plan="plan_2")
+    rig.start(step("see", "look", camera="overview"), plan="plan_2")
     rig.advance()
     assert rig.commands == []
 
 
 def test_a_scene_for_the_old_tree_is_no_answer_for_the_new_one() -> None:
     rig = Rig(eye=lambda request: TABLE if request.startswith("plan_1") else None, patience=15)
-    rig.start(step("see", "look", camera="fixed"))
+    rig.start(step("see", "look", camera="overview"))
     rig.until(lambda said: isinstance(said, LookRequest))
-    status = rig.do(step("see", "look", camera="fixed"), plan="plan_2")
+    status = rig.do(step("see", "look", camera="overview"), plan="plan_2")
     assert not status.succeeded
 
 
@@ -670,6 +671,7 @@ def test_a_new_episode_knows_nothing_of_the_last() -> None:
     rig = Rig()
     assert rig.do(pick()).succeeded
     rig.cerebellum.reset(0)
+    rig.tell("schema", PANDA.schema)
     assert rig.do(place(), plan="plan_2").reason == "place: the hand does not hold 'red_block'"
 
 

@@ -97,7 +97,7 @@ def test_what_is_not_seen_to_be_true_is_named(monitor: AnomalyMonitor) -> None:
 
 
 def test_only_the_unmet_are_named_in_their_order(monitor: AnomalyMonitor) -> None:
-    both = step("see", "look", THERE, EMPTY, ON, HELD, camera="fixed")
+    both = step("see", "look", THERE, EMPTY, ON, HELD, camera="overview")
     there = Place(id="there", position=(0.6, 0.2, 0.02))
     (verdict,), (anomaly,) = fire(monitor, tree(both, places=(there,)), claimed("see"), pictured())
     assert verdict.unmet == (THERE, HELD)
@@ -158,9 +158,9 @@ def test_a_step_that_the_tree_does_not_have_is_not_judged(monitor: AnomalyMonito
 
 HAND = tree(
     step("pick", "pick", HELD, object="red_block"),
-    step("see", "look", HELD, camera="fixed"),
+    step("see", "look", HELD, camera="overview"),
     step("stack", "stack", EMPTY, object="red_block", target="blue_block"),
-    step("see_again", "look", EMPTY, camera="fixed"),
+    step("see_again", "look", EMPTY, camera="overview"),
 )
 
 

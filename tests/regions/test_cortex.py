@@ -351,7 +351,7 @@ def test_what_is_not_found_is_looked_for_from_every_lookout_and_then_given_up() 
         assert skills(said) == {"look"}, "nothing moves"
         assert said.goal == "look for the red block"
         (step,) = steps(said.root)
-        assert step.args["camera"] == "wrist"
+        assert step.args["camera"] == "hand"
         place = said.place(step.args["at"])
         assert place is not None
         spots.append(place.position)

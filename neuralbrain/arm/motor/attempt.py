@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from math import atan2
 from typing import Literal
 
+from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.arm.messages import Percept
 from neuralbrain.arm.motor.grasp import free_spot
 from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills import Held, SkillError, skill_class
 from neuralbrain.messages import Place, Scene, Step, Verdict
 
-_LOOK: Mapping[str, str] = {"camera": "fixed"}
+_LOOK: Mapping[str, str] = {"camera": OVERVIEW}
 _LAY_DOWN = "_lay_down"
 """Id of the place where a thing is put down that a failed plan has left in the hand."""
 
@@ -63,18 +64,23 @@ class Attempt:
         self.waits_for = "verdict" if self._role == "after" else "scene"
         return self._role == "after"
 
-    def go_on(self, held: Held | None, scene: Scene) -> bool:
+    def go_on(self, held: Held | None, scene: Scene, close_up: str) -> bool:
         """Turn to the next skill, the last one having succeeded; False: there is none.
 
-        The result is looked at from where its target was seen: the fixed camera may not see it.
+        The result is looked at from where its target was seen: the camera that overlooks all may not see it.
+
+        Args:
+            held: What is in the hand.
+            scene: The newest scene.
+            close_up: The name of the camera of the hand.
         """
         if self._role == "before":
             self._role, self.skill = "do", self._class(self.step.args, held)
             return True
         if self._role == "do" and self._class.is_shown(self.step.postconditions):
             target = scene.find(self.step.args.get("target", ""))
-            hidden = target is not None and target.seen_by == "wrist"
-            look = {"camera": "wrist", "at": self.step.args["target"]} if hidden else _LOOK
+            hidden = target is not None and target.seen_by == close_up
+            look = {"camera": ON_HAND, "at": self.step.args["target"]} if hidden else _LOOK
             self._role, self.skill = "after", skill_class("look")(look, held)
             return True
         return False

@@ -1,8 +1,4 @@
-"""Where the Panda's tool is for given joint angles, and which angles bring it somewhere.
-
-The tool frame lies between the finger tips: its third axis points out of the gripper and its second is the
-axis along which the fingers close.
-"""
+"""Where an arm's tool is for given joint angles, and which angles bring it somewhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,35 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain import portable
+from neuralbrain.arm.messages import ArmSchema
+from neuralbrain.errors import ConfigurationError
 
 Floats = NDArray[np.float64]
 
-# Franka Robotics, "Robot and interface specifications: Denavit-Hartenberg parameters" (Craig's convention).
-_A = (0.0, 0.0, 0.0, 0.0825, -0.0825, 0.0, 0.088)
-_D = (0.333, 0.0, 0.316, 0.0, 0.384, 0.0, 0.0)
-_ALPHA = (0.0, -pi / 2, pi / 2, pi / 2, -pi / 2, pi / 2, pi / 2)
-_FLANGE = 0.107
-_HAND_TURN = -pi / 4
-_TOOL = 0.1034
-"""From the flange to the point between the finger tips, m (Franka Hand data sheet)."""
-
-HOME: Floats = np.array([0.0, -pi / 4, 0.0, -3 * pi / 4, 0.0, pi / 2, pi / 4])
-"""The posture from which a search starts when nothing better is known, rad: gripper down, elbow up."""
-
-_LOWER = np.array([-2.8973, -1.7628, -2.8973, -3.0718, -2.8973, -0.0175, -2.8973])
-_UPPER = np.array([2.8973, 1.7628, 2.8973, -0.0698, 2.8973, 3.7525, 2.8973])
-SPEED: Floats = np.array([2.1750, 2.1750, 2.1750, 2.1750, 2.6100, 2.6100, 2.6100])
-"""Largest joint speeds, rad/s (the data sheet of the arm)."""
-
+_SWIVEL = 2
+"""The joint that turns the elbow of an arm with a joint too many for a pose."""
 _LEAP = (0.15, 0.5)
 """The most that an iteration of `solve` goes for, m and rad."""
-
-
-_LINKS = (
-    *((a, d, round(cos(alpha)), round(sin(alpha))) for a, d, alpha in zip(_A, _D, _ALPHA, strict=True)),
-    (0.0, _FLANGE + _TOOL, 1, 0),
-)
-"""Of each joint, and of the tool: a and d, m; cosine and sine of alpha, a quarter turn or none."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +44,51 @@ def downward(position: Sequence[float] | Floats, yaw: float) -> Pose:
     return Pose(np.asarray(position, dtype=np.float64), rotation)
 
 
-def _frames(joints: Floats) -> list[list[list[float]]]:
+class Arm:
+    """What the brain makes of the body schema: limits, and where the tool is.
+
+    Args:
+        schema: What the body says of itself.
+
+    Attributes:
+        schema: The same.
+
+    Raises:
+        ConfigurationError: The body does not say how it is built.
+    """
+
+    def __init__(self, schema: ArmSchema) -> None:
+        if not len(schema.chain):
+            raise ConfigurationError(
+                "the body does not say how it is built, so no skill can reach for anything: give it `links` "
+                "(neuralbrain.arm.body.ArmLinks)"
+            )
+        self.schema = schema
+        # Of each joint, and of the tool: a and d, m; cosine and sine of alpha, exact for quarter turns.
+        self.links = [(a, d, _exact(cos(alpha)), _exact(sin(alpha))) for a, d, alpha in schema.chain.tolist()]
+
+    def camera(self, role: str) -> str:
+        """Return the name of the camera that has a role; empty if none has."""
+        return next((name for name, its in self.schema.cameras.items() if its == role), "")
+
+    def forward(self, joints: Floats) -> Pose:
+        """Return the tool's pose for joint angles, rad, shape (n,)."""
+        return _pose(np.array(_frames(self, joints)[-1]))
+
+
+def _exact(ratio: float) -> float:
+    """Return a sine or cosine without the error of a quarter turn's, which is no number of binary digits."""
+    return float(round(ratio)) if abs(ratio - round(ratio)) < 1e-15 else ratio
+
+
+def _frames(arm: Arm, joints: Floats) -> list[list[list[float]]]:
     """Return the axes x, y, z and the origin of each joint's frame, and of the tool last, in the world.
 
     Numbers, and not arrays: for three entries that takes a third of the time.
     """
-    frames = []
+    frames, angles = [], [*joints.tolist(), arm.schema.tool_turn]
     x, y, z, origin = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]
-    for (a, d, ca, sa), angle in zip(_LINKS, [*joints.tolist(), _HAND_TURN], strict=True):
+    for (a, d, ca, sa), angle in zip(arm.links, angles, strict=True):
         c, s = cos(angle), sin(angle)
         y, z = (
             [ca * v + sa * w for v, w in zip(y, z, strict=True)],
@@ -95,30 +108,26 @@ def _pose(axes: Floats) -> Pose:
     return Pose(axes[3].copy(), axes[:3].T.copy())
 
 
-def forward(joints: Floats) -> Pose:
-    """Return the tool's pose for joint angles, rad, shape (7,)."""
-    return _pose(np.array(_frames(joints)[-1]))
-
-
-def jacobian(joints: Floats) -> tuple[Pose, Floats]:
+def jacobian(arm: Arm, joints: Floats) -> tuple[Pose, Floats]:
     """Return the tool's pose and its geometric Jacobian.
 
     Args:
-        joints: rad, shape (7,).
+        arm: The arm.
+        joints: rad, shape (n,).
 
     Returns:
-        The pose, and the matrix, shape (6, 7), from joint speeds, rad/s, to the tool's velocity in the world
+        The pose, and the matrix, shape (6, n), from joint speeds, rad/s, to the tool's velocity in the world
         frame: linear, m/s, above angular, rad/s.
     """
-    frames = np.array(_frames(joints))
-    axes = frames[:7, 2]
-    matrix = np.empty((6, 7))
-    arms = frames[7, 3] - frames[:7, 3]
+    frames = np.array(_frames(arm, joints))
+    axes = frames[:-1, 2]
+    matrix = np.empty((6, len(axes)))
+    arms = frames[-1, 3] - frames[:-1, 3]
     matrix[0] = axes[:, 1] * arms[:, 2] - axes[:, 2] * arms[:, 1]
     matrix[1] = axes[:, 2] * arms[:, 0] - axes[:, 0] * arms[:, 2]
     matrix[2] = axes[:, 0] * arms[:, 1] - axes[:, 1] * arms[:, 0]
     matrix[3:] = axes.T
-    return _pose(frames[7]), matrix
+    return _pose(frames[-1]), matrix
 
 
 def difference(target: Pose, pose: Pose) -> Floats:
@@ -138,7 +147,7 @@ class Solution:
     """What `solve` found.
 
     Attributes:
-        joints: rad, shape (7,).
+        joints: rad, shape (n,).
         error: How far the tool stays from its target, m.
         tilt: How far its orientation stays from its target, rad.
     """
@@ -154,35 +163,43 @@ class Solution:
 
 
 def solve(
-    target: Pose, start: Floats, *, iterations: int = 60, damping: float = 0.02, swivel_gain: float = 0.2
+    arm: Arm,
+    target: Pose,
+    start: Floats,
+    *,
+    iterations: int = 60,
+    damping: float = 0.02,
+    swivel_gain: float = 0.2,
 ) -> Solution:
     """Find joint angles for a pose by damped least squares (Wampler 1986, Nakamura and Hanafusa 1986).
 
-    The arm has one joint too many for a pose. That freedom, the swivel of its elbow, is drawn in the null
-    space towards joint 3 = 0, where the elbow stands above the line from shoulder to wrist; so postures do
-    not drift over a long episode.
+    An arm of seven joints has one too many for a pose. That freedom, the swivel of its elbow, is drawn in the
+    null space towards joint 3 = 0, where the elbow stands above the line from shoulder to wrist; so postures
+    do not drift over a long episode.
 
     Args:
+        arm: The arm.
         target: Where the tool shall be.
-        start: Angles to begin with, rad, shape (7,).
+        start: Angles to begin with, rad, shape (n,).
         iterations: At most.
         damping: Of the least squares; larger is steadier near singular postures, and slower.
         swivel_gain: Share of joint 3's angle taken back in an iteration.
     """
-    joints = np.array(start, dtype=np.float64)
+    joints, lower, upper = np.array(start, dtype=np.float64), arm.schema.lower, arm.schema.upper
+    swivels = len(joints) > 6
     regular = damping**2 * np.eye(6)
     for _ in range(iterations):
-        pose, matrix = jacobian(joints)
+        pose, matrix = jacobian(arm, joints)
         twist = difference(target, pose)
-        swivel = swivel_gain * joints[2]
+        swivel = swivel_gain * joints[_SWIVEL] if swivels else 0.0
         if abs(twist[:3]).max() < 5e-5 and abs(twist[3:]).max() < 5e-4 and abs(swivel) < 2e-3:
             break
         # A far target is approached in bounded steps: a Jacobian says nothing of what lies beyond them.
         twist /= max(1.0, abs(twist[:3]).max() / _LEAP[0], abs(twist[3:]).max() / _LEAP[1])
         # Least squares for the twist plus the part of the pull on joint 3 that the null space allows.
-        right = portable.solve(portable.gram(matrix, matrix) + regular, twist + swivel * matrix[:, 2])
+        right = portable.solve(portable.gram(matrix, matrix) + regular, twist + swivel * matrix[:, _SWIVEL])
         move = portable.product(right, matrix)
-        move[2] -= swivel
-        joints = np.clip(joints + np.clip(move, -0.3, 0.3), _LOWER, _UPPER)
-    twist = difference(target, forward(joints))
+        move[_SWIVEL] -= swivel
+        joints = np.clip(joints + np.clip(move, -0.3, 0.3), lower, upper)
+    twist = difference(target, arm.forward(joints))
     return Solution(joints, portable.length(twist[:3]), portable.length(twist[3:]))

@@ -6,13 +6,19 @@ from math import atan2, cos, hypot, pi, sin, tan
 
 import numpy as np
 
-from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.catalogue import (
+    HANDLE_BAR,
+    HANDLE_HEIGHT,
+    HANDLE_LENGTH,
+    HANDLE_STANDOFF,
+    SHAPES,
+    TRAY_LIFT,
+    TRAY_SIDE,
+)
 from neuralbrain.messages import Scene, SceneObject
 
-HANDLE_STANDOFF = 0.045
-"""From a drawer's front face to the middle of its handle's bar, m."""
-TRAY_HEIGHT = 0.055
-"""Height of a drawer's side walls, m."""
+_MORE = 0.002
+"""So much higher than they are, m, are a drawer's handle and side walls taken to be."""
 
 # The Franka Hand, from its collision meshes. Heights are above the point between the finger tips.
 FINGER_DEPTH = 0.009
@@ -117,13 +123,19 @@ def _drawer(thing: SceneObject) -> list[Box]:
     front = -HANDLE_STANDOFF
     parts = [
         part(front - extension - depth / 2, 0.0, (depth / 2, width / 2), height),
-        part(0.0, 0.0, (0.006, 0.055), 0.052),
+        part(
+            0.0,
+            0.0,
+            (HANDLE_BAR / 2 + 0.001, HANDLE_LENGTH / 2 + 0.005),
+            HANDLE_HEIGHT + HANDLE_BAR / 2 + _MORE,
+        ),
     ]
+    sides = TRAY_LIFT + TRAY_SIDE + _MORE
     if extension > 0.01:
         inner = width / 2 - 1.5 * wall
         parts.append(part(front - wall / 2, 0.0, (wall / 2, width / 2 - wall), height))
         for side in (-inner, inner):
-            parts.append(part(front - extension / 2, side, (extension / 2, wall / 2), TRAY_HEIGHT))
+            parts.append(part(front - extension / 2, side, (extension / 2, wall / 2), sides))
     return parts
 
 

@@ -7,7 +7,7 @@ from math import cos, pi, sin, sqrt
 import numpy as np
 
 from neuralbrain import portable
-from neuralbrain.arm.motor.kinematics import SPEED, Floats, Pose, difference, forward, solve
+from neuralbrain.arm.motor.kinematics import Arm, Floats, Pose, difference, solve
 from neuralbrain.errors import NeuralBrainError
 
 _STEP = 0.02
@@ -97,29 +97,29 @@ def rounded(corners: Sequence[Pose], radius: float = 0.05) -> list[Pose]:
     return [*way, *between(here, corners[-1])]
 
 
-def track(joints: Floats, way: Sequence[Pose], pace: Pace, tick_seconds: float = 0.05) -> Floats:
+def track(arm: Arm, joints: Floats, way: Sequence[Pose], pace: Pace) -> Floats:
     """Return joint targets that lead the tool along a way, starting and ending at rest.
 
     Each point is solved from the one before. The way is then travelled as fast as the pace allows, with
     speed ramps whose jerk is bounded (a cubic in time, so acceleration begins and ends at zero).
 
     Args:
-        joints: Where the arm stands, rad, shape (7,).
+        arm: The arm.
+        joints: Where it stands, rad, shape (n,).
         way: Poses, close together, the start left out.
         pace: How fast.
-        tick_seconds: Time between two rows, s.
 
     Returns:
-        rad, shape (n, 7); the last row is the end of the way.
+        rad, one row a tick, shape (ticks, n); the last row is the end of the way.
 
     Raises:
         UnreachableError: The arm cannot follow.
     """
     solved = [np.asarray(joints)]
-    here = forward(joints)
+    here, speed = arm.forward(joints), arm.schema.speed
     costs = []
     for pose in way:
-        solution = solve(pose, solved[-1], iterations=12 if pose is not way[-1] else 60)
+        solution = solve(arm, pose, solved[-1], iterations=12 if pose is not way[-1] else 60)
         if not solution.reached:
             x, y, z = pose.position
             raise UnreachableError(
@@ -127,30 +127,30 @@ def track(joints: Floats, way: Sequence[Pose], pace: Pace, tick_seconds: float =
                 f"it stays {solution.error * 1000:.0f} mm and {solution.tilt * 180 / pi:.0f} degrees short"
             )
         length = portable.length(pose.position - here.position)
-        swing = float((np.abs(solution.joints - solved[-1]) / SPEED).max())
+        swing = float((np.abs(solution.joints - solved[-1]) / speed).max())
         costs.append(max(length / pace.tool, swing / pace.joint))
         solved.append(solution.joints)
         here = pose
-    rows = timed(np.array(solved), np.array(costs), pace.ramp, tick_seconds)
+    rows = timed(np.array(solved), np.array(costs), pace.ramp, arm.schema.tick_seconds)
     padded = np.vstack([[joints] * (_SMOOTH - 1), rows, [rows[-1]] * (_SMOOTH - 1)])
-    sums = np.cumsum(np.vstack([np.zeros(7), padded]), axis=0)
+    sums = np.cumsum(np.vstack([np.zeros(len(joints)), padded]), axis=0)
     smooth: Floats = (sums[_SMOOTH:] - sums[:-_SMOOTH]) / _SMOOTH
     smooth[-1] = rows[-1]
     return smooth
 
 
-def swing(joints: Floats, target: Floats, pace: Pace, tick_seconds: float = 0.05) -> Floats:
-    """Return joint targets straight from one posture to another, joint by joint; rad, shape (n, 7)."""
-    cost = float((np.abs(target - joints) / SPEED).max()) / pace.joint
-    return timed(np.array([joints, target]), np.array([cost]), pace.ramp, tick_seconds)
+def swing(arm: Arm, joints: Floats, target: Floats, pace: Pace) -> Floats:
+    """Return joint targets straight from one posture to another, joint by joint; rad, shape (ticks, n)."""
+    cost = float((np.abs(target - joints) / arm.schema.speed).max()) / pace.joint
+    return timed(np.array([joints, target]), np.array([cost]), pace.ramp, arm.schema.tick_seconds)
 
 
 def timed(points: Floats, costs: Floats, ramp: float, tick_seconds: float) -> Floats:
     """Return the rows of a path between points, each stretch of which takes a time at full speed.
 
     Args:
-        points: Joint angles, shape (n + 1, 7).
-        costs: Least time of each stretch, s, shape (n,).
+        points: Joint angles, shape (stretches + 1, n).
+        costs: Least time of each stretch, s, shape (stretches,).
         ramp: Time to full speed, s; a short path has shorter ramps and never reaches full speed.
         tick_seconds: Time between rows, s.
     """

@@ -22,9 +22,9 @@ class AriesPlanner(Planner):
         return Plan(root=trees.act(found, scene), places=places, shown_by=trees.shown_by(found))
 
     def look(self, place: Place | None) -> Plan:
-        """Return a plan that only looks: with the fixed camera, or with the wrist's at a place."""
+        """Return a plan that only looks: with the camera over all, or with the hand's at a place."""
         return Plan(root=trees.look(place), places=() if place is None else (place,), shown_by="look")
 
     def lookouts(self, scene: Scene) -> tuple[Place, ...]:
-        """Return the places to look at with the wrist, those next to what hides the most first."""
+        """Return the places to look at with the hand, those next to what hides the most first."""
         return lookouts(scene)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.arm.catalogue import CONTAINERS, SHAPES
+from neuralbrain.arm.catalogue import CONTAINERS, DRAWER_TRAVEL, HANDLE_REACH, SHAPES
 from neuralbrain.arm.predicates import TABLE
 from neuralbrain.messages import Condition, Place, Scene, SceneObject
 from neuralbrain.portable import product
@@ -28,8 +28,6 @@ OPEN, CLOSED = 0.08, 0.015
 """From where on a drawer is open wide enough for a block; up to where it counts as closed, m."""
 INSIDE = 0.016
 """How far inside a bowl's outline, and below its rim, what lies in it must be, m."""
-HANDLE = 0.05
-"""How far a drawer's handle can stand out from its front, m."""
 
 
 def holds(condition: Condition, scene: Scene, places: Iterable[Place], holding: str | None) -> bool:
@@ -106,7 +104,7 @@ def contains(container: SceneObject, thing: SceneObject, scene: Scene) -> bool:
             return True
         forward, sideways = in_frame_of(container, thing.position)
         depth, width, height = SHAPES["drawer"].size
-        inside = -(depth + HANDLE) < forward < 0.0 and abs(sideways) < width / 2
+        inside = -(depth + HANDLE_REACH) < forward < 0.0 and abs(sideways) < width / 2
         return inside and thing.position[2] - thing.size[2] / 2 < height
     rim = container.position[2] + container.size[2] / 2
     within = max(container.size[:2]) / 2 - INSIDE
@@ -165,9 +163,8 @@ def footprint(thing: SceneObject, points: NDArray[np.float64]) -> NDArray[np.flo
     high = -low
     if thing.category == "drawer":
         depth, width, _ = SHAPES["drawer"].size
-        travel = 0.14
-        low = np.array([-(depth + HANDLE + thing.extension), -width / 2])
-        high = np.array([max(travel - thing.extension, 0.0) + HANDLE, width / 2])
+        low = np.array([-(depth + HANDLE_REACH + thing.extension), -width / 2])
+        high = np.array([max(DRAWER_TRAVEL - thing.extension, 0.0) + HANDLE_REACH, width / 2])
     beyond = np.maximum(np.maximum(low - own, own - high), 0.0)
     distances: NDArray[np.float64] = np.hypot(beyond[:, 0], beyond[:, 1])
     return distances

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence as Ordered
 
+from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning.actions import Action
 from neuralbrain.arm.predicates import PLACE
@@ -31,8 +32,8 @@ def act(actions: Ordered[Action], scene: Scene) -> TreeNode:
 
 
 def look(place: Place | None) -> TreeNode:
-    """Build a tree that only looks: with the fixed camera, or with the wrist's at a place."""
-    args = {"camera": "fixed"} if place is None else {"camera": "wrist", "at": place.id}
+    """Build a tree that only looks: with the camera that overlooks all, or with the hand's at a place."""
+    args = {"camera": OVERVIEW} if place is None else {"camera": ON_HAND, "at": place.id}
     return Sequence(id="plan", children=(Step(id="look", skill="look", args=args),))
 
 
@@ -61,7 +62,7 @@ def _grouped(actions: Ordered[Action]) -> list[list[Action]]:
 
 def _with_handler(number: int, group: list[Action], categories: dict[str, str]) -> Fallback:
     again = Step(
-        id=f"{number}_look_again", skill="look", args={"camera": "wrist", "at": group[0].subject}, retries=0
+        id=f"{number}_look_again", skill="look", args={"camera": ON_HAND, "at": group[0].subject}, retries=0
     )
     first = tuple(_step(f"{number}_{action.skill}", action, categories, checked=True) for action in group)
     second = tuple(

@@ -6,7 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.catalogue import (
+    DRAWER_TRAVEL,
+    HANDLE_BAR,
+    HANDLE_HEIGHT,
+    HANDLE_LENGTH,
+    HANDLE_STANDOFF,
+    SHAPES,
+)
 from neuralbrain.arm.vision.color import GREY, WORDS
 from neuralbrain.arm.vision.geometry import Floats, Mask, View, turn, wrap
 from neuralbrain.arm.vision.options import VisionOptions
@@ -17,15 +24,11 @@ from neuralbrain.portable import product, unit
 _SIZE = np.array(SHAPES["drawer"].size)
 _DEPTH, _WIDTH, _HEIGHT = (float(extent) for extent in _SIZE)
 _WALL = SHAPES["drawer"].wall
-BAR = np.array([0.010, 0.100, 0.010])
+BAR = np.array([HANDLE_BAR, HANDLE_LENGTH, HANDLE_BAR])
 """Extent of the handle's bar, m."""
-BAR_HEIGHT = 0.045
-"""Height of the bar's middle, m."""
-CLOSED = _DEPTH / 2 + 0.045
+CLOSED = _DEPTH / 2 + HANDLE_STANDOFF
 """From the cabinet's middle to the bar's, closed, m."""
-TRAVEL = 0.14
-"""How far a drawer slides out, m."""
-_INSIDE = (0.045, 0.045 + _DEPTH - 2 * _WALL)
+_INSIDE = (HANDLE_STANDOFF, HANDLE_STANDOFF + _DEPTH - 2 * _WALL)
 """Where the tray's inside begins and ends behind the bar, m."""
 
 
@@ -63,7 +66,7 @@ class Drawer:
         """The middle of its handle's bar, m, shape (3,)."""
         yaw, out = self.cabinet.yaw, CLOSED + self.extension
         along = self.cabinet.center + out * unit(yaw)
-        return np.array([*along, BAR_HEIGHT])
+        return np.array([*along, HANDLE_HEIGHT])
 
     def own(self, points: Floats, slack: float) -> Mask:
         """Return which points are of the tray, front and handle themselves, not of what lies inside."""
@@ -102,8 +105,8 @@ def find_drawers(
         options: The parameters of seeing.
     """
     height = view.points[:, :, 2]
-    upper = (labels != GREY) & (np.abs(height - BAR_HEIGHT) < BAR[2] / 2 + options.tolerance / 2)
-    upper &= view.ranged & (height > BAR_HEIGHT - BAR[2] / 4)  # above a block's top
+    upper = (labels != GREY) & (np.abs(height - HANDLE_HEIGHT) < BAR[2] / 2 + options.tolerance / 2)
+    upper &= view.ranged & (height > HANDLE_HEIGHT - BAR[2] / 4)  # above a block's top
     points, colors = view.points[upper], labels[upper]
     if len(points) < options.min_pixels:
         return []
@@ -156,7 +159,7 @@ def _bar(
     local = _local(points, np.array([*cabinet.center, 0.0]), cabinet.yaw)
     along, across = local[:, 0], local[:, 1]
     near = (colors == cabinet.label) & (np.abs(across) < BAR[1] / 2 + options.tolerance)
-    near &= (along > CLOSED - 0.02) & (along < CLOSED + TRAVEL + 0.02)
+    near &= (along > CLOSED - 0.02) & (along < CLOSED + DRAWER_TRAVEL + 0.02)
     if near.sum() < options.min_pixels:
         return None
     front = np.percentile(along[near], 98)
@@ -170,14 +173,14 @@ def _bar(
         seen,
         np.zeros(len(seen), dtype=np.bool_),
         BAR,
-        BAR_HEIGHT + BAR[2] / 2,
+        HANDLE_HEIGHT + BAR[2] / 2,
         view.eye,
         start=(start, cabinet.yaw),
     )
     out = float(product(fit.center[:2] - cabinet.center, unit(cabinet.yaw))) - CLOSED
-    if not -0.02 < out < TRAVEL + 0.02:
+    if not -0.02 < out < DRAWER_TRAVEL + 0.02:
         return None
-    return Drawer(cabinet, float(np.clip(out, 0.0, TRAVEL)), min(1.0, length / float(BAR[1])))
+    return Drawer(cabinet, float(np.clip(out, 0.0, DRAWER_TRAVEL)), min(1.0, length / float(BAR[1])))
 
 
 def _local(points: Floats, origin: Floats, yaw: float) -> Floats:

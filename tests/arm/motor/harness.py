@@ -12,9 +12,10 @@ import numpy as np
 
 from neuralbrain.arm.body import ArmState
 from neuralbrain.arm.brainstem import ArmBrainstem, ArmBrainstemConfig
-from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.catalogue import HANDLE_HEIGHT, HANDLE_STANDOFF, SHAPES
 from neuralbrain.arm.cerebellum import Cerebellum
-from neuralbrain.arm.motor.obstacles import HANDLE_STANDOFF
+from neuralbrain.arm.messages import ArmSchema
+from neuralbrain.arm.motor.kinematics import Arm
 from neuralbrain.arm.planning.symbols import holds
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.messages import (
@@ -47,6 +48,10 @@ def sent(out: Outbox, port: str) -> list[Any]:
     """Return what an outbox sends by a port."""
     value = out.get(port, [])
     return value if isinstance(value, list) else [value]
+
+
+PANDA = Arm(ArmSchema.of(TabletopBody(), tick=0, source="body"))
+"""The arm of the tabletop."""
 
 
 @dataclass
@@ -113,7 +118,7 @@ class Table:
         if category == "drawer":
             extension = truth.extension(name)
             ahead = size[0] / 2 + HANDLE_STANDOFF + extension
-            x, y, z = x + np.cos(yaw) * ahead, y + np.sin(yaw) * ahead, 0.045
+            x, y, z = x + np.cos(yaw) * ahead, y + np.sin(yaw) * ahead, HANDLE_HEIGHT
         dx, dy = self.rng.uniform(-self.blur[0], self.blur[0], 2)
         return SceneObject(
             id=name,
@@ -154,7 +159,7 @@ class Table:
         orders, self.to_brainstem = self.to_brainstem, []
         felt = self.brainstem.step(self.tick, inbox(*orders))
         said = self.cerebellum.step(self.tick, inbox(*now))
-        for port in ("percept", "report"):
+        for port in ("schema", "percept", "report"):
             for message in sent(felt, port):
                 self.to_cerebellum.append((self.tick + 1, port, message))
         self.reflexes += sum("reflex" in report.clamped for report in sent(felt, "report"))

@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pybullet_utils.bullet_client import BulletClient
 
-from neuralbrain.arm.motor.kinematics import HOME, difference, downward, forward, jacobian, solve
+from neuralbrain.arm.messages import ArmSchema
+from neuralbrain.arm.motor.kinematics import Arm, difference, downward, jacobian, solve
+from tests.arm.motor.harness import PANDA
+
+HOME = np.array([0.0, -np.pi / 4, 0.0, -3 * np.pi / 4, 0.0, np.pi / 2, np.pi / 4])
+"""Gripper down, elbow up."""
 
 
 def within_reach(spot: tuple[float, float, float]) -> bool:
@@ -48,7 +53,7 @@ def test_forward_agrees_with_the_urdf(urdf: tuple[BulletClient, int]) -> None:
         hand = client.getLinkState(arm, names["panda_hand"], computeForwardKinematics=True)
         grasp = client.getLinkState(arm, names["panda_grasptarget"], computeForwardKinematics=True)
         rotation = np.array(client.getMatrixFromQuaternion(hand[5])).reshape(3, 3)
-        pose = forward(joints)
+        pose = PANDA.forward(joints)
         assert np.allclose(pose.rotation, rotation, atol=1e-6)
         # The URDF's grasp target lies 0.105 m from the hand's frame, the data sheet's tool point 0.1034.
         assert np.allclose(pose.position, np.array(grasp[4]) - 0.0016 * rotation[:, 2], atol=1e-6)
@@ -56,24 +61,43 @@ def test_forward_agrees_with_the_urdf(urdf: tuple[BulletClient, int]) -> None:
 
 @given(angles)
 def test_the_jacobian_is_the_derivative(joints: np.ndarray) -> None:
-    pose, matrix = jacobian(joints)
+    pose, matrix = jacobian(PANDA, joints)
     for joint in range(7):
         moved = joints.copy()
         moved[joint] += 1e-6
-        assert np.allclose(difference(forward(moved), pose) / 1e-6, matrix[:, joint], atol=1e-5)
+        assert np.allclose(difference(PANDA.forward(moved), pose) / 1e-6, matrix[:, joint], atol=1e-5)
 
 
 @given(spots, st.floats(-np.pi / 2, np.pi / 2))
 def test_every_pose_over_the_workspace_is_reached(spot: tuple[float, float, float], yaw: float) -> None:
     target = downward(spot, yaw + float(np.arctan2(spot[1], spot[0])))
-    solution = solve(target, HOME)
+    solution = solve(PANDA, target, HOME)
     assert solution.reached
-    assert np.abs(difference(target, forward(solution.joints))).max() < 1e-3
+    assert np.abs(difference(target, PANDA.forward(solution.joints))).max() < 1e-3
     assert abs(solution.joints[2]) < 0.25  # the elbow stays up
 
 
 def test_what_is_out_of_reach_is_not_called_reached() -> None:
-    assert not solve(downward((1.2, 0.0, 0.1), 0.0), HOME).reached
+    assert not solve(PANDA, downward((1.2, 0.0, 0.1), 0.0), HOME).reached
+
+
+@given(st.lists(st.floats(-0.6, 0.6), min_size=6, max_size=6))
+def test_an_arm_may_have_six_joints(turns: list[float]) -> None:
+    chain = [(0.0, 0.3, 0.0), (0.0, 0.0, -np.pi / 2), (0.4, 0.0, 0.0), (0.05, 0.35, -np.pi / 2)]
+    chain += [(0.0, 0.0, np.pi / 2), (0.0, 0.0, -np.pi / 2), (0.0, 0.2, 0.0)]
+    six = {
+        "lower": np.full(6, -3.0),
+        "upper": np.full(6, 3.0),
+        "speed": np.ones(6),
+        "joints": tuple("abcdef"),
+    }
+    arm = Arm(ArmSchema(**{**dict(PANDA.schema), **six, "chain": np.array(chain)}))
+    start = np.array([0.0, -1.0, 0.6, 0.0, 0.9, 0.0])
+    target = arm.forward(start + 0.4 * np.array(turns))
+    solution = solve(arm, target, start)
+    assert solution.joints.shape == (6,)
+    assert solution.reached
+    assert np.abs(difference(target, arm.forward(solution.joints))).max() < 1e-3
 
 
 def test_half_a_turn_is_not_mistaken_for_none() -> None:

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.arm.messages import Percept
 from neuralbrain.arm.motor.attempt import Attempt
 from neuralbrain.arm.motor.grasp import free_spot
-from neuralbrain.arm.motor.kinematics import SPEED, Floats, forward
+from neuralbrain.arm.motor.kinematics import Floats
 from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills import (
     SKILLS,
@@ -34,7 +35,7 @@ from neuralbrain.arm.motor.trajectory import UnreachableError
 from neuralbrain.errors import PlanError, UnknownNameError
 from neuralbrain.messages import Condition, Scene, SceneObject, Step
 from neuralbrain.messages import Place as Spot
-from tests.arm.motor.harness import Table
+from tests.arm.motor.harness import PANDA, Table
 from tests.arm.planning.toy import scene, thing
 
 # ---- on a real table
@@ -134,10 +135,10 @@ def test_place_puts_a_block_exactly_where_it_should_be() -> None:
 def test_look_and_home_bring_the_arm_out_of_sight_or_the_camera_over_a_thing() -> None:
     with table("place", 1) as (made, roles):
         block, start = roles["object"], made.body.sense().joint_positions
-        away = step("see", "look", camera="wrist", at=block)
+        away = step("see", "look", camera=ON_HAND, at=block)
         done(made, away, step("home", "home"))
         assert np.abs(made.body.sense().joint_positions - start).max() < 0.01
-        done(made, away, step("see_all", "look", camera="fixed"))
+        done(made, away, step("see_all", "look", camera=OVERVIEW))
         (first, above), (_, again), (last, home) = made.looks
         assert (first.camera, last.camera) == ("wrist", "fixed")
         assert np.abs(home.joint_positions - start).max() < 0.01
@@ -177,7 +178,7 @@ BLOCK = Held(object="red_block", size=(0.04, 0.04, 0.04), rise=0.0, width=0.04)
 
 
 def percept(**felt: Any) -> Percept:
-    tool = forward(REST)
+    tool = PANDA.forward(REST)
     plain = {
         "joint_positions": REST,
         "joint_velocities": np.zeros(7),
@@ -199,7 +200,7 @@ def situation(*things: Any, places: tuple[Spot, ...] = (), **fields: Any) -> Sit
         "width": 0.08,
         "rest": REST,
         "touched": False,
-        "tick_seconds": 0.05,
+        "arm": PANDA,
     }
     return Situation(**{**plain, **fields})
 
@@ -217,7 +218,7 @@ class Play:
     @property
     def tools(self) -> Floats:
         """Where the tool was at each tick, m."""
-        return np.array([forward(row).position for motion in self.motions for row in motion.joints])
+        return np.array([PANDA.forward(row).position for motion in self.motions for row in motion.joints])
 
 
 Feeling = Callable[[int, Situation], Situation]
@@ -241,7 +242,7 @@ def play(
             motions.append(action)
             end = action.joints[-1]
             felt = percept(
-                joint_positions=end, tool_position=forward(end).position, gripper_width=action.width
+                joint_positions=end, tool_position=PANDA.forward(end).position, gripper_width=action.width
             )
             now = replace(now, joints=end, width=action.width, percept=felt)
         now = feel(number, now)
@@ -251,7 +252,7 @@ def play(
 
 def within_limits(start: Floats, motion: Motion) -> None:
     speeds = np.diff(np.vstack([start, motion.joints]), axis=0) / 0.05
-    assert (np.abs(speeds) <= SPEED).all()
+    assert (np.abs(speeds) <= PANDA.schema.speed).all()
 
 
 def gripping(number: int, now: Situation) -> Situation:
@@ -363,8 +364,8 @@ NEAR = Spot(id="near", position=(0.5, 0.1, 0.02))
         ("close", {"drawer": "red_block"}, None, "'red_block' is a block, not a drawer"),
         ("close", {"drawer": "mars"}, None, "the scene has no 'mars'"),
         ("look", {"camera": "chest"}, None, "there is no camera 'chest'"),
-        ("look", {"camera": "wrist", "at": "mars"}, None, "the scene has no 'mars'"),
-        ("look", {"camera": "wrist", "at": "far"}, None, r"the arm cannot reach"),
+        ("look", {"camera": ON_HAND, "at": "mars"}, None, "the scene has no 'mars'"),
+        ("look", {"camera": ON_HAND, "at": "far"}, None, r"the arm cannot reach"),
     ],
 )
 def test_what_cannot_be_done_ends_with_its_reason(
@@ -422,7 +423,7 @@ def test_what_makes_no_sense_with_this_hand_is_not_begun(
 
 
 def test_looking_and_going_home_are_done_with_anything_in_the_hand() -> None:
-    for name, args in (("look", {"camera": "fixed"}), ("home", {})):
+    for name, args in (("look", {"camera": OVERVIEW}), ("home", {})):
         assert Attempt(Step(id="a", skill=name, args=args), 1, BLOCK).skill.held == BLOCK
 
 
@@ -514,7 +515,7 @@ def test_in_an_open_drawer_it_lies_in_the_part_that_is_out() -> None:
 def test_a_stack_has_its_edges_in_line(yaw: float) -> None:
     below = thing("blue_block", 0.5, 0.1, yaw=yaw)
     stacked = play("stack", situation(below), BLOCK, object="red_block", target="blue_block")
-    lowest = forward(stacked.motions[1].joints[-1])
+    lowest = PANDA.forward(stacked.motions[1].joints[-1])
     turn = atan2(lowest.rotation[1, 0], lowest.rotation[0, 0]) - yaw
     assert abs((turn + pi / 4) % (pi / 2) - pi / 4) < 0.01
     assert np.allclose(lowest.position, [0.5, 0.1, 0.062], atol=1e-3)
@@ -547,8 +548,8 @@ def test_each_stroke_is_square_on_a_side_and_looked_at() -> None:
 
     pushed = play("push", situation(box, places=(NEAR,)), feel=obeys, object="red_box", target="near")
     assert pushed.end.success
-    assert pushed.looks == [Look("fixed")]
-    stroke = [forward(row).position[:2] for row in pushed.motions[2].joints[[0, -1]]]
+    assert pushed.looks == [Look(OVERVIEW)]
+    stroke = [PANDA.forward(row).position[:2] for row in pushed.motions[2].joints[[0, -1]]]
     heading = atan2(*(stroke[1] - stroke[0])[::-1])
     assert abs((heading - 0.3 + pi / 4) % (pi / 2) - pi / 4) < 0.02
     assert np.allclose(pushed.motions[5].joints[-1], REST), "the arm gives way to the eye"
@@ -568,7 +569,7 @@ def test_a_drawer_is_moved_along_its_own_direction(name: str, extension: float, 
     drawer = thing("purple_drawer", 0.5, 0.1, 0.045, yaw=pi - 0.1, extension=extension)
     moved = play(name, situation(drawer), drawer="purple_drawer")
     assert moved.end.success
-    pull = [forward(row).position[:2] for row in moved.motions[2].joints[[0, -1]]]
+    pull = [PANDA.forward(row).position[:2] for row in moved.motions[2].joints[[0, -1]]]
     ahead = np.array([cos(drawer.yaw), sin(drawer.yaw)])
     assert abs(float((pull[1] - pull[0]) @ ahead) - way) < 0.012
     assert abs(float((pull[1] - pull[0]) @ [-ahead[1], ahead[0]])) < 0.003
@@ -600,16 +601,16 @@ def test_fingers_that_meet_something_at_the_handle_come_up_again(name: str) -> N
 
 
 def test_who_is_out_of_sight_looks_at_once() -> None:
-    looked = play("look", situation(), camera="fixed")
-    assert (looked.motions, looked.looks, looked.end.success) == ([], [Look("fixed")], True)
+    looked = play("look", situation(), camera=OVERVIEW)
+    assert (looked.motions, looked.looks, looked.end.success) == ([], [Look(OVERVIEW)], True)
 
 
 @pytest.mark.parametrize("held", [None, BLOCK])
 def test_who_is_in_sight_goes_to_rest_and_looks_then(held: Held | None) -> None:
-    away = play("look", situation(), held, camera="wrist").now
-    looked = play("look", away, held, camera="fixed")
+    away = play("look", situation(), held, camera=ON_HAND).now
+    looked = play("look", away, held, camera=OVERVIEW)
     assert np.array_equal(looked.now.joints, REST)
-    assert looked.looks == [Look("fixed")]
+    assert looked.looks == [Look(OVERVIEW)]
     assert all(motion.holding is (held is not None) for motion in looked.motions)
 
 
@@ -617,15 +618,15 @@ def test_who_is_in_sight_goes_to_rest_and_looks_then(held: Held | None) -> None:
 def test_the_wrist_looks_down_on_the_middle_or_on_what_is_named(at: tuple[float, float]) -> None:
     place = Spot(id="there", position=(*at, 0.02))
     args = {} if at == (0.5, 0.0) else {"at": "there"}
-    looked = play("look", situation(places=(place,)), camera="wrist", **args)
-    assert looked.looks == [Look("wrist")]
-    tool = forward(looked.now.joints)
+    looked = play("look", situation(places=(place,)), camera=ON_HAND, **args)
+    assert looked.looks == [Look(ON_HAND)]
+    tool = PANDA.forward(looked.now.joints)
     assert np.allclose((tool.position + 0.07 * tool.rotation[:, 0])[:2], at, atol=1e-3)
     assert np.allclose(tool.rotation[:, 2], [0, 0, -1], atol=1e-2)
 
 
 def test_home_is_exactly_the_posture_of_rest() -> None:
-    away = play("look", situation(), camera="wrist").now
+    away = play("look", situation(), camera=ON_HAND).now
     gone = play("home", away)
     assert gone.end.success
     assert np.array_equal(gone.now.joints, REST)

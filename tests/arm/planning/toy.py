@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from neuralbrain.arm.body import ON_HAND
 from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
 from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.symbols import bears, contains, location
@@ -129,7 +130,7 @@ class Toy:
                     self._tell(step, "succeeded", attempt)
                     return True
                 continue
-            seen = self._look("fixed", request)
+            seen = self._look("overview", request)
             answer = self._tell(step, "claimed", attempt, seen)
             yield seen
             if answer is not None and answer.holds:
@@ -155,12 +156,13 @@ class Toy:
     # ---- the world
 
     def _look(self, camera: str, request: str, at: str | None = None) -> Scene:
-        if camera == "wrist":
+        if camera == ON_HAND:
             place = self._tree.place(at or "")
             target = place.position if place else self.things[at or ""].position
             self._known |= {n for n, t in self.things.items() if math.dist(t.position[:2], target[:2]) < 0.2}
         seen = [t for t in self.things.values() if t.id in self._known]
-        return scene(*seen, request=request, frame_tick=self._tick, camera=camera)
+        name = "wrist" if camera == ON_HAND else "fixed"
+        return scene(*seen, request=request, frame_tick=self._tick, camera=name)
 
     def _do(self, step: Step, clumsy: bool) -> bool:
         self.done.append(" ".join([step.skill, *step.args.values()]))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.catalogue import HANDLE_HEIGHT, SHAPES
 from neuralbrain.arm.vision.belief import Known
-from neuralbrain.arm.vision.drawers import BAR_HEIGHT, CLOSED
+from neuralbrain.arm.vision.drawers import CLOSED
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.relations import relate
 
@@ -19,7 +19,7 @@ SLACK = VisionOptions().support_slack
 
 def known(name: str, category: str, x: float, y: float, base: float = 0.0, yaw: float = 0.0) -> Known:
     """Return a thing whose underside is at a height; a drawer's place is that of its handle's bar."""
-    height = BAR_HEIGHT if category == "drawer" else base + SHAPES[category].size[2] / 2
+    height = HANDLE_HEIGHT if category == "drawer" else base + SHAPES[category].size[2] / 2
     fields: dict[str, Any] = {"extension": 0.0, "confidence": 1.0, "seen_tick": 0, "seen_by": "fixed"}
     center = np.array([x, y, height])
     return Known(id=name, category=category, color="red", center=center, yaw=yaw, **fields)

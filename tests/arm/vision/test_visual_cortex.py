@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import neuralbrain  # noqa: F401 - registers the worlds
-from neuralbrain.arm.catalogue import SHAPES
-from neuralbrain.arm.vision.drawers import BAR_HEIGHT, CLOSED
+from neuralbrain.arm.catalogue import HANDLE_HEIGHT, SHAPES
+from neuralbrain.arm.vision.drawers import CLOSED
 from neuralbrain.arm.vision.geometry import wrap
 from neuralbrain.arm.visual_cortex import VisualCortex
 from neuralbrain.body import Picture
@@ -217,7 +217,7 @@ def truth_of(body: TabletopBody, one: Thing) -> tuple[Any, float]:
     place, yaw = body.truth.position(one.name), body.truth.yaw(one.name)
     if one.category == "drawer":
         out = CLOSED + body.truth.extension(one.name)
-        place += [out * np.cos(yaw), out * np.sin(yaw), BAR_HEIGHT]
+        place += [out * np.cos(yaw), out * np.sin(yaw), HANDLE_HEIGHT]
     elif one.category in ("bowl", "zone"):
         place[2] += SHAPES[one.category].size[2] / 2
     return place, yaw

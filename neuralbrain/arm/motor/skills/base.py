@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from neuralbrain.arm.messages import Percept
-from neuralbrain.arm.motor.kinematics import Floats, Pose, forward
+from neuralbrain.arm.motor.kinematics import Arm, Floats, Pose
 from neuralbrain.arm.motor.obstacles import FINGER_DEPTH, highest, obstacles
 from neuralbrain.arm.motor.skills.declaration import Declared
 from neuralbrain.arm.motor.trajectory import Pace, UnreachableError, between, rounded, track
@@ -54,9 +54,9 @@ class Situation:
         places: The plan's places by id.
         joints: The joint target at this tick, rad: where the next motion begins.
         width: The gripper's target, m.
-        rest: The posture in which the arm hides nothing from the fixed camera, rad.
+        rest: The posture in which the arm hides nothing from the camera that overlooks the workspace, rad.
         touched: Whether the last motion was ended early because the fingers touched something.
-        tick_seconds: Length of a tick, s.
+        arm: What the body says of itself, and where the tool is for joint angles.
     """
 
     percept: Percept
@@ -66,7 +66,7 @@ class Situation:
     width: float
     rest: Floats
     touched: bool
-    tick_seconds: float
+    arm: Arm
 
     def thing(self, name: str) -> SceneObject:
         """Return an object of the scene.
@@ -89,7 +89,7 @@ class Motion:
     """Joint targets and a grip to carry out before the skill is asked again.
 
     Attributes:
-        joints: rad, one row a tick, shape (n, 7).
+        joints: rad, one row a tick, shape (ticks, n).
         width: Between the fingers, m.
         force: Of both fingers together, N.
         holding: The motion is broken off when the fingers do not feel any more what is between them.
@@ -112,7 +112,7 @@ class Look:
     """Take a picture before the skill is asked again.
 
     Attributes:
-        camera: "fixed" or "wrist".
+        camera: The role of the camera, ``OVERVIEW`` or ``ON_HAND``.
     """
 
     camera: str
@@ -206,15 +206,15 @@ class Skill(Declared, ABC):
 
     def follow(self, now: Situation, way: list[Pose], pace: Pace, **grip: Any) -> Motion:
         """Return the motion along a way, keeping the grip as it is unless told otherwise."""
-        return self._motion(now, track(now.joints, way, pace, now.tick_seconds), grip)
+        return self._motion(now, track(now.arm, now.joints, way, pace), grip)
 
     def straight(self, now: Situation, target: Pose, pace: Pace, **grip: Any) -> Motion:
         """Return the motion straight to a pose, keeping the grip unless told otherwise."""
-        return self.follow(now, between(forward(now.joints), target), pace, **grip)
+        return self.follow(now, between(now.arm.forward(now.joints), target), pace, **grip)
 
     def rise(self, now: Situation, by: float, pace: Pace, **grip: Any) -> Motion:
         """Return the motion straight up, m, keeping the grip unless told otherwise."""
-        here = forward(now.joints)
+        here = now.arm.forward(now.joints)
         return self.straight(now, raised(here, by), pace, **grip)
 
     def wait(self, now: Situation, ticks: int, **grip: Any) -> Motion:
@@ -226,7 +226,7 @@ class Skill(Declared, ABC):
 
     def over(self, now: Situation, target: Pose, above: float = 0.0) -> list[Pose]:
         """Return the way up, over everything, and down to ``above`` metres above a pose."""
-        here = forward(now.joints)
+        here = now.arm.forward(now.joints)
         walls = obstacles(now.scene, ignore=[self.held.object] if self.held else [])
         hang = self.held.hang if self.held else FINGER_DEPTH
         end = raised(target, above)

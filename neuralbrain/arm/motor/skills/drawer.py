@@ -3,6 +3,7 @@
 from math import atan2, cos, pi, sin
 from typing import ClassVar
 
+from neuralbrain.arm.catalogue import HANDLE_BAR
 from neuralbrain.arm.motor.kinematics import Pose, downward
 from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH
 from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
@@ -13,12 +14,10 @@ from neuralbrain.messages import SceneObject
 _HEIGHT = 0.032
 """Of the point between the finger tips: the fingers pass the bar, the palm stays above it, m."""
 _ABOVE = 0.10
-_BAR = 0.005
-"""Half the bar's thickness, m."""
 _MARGIN = 0.004
 """Room between finger and bar on the way down, m."""
 _OPEN = 0.12
-"""How far a drawer is pulled out, m; 0.14 is its end."""
+"""How far a drawer is pulled out, m: less than it can be."""
 _PULL = Pace(tool=0.12, ramp=0.2)
 _STUCK = 60.0
 """A finger that meets this force stops: the drawer is at its end, N."""
@@ -95,7 +94,7 @@ class Open(_Drawer):
         """Go above the gap behind the bar."""
         drawer = self._drawer(now)
         self.bar, self.yaw = drawer.position[:2], drawer.yaw
-        gap = _BAR + FINGER_HALF_WIDTH + _MARGIN
+        gap = HANDLE_BAR / 2 + FINGER_HALF_WIDTH + _MARGIN
         self.travel = _OPEN - drawer.extension + _MARGIN
         if self.travel < 0.01:
             self.phase = "end"
@@ -120,6 +119,6 @@ class Close(_Drawer):
         """Go above a spot in front of the bar."""
         drawer = self._drawer(now)
         self.bar, self.yaw = drawer.position[:2], drawer.yaw
-        gap = _BAR + FINGER_HALF_WIDTH + 2 * _MARGIN
+        gap = HANDLE_BAR / 2 + FINGER_HALF_WIDTH + 2 * _MARGIN
         self.travel = -(drawer.extension + 2 * _MARGIN)
         return self._reach(now, gap)

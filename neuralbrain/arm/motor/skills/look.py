@@ -5,21 +5,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from neuralbrain.arm.motor.kinematics import downward, forward
+from neuralbrain.arm.body import ON_HAND, OVERVIEW
+from neuralbrain.arm.motor.kinematics import downward
 from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
 from neuralbrain.arm.motor.skills.base import Look as LookNow
 from neuralbrain.arm.motor.trajectory import CARRY, FREE, between, swing
 
 _MIDDLE = (0.5, 0.0)
-"""Where the wrist camera looks when no place is named: the middle of the workspace."""
+"""Where the camera of the hand looks when no place is named: the middle of the workspace."""
 _HEIGHT = 0.30
-"""Of the tool when the wrist camera looks down; the camera then sees about 0.6 by 0.4 m of table."""
-_CAMERA_AHEAD = 0.07
-"""How far the wrist camera sits in front of the tool, along the tool's first axis, m."""
+"""Of the tool when that camera looks down; it then sees about 0.6 by 0.4 m of table."""
 
 
 class Home(Skill):
-    """Go to the posture of rest, where the arm hides nothing from the fixed camera."""
+    """Go to the posture of rest, where the arm hides nothing from the camera that overlooks it."""
 
     changes_scene: ClassVar = False
     uses_scene: ClassVar = False
@@ -28,12 +27,12 @@ class Home(Skill):
         """Go there, over everything."""
         self.phase = "settle"
         pace = CARRY if self.held else FREE
-        return self.follow(now, self.over(now, forward(now.rest)), pace)
+        return self.follow(now, self.over(now, now.arm.forward(now.rest)), pace)
 
     def settle(self, now: Situation) -> Action:
         """Take exactly that posture."""
         self.phase = self.arrived()
-        return self._motion(now, swing(now.joints, now.rest, FREE, now.tick_seconds), {"settle": True})
+        return self._motion(now, swing(now.arm, now.joints, now.rest, FREE), {"settle": True})
 
     def arrived(self) -> str:
         """Return the phase that follows."""
@@ -41,7 +40,7 @@ class Home(Skill):
 
 
 class Look(Home):
-    """Take a picture with ``camera``: "fixed", from rest, or "wrist", from above ``at``, if given."""
+    """Take a picture with ``camera``: "overview", from rest, or "hand", from above ``at``, if given."""
 
     arguments: ClassVar = {"camera": "word", "at": "any"}
     optional: ClassVar = frozenset({"at"})
@@ -49,18 +48,21 @@ class Look(Home):
     def start(self, now: Situation) -> Action:
         """Bring the camera, or bring the arm out of its sight."""
         camera = self.args["camera"]
-        if camera == "fixed":
+        if not now.arm.camera(camera):
+            raise SkillError(f"there is no camera {camera!r}")
+        if camera == OVERVIEW:
             if np.abs(now.joints - now.rest).max() < 1e-3:
                 self.phase = "end"
                 return LookNow(camera)
             return super().start(now)
-        if camera != "wrist":
-            raise SkillError(f"there is no camera {camera!r}")
+        if camera != ON_HAND:
+            self.phase = "end"
+            return LookNow(camera)
         x, y = self._at(now)
-        ahead = atan2(y, x)
-        tool = (x - _CAMERA_AHEAD * cos(ahead), y - _CAMERA_AHEAD * sin(ahead), _HEIGHT)
+        ahead, before = atan2(y, x), float(now.arm.schema.camera[0])
+        tool = (x - before * cos(ahead), y - before * sin(ahead), _HEIGHT)
         self.phase = "take"
-        here, there = forward(now.joints), downward(tool, ahead)
+        here, there = now.arm.forward(now.joints), downward(tool, ahead)
         way = self.over(now, there) if here.position[2] < _HEIGHT - 0.05 else between(here, there)
         return self.follow(now, way, CARRY if self.held else FREE, settle=True)
 

@@ -3,10 +3,10 @@
 from math import cos, hypot, pi, sin
 from typing import ClassVar
 
-from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.catalogue import HANDLE_STANDOFF, SHAPES, TRAY_FLOOR
 from neuralbrain.arm.motor.grasp import Grip, best_grip
 from neuralbrain.arm.motor.kinematics import downward
-from neuralbrain.arm.motor.obstacles import HANDLE_STANDOFF, obstacles
+from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills.base import Action, Held, Situation, Skill, SkillError
 from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import CARRY, NEAR, Pace
@@ -18,8 +18,6 @@ _DROP = 0.002
 """It is let go this high above what it comes to stand on, m."""
 _LEAST_ROOM = -0.004
 """How far the hand may seem to overlap a neighbour, m: the eye may err."""
-_TRAY_FLOOR = 0.009
-"""Height of a drawer's floor, m."""
 _LEAST_EXTENSION = 0.07
 """How far a drawer must be open for a block to fit in, m."""
 _STACKING = Pace(tool=0.1, ramp=0.1)
@@ -101,7 +99,7 @@ class Place(Skill):
             case "bowl":
                 return let_go(now, held, _in_bowl(now, held, thing), SHAPES["bowl"].wall + half, _ALL_ROUND)
             case "drawer":
-                return let_go(now, held, _in_drawer(thing), _TRAY_FLOOR + half, across)
+                return let_go(now, held, _in_drawer(thing), TRAY_FLOOR + half, across)
             case "zone":
                 return let_go(now, held, _grid(thing.position[:2], thing.yaw, 0.035), half, across)
         raise SkillError(f"nothing can be put into {target!r}, a {thing.category}")

@@ -3,6 +3,7 @@
 from math import atan2, cos, pi, sin
 from typing import ClassVar
 
+from neuralbrain.arm.body import OVERVIEW
 from neuralbrain.arm.motor.kinematics import Pose, downward
 from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH, obstacles, room
 from neuralbrain.arm.motor.skills.base import Action, Look, Situation, Skill
@@ -98,12 +99,12 @@ class Push(Skill):
     def clear_view(self, now: Situation) -> Action:
         """Get out of the camera's sight."""
         self.phase = "look"
-        return self._motion(now, swing(now.joints, now.rest, FREE, now.tick_seconds), {})
+        return self._motion(now, swing(now.arm, now.joints, now.rest, FREE), {})
 
     def look(self, now: Situation) -> Action:
         """See where the box is now."""
         self.phase = "stroke"
-        return Look("fixed")
+        return Look(OVERVIEW)
 
     def _target(self, now: Situation) -> tuple[float, float]:
         name = self.args["target"]
