@@ -52,7 +52,7 @@ class ArmMirror:
         return True
 
     def picture(self) -> NDArray[np.uint8]:
-        """Return what the environment renders, else a picture of a camera that overlooks all, else of the first."""
+        """Return what the environment renders, else an overview camera's picture, else the first's."""
         if self._env.render_mode == "rgb_array":
             rendered: NDArray[np.uint8] = self._env.render()
             return rendered

@@ -15,6 +15,7 @@ from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.env import TabletopEnv
 from neuralbrain.envs.tabletop.panda import HOME
 from neuralbrain.errors import UnknownNameError
+from tests.arm.motor.harness import PANDA
 
 
 def drive(body: TabletopBody, start: int, stop: int) -> None:
@@ -24,7 +25,7 @@ def drive(body: TabletopBody, start: int, stop: int) -> None:
     for tick in range(stop):
         height = np.interp(tick, [0, 20, 35, 45, 70], [0.25, 0.12, 0.0, 0.0, 0.2])
         goal = downward(np.array(thing.position) + [0.0, 0.0, height], thing.yaw)
-        joints = solve(goal, joints).joints
+        joints = solve(PANDA, goal, joints).joints
         if tick >= start:
             body.act(joints[None], 0.08 if tick < 37 else 0.0, 25.0)
 
