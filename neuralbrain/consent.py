@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import distributions
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -62,8 +62,17 @@ def _from_file(file: str) -> ModuleType:
 
 @cache
 def registered(group: str) -> Mapping[str, str]:
-    """Return what installed packages have registered under an entry point group: name -> path."""
-    return {point.name: point.value for point in entry_points(group=group)}
+    """Return what installed packages have registered under an entry point group: name -> path.
+
+    What lies in the present folder is not installed: modules are found there, but nobody has consented to them.
+    """
+    here = Path().resolve()
+    return {
+        point.name: point.value
+        for package in distributions()
+        if Path(str(package.locate_file(""))).resolve() != here
+        for point in package.entry_points.select(group=group)
+    }
 
 
 def find(what: str, name: str, known: Mapping[str, str], group: str) -> Any:

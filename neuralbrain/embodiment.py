@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import Any
 
 import gymnasium
+from gymnasium.envs.registration import EnvSpec
 
 from neuralbrain.consent import load, registered
-from neuralbrain.errors import UnknownNameError
+from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 GROUP = "neuralbrain.embodiments"
 """The entry point group in which others register a descriptor ("package:EMBODIMENT")."""
@@ -114,3 +115,29 @@ def load_messages() -> None:
 def parts(of: Callable[[Embodiment], Mapping[str, str]]) -> dict[str, str]:
     """Return parts of all embodiments: "<embodiment>.<name>" -> path."""
     return {f"{e.name}.{name}": path for e in embodiments().values() for name, path in of(e).items()}
+
+
+def environment_spec(env: str) -> EnvSpec:
+    """Return what Gymnasium knows of an environment.
+
+    Args:
+        env: Its full id, perhaps after the module that registers it ("my_module:My-v0"), which is imported.
+
+    Raises:
+        ConfigurationError: The module cannot be imported, or there is no such environment.
+    """
+    module, _, name = env.rpartition(":")
+    try:
+        if module:
+            import_module(module)
+    except Exception as error:  # it is somebody's, and may fail in any way
+        raise ConfigurationError(
+            f"the module of the environment {env!r} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+    try:
+        return gymnasium.spec(name)
+    except gymnasium.error.Error as error:
+        raise ConfigurationError(
+            f"Gymnasium does not know {name!r}: {' '.join(str(error).split())}"
+            + (f" Does {module!r} register it?" if module else "")
+        ) from error

@@ -8,7 +8,7 @@ import gymnasium
 
 import neuralbrain  # noqa: F401 - importing it registers its environments
 from neuralbrain.blueprint import Blueprint, check, region_class
-from neuralbrain.embodiment import embodiments
+from neuralbrain.embodiment import embodiments, environment_spec
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 from neuralbrain.wrappers import body_of
 
@@ -46,12 +46,7 @@ def find_environment(name: str) -> str:
     if found:
         return found[0]
     if FULL.fullmatch(name):
-        try:
-            gymnasium.spec(name)
-        except (gymnasium.error.Error, ImportError) as error:
-            raise ConfigurationError(
-                f"Gymnasium does not know {name!r}: {' '.join(str(error).split())}"
-            ) from error
+        environment_spec(name)
         return name
     short = {task_name(full): full for full in ids}
     raise UnknownNameError("environment", name, short, "`python run.py envs` lists them.")

@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from neuralbrain.cli.app import app
 
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _find_modules_here()
     options = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in options
     if debug:
@@ -40,6 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _say(f"this is a fault of NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
         sys.exit(3)
+
+
+def _find_modules_here() -> None:
+    """Let a module in the present folder be found by its name, last of all, so that it hides no other."""
+    with contextlib.suppress(OSError):  # the folder is gone
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())
 
 
 @contextlib.contextmanager

@@ -13,17 +13,22 @@ Run = Annotated[Path, typer.Argument(help="A run's folder.")]
 def report(
     run: Run,
     movie: Annotated[bool, typer.Option(help="Make the moving picture anew, too.")] = True,
+    allow_code: AllowCode = False,
 ) -> None:
     """Write a run's report again from its record; also of one that was interrupted or killed."""
     from neuralbrain.cli.episode import illustrate
     from neuralbrain.cli.train import report_training
+    from neuralbrain.consent import is_path
+    from neuralbrain.embodiment import environment_spec
     from neuralbrain.record.folder import EPISODE, TRAINING, read_manifest
 
     manifest = read_manifest(run, (EPISODE, TRAINING))
     if manifest["format"] == TRAINING:
-        typer.echo(report_training(run, manifest))
-    else:
-        typer.echo(illustrate(run, movie, quiet=False))
+        typer.echo(report_training(run, manifest, allow_code))
+        return
+    if allow_code and is_path(manifest["env"]):
+        environment_spec(manifest["env"])  # its module, without which there is no moving picture
+    typer.echo(illustrate(run, movie, quiet=False))
 
 
 def replay(

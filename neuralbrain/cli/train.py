@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
+from neuralbrain.cli.episode import AllowCode
+
 if TYPE_CHECKING:
     from neuralbrain.learning.plan import Plan
     from neuralbrain.learning.training import Point, Training
@@ -71,6 +73,7 @@ def q(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, and only that.")] = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Learn a table by Q-learning; leaves it in a run's folder, with curves and a report."""
     given = {
@@ -91,7 +94,7 @@ def q(
     from neuralbrain.cli.episode import interrupts
 
     with interrupts():
-        folder, plan = _resumed(resume, steps, wanted) if resume else _new(out, steps, wanted)
+        folder, plan = _resumed(resume, steps, wanted, allow_code) if resume else _new(out, steps, wanted)
         _run(folder, plan, evaluate, quiet, as_json)
 
 
@@ -128,18 +131,30 @@ def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, P
     return new_folder(out, f"train-{task_name(full)}", seed, datetime.now()), made
 
 
-def _resumed(folder: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, Plan]":
+def _resumed(
+    folder: Path, steps: int | None, wanted: dict[str, Any], allow_code: bool
+) -> "tuple[Path, Plan]":
     """Return the plan of a run that goes on."""
     from neuralbrain.errors import ConfigurationError
-    from neuralbrain.learning.training import planned
-    from neuralbrain.record.training import CHECKPOINT
 
     if wanted:
         raise ConfigurationError(
             f"a run goes on with its own settings: leave out {', '.join(f'--{name}' for name in wanted)}"
         )
-    made = planned(folder / CHECKPOINT)
+    made = _kept(folder, allow_code)
     return folder, made if steps is None else made.model_copy(update={"steps": steps})
+
+
+def _kept(folder: Path, allow_code: bool) -> "Plan":
+    """Return the plan in a run's folder; code that it names is not trusted by itself."""
+    from neuralbrain.consent import is_path, refuse_paths
+    from neuralbrain.learning.training import planned
+    from neuralbrain.record.training import CHECKPOINT
+
+    made = planned(folder / CHECKPOINT)
+    if is_path(made.env) and not allow_code:
+        refuse_paths([("env", made.env)], str(folder / CHECKPOINT))
+    return made
 
 
 def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) -> None:
@@ -188,19 +203,19 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
         summary(outcome, results())
 
 
-def report_training(folder: Path, manifest: dict[str, Any]) -> Path:
+def report_training(folder: Path, manifest: dict[str, Any], allow_code: bool = False) -> Path:
     """Write the report of a training run again from its checkpoint; return its path.
 
     Raises:
+        ConfigurationError: Its world is named by a module, and that is not allowed.
         RecordError: The checkpoint cannot be read, or a file cannot be written.
     """
     from neuralbrain.cli.terminal import busy
     from neuralbrain.errors import RecordError
-    from neuralbrain.learning.training import planned
     from neuralbrain.record.folder import REPORT
     from neuralbrain.record.training import CHECKPOINT, conclude
 
-    training = _training(planned(folder / CHECKPOINT))
+    training = _training(_kept(folder, allow_code))
     training.restore(folder / CHECKPOINT)
     if not training.moment.curve:
         raise RecordError(f"{folder} has learned nothing yet: train q --resume {folder}")

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 from gymnasium import spaces
 
+from neuralbrain.embodiment import environment_spec
 from neuralbrain.errors import ConfigurationError
 
 TRAINING, EVALUATION = 0, 1
@@ -48,7 +49,7 @@ def vector_environment(env: str, kwargs: Mapping[str, Any]) -> Any:
     Raises:
         ConfigurationError: It cannot be made with these parameters.
     """
-    if _spec(env).vector_entry_point is None:
+    if environment_spec(env).vector_entry_point is None:
         return None
     with_one = _made(
         env, lambda: gymnasium.make_vec(env, 1, vectorization_mode="vector_entry_point", **kwargs)
@@ -62,7 +63,7 @@ def scalar_environment(env: str, kwargs: Mapping[str, Any]) -> "gymnasium.Env[An
     Raises:
         ConfigurationError: It cannot be made with these parameters.
     """
-    _spec(env)
+    environment_spec(env)
     made: gymnasium.Env[Any, Any] = _made(
         env, lambda: gymnasium.make(env, disable_env_checker=True, **kwargs)
     )
@@ -98,10 +99,6 @@ def same_spaces(
             raise ConfigurationError(
                 f"the {what} space of {env} is {now}; this run began with {then}: train anew"
             )
-
-
-def _spec(env: str) -> Any:
-    return _made(env, lambda: gymnasium.spec(env))
 
 
 def _made(env: str, make: Any) -> Any:

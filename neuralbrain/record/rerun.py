@@ -6,6 +6,7 @@ shows a run as it goes on (`neuralbrain.view`).
 """
 
 import contextlib
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.consent import load
+from neuralbrain.consent import is_path, load
 from neuralbrain.embodiment import Embodiment, embodiments
 from neuralbrain.messages import Message
 from neuralbrain.record.folder import LOG
@@ -138,9 +139,16 @@ def motion_of(folder: Path, region: str) -> Iterator[Emission]:
 
 @contextlib.contextmanager
 def world_of(config: Mapping[str, Any]) -> Iterator[Any]:
-    """Make the environment that a body's region names; None if it cannot be made."""
+    """Make the environment that a body's region names; None if it cannot be made.
+
+    Nor is one made whose module has not been imported: a record is not trusted to name code.
+    """
     import gymnasium  # noqa: PLC0415 - only a rerun makes a world
 
+    name = str(config["env"])
+    if is_path(name) and name.partition(":")[0] not in sys.modules:
+        yield None
+        return
     try:
         env: Any = gymnasium.make(config["env"], **config.get("env_options", {})).unwrapped
     except (KeyError, gymnasium.error.Error, ImportError):
