@@ -1,0 +1,93 @@
+"""A module in the present folder is found by every command that is told its name, and by no file."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WORLD = """
+import gymnasium
+from gymnasium.spaces import Discrete
+
+
+class Row(gymnasium.Env):
+    observation_space, action_space = Discrete(5), Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.place = int(self.np_random.integers(4))
+        return self.place, {}
+
+    def step(self, action):
+        self.place = min(max(self.place + (1 if action else -1), 0), 4)
+        return self.place, float(self.place == 4), self.place == 4, False, {}
+
+
+gymnasium.register("Row-v0", entry_point="my_row:Row", max_episode_steps=50)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "my_row.py").write_text(WORLD)
+    (tmp_path / "my_broken.py").write_text("raise RuntimeError('not today')")
+    return tmp_path
+
+
+def command(folder, *words, script=True):
+    """Run a command in a process of its own: by run.py, or as it is when installed."""
+    installed = "import sys; sys.path.remove(''); from neuralbrain.cli import main; main()"
+    begin = [str(ROOT / "run.py")] if script else ["-c", installed]
+    return subprocess.run(
+        [sys.executable, *begin, *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_world_of_ones_own_is_found_in_the_present_folder(folder, script):
+    words = ("train", "q", "--env", "my_row:Row-v0", "--steps", 100, "--evaluate", 2, "--json", "--quiet")
+    done = command(folder, *words, script=script)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["env"] == "my_row:Row-v0"
+
+
+def test_a_record_does_not_have_code_loaded(folder):
+    words = ("--env", "my_row:Row-v0", "--steps", 100, "--evaluate", 2, "--json", "--quiet")
+    run = json.loads(command(folder, "train", "q", *words).stdout)["run_dir"]
+    for words in (("report", run), ("train", "q", "--resume", run, "--steps", 200)):
+        refused = command(folder, *words)
+        assert refused.returncode == 2
+        assert "it names the code 'my_row:Row-v0'" in refused.stderr
+        assert command(folder, *words, "--allow-code").returncode == 0
+
+
+def test_what_lies_in_the_present_folder_is_not_an_installed_package(folder):
+    info = folder / "guest-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: guest\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[neuralbrain.embodiments]\nguest = my_broken:EMBODIMENT\n")
+    done = command(folder, "envs", "--json")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ("my_row:Nope-v0", "Gymnasium does not know 'Nope-v0'"),
+        ("nowhere:Row-v0", "cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
+        ("my_broken:Row-v0", "cannot be imported: RuntimeError: not today"),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_in_a_line(folder, env, says):
+    done = command(folder, "train", "q", "--env", env, "--steps", 9)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert says in done.stderr
