@@ -12,6 +12,7 @@ before b only when it has all that was sent at s over delay d with s + d < b.
 import contextlib
 import logging
 import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -134,7 +135,7 @@ class RaySession(Session):
     def _settle(self) -> None:
         """Wait until every group has passed the oldest slice that is under way."""
         stop, summaries = self._under_way.popleft()
-        self._passed(stop, _got(summaries))
+        self._passed(stop, [pickle.loads(summary) for summary in _got(summaries)])
 
     def _put(self, region: str, entry: Entry) -> None:
         self._actors[self.blueprint.by_name[region].group].put.remote(region, entry)
