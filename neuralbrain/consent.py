@@ -64,7 +64,7 @@ def _from_file(file: str) -> ModuleType:
 def registered(group: str) -> Mapping[str, str]:
     """Return what installed packages have registered under an entry point group: name -> path.
 
-    What lies in the present folder is not installed: modules are found there, but nobody has consented to them.
+    What lies in the present folder is not installed: modules are found there, but nobody consented to them.
     """
     here = Path().resolve()
     return {
