@@ -301,7 +301,7 @@ def test_what_it_does_not_understand_is_refused_with_what_it_can_do(sentence: st
     assert done.outcome == "refused"
     for words in (
         *(why, "I can put, stack, sort", "put the red block in the blue bowl", "vision-language model"),
-        *("a region of your own in the place of the cortex", "docs/write-a-region.md"),
+        *("parts of your own in the cortex of the blueprint", "docs/write-a-planner.md"),
     ):
         assert words in done.text
     assert talk.hear(talk.pictured("r", *TABLE)) == []

@@ -23,8 +23,8 @@ from neuralbrain.errors import ConfigurationError, InstructionError
 _ABILITIES = (
     "I can put, stack, sort, swap, line up and push things, build a pyramid, use the drawer, and put "
     'everything back as it was ("put the red block in the blue bowl, then ..."){}. For free language, let a '
-    "vision-language model (any OpenAI-compatible server) plan: a region of your own in the place of the "
-    "cortex in the blueprint (docs/write-a-region.md)"
+    "vision-language model (any OpenAI-compatible server) interpret and plan: parts of your own in the "
+    "cortex of the blueprint (docs/write-a-planner.md)"
 )
 
 _COURTESIES = re.compile(

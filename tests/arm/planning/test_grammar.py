@@ -171,5 +171,5 @@ def test_what_it_cannot_understand_is_refused_with_what_it_can(sentence: str, sa
     assert said in text
     assert "I can put" in text
     assert "OpenAI-compatible" in text
-    assert "docs/write-a-region.md" in text
+    assert "docs/write-a-planner.md" in text
     assert "\n" not in text
