@@ -39,11 +39,12 @@ def prose(page: Path) -> str:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name)
 def test_the_snippets_of_a_page_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
-    """A block that begins with ``# some_file.py`` is saved under that name first."""
+    """A block that begins with ``# some_file.py`` is saved under that name first; others import it."""
     for block in blocks(page, "python", "yaml"):
         if named := FILE.match(block):
+            compile(block, named.group(1), "exec") if named.group(1).endswith(".py") else None
             (tmp_path / named.group(1)).write_text(block, encoding="utf-8")
-    whole = "\n".join(blocks(page, "python"))
+    whole = "\n".join(block for block in blocks(page, "python") if not FILE.match(block))
     (tmp_path / "page.py").write_text(
         f"import sys; sys.path.append({str(ROOT)!r})\n{whole}", encoding="utf-8"
     )

@@ -47,9 +47,9 @@ class BrainstemConfig(RegionConfig):
 class Brainstem(Region, Generic[B]):
     """A region that owns a body, made from its settings at first use."""
 
-    protocol: ClassVar[type]
+    protocol: ClassVar[type] = Body
     """What the body follows."""
-    needed: ClassVar[tuple[str, ...]]
+    needed: ClassVar[tuple[str, ...]] = ()
     """Attributes by which such a body is told from other sorts."""
     outputs: ClassVar[Mapping[str, type[Message]]] = {
         "task": Instruction,
