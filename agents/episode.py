@@ -268,7 +268,8 @@ def _result(
     waited: float,
 ) -> EpisodeResult:
     stop, judge = result.stop, "simulator" if manifest["instruction"] is None else "brain"
-    done, outcome = story.done, story.outcome
+    outcome = story.outcome
+    done = story.done if outcome else None  # not what it said to the sentence before
     if stop is None:  # the person ended it
         judge, outcome = "brain", outcome or "halted"
     return EpisodeResult(
@@ -288,8 +289,8 @@ def _result(
         profile=str(result.profile),
         run_dir=str(folder),
         judged_by=str(stop.evaluation.get("judged_by", judge)) if stop else judge,
-        answer=done.text if done and outcome == done.outcome else "",
-        choices=done.choices if done and outcome == done.outcome else (),
+        answer=done.text if done else "",
+        choices=done.choices if done else (),
     )
 
 

@@ -79,23 +79,20 @@ class Chat:
             self._typed.append(text.strip())
             person.say(text)
 
-        prompt = Prompt(sys.stdin, screen, heard, person.leave)
+        prompt = Prompt(sys.stdin, screen, heard, person.leave, lambda: self._call(person))
         before = self._results, self._progress
-        handlers = {
-            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: self._call(person)),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: person.leave()),
-        }
-        if self._results.isatty():
-            self._results = prompt
-        self._progress = prompt
-        try:
-            with prompt:
+        with prompt:
+            self._results = prompt if self._results.isatty() else self._results
+            self._progress = prompt
+            called = signal.signal(signal.SIGINT, lambda *_: prompt.interrupt())
+            ended = signal.signal(signal.SIGTERM, lambda *_: person.leave())
+            try:
                 self.hint(HINT)
                 yield
-        finally:
-            self._results, self._progress = before
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+            finally:
+                signal.signal(signal.SIGINT, called)
+                signal.signal(signal.SIGTERM, ended)
+                self._results, self._progress = before
 
     def hint(self, text: str) -> None:
         """Say something that is not the brain's."""
@@ -103,9 +100,7 @@ class Chat:
             self._print(self._progress, Text(text, style="dim"))
 
     def _call(self, person: "Person") -> None:
-        if person.call():
-            self.hint("Ctrl-C: stop")
-        else:
+        if not person.call():
             self.hint("Ctrl-C again ends.")
 
     def _news(self, tick: int, text: str, style: str) -> None:

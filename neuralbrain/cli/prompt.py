@@ -19,6 +19,7 @@ from rich.cells import cell_len
 
 MARK = "> "
 ERASE = "\r\x1b[K"
+CLOSE, CALL = b".", b"c"
 _KEYS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?|.", re.DOTALL)
 
 
@@ -32,15 +33,21 @@ class Prompt:
         screen: Where to write.
         heard: Called with each line, in a thread of the prompt's.
         left: Called when the person has left.
+        called: Called, likewise in the prompt's thread, after an `interrupt`.
     """
 
     encoding = "utf-8"
 
     def __init__(
-        self, keyboard: TextIO, screen: TextIO, heard: Callable[[str], None], left: Callable[[], None]
+        self,
+        keyboard: TextIO,
+        screen: TextIO,
+        heard: Callable[[str], None],
+        left: Callable[[], None],
+        called: Callable[[], None],
     ) -> None:
         self._keyboard, self._screen = keyboard.fileno(), screen
-        self._heard, self._left = heard, left
+        self._heard, self._left, self._called = heard, left, called
         self._text, self._earlier, self._at = "", list[str](), 0
         self._lock = threading.Lock()
         self._open = False
@@ -56,7 +63,7 @@ class Prompt:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        os.write(self._wake[1], b".")
+        os.write(self._wake[1], CLOSE)
         self._thread.join()
         with self._lock:
             self._open = False
@@ -65,6 +72,10 @@ class Prompt:
         termios.tcsetattr(self._keyboard, termios.TCSADRAIN, self._before)
         for end in self._wake:
             os.close(end)
+
+    def interrupt(self) -> None:
+        """Have ``called`` called; a signal handler, which may come within a `write`, can do no more."""
+        os.write(self._wake[1], CALL)
 
     def write(self, text: str) -> int:
         """Print whole lines above the prompt."""
@@ -94,7 +105,10 @@ class Prompt:
         while True:
             ready, _, _ = select.select([self._keyboard, self._wake[0]], [], [])
             if self._wake[0] in ready:
-                return
+                if os.read(self._wake[0], 1) == CLOSE:
+                    return
+                self._called()
+                continue
             try:
                 data = os.read(self._keyboard, 4096)
             except OSError:  # the terminal has gone
@@ -119,7 +133,7 @@ class Prompt:
                 case "\x15":
                     self._text = ""
                 case "\x17":
-                    self._text = self._text.rstrip().rpartition(" ")[0]
+                    self._text = "".join(self._text.rstrip().rpartition(" ")[:2])
                 case "\x1b[A" | "\x1bOA" | "\x1b[B" | "\x1bOB":
                     self._at += 1 if key.endswith("B") else -1
                     self._at = min(max(self._at, 0), len(self._earlier))

@@ -51,6 +51,11 @@ class Board:
             self._jpeg, self._arrows, self._note = jpeg, tuple(arrows), note
             self._pictures += 1
 
+    def caption(self, note: str) -> None:
+        """Say what the picture that is shown is now."""
+        with self._change():
+            self._note = note
+
     def close(self, verdict: str) -> None:
         """Say that it is over, and how; pages then stop listening."""
         with self._change():

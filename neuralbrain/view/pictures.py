@@ -68,9 +68,10 @@ class Pictures:
         try:
             with mirror_of(embodiment, self._spec.config) as mirror:
                 on = mirror is None or self._follow(mirror)
-        except Exception:  # a picture for people is no reason to end a run: it is of somebody else's making
+        except Exception:  # somebody's drawing that fails is no reason to end a run
             on = True
         if on:
+            self._board.caption("no longer live")
             self._show_frames()
 
     def _follow(self, mirror: Mirror) -> bool:
