@@ -23,6 +23,7 @@ from typing import Any, Self
 import gymnasium
 from pydantic import ValidationError
 
+from neuralbrain import extension
 from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.environments import find_environment, in_world, spec_of
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
@@ -89,7 +90,7 @@ class Simulation:
         if seed < 0:
             raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
         if isinstance(brain, str):
-            blueprint, name, set_up = Blueprint.load(brain), brain, True
+            blueprint, name, set_up = Blueprint.load(brain).extended(extension.noted()), brain, True
         else:
             blueprint, name, set_up = brain, brain.name, not (env is None and env_options is None)
         if set_up:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-Rgb = tuple[float, float, float]
-
 COLORS: Final = MappingProxyType(
     {
         "red": (0.80, 0.08, 0.08),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
+import neuralbrain
 from neuralbrain import extension
 from neuralbrain.agents.episode import run_episode
 from neuralbrain.agents.replay import replay_run
@@ -233,3 +234,11 @@ def test_what_is_no_extension_is_refused() -> None:
         extension.add(["math:pi"])
     with pytest.raises(ConfigurationError, match="cannot be imported"):
         extension.add([f"{FILE}:Dance"])
+
+
+def test_a_simulation_in_the_hand_knows_it_too(shake: type[Skill]) -> None:
+    with neuralbrain.Simulation("frankenbot", env="place", seed=0) as sim:
+        sim.say("shake the red block")
+        assert sim.run_until_done().text == "Done: shake the red block."
+        sim.say("shake it, then put it in the purple bowl")
+        assert sim.run_until_done().text.startswith("Done: shake the red block, then put the red block in")

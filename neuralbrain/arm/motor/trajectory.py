@@ -43,8 +43,6 @@ CARRY = Pace(tool=0.45)
 """Through free air with something in the hand."""
 NEAR = Pace(tool=0.2, ramp=0.2)
 """The last centimetres before a thing."""
-CONTACT = Pace(tool=0.08, ramp=0.1)
-"""Into contact, and away from it."""
 
 
 def _turned(start: Pose, twist: Floats, share: float) -> Floats:
