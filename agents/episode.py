@@ -50,7 +50,7 @@ class EpisodeResult:
         profile: The numeric profile under which it holds, or "unpinned" and why: `neuralbrain.profile`.
         run_dir: The folder of the record.
         judged_by: "simulator": by simulator truth. "brain": by the brain itself, where the person gave a
-            sentence of their own, which the simulator's task cannot judge.
+            sentence of their own, or the world has no task that its simulator could judge.
         answer: What the brain told the person at the end; empty if it said nothing.
         choices: Where it asks back: what can be answered.
     """

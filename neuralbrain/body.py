@@ -28,11 +28,13 @@ class Evaluation:
         success: Whether the task is solved as the world stands now.
         reward: The environment's reward for the world as it stands.
         info: Further figures.
+        judged: False where the simulator knows no task, so that only the brain can say whether it is done.
     """
 
     success: bool
     reward: float
     info: Mapping[str, float | int | bool | str]
+    judged: bool = True
 
 
 class Body(Protocol):

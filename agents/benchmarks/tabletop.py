@@ -1,30 +1,12 @@
 """The ten tabletop tasks: how often the default brain succeeds, by simulator truth."""
 
-import math
-import multiprocessing
-import os
-import tempfile
-import time
-from collections.abc import Iterator
-from typing import Any
-
-from rich.console import Console
-from rich.progress import track
-
-from neuralbrain.agents.benchmarks.table import Cell, Table
-from neuralbrain.environments import environment_ids, find_environment, task_name
-from neuralbrain.errors import ConfigurationError, NeuralBrainError
+from neuralbrain.agents.benchmarks.study import success, worlds
+from neuralbrain.agents.benchmarks.table import Table
 
 FIRST_SEED = 10_000
 """The study's seeds start here; nothing was tuned on them."""
-Z95 = 1.959963984540054
-"""Of the standard normal distribution: 95 % lie within."""
 GOAL, TASK_GOAL = 0.98, 0.90
 """Success that we set ourselves: of all episodes, and of each task."""
-SILENCE_SECONDS = 20.0
-"""Without a terminal, a line tells how far it is about so often."""
-
-Outcome = dict[str, Any]
 
 
 def run(
@@ -47,114 +29,13 @@ def run(
     Raises:
         ConfigurationError: No such task, or nothing to do.
     """
-    if seeds < 1:
-        raise ConfigurationError(f"{seeds} seeds: give at least 1")
-    names = [n for n in environment_ids() if task_name(n).startswith("tabletop-")]
-    if tasks != "all":
-        names = [find_environment(name.strip()) for name in tasks.split(",")]
-    jobs = [(agent, env, seed) for seed in range(first_seed, first_seed + seeds) for env in names]
-    begun = time.perf_counter()
-    outcomes = list(_shown(_all(jobs, processes or os.cpu_count() or 1), len(jobs)))
-    rows: list[list[Cell]] = []
-    for name in [*names, None]:
-        part = [outcome for outcome in outcomes if name in (None, outcome["env"])]
-        rows.append(_row(task_name(name) if name else "all", part))
-    rates = [float(row[3] or 0) for row in rows]
-    return Table(
-        title="Tabletop: success by simulator truth",
-        columns=[
-            "task",
-            "episodes",
-            "successes",
-            "rate",
-            "95 % from",
-            "to",
-            "anomalies",
-            "recovered",
-            "simulated s",
-            "times real time",
-        ],
-        rows=rows,
-        notes=[
-            f"Seeds {first_seed} to {first_seed + seeds - 1} of each task; inline, with the record.",
-            "Intervals: Wilson, 95 %. Simulated seconds: the median. Times real time: simulated by wall.",
-            f"The study took {time.perf_counter() - begun:.0f} s of wall time.",
-        ],
-        reached={
-            f"at least {GOAL:.0%} of all": rates[-1] >= GOAL,
-            f"no task under {TASK_GOAL:.0%}": min(rates[:-1]) >= TASK_GOAL,
-        },
-        details={"failures": [outcome for outcome in outcomes if not outcome["success"]]},
+    return success(
+        "Tabletop: success by simulator truth",
+        worlds(tasks, "tabletop-"),
+        agent=agent,
+        seeds=seeds,
+        first_seed=first_seed,
+        processes=processes,
+        goal=GOAL,
+        task_goal=TASK_GOAL,
     )
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % interval of a probability.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
-    American Statistical Association 22 (1927), 209-212.
-
-    Args:
-        successes: How often it happened.
-        trials: Of how many times, at least 1.
-    """
-    rate, z2 = successes / trials, Z95**2
-    middle = (rate + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z95 * math.sqrt(rate * (1 - rate) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _all(jobs: list[tuple[str, str, int]], processes: int) -> Iterator[Outcome]:
-    """Yield the outcomes as they come; which of them come first changes no figure."""
-    if processes == 1:
-        yield from map(_episode, jobs)
-        return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap_unordered(_episode, jobs)
-
-
-def _shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
-    """Show on stderr how far it is: a bar on a terminal, elsewhere a line now and then."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        yield from track(outcomes, "tabletop", number, console=console)
-        return
-    failed, spoke = 0, time.monotonic()
-    for count, outcome in enumerate(outcomes, start=1):
-        failed += not outcome["success"]
-        if time.monotonic() - spoke > SILENCE_SECONDS:
-            spoke = time.monotonic()
-            console.print(f"{count} of {number} episodes, {failed} failed", highlight=False)
-        yield outcome
-
-
-def _episode(job: tuple[str, str, int]) -> Outcome:
-    """Run one episode; what breaks off is a failure, and says why."""
-    from neuralbrain.agents.episode import run_episode  # noqa: PLC0415 - in the process that runs it
-
-    agent, env, seed = job
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            result = run_episode(agent, env, seed, out=folder)
-        except NeuralBrainError as error:
-            return {"env": env, "seed": seed, "success": False, "error": str(error)}
-    return {"env": env, **result.as_dict()}
-
-
-def _row(name: str, outcomes: list[Outcome]) -> list[Cell]:
-    successes = sum(outcome["success"] for outcome in outcomes)
-    low, high = wilson(successes, len(outcomes))
-    simulated = sorted(outcome.get("sim_seconds", 0.0) for outcome in outcomes)
-    wall = sum(outcome.get("wall_seconds", 0.0) for outcome in outcomes)
-    return [
-        name,
-        len(outcomes),
-        successes,
-        round(successes / len(outcomes), 4),
-        round(low, 4),
-        round(high, 4),
-        sum(outcome.get("anomalies", 0) for outcome in outcomes),
-        sum(outcome.get("recovered", 0) for outcome in outcomes),
-        round(simulated[len(simulated) // 2], 1),
-        round(sum(simulated) / wall, 1) if wall else None,
-    ]

@@ -170,8 +170,11 @@ class Brainstem(Region, Generic[B]):
         )
 
     def _end(self, stamp: dict[str, Any], reason: str, verdict: Evaluation) -> Stop:
-        """Return the end, judged by simulator truth, or by the brain where the sentence is not the task's."""
-        if self._sentence in ("", self.body.instruction):
+        """Return the end, judged by simulator truth.
+
+        The brain judges where the sentence is not the task's, and where the simulator cannot.
+        """
+        if verdict.judged and self._sentence in ("", self.body.instruction):
             judged = {**verdict.info, "judged_by": "simulator"}
             return Stop(**stamp, reason=reason, success=verdict.success, evaluation=judged)
         believed = self._answer is not None and self._answer.success

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from neuralbrain.agents.benchmarks.study import wilson
 from neuralbrain.agents.benchmarks.table import Table
-from neuralbrain.agents.benchmarks.tabletop import wilson
 from neuralbrain.cli.bench import command
 
 
