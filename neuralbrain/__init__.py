@@ -23,6 +23,7 @@ _pin_xla()
 for _package in (
     "neuralbrain.arm",
     "neuralbrain.nanorobots",
+    "neuralbrain.rover",
 ):
     _register(_import_module(_package).EMBODIMENT)
 

@@ -25,7 +25,7 @@ from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import SwarmBody
 from neuralbrain.region import Inbox, Region, RegionConfig
-from neuralbrain.runtime import Emission, run
+from neuralbrain.runtime import Emission, run, spoken
 from neuralbrain.runtime.trace import canonical
 from tests.nanorobots.worlds import WORLDS as NANO
 from tests.runtime.toys import fast_ring, slow_star
@@ -35,8 +35,14 @@ BLUEPRINTS = files("neuralbrain.agents").joinpath("blueprints")
 AGENTS = sorted(
     file.name.removesuffix(".yaml") for file in BLUEPRINTS.iterdir() if file.name.endswith(".yaml")
 )
-WORLD: dict[str, tuple[str, dict[str, Any]]] = {"frankenbot": ("neuralbrain/Tabletop-Restore-v0", {}), **NANO}
+WORLD: dict[str, tuple[str, dict[str, Any]]] = {
+    "frankenbot": ("neuralbrain/Tabletop-Restore-v0", {}),
+    "rover": ("neuralbrain/Rover-Free-v0", {}),
+    **NANO,
+}
 """Where each agent is tried: a task that needs all of its regions, and the world's parameters."""
+SENTENCE = {"rover": "go to the red pillar, then return to the start"}
+"""What is said to an agent in the place of the task's sentence."""
 TOYS = {"toy ring": fast_ring, "toy star": slow_star}
 
 
@@ -61,7 +67,8 @@ def episode(brain: str) -> tuple[Blueprint, Episode]:
         env, options = WORLD[brain]
         blueprint = blueprint.configured(blueprint.body, env=env, env_seed=SEED, env_options=options)
     seen = Episode(0, [])
-    run(blueprint, SEED, observers=[seen], commit=False)
+    own = [spoken(blueprint, 0, SENTENCE[brain])] if brain in SENTENCE else []
+    run(blueprint, SEED, observers=[seen], commit=False, injections=own)
     return blueprint, seen
 
 
@@ -71,6 +78,12 @@ def arrivals(blueprint: Blueprint, seen: Episode, region: str) -> dict[int, list
     firings: dict[int, list[tuple[Any, ...]]] = {}
     if spec.period is not None:
         firings = {t: [] for t in range(seen.ticks) if t % spec.period == spec.phase}
+    for number, emission in enumerate(seen.sent):
+        target, _, port = emission.port.partition(".")
+        if port and target == region:  # it came from outside, before all else
+            due = next_firing(emission.tick, spec.period, spec.phase)
+            entry = (emission.tick, -1, number, port, emission.message)
+            firings.setdefault(due, []).append(entry)
     for rank, projection in enumerate(blueprint.ordered_projections):
         if projection.target_region != region:
             continue

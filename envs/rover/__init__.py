@@ -1,0 +1,1 @@
+"""A small wheeled rover in a walled arena: world, tasks, body and Gymnasium environment."""

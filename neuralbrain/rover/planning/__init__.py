@@ -1,0 +1,1 @@
+"""What a sentence asks of a rover, and how it is done."""

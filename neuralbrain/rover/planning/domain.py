@@ -1,0 +1,109 @@
+"""What a rover can do, and what can be said of where it and everything else is."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from neuralbrain.errors import PlanError
+from neuralbrain.messages import Condition, Place, Scene, Step
+from neuralbrain.planning.domain import Domain, SkillForm
+
+ROVER = "rover"
+"""What scenes call the rover itself."""
+NEAR, AT = 0.36, 0.33
+"""The rover is near to what is not farther from its middle, m; so is a ball at what it was pushed to."""
+PUSHABLE = "ball"
+
+
+class ArenaState:
+    """A scene in symbols: what the rover is near to, and what is at what."""
+
+    def __init__(self, scene: Scene, places: Iterable[Place]) -> None:
+        spots = _spots(scene, places)
+        self._categories = {thing.id: thing.category for thing in scene.objects}
+        self._names = set(spots) - {ROVER}
+        self.near = {name for name in self._names if _apart(spots, ROVER, name) <= NEAR}
+        self.at = {
+            ball: {name for name in self._names - {ball} if _apart(spots, ball, name) <= AT}
+            for ball, category in self._categories.items()
+            if category == PUSHABLE
+        }
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is a thing that is seen, or a place."""
+        return name in self._names
+
+    def satisfies(self, condition: Condition) -> bool:
+        """Whether a condition is true; false if it names something unknown."""
+        if not all(map(self.knows, condition.args)):
+            return False
+        match condition.predicate:
+            case "near":
+                truth = condition.args[0] in self.near
+            case "at":
+                truth = condition.args[1] in self.at.get(condition.args[0], ())
+            case _:
+                truth = condition.predicate == "visible"
+        return truth is not condition.negated
+
+    def apply(self, step: Step) -> None:
+        """Do what a step does when it succeeds.
+
+        Raises:
+            PlanError: It cannot be done in this state; the message says why.
+        """
+        target = step.args.get("target", "")
+        if step.skill == "go_to":
+            self.near = {target}
+        elif step.skill == "push":
+            ball = step.args["object"]
+            category = self._categories.get(ball, "place")
+            if category != PUSHABLE:
+                raise PlanError(f"a {category} is not pushed; a ball is")
+            if ball == target:
+                raise PlanError(f"{ball} is not pushed to itself")
+            self.near, self.at[ball] = set(), {target}
+
+
+class ArenaDomain(Domain):
+    """Going, pushing and looking; being near, at and visible."""
+
+    @property
+    def predicates(self) -> Mapping[str, int]:
+        """Predicate -> how many things it is about."""
+        return {"near": 1, "at": 2, "visible": 1}
+
+    @property
+    def skills(self) -> Mapping[str, SkillForm]:
+        """Skill -> its arguments."""
+        return {
+            "go_to": SkillForm(
+                needs=frozenset({"target"}), text="Drives to a thing or a place; near(target) is true then."
+            ),
+            "push": SkillForm(
+                needs=frozenset({"object", "target"}),
+                text="Pushes a ball to a thing or a place; at(object, target) is true then.",
+            ),
+            "look_around": SkillForm(text="Turns once and takes pictures on the way."),
+        }
+
+    def state(self, scene: Scene, places: Iterable[Place], holding: str | None) -> ArenaState:
+        """Return a scene in symbols; a rover holds nothing."""
+        return ArenaState(scene, places)
+
+    def holds(self, condition: Condition, scene: Scene, places: Iterable[Place], holding: str | None) -> bool:
+        """Whether a condition is seen to be true in a scene."""
+        return ArenaState(scene, places).satisfies(condition)
+
+
+def _spots(scene: Scene, places: Iterable[Place]) -> dict[str, tuple[float, float]]:
+    """Return where everything is that can be named."""
+    found = {place.id: place.position[:2] for place in places}
+    return {**found, **{thing.id: thing.position[:2] for thing in scene.objects}}
+
+
+def _apart(spots: Mapping[str, tuple[float, float]], one: str, other: str) -> float:
+    """Return how far two are apart, m; infinity where one is unknown."""
+    return math.dist(spots[one], spots[other]) if one in spots and other in spots else math.inf
+
+
+DOMAIN = ArenaDomain()

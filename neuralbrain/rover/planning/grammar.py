@@ -1,0 +1,173 @@
+"""From an English sentence to commands; the grammar is in instructions.lark.
+
+Every word counts: a sentence is understood as a whole or refused.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import LarkError, UnexpectedEOF, UnexpectedToken
+
+from neuralbrain.errors import InstructionError
+from neuralbrain.rover.catalogue import COLORS
+from neuralbrain.rover.planning.commands import Command, Find, GoTo, Push, Return, Thing
+
+ABILITIES = (
+    "I can go to a pillar, a ball or an obstacle, visit several in order, push a ball to something, find a "
+    'thing, and go back to the start ("go to the red pillar, then push the ball to the blue one")'
+)
+_COURTESIES = re.compile(
+    r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
+    r"|hey|hello|ok|okay|rover|robot|now|for me|thanks|thank you)\b"
+)
+_IT = Thing(category="it")
+
+
+def parse(text: str, before: Sequence[Command] = ()) -> tuple[Command, ...]:
+    """Understand a sentence.
+
+    Args:
+        text: English; case, punctuation and courtesies do not matter.
+        before: What was asked for last, to which "it" may refer.
+
+    Returns:
+        What it asks for, in the order in which it is to be done; at least one command.
+
+    Raises:
+        InstructionError: It cannot be understood; the message says why and what can.
+    """
+    words = _normalised(text)
+    unknown = [word for word in words if word not in _vocabulary()]
+    if unknown:
+        raise InstructionError(
+            f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; I know the colors "
+            f"{', '.join(COLORS)}. {ABILITIES}."
+        )
+    try:
+        tree = _parser().parse(" ".join(words), start="start")
+    except UnexpectedEOF:
+        raise InstructionError(f"I do not understand {text!r}: it ends too early. {ABILITIES}.") from None
+    except UnexpectedToken as error:
+        raise InstructionError(
+            f"I do not understand {text!r} from {error.token.value!r} on. {ABILITIES}."
+        ) from None
+    clauses = _Clauses().transform(tree)
+    return tuple(_completed(clauses, text, before))
+
+
+def chosen(answer: str, among: Thing) -> Thing | None:
+    """Return the thing that an answer to "which ...?" names, like "the blue one"; None if it names none.
+
+    Args:
+        answer: What the person said.
+        among: What was asked about; what the answer leaves out is as there.
+    """
+    words = [word for word in _normalised(answer) if word not in ("i", "mean")]
+    if words and words[-1] in COLORS:
+        words.append("one")
+    try:
+        thing: Any = _Clauses().transform(_parser().parse(" ".join(words), start="thing"))
+    except LarkError:
+        return None
+    return None if thing == _IT else Thing(thing.color or among.color, thing.category or among.category)
+
+
+def load() -> None:
+    """Build the parser; `parse` does so if it has not been done."""
+    _vocabulary()
+
+
+def _normalised(text: str) -> list[str]:
+    text = text.lower().replace("'", "").replace("’", "")
+    return _COURTESIES.sub(" ", " ".join(re.findall(r"\w+", text))).split()
+
+
+@cache
+def _parser() -> Lark:
+    colors = " | ".join(f'"{color}"' for color in COLORS)
+    text = (files("neuralbrain.rover.planning") / "instructions.lark").read_text(encoding="utf-8")
+    return Lark(text.replace("@COLORS@", colors), parser="earley", lexer="basic", start=["start", "thing"])
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every word of the grammar."""
+    return frozenset(
+        word for terminal in _parser().terminals for word in re.findall(r"[a-z]+", terminal.pattern.value)
+    )
+
+
+Clause = tuple[str, list[Thing]]
+"""What is to be done ("go", "push", "find", "home"; "also", "also to": the same as before), and with what."""
+
+
+def _completed(clauses: list[Clause], text: str, earlier: Sequence[Command]) -> list[Command]:
+    """Say what each "it" means, and each clause without a verb."""
+    plain: list[Command] = []
+    for verb, named in clauses:
+        before = plain[-1] if plain else None
+        things = [_meant(thing, verb, number, [*earlier, *plain], text) for number, thing in enumerate(named)]
+        match verb, before:
+            case ("home", _):
+                plain.append(Return())
+            case ("find", _) | ("also", Find()):
+                plain.append(Find(things[0]))
+            case ("push", _):
+                plain.append(Push(things[0], things[1]))
+            case ("also to", Push()):
+                plain.append(Push(before.ball, things[0]))
+            case ("go", _) | ("also" | "also to", GoTo()) | ("also to", Return()):
+                plain.append(GoTo(things[0]))
+            case _:
+                raise InstructionError(f"I do not understand {text!r}: what about {things[0]}? {ABILITIES}.")
+    return plain
+
+
+def _meant(thing: Thing, verb: str, number: int, before: list[Command], text: str) -> Thing:
+    """Return what is meant: an "it" that is pushed is the ball named last, another is the last thing."""
+    if thing != _IT:
+        return thing
+    last = before[-1].things if before else ()
+    balls = [t for command in before for t in command.things if t.category == "ball"]
+    if verb == "push" and number == 0 and balls:
+        return balls[-1]
+    if len(last) == 1:
+        return last[0]
+    raise InstructionError(f'I do not understand {text!r}: what is "it"? {ABILITIES}.')
+
+
+class _Clauses(Transformer[Token, list[Clause]]):
+    """Turns the parse tree into clauses; a rule's name is the method's."""
+
+    def start(self, clauses: list[Any]) -> list[Clause]:
+        return clauses
+
+    def thing(self, words: list[Token]) -> Thing:
+        color = next((str(word) for word in words if word.type == "COLOR"), "")
+        category = next((word.type.lower() for word in words if word.type != "COLOR"), "")
+        return Thing(color, category)
+
+    def it(self, _: list[Any]) -> Thing:
+        return _IT
+
+    def go(self, things: list[Thing]) -> Clause:
+        return "go", things
+
+    def find(self, things: list[Thing]) -> Clause:
+        return "find", things
+
+    def push(self, things: list[Thing]) -> Clause:
+        return "push", things
+
+    def also(self, things: list[Thing]) -> Clause:
+        return "also", things
+
+    def also_to(self, things: list[Thing]) -> Clause:
+        return "also to", things
+
+    def home(self, _: list[Any]) -> Clause:
+        return "home", []

@@ -1,0 +1,36 @@
+"""The rover's interpreter: sentences by a grammar, whole or not at all."""
+
+from neuralbrain.errors import AmbiguityError
+from neuralbrain.planning.seams import Intention, Interpreter
+from neuralbrain.rover.planning import grammar
+from neuralbrain.rover.planning.commands import Command
+
+
+class GrammarInterpreter(Interpreter):
+    """Understands the sentences of ``instructions.lark``."""
+
+    def load(self) -> None:
+        """Build the parser."""
+        grammar.load()
+
+    def interpret(self, text: str, before: tuple[Intention, ...] = ()) -> tuple[Intention, ...]:
+        """Return what a sentence asks for."""
+        return grammar.parse(text, _commands(before))
+
+    def resolve(
+        self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
+    ) -> tuple[Intention, ...] | None:
+        """Return the same with the thing that the person chose; None if the answer names none."""
+        commands = _commands(intentions)
+        meant = next(thing for c in commands for thing in c.things if str(thing) == question.phrase)
+        chosen = grammar.chosen(answer, meant)
+        if chosen is None:
+            return None
+        if str(chosen) not in question.choices:
+            which = f"{', '.join(question.choices[:-1])} or {question.choices[-1]}"
+            raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
+        return tuple(command.meaning(meant, chosen) for command in commands)
+
+
+def _commands(intentions: tuple[Intention, ...]) -> tuple[Command, ...]:
+    return tuple(intention for intention in intentions if isinstance(intention, Command))

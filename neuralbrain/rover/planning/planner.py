@@ -1,0 +1,100 @@
+"""From a goal to a tree: for a rover, steps one after the other, each with another look where it fails."""
+
+import math
+from itertools import combinations
+
+from neuralbrain.errors import PlanError
+from neuralbrain.messages import Condition, Fallback, Place, Scene, Sequence, Step, TreeNode
+from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.planning.seams import Planner
+from neuralbrain.rover.planning.domain import DOMAIN, ROVER
+
+RETRIES = 1
+"""How often a step is tried again before the rover looks around anew."""
+ROOM = 0.40
+"""How far from everything a place to look from is, m."""
+APART = 0.60
+"""And from other such places, and from where the rover is, m."""
+MOST = 4
+"""So many places are looked from."""
+
+
+class SequencePlanner(Planner):
+    """One step for each condition that is not true yet, in the order of the goal."""
+
+    def plan(self, scene: Scene, goal: Goal, holding: str | None, timeout: float) -> Plan | None:
+        """Return a plan; None if the goal's conditions are true already.
+
+        Raises:
+            PlanError: A condition is none that a rover can bring about.
+        """
+        unmet = [c for c in goal.conditions if not DOMAIN.holds(c, scene, goal.places, holding)]
+        if not unmet:
+            return None
+        steps = [_step(number, condition) for number, condition in enumerate(unmet, start=1)]
+        tree = Sequence(id="plan", children=tuple(map(_with_handler, steps)))
+        return Plan(root=tree, places=goal.places, shown_by=steps[-1].id)
+
+    def look(self, place: Place | None) -> Plan:
+        """Return a plan that looks all around: from here, or from a place."""
+        look = Step(id="look", skill="look_around", args={})
+        if place is None:
+            return Plan(root=Sequence(id="plan", children=(look,)), shown_by="look")
+        there = Step(id="there", skill="go_to", args={"target": place.id})
+        # Whether it gets there or not, it looks around where it is then.
+        near = Fallback(id="nearer", children=(there, Sequence(id="never_mind", children=())))
+        return Plan(root=Sequence(id="plan", children=(near, look)), places=(place,), shown_by="look")
+
+    def lookouts(self, scene: Scene) -> tuple[Place, ...]:
+        """Return places between things, from which what stands behind them may be seen.
+
+        Half-way between two things that are seen is always inside the arena, whose walls are not known.
+        """
+        spots = [thing.position for thing in scene.objects]
+        rover = scene.find(ROVER)
+        taken = [] if rover is None else [rover.position]
+        found: list[Place] = []
+        middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.0) for a, b in combinations(spots, 2)]
+        things = [thing.position for thing in scene.objects if thing.id != ROVER]
+        while middles and len(found) < MOST:
+            free = [
+                m
+                for m in middles
+                if all(math.dist(m[:2], t[:2]) > ROOM for t in things)
+                and all(math.dist(m, t) > APART for t in taken)
+            ]
+            if not free:
+                break
+            best = min(free, key=lambda m: (-min((math.dist(m, t) for t in taken), default=0.0), m))
+            found.append(Place(id=f"lookout_{len(found) + 1}", position=best))
+            taken.append(best)
+        return tuple(found)
+
+
+def _step(number: int, condition: Condition) -> Step:
+    """Return the step that makes a condition true."""
+    args = condition.args
+    if condition.predicate == "near" and not condition.negated:
+        skill, given = "go_to", {"target": args[0]}
+    elif condition.predicate == "at" and not condition.negated:
+        skill, given = "push", {"object": args[0], "target": args[1]}
+    else:
+        raise PlanError(f"a rover cannot see to it that {condition}")
+    seen = Condition(predicate="visible", args=(args[0],))
+    return Step(
+        id=f"{number}_{skill}",
+        skill=skill,
+        args=given,
+        preconditions=(seen,),
+        postconditions=(condition,),
+        retries=RETRIES,
+    )
+
+
+def _with_handler(step: Step) -> TreeNode:
+    """Let a step that fails be done once more after a look around."""
+    look = Step(id=f"{step.id}_look_again", skill="look_around", args={}, retries=0)
+    again = step.model_copy(update={"id": f"{step.id}_again", "preconditions": ()})
+    return Fallback(
+        id=f"{step.id}_try", children=(step, Sequence(id=f"{step.id}_handle", children=(look, again)))
+    )

@@ -1,0 +1,45 @@
+"""Talking with the rover: one sentence after another, questions both ways, and "stop"."""
+
+import pytest
+
+from neuralbrain import Simulation
+
+SEED = 3
+
+
+def test_it_asks_back_goes_on_and_knows_what_it_means() -> None:
+    with Simulation("rover", env="rover-free", seed=SEED) as sim:
+        sim.say("go to the pillar")
+        asked = sim.run_until_done(max_seconds=60)
+        assert asked is not None
+        assert asked.outcome == "asked"
+        assert "the green pillar" in asked.choices
+        sim.say("the green one")
+        done = sim.run_until_done(max_seconds=60)
+        assert done is not None
+        assert (done.outcome, done.text) == ("done", "Done: go to the green pillar.")
+        sim.say("what do you see?")
+        said = sim.run_until_done(max_seconds=60)
+        assert said is not None
+        assert said.outcome == "said"
+        assert "the green pillar" in said.text
+
+
+@pytest.mark.parametrize("seconds", [4.0, 7.3])
+def test_stop_halts_it_within_two_ticks(seconds: float) -> None:
+    with Simulation("rover", env="rover-free", seed=SEED) as sim:
+        sim.say("go to the green pillar")
+        sim.run_for(seconds=seconds)
+        said = sim.tick
+        sim.say("stop")
+        halted = sim.run_until_done(max_seconds=5)
+        assert halted is not None
+        assert halted.outcome == "halted"
+        reports = {e.tick: e.message for e in sim.probe("brainstem.report")}
+        wheels = [(reports[t].left, reports[t].right) for t in range(said + 2, sim.tick)]  # type: ignore[attr-defined]
+        assert len(wheels) > 5
+        assert set(wheels) == {(0.0, 0.0)}
+        sim.say("go on to the green pillar")
+        done = sim.run_until_done(max_seconds=60)
+        assert done is not None
+        assert done.outcome == "done"
