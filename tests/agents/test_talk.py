@@ -118,9 +118,11 @@ def test_a_second_call_ends_the_talk() -> None:
 
 
 def test_who_cannot_talk_is_refused(toy_agent: Path, toy_env: str, tmp_path: Path) -> None:
+    rest = [line for line in toy_agent.read_text().splitlines() if not line.startswith("hears:")]
+    toy_agent.write_text("\n".join(rest))
     with pytest.raises(ConfigurationError, match="hears nobody"):
         talked(tmp_path / "runs", Person(), agent=str(toy_agent), env=toy_env, allow_code=True)
-    toy_agent.write_text(toy_agent.read_text() + "\nhears: mind.instruction\n")
+    toy_agent.write_text("\n".join([*rest, "hears: mind.instruction"]))
     with pytest.raises(ConfigurationError, match="ends with its first sentence"):
         talked(tmp_path / "runs", Person(), agent=str(toy_agent), env=toy_env, allow_code=True)
     assert not (tmp_path / "runs").exists()
