@@ -20,7 +20,7 @@ from neuralbrain.arm.motor.kinematics import Arm as Kinematics
 from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.envs.tabletop.cameras import CAMERAS
 from neuralbrain.envs.tabletop.panda import LINKS
-from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainError, SensorError
+from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainError, PlanError, SensorError
 from neuralbrain.messages import (
     CameraFrame,
     Done,
@@ -257,8 +257,8 @@ def test_a_body_that_does_not_know_how_it_is_built_says_so() -> None:
     body.links = None
     schema = region.step(0, Inbox([]))["schema"]
     assert isinstance(schema, ArmSchema)
-    with pytest.raises(ConfigurationError, match="does not say how it is built"):
-        Kinematics(schema)
+    with pytest.raises(PlanError, match="does not say how it is built"):
+        Kinematics(schema).forward(REST)
 
 
 def test_a_schema_says_as_much_of_each_joint() -> None:

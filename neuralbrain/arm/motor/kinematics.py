@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from neuralbrain import portable
 from neuralbrain.arm.messages import ArmSchema
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import PlanError
 
 Floats = NDArray[np.float64]
 
@@ -52,19 +52,11 @@ class Arm:
 
     Attributes:
         schema: The same.
-
-    Raises:
-        ConfigurationError: The body does not say how it is built.
+        links: Of each joint, and of the tool: a and d, m; cosine and sine of alpha.
     """
 
     def __init__(self, schema: ArmSchema) -> None:
-        if not len(schema.chain):
-            raise ConfigurationError(
-                "the body does not say how it is built, so no skill can reach for anything: give it `links` "
-                "(neuralbrain.arm.body.ArmLinks)"
-            )
         self.schema = schema
-        # Of each joint, and of the tool: a and d, m; cosine and sine of alpha, exact for quarter turns.
         self.links = [(a, d, _exact(cos(alpha)), _exact(sin(alpha))) for a, d, alpha in schema.chain.tolist()]
 
     def camera(self, role: str) -> str:
@@ -72,12 +64,16 @@ class Arm:
         return next((name for name, its in self.schema.cameras.items() if its == role), "")
 
     def forward(self, joints: Floats) -> Pose:
-        """Return the tool's pose for joint angles, rad, shape (n,)."""
+        """Return the tool's pose for joint angles, rad, shape (n,).
+
+        Raises:
+            PlanError: The body does not say how it is built.
+        """
         return _pose(np.array(_frames(self, joints)[-1]))
 
 
 def _exact(ratio: float) -> float:
-    """Return a sine or cosine without the error of a quarter turn's, which is no number of binary digits."""
+    """Return a sine or cosine, exact for quarter turns, although pi is not."""
     return float(round(ratio)) if abs(ratio - round(ratio)) < 1e-15 else ratio
 
 
@@ -86,6 +82,11 @@ def _frames(arm: Arm, joints: Floats) -> list[list[list[float]]]:
 
     Numbers, and not arrays: for three entries that takes a third of the time.
     """
+    if not arm.links:
+        raise PlanError(
+            "the body does not say how it is built, so I can reach for nothing: give it `links` "
+            "(neuralbrain.arm.body.ArmLinks)"
+        )
     frames, angles = [], [*joints.tolist(), arm.schema.tool_turn]
     x, y, z, origin = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]
     for (a, d, ca, sa), angle in zip(arm.links, angles, strict=True):
