@@ -19,8 +19,9 @@ from neuralbrain.files import write_file
 from neuralbrain.learning.plan import Plan
 from neuralbrain.learning.table import QTable
 from neuralbrain.learning.training import Point, Training
+from neuralbrain.profile import machine, profile
 from neuralbrain.record.folder import REPORT, write_manifest
-from neuralbrain.record.manifest import ended_manifest
+from neuralbrain.record.manifest import ended_manifest, numbers
 
 CHECKPOINT, TABLE, CURVES = "checkpoint.npz", "q_table.npz", "curves.csv"
 CURVES_PICTURE, TABLE_PICTURE = "curves.png", "table.png"
@@ -49,7 +50,7 @@ def conclude(
         "evaluation": asdict(training.evaluate(worlds)),
         "last": asdict(training.moment.curve[-1]),
     }
-    ended = ended_manifest(manifest, status, result)
+    ended = ended_manifest(manifest, status, result, **numbers(profile(), [machine()]))
     write_training(folder, ended, training.plan, training.moment.curve, training.table())
     write_manifest(folder, ended)
     return result

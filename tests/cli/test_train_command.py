@@ -36,6 +36,7 @@ def test_a_run_leaves_its_table_and_report(train):
     assert {path.name for path in folder.iterdir()} == FILES
     manifest = json.loads((folder / "run.json").read_text())
     assert (manifest["status"], manifest["plan"]["kwargs"]) == ("done", {"ticks": 15})
+    assert manifest["profile"]["name"]
     assert manifest["result"]["evaluation"] == result["evaluation"]
     table = QTable.load(folder / "q_table.npz")
     assert (table.manifest["steps"], table.manifest["env"], result["steps"]) == (3200, NAME, 3200)
