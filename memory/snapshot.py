@@ -17,7 +17,7 @@ class Passage:
 
     Attributes:
         id: Unique in its store.
-        text: It, in words.
+        text: What is remembered, in words.
         metadata: Figures and words about it.
         nearness: Cosine between it and what was asked, -1 to 1.
     """

@@ -41,7 +41,7 @@ class Entry:
     """One thing to remember.
 
     Attributes:
-        text: It, in words.
+        text: What is remembered, in words.
         metadata: Figures and words about it; "number" is the store's own.
     """
 

@@ -227,10 +227,10 @@ def test_a_swarm_body_goes_on_from_its_state(agent: str) -> None:
     world, options = NANO[agent]
     body: SwarmBody = gymnasium.make(world, **options).unwrapped.body  # type: ignore[attr-defined]
     other: SwarmBody = gymnasium.make(world, **options).unwrapped.body  # type: ignore[attr-defined]
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
 
     def act(*bodies: SwarmBody) -> None:
-        actions = chance.integers(0, body.actions, body.robots).astype(np.int32)
+        actions = rng.integers(0, body.actions, body.robots).astype(np.int32)
         for one in bodies:
             one.act(actions)
 
@@ -262,11 +262,11 @@ def test_a_body_goes_on_from_its_state(world: str) -> None:
     env = gymnasium.make(world)
     body: ArmBody = env.unwrapped.body  # type: ignore[attr-defined]
     other: ArmBody = gymnasium.make(world).unwrapped.body  # type: ignore[attr-defined]
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
 
     def act(*bodies: ArmBody) -> None:
         here = body.sense().joint_positions
-        reach = body.limits.speed * body.tick_seconds * chance.uniform(-1, 1, 7)
+        reach = body.limits.speed * body.tick_seconds * rng.uniform(-1, 1, 7)
         rows = here + np.linspace(0, 1, body.servo_steps + 1)[1:, None] * reach
         for one in bodies:
             one.act(np.clip(rows, body.limits.lower, body.limits.upper), 0.04, 20.0)

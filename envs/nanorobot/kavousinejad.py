@@ -15,7 +15,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
-from neuralbrain.envs.nanorobot.chance import fraction, key_of, normal, threefry
+from neuralbrain.envs.nanorobot.randomness import fraction, key_of, normal, threefry
 
 HALF = 50.0
 """Half the edge of the cube in which all starts."""

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from neuralbrain.envs.nanorobot import barriers, vectors
-from neuralbrain.envs.nanorobot.chance import Key, key_of, series, threefry
 from neuralbrain.envs.nanorobot.moves import RUN
+from neuralbrain.envs.nanorobot.randomness import Key, key_of, series, threefry
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, first
 from neuralbrain.envs.nanorobot.solved import PLACES, solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue

@@ -11,9 +11,9 @@ import jax
 import jax.numpy as jnp
 
 from neuralbrain.envs.nanorobot import barriers, vectors
-from neuralbrain.envs.nanorobot.chance import Key, key_of, normal, uniforms
 from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RELEASE, RIGHT, TUMBLE, UP
 from neuralbrain.envs.nanorobot.physics import around_a_cell
+from neuralbrain.envs.nanorobot.randomness import Key, key_of, normal, uniforms
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, felt, remembered, surprise, turned
 from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue

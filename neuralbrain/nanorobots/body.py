@@ -43,7 +43,7 @@ class SwarmState:
 
 
 class SwarmBody(Body, Protocol):
-    """Robots that swim and taste: one, or thousands as one body.
+    """Robots that swim and sense a chemical: one, or thousands as one body.
 
     A Gymnasium environment whose ``unwrapped.body`` is one can be driven by a brain.
 

@@ -40,9 +40,9 @@ class MissionConfig(RegionConfig, Bounds):
         resting: For so long after a touch the count alone may tell it, ticks.
         dose: How many portions a cell is given at first. Then one at a time, until it is seen to be dead.
         most: How many portions one cell gets at most.
-        leaving: How long a robot makes off from a cell that is done with, ticks.
+        leaving: How long a robot moves away from a cell that is done with, ticks.
         holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
-        patience: After so long without a better level a robot makes off, to seek elsewhere, ticks.
+        patience: After so long without a better level a robot moves away, to seek elsewhere, ticks.
         silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
             also waits, when all is used up, before it gives up.
     """
@@ -58,7 +58,7 @@ class MissionCortex(Region):
     top of it while the count says that the cell lives on. When the count has fallen, for a dead cell secretes
     nothing, it leaves and seeks the next. The mission is done when nothing is secreted any more; it gives up
     when all payloads are used up. Where robots are to find only, each stays with the cell that it has found,
-    as long as the count bears it out, and the mission is done when all have. To follow has no end but the
+    as long as the count confirms it, and the mission is done when all have. To follow has no end but the
     time. When that is nearly up it says how far it has come, and goes on. A new sentence begins a new
     mission, and at a call to stop all remain where they are.
     """

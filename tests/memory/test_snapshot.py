@@ -19,12 +19,10 @@ def snapshot(said: list[str], order: list[int]) -> Snapshot:
 
 
 @given(texts, st.sampled_from(["red block", "stack", "a failed drawer"]), st.integers(1, 6), st.randoms())
-def test_the_order_of_the_rows_does_not_matter(
-    said: list[str], question: str, n: int, chance: object
-) -> None:
+def test_the_order_of_the_rows_does_not_matter(said: list[str], question: str, n: int, rng: object) -> None:
     rows = list(range(len(said)))
     straight = snapshot(said, rows).near(question, n)
-    chance.shuffle(rows)  # type: ignore[attr-defined]
+    rng.shuffle(rows)  # type: ignore[attr-defined]
     assert snapshot(said, rows).near(question, n) == straight
     assert list(straight) == sorted(straight, key=lambda passage: (-passage.nearness, passage.id))
     assert len(straight) <= n

@@ -99,11 +99,11 @@ def test_each_encounter_is_told_once_with_its_dose_and_a_new_search_begins() -> 
 def test_it_says_nothing_where_nothing_was_felt_and_its_state_carries_over() -> None:
     region, other = hippocampus(), hippocampus()
     assert fire(region, 0) == {}
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for tick in range(2, 40, 2):
         if tick == 20:
             other.set_state(pickle.loads(pickle.dumps(region.get_state())))
-        messages = [report(tick, chance.integers(0, 7, 4)), chemosense(tick, chance.integers(0, 99, 4))]
+        messages = [report(tick, rng.integers(0, 7, 4)), chemosense(tick, rng.integers(0, 99, 4))]
         here = fire(region, tick, *messages)["memory"]
         if tick >= 20:
             there = fire(other, tick, *messages)["memory"]

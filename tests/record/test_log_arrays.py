@@ -36,13 +36,13 @@ def test_whole_numbers_come_back(tmp_path_factory: pytest.TempPathFactory, actio
 
 
 def test_numbers_and_flags_of_a_swarm_come_back_to_the_last_bit(tmp_path: Path) -> None:
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     number = 2 * LONG
     felt = chemosense(
         1,
-        chance.integers(0, 2000, number),
-        contact=chance.random(number) < 0.5,
-        quick=chance.normal(size=number).astype(np.float32),
+        rng.integers(0, 2000, number),
+        contact=rng.random(number) < 0.5,
+        quick=rng.normal(size=number).astype(np.float32),
     )
     (back,) = written(tmp_path / "episode.mcap", felt)
     for (name, one), (_, two) in zip(felt.arrays(), back.message.arrays(), strict=True):

@@ -19,10 +19,10 @@ GAP = 0.45
 def arenas(draw: st.DrawFn) -> list[Circle]:
     """Draw things with room between them; the first and the last are where to start and where to go."""
     things: list[Circle] = []
-    chance = np.random.default_rng(draw(st.integers(0, 10_000)))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
     while len(things) < 7:
-        x, y = chance.uniform(-1.7, 1.7, 2).tolist()
-        radius = float(chance.uniform(0.06, 0.22)) if 0 < len(things) < 6 else 0.15
+        x, y = rng.uniform(-1.7, 1.7, 2).tolist()
+        radius = float(rng.uniform(0.06, 0.22)) if 0 < len(things) < 6 else 0.15
         if all(math.dist((x, y), t.middle) > radius + t.radius + GAP for t in things):
             things.append(Circle(x, y, radius))
     return things

@@ -20,10 +20,10 @@ step = jax.jit(agents.RULES.step)
 
 @pytest.mark.parametrize("distance", [0.0, 1.0, 8.0, 40.0, 90.0])
 def test_what_is_sensed_has_the_mean_and_variance_that_the_tracker_counts_on(distance: float) -> None:
-    chance = np.random.default_rng(3)
-    direction = chance.normal(size=3)
+    rng = np.random.default_rng(3)
+    direction = rng.normal(size=3)
     cell = distance * direction / np.linalg.norm(direction)
-    markers = cell + chance.uniform(-5.0, 5.0, (40_000, 50, 3))
+    markers = cell + rng.uniform(-5.0, 5.0, (40_000, 50, 3))
     logs = np.log(np.exp(-(markers**2).sum(axis=2) / 40.0**2).mean(axis=1))
     mean, variance = (float(value) for value in sensed(jnp.float32(distance**2)))
     assert mean == pytest.approx(logs.mean(), abs=5 * np.sqrt(logs.var() / 40_000) + 1e-4 * distance / 40)
@@ -41,8 +41,8 @@ def test_a_range_undoes_a_concentration(distance: float) -> None:
 
 
 def test_moments_are_those_of_the_cloud() -> None:
-    chance = np.random.default_rng(0)
-    guesses, weights = chance.normal(2.0, 1.5, (400, 3)).astype(np.float32), chance.dirichlet(np.ones(400))
+    rng = np.random.default_rng(0)
+    guesses, weights = rng.normal(2.0, 1.5, (400, 3)).astype(np.float32), rng.dirichlet(np.ones(400))
     cloud = moments(jnp.asarray(guesses), jnp.log(jnp.asarray(weights, jnp.float32)))
     square = (guesses**2).sum(axis=1)
     whole = np.cov(np.column_stack([guesses, square]).T, aweights=weights, bias=True)

@@ -136,9 +136,9 @@ def test_a_drawer_is_found_by_its_handle_and_how_far_it_is_out(
 
 @pytest.mark.parametrize(("noise", "place", "turn"), [(0.0, 1.2, 0.05), (NOISE, 2.2, 0.4)])
 def test_a_drawer_is_placed_well_on_average(noise: float, place: float, turn: float) -> None:
-    chance = np.random.default_rng(8)
+    rng = np.random.default_rng(8)
     errors = [
-        drawer_seen(*chance.uniform([-0.2, 2.9, 0.0], [0.2, 3.4, 0.14]), WORDS[i % 6], noise, i, bool(i % 2))
+        drawer_seen(*rng.uniform([-0.2, 2.9, 0.0], [0.2, 3.4, 0.14]), WORDS[i % 6], noise, i, bool(i % 2))
         for i in range(14)
     ]
     assert (np.mean(errors, axis=0) < [place, place, turn]).all()
@@ -158,12 +158,12 @@ NOISY = {
 
 @pytest.mark.parametrize("category", NOISY)
 def test_noise_in_the_depth_costs_no_more_than_its_own_size(category: str) -> None:
-    chance = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     places, turns = [], []
     for i in range(18):
-        x, y = chance.uniform(0.35, 0.65), chance.uniform(-0.28, 0.28)
-        laid = Laid(category, WORDS[i % 6], x, y, chance.uniform(-np.pi, np.pi))
-        view = chance.uniform(-np.pi, np.pi) if i % 2 else None
+        x, y = rng.uniform(0.35, 0.65), rng.uniform(-0.28, 0.28)
+        laid = Laid(category, WORDS[i % 6], x, y, rng.uniform(-np.pi, np.pi))
+        view = rng.uniform(-np.pi, np.pi) if i % 2 else None
         ((seen, _),) = paired(look([laid], toward(view, laid), NOISE, i), [laid])
         places.append(shift(seen, laid))
         turns.append(twist(seen, laid))
@@ -197,13 +197,13 @@ def test_a_block_in_a_bowl_of_its_own_colour_is_found(
 
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 def test_two_blocks_in_a_bowl_of_their_own_colour_are_two(noise: float) -> None:
-    chance = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     errors = []
     for i in range(16):
-        x, y = chance.uniform(0.35, 0.65), chance.uniform(-0.28, 0.28)
-        side, away = chance.uniform(-np.pi, np.pi), chance.uniform(0.028, 0.033)
+        x, y = rng.uniform(0.35, 0.65), rng.uniform(-0.28, 0.28)
+        side, away = rng.uniform(-np.pi, np.pi), rng.uniform(0.028, 0.033)
         laid = [Laid("bowl", WORDS[i % 6], x, y)] + [
-            Laid("block", WORDS[i % 6], x + away * a, y + away * b, chance.uniform(-np.pi, np.pi), 0.005)
+            Laid("block", WORDS[i % 6], x + away * a, y + away * b, rng.uniform(-np.pi, np.pi), 0.005)
             for a, b in ((np.cos(side), np.sin(side)), (-np.cos(side), -np.sin(side)))
         ]
         found = look(laid, toward(side if i % 2 else None, laid[0]), noise, i)
@@ -214,9 +214,9 @@ def test_two_blocks_in_a_bowl_of_their_own_colour_are_two(noise: float) -> None:
 
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 def test_an_empty_bowl_holds_nothing(noise: float) -> None:
-    chance = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     for i in range(12):
-        bowl = Laid("bowl", WORDS[i % 6], *chance.uniform([0.35, -0.28, -np.pi], [0.65, 0.28, np.pi]))
+        bowl = Laid("bowl", WORDS[i % 6], *rng.uniform([0.35, -0.28, -np.pi], [0.65, 0.28, np.pi]))
         paired(look([bowl], toward(float(i) if i % 2 else None, bowl), noise, i), [bowl])
 
 
@@ -251,10 +251,10 @@ def test_a_block_before_a_box_of_its_colour_is_not_taken_for_a_part_of_it() -> N
     assert max(shift(*pair) for pair in paired(look(laid), laid)) < 1.0
 
 
-def tower(colors: list[str], chance: np.random.Generator) -> list[Laid]:
+def tower(colors: list[str], rng: np.random.Generator) -> list[Laid]:
     """Return blocks on one another, each up to 5 mm off and turned, from the bottom up."""
-    x, y = chance.uniform(0.35, 0.65), chance.uniform(-0.28, 0.28)
-    offsets = chance.uniform([-0.005, -0.005, -np.pi], [0.005, 0.005, np.pi], (len(colors), 3))
+    x, y = rng.uniform(0.35, 0.65), rng.uniform(-0.28, 0.28)
+    offsets = rng.uniform([-0.005, -0.005, -np.pi], [0.005, 0.005, np.pi], (len(colors), 3))
     return [
         Laid("block", c, x + a, y + b, t, 0.04 * k)
         for k, (c, (a, b, t)) in enumerate(zip(colors, offsets, strict=True))
@@ -264,10 +264,10 @@ def tower(colors: list[str], chance: np.random.Generator) -> list[Laid]:
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 @pytest.mark.parametrize("height", [2, 3])
 def test_covered_blocks_of_other_colours_are_found(height: int, noise: float) -> None:
-    chance = np.random.default_rng(4)
+    rng = np.random.default_rng(4)
     across, up = [], []
     for i in range(12):
-        laid = tower([str(c) for c in chance.permutation(WORDS)[:height]], chance)
+        laid = tower([str(c) for c in rng.permutation(WORDS)[:height]], rng)
         for seen, one in paired(look(laid, noise=noise, seed=i), laid):
             across.append(np.linalg.norm((seen.center - one.center)[:2]))
             up.append(abs(seen.center[2] - one.center[2]))
@@ -279,10 +279,10 @@ def test_covered_blocks_of_other_colours_are_found(height: int, noise: float) ->
 
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 def test_a_covered_block_of_the_same_colour_is_told_from_the_one_on_it(noise: float) -> None:
-    chance = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     shifts = []
     for i in range(16):
-        laid = tower([WORDS[i % 6]] * 2, chance)
+        laid = tower([WORDS[i % 6]] * 2, rng)
         (below, lower), (above, upper) = paired(look(laid, noise=noise, seed=i), laid)
         assert np.linalg.norm((below.center - lower.center)[:2]) < 0.004
         assert abs(below.center[2] - lower.center[2]) < 0.014
@@ -306,10 +306,10 @@ def test_two_touching_blocks_of_one_colour_are_two(
 def test_two_touching_blocks_of_one_colour_are_placed_well(
     noise: float, average: float, worst: float
 ) -> None:
-    chance = np.random.default_rng(7)
+    rng = np.random.default_rng(7)
     errors = []
     for i in range(16):
-        where = chance.uniform([0.35, -0.28, -np.pi, -0.015], [0.65, 0.28, np.pi, 0.015])
+        where = rng.uniform([0.35, -0.28, -np.pi, -0.015], [0.65, 0.28, np.pi, 0.015])
         laid = touching(*where, WORDS[i % 6])
         found = look(laid, toward(float(i) if i % 2 else None, laid[0]), noise, i)
         errors += [shift(*pair) for pair in paired(found, laid)]
@@ -328,10 +328,10 @@ def touching(x: float, y: float, yaw: float, slip: float, color: str) -> list[La
 
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 def test_a_half_hidden_block_is_found_where_its_hidden_half_is_too(noise: float) -> None:
-    chance = np.random.default_rng(6)
+    rng = np.random.default_rng(6)
     errors, shares = [], []
     for i in range(20):
-        x, y, yaw, slip = chance.uniform([0.35, -0.04, -np.pi, -0.006], [0.5, 0.04, np.pi, 0.006])
+        x, y, yaw, slip = rng.uniform([0.35, -0.04, -np.pi, -0.006], [0.5, 0.04, np.pi, 0.006])
         block = Laid("block", "red", x, y, yaw)
         beyond = y + (0.06 + slip) * (-1) ** i
         boxes = [Laid("box", c, x + 0.12, beyond, base=z) for c, z in (("green", 0.0), ("blue", 0.06))]

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from neuralbrain.envs.nanorobot import chance, sensing
+from neuralbrain.envs.nanorobot import randomness, sensing
 from neuralbrain.envs.nanorobot.physics import capture_rate, least_error
 from neuralbrain.envs.nanorobot.tissue import Tissue
 
@@ -17,11 +17,11 @@ STEADY = 0.29
 @pytest.fixture(scope="module")
 def steady() -> tuple[np.ndarray, sensing.Sense]:
     """Counts of 2000 robots over 200 ticks in one concentration, and what they remember at the end."""
-    keys = chance.key_of(jax.random.key(5))
-    own = chance.threefry(keys, jnp.arange(2000, dtype=jnp.uint32), jnp.uint32(0))
+    keys = randomness.key_of(jax.random.key(5))
+    own = randomness.threefry(keys, jnp.arange(2000, dtype=jnp.uint32), jnp.uint32(0))
 
     def tick(sense: sensing.Sense, number: jax.Array) -> tuple[sensing.Sense, jax.Array]:
-        count = sensing.caught(TISSUE, jnp.full(2000, STEADY), chance.uniforms(own, number, 1)[0])
+        count = sensing.caught(TISSUE, jnp.full(2000, STEADY), randomness.uniforms(own, number, 1)[0])
         return sensing.remembered(TISSUE, sense, count), count
 
     begun = sensing.first(jnp.full(2000, 36.0))

@@ -26,10 +26,10 @@ def test_it_is_the_gymnasium_swarm_step_for_step_and_who_has_found_leaves() -> N
     for seed in range(4):
         seen, _ = parallel.reset(seed=seed)
         rows, _ = whole.reset(seed=seed)
-        chance = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         while parallel.agents:
             assert np.allclose([rows[int(agent[6:])] for agent in seen], list(seen.values()), atol=1e-4)
-            actions = chance.integers(0, 6, 3)
+            actions = rng.integers(0, 6, 3)
             before = list(parallel.agents)
             seen, rewards, terminated, truncated, info = parallel.step(
                 {agent: actions[int(agent[6:])] for agent in before}
