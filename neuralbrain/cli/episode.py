@@ -106,8 +106,11 @@ def episode(
 
 @contextmanager
 def interrupts() -> Iterator[None]:
-    """Say where the record of an interrupted run is; a polite kill counts as Ctrl-C."""
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    """Say where the record of an interrupted run is; a polite kill counts as Ctrl-C.
+
+    It does even where a shell's background job ignores Ctrl-C itself.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt as error:

@@ -174,6 +174,20 @@ def test_an_interrupt_ends_in_order(tmp_path, endless, number):
     assert max(e.tick for e in read_log(folder / "episode.mcap")) > 20
 
 
+def test_a_polite_kill_ends_a_background_job_in_order(tmp_path, endless):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for a job in the background
+    try:
+        process = child(tmp_path, endless, "--runtime", "inline", stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    while "done:" not in process.stderr.readline():
+        pass
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; record:" in err
+
+
 def test_the_live_view_on_a_terminal(tmp_path, endless):
     ours, theirs = pty.openpty()
     terminal = {**os.environ, "TERM": "xterm"}
