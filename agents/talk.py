@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
+from neuralbrain.runtime import legible
 from neuralbrain.simulation import Simulation
 
 STEP = 0.2
@@ -58,7 +59,7 @@ class Person:
         except Empty:
             text = next(self._script, None) if self._script is not None else self._words.get()
         self._acting, self._calls = True, 0
-        return None if text is None or text.strip().lower() in FAREWELLS else text.strip()
+        return None if text is None or text.strip().lower() in FAREWELLS else legible(text.strip())
 
     def word(self, seconds: float) -> str | None:
         """Wait so long for a word while the brain acts; empty for none, None when the person has left."""
@@ -66,7 +67,7 @@ class Person:
             text = self._words.get(timeout=seconds) if seconds > 0 else self._words.get_nowait()
         except Empty:
             return ""
-        return None if text is None or text.strip().lower() in FAREWELLS[1:] else text.strip()
+        return None if text is None or text.strip().lower() in FAREWELLS[1:] else legible(text.strip())
 
 
 def talk(sim: Simulation, person: Person, *, paced: bool) -> float:

@@ -38,10 +38,14 @@ def load(path: str) -> Any:
         ConfigurationError: It cannot be imported.
     """
     module, _, name = path.rpartition(":")
+    if not module or not name:
+        raise ConfigurationError(f"{path!r} names no code: give package.module:Name or my_file.py:Name")
     try:
         return getattr(_from_file(module) if module.endswith(".py") else import_module(module), name)
-    except (ImportError, AttributeError, OSError, SyntaxError) as error:
-        raise ConfigurationError(f"{path!r} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # it runs whatever the module does
+        plain = isinstance(error, ImportError | AttributeError | OSError)
+        what = "" if plain else f"{type(error).__name__}: "
+        raise ConfigurationError(f"{path!r} cannot be imported: {what}{error}") from error
 
 
 def _from_file(file: str) -> ModuleType:

@@ -27,6 +27,9 @@ NAME = "x86-64-avx2-1"
 """The number counts its versions: it goes up when the same processor gives other bits."""
 UNPINNED = "unpinned"
 FLAGS = ("--xla_cpu_enable_platform_dependent_math=false", "--xla_cpu_max_isa=AVX2")
+HARMLESS = frozenset({"--xla_backend_optimization_level", "--xla_force_host_platform_device_count"})
+"""Flags of a person's own that leave the profile: the first changes a trace alike on every processor, and the
+manifest's ``versions`` name it; the second changes none."""
 FLAGS_KNOWN = ((0, 9), (0, 11))
 """The versions of jaxlib, from the first to before the second, that know both. Others end the process."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
@@ -149,7 +152,14 @@ def _of_xla() -> list[str]:
     last = {flag.partition("=")[0]: flag for flag in os.environ.get("XLA_FLAGS", "").split()}
     if not set(FLAGS) <= set(last.values()):
         reasons.append("XLA_FLAGS was changed after NeuralBrain was imported")
-    backend = sys.modules["jax"].default_backend()
+    known = {flag.partition("=")[0] for flag in FLAGS} | HARMLESS
+    others = sorted(f for name, f in last.items() if name not in known and not name.startswith("--xla_dump"))
+    if others:
+        reasons.append(f"XLA_FLAGS holds {' '.join(others)}, of which nothing is known")
+    jax = sys.modules["jax"]
+    if jax.config.jax_enable_x64:
+        reasons.append("JAX computes in 64 bits (jax_enable_x64)")
+    backend = jax.default_backend()
     if backend != "cpu":
         reasons.append(f"JAX computes on {backend}")
     return reasons

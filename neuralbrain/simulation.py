@@ -194,8 +194,8 @@ class Simulation:
             ConfigurationError: Less than one tick.
             NeuralBrainError: A region or the body refused to go on.
         """
-        if ticks < 1:
-            raise ConfigurationError(f"cannot run {ticks} ticks: give 1 or more")
+        if not isinstance(ticks, int) or ticks < 1:
+            raise ConfigurationError(f"cannot run {ticks!r} ticks: give a whole number, 1 or more")
         self.session.advance(self.tick + ticks)
 
     def run_for(self, seconds: float) -> None:
@@ -206,7 +206,8 @@ class Simulation:
         """Run until the brain says something to the person, or everyone has halted.
 
         It says what became of a sentence, answers, or asks back (``outcome`` is "asked", and `say` answers).
-        What it says to an earlier sentence, before it can have heard the last, does not count.
+        What it says to an earlier sentence, before it can have heard the last, does not count. It runs in
+        slices, as the runtimes do, so it may stop some ticks after the answer.
 
         Args:
             max_seconds: Run no longer than this, simulated time, s; None: as long as it takes.
@@ -335,13 +336,13 @@ class Simulation:
         return f"<Simulation of {self.blueprint.name!r}, seed {self.session.seed}, at tick {self.tick}>"
 
     def _ticks(self, seconds: float) -> int:
-        if not (seconds > 0 and math.isfinite(seconds)):
-            raise ConfigurationError(f"cannot run for {seconds:g} s: give more than 0")
+        if not (isinstance(seconds, int | float) and seconds > 0 and math.isfinite(seconds)):
+            raise ConfigurationError(f"cannot run for {seconds!r} s: give a number, more than 0")
         return max(1, round(seconds / self.blueprint.tick_seconds))
 
     def _named(self, port: str, side: str) -> tuple[str, str]:
         """Split "region.port", and look that there is such a one."""
-        region, _, name = port.partition(".")
+        region, _, name = str(port).partition(".")
         if region not in self.blueprint.by_name:
             raise UnknownNameError("region", region, self.blueprint.by_name, "Give region.port.")
         ports = getattr(region_class(self.blueprint.by_name[region].type), side)

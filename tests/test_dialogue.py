@@ -83,6 +83,17 @@ def test_stop_halts_the_arm_within_two_ticks_at_any_moment(
         assert done.outcome == "done"
 
 
+@pytest.mark.parametrize(("seconds", "held"), [(7.6, True), (9.0, False), (10.0, False)])
+def test_after_a_call_to_stop_it_knows_what_it_holds(sim: Simulation, seconds: float, held: bool) -> None:
+    sim.say("put the red block in the yellow bowl")
+    sim.run_for(seconds=seconds)
+    assert tell(sim, "stop").outcome == "halted"
+    felt = sim.probe("brainstem.percept")[-1].message
+    assert (felt.gripper_width < 0.045) is held  # type: ignore[attr-defined]
+    said = tell(sim, "what are you holding?").text
+    assert said == ("I hold the red block." if held else "I hold nothing.")
+
+
 def test_a_new_sentence_replaces_the_one_at_work(sim: Simulation) -> None:
     sim.say("put the red block in the red bowl")
     sim.run_for(seconds=3)

@@ -50,6 +50,16 @@ def test_a_numpy_that_was_loaded_first_breaks_nothing() -> None:
             "jax.devices()",
             "XLA_FLAGS was changed after NeuralBrain was imported",
         ),
+        ("os.environ['XLA_FLAGS'] += ' --xla_dump_to=x'; import neuralbrain, jax; jax.devices()", ""),
+        (
+            "os.environ['XLA_FLAGS'] += ' --xla_cpu_enable_fast_math=true'; import neuralbrain, jax; "
+            "jax.devices()",
+            "XLA_FLAGS holds --xla_cpu_enable_fast_math=true, of which nothing is known",
+        ),
+        (
+            "os.environ['JAX_ENABLE_X64'] = '1'; import neuralbrain, jax; jax.devices()",
+            "JAX computes in 64 bits",
+        ),
     ],
 )
 def test_a_jax_of_other_flags_is_unpinned(code: str, reason: str) -> None:

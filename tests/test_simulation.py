@@ -1,6 +1,7 @@
 """The handle on a simulation: it runs, listens, shows, is kept and restored, and says what is wrong."""
 
 import json
+import math
 import pickle
 import random
 import subprocess
@@ -19,7 +20,7 @@ from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameErr
 from neuralbrain.messages import Instruction
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.recorder import Recorder
-from neuralbrain.runtime import RunResult, run
+from neuralbrain.runtime import RunResult, legible, run
 from neuralbrain.simulation import Simulation
 from tests.nanorobots.worlds import WORLDS
 from tests.runtime.orders import Seen
@@ -224,3 +225,32 @@ def test_it_is_found_at_the_top_and_loaded_when_it_is_asked_for() -> None:
     code = "import sys, neuralbrain; print('neuralbrain.simulation' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (5, "is a sentence, not int"),
+        ("put \ud800 there", "is no text"),
+        ("put \x1b[31m there", "is no text"),
+        ("and then " * 300, "2700 characters: say at most 2000"),
+    ],
+)
+def test_what_is_no_sentence_is_not_heard(said: Any, why: str) -> None:
+    with (
+        Simulation("frankenbot", env="tabletop-place", seed=3) as sim,
+        pytest.raises(ConfigurationError, match=why),
+    ):
+        sim.say(said)
+    assert (
+        legible("ein \udcff L\x07ffel\n") == "ein \N{REPLACEMENT CHARACTER} L\N{REPLACEMENT CHARACTER}ffel\n"
+    )
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, math.nan, "3", None])
+def test_a_number_that_is_none_runs_nothing(wrong: Any) -> None:
+    with Simulation("frankenbot", env="tabletop-place", seed=3) as sim:
+        for run in (sim.step, sim.run_for if wrong != 1.5 else sim.step):
+            with pytest.raises(ConfigurationError, match="give a"):
+                run(wrong)
+        assert sim.tick == 0

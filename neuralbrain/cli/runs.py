@@ -20,12 +20,16 @@ def report(
     from neuralbrain.cli.train import report_training
     from neuralbrain.consent import is_path
     from neuralbrain.embodiment import environment_spec
-    from neuralbrain.record.folder import EPISODE, TRAINING, read_manifest
+    from neuralbrain.record.folder import EPISODE, LOG, TRAINING, read_manifest
+    from neuralbrain.record.log import is_whole
+    from neuralbrain.record.manifest import DONE
 
     manifest = read_manifest(run, (EPISODE, TRAINING))
     if manifest["format"] == TRAINING:
         typer.echo(report_training(run, manifest, allow_code))
         return
+    if manifest["status"] == DONE and (run / LOG).exists() and not is_whole(run / LOG):
+        typer.echo(f"warning: {run / LOG} is cut short: the report tells what is left of it", err=True)
     if allow_code and is_path(manifest["env"]):
         environment_spec(manifest["env"])  # its module, without which there is no moving picture
     typer.echo(illustrate(run, movie, quiet=False))

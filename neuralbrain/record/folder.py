@@ -42,6 +42,12 @@ def new_folder(out: Path, task: str, seed: int, now: datetime) -> Path:
             return folder
 
 
+_NEEDED = {"seed": int, "env": str, "runtime": str, "status": str, "versions": dict}
+"""Entries of an episode's manifest that every reader needs, and their types."""
+_RESULT = frozenset({"success", "outcome", "ticks", "trace_sha256"})
+"""So of its result."""
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write ``run.json``.
 
@@ -63,12 +69,14 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
     """
     path = folder / MANIFEST
     with record_errors(path, "read"):
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     try:
-        manifest = json.loads(text)
+        manifest = json.loads(content)
     except ValueError as error:
         raise RecordError(f"{path} is not valid JSON: {error}; was it changed by hand?") from error
     if isinstance(manifest, dict) and manifest.get("format") in formats:
+        if manifest["format"] == EPISODE:
+            _check_episode(path, manifest)
         return manifest
     if isinstance(manifest, dict) and manifest.get("format") == TRAINING:
         raise RecordError(
@@ -79,3 +87,16 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
         f"{path} is not a run that this version reads (format {EPISODE}): "
         "run it with the version that wrote it"
     )
+
+
+def _check_episode(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise RecordError if a manifest lacks what every reader needs."""
+    result = manifest.get("result")
+    blueprint = manifest.get("blueprint")
+    wrong = [name for name, kind in _NEEDED.items() if not isinstance(manifest.get(name), kind)]
+    if not isinstance(blueprint, dict) or not {"regions", "body", "tick_seconds"} <= blueprint.keys():
+        wrong.append("blueprint")
+    if result is not None and not (isinstance(result, dict) and result.keys() >= _RESULT):
+        wrong.append("result")
+    if wrong:
+        raise RecordError(f"{path} is damaged: its {' and '.join(wrong)} cannot be; was it changed by hand?")

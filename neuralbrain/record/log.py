@@ -271,15 +271,32 @@ def read_log(
                 region, port, kind = notes["region"], notes["port"], notes["kind"]
                 if (kinds is not None and kind not in kinds) or not where(region, port, kind):
                     continue
-                data = json.loads(record.data)
                 pictures = images.setdefault((region, port), {})
-                if "field" in notes:
-                    sort = _pictures(message_type(kind))[notes["field"]]
-                    pictures[notes["field"]] = _DECODE[sort](base64.b64decode(data["data"]))
-                else:
+                try:
+                    data = json.loads(record.data)
+                    if "field" in notes:
+                        sort = _pictures(message_type(kind))[notes["field"]]
+                        pictures[notes["field"]] = _DECODE[sort](base64.b64decode(data["data"]))
+                        continue
                     message = _message(kind, data | pictures)
-                    pictures.clear()
-                    yield Emission(message.tick, region, port, message)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise RecordError(f"{path} is damaged: a {kind} of {region!r} cannot be read") from error
+                pictures.clear()
+                yield Emission(message.tick, region, port, message)
+
+
+_MAGIC = b"\x89MCAP0\r\n"
+"""With it an MCAP file begins and ends (MCAP specification, "File Structure")."""
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a log was written to its end, and nothing has been cut off since.
+
+    Raises:
+        RecordError: It cannot be read at all.
+    """
+    with record_errors(path, "read"):
+        return path.read_bytes().endswith(_MAGIC)
 
 
 def activity(path: Path, tick_seconds: float) -> dict[str, list[int]]:
@@ -310,8 +327,8 @@ def _records(path: Path, file: Any) -> Iterator[Any]:
         yield from StreamReader(file).records
     except (EndOfFile, struct.error):  # struct says so where not even a record's head is whole
         return
-    except McapError as error:
-        raise RecordError(f"{path} is not an MCAP log: {error}") from error
+    except (McapError, ValueError) as error:
+        raise RecordError(f"{path} is not an MCAP log, or damaged: {error}") from error
 
 
 def _message(kind: str, data: dict[str, Any]) -> Message:

@@ -91,6 +91,7 @@ class Cortex(Region):
         self._start: tuple[SceneObject, ...] | None = None
         self._holding: str | None = None
         self._felt = ""  # what is held, as it was said last while a plan was carried out
+        self._given_up = ""  # the plan that a call to stop ended; what it left in the hand is said later
         self._history: tuple[str, ...] = ()  # what has been done, in words
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
@@ -174,7 +175,7 @@ class Cortex(Region):
 
     def _stop(self, tick: int, calls: int) -> Outbox:
         """Give up what is at work, and say so to each call: who carries plans out waits for that."""
-        self._holding = self._felt or None
+        self._holding, self._given_up = self._felt or None, self._plan
         done = self._done(tick, "halted", "I have stopped.")["done"]
         return {"done": [done] * calls}
 
@@ -200,6 +201,8 @@ class Cortex(Region):
                 self._status = status
         for step in inbox.of(StepStatus):
             self._felt = step.holding
+            if step.plan == self._given_up:
+                self._holding = self._felt or None
         for anomaly in inbox.of(Anomaly):
             if anomaly.plan == self._plan:
                 self._anomaly = anomaly.what

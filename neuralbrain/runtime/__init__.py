@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.runtime.injection import Injection, spoken
+from neuralbrain.runtime.injection import Injection, legible, spoken
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.result import Observer, RunResult
 from neuralbrain.runtime.session import Session
@@ -20,6 +20,7 @@ __all__ = [
     "RunResult",
     "Session",
     "Snapshot",
+    "legible",
     "open_session",
     "resume",
     "run",

@@ -4,6 +4,7 @@ It is part of the trace, by a chain of its own, and of the record; so a run with
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from neuralbrain.messages import Instruction, Message
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.trace import Chain
 
+LONGEST = 2000
+"""A sentence has at most so many characters."""
 INJECTED = "@injected"
 """The name of the chain of what came from outside; no region can have it."""
 BEFORE_ALL = -1
@@ -85,10 +88,9 @@ def spoken(blueprint: Blueprint, tick: int, text: str, *, source: str = "person"
         source: Who says it: a name that no region has.
 
     Raises:
-        ConfigurationError: There are no words in it, or the brain hears nobody.
+        ConfigurationError: It is no sentence, or the brain hears nobody.
     """
-    if not text.strip():
-        raise ConfigurationError("the instruction is empty: give a sentence")
+    _check_sentence(text)
     region, _, port = blueprint.hears.partition(".")
     if not region:
         raise ConfigurationError(
@@ -96,6 +98,34 @@ def spoken(blueprint: Blueprint, tick: int, text: str, *, source: str = "person"
             'takes what a person says, like "auditory_cortex.speech"'
         )
     return Injection(tick, region, port, Instruction(tick=tick, source=source, text=text))
+
+
+def _check_sentence(text: object) -> None:
+    """Refuse what nobody can say: it would break what shows and keeps it, and the grammar takes long over it.
+
+    Raises:
+        ConfigurationError: The text is empty, too long, or holds what is no text.
+    """
+    if not isinstance(text, str):
+        raise ConfigurationError(f"an instruction is a sentence, not {type(text).__name__}")
+    if not text.strip():
+        raise ConfigurationError("the instruction is empty: give a sentence")
+    if len(text) > LONGEST:
+        raise ConfigurationError(
+            f"the instruction has {len(text)} characters: say at most {LONGEST} at a time"
+        )
+    odd = next((c for c in text if not _is_text(c)), None)
+    if odd is not None:
+        raise ConfigurationError(f"the instruction holds {odd!r}, which is no text: give it in UTF-8")
+
+
+def legible(text: str) -> str:
+    """Return a text with a mark in the place of what is no text; a brain will not understand that word."""
+    return "".join(c if _is_text(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _is_text(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cs") or character.isspace()
 
 
 def digest(injections: Sequence[Injection]) -> bytes:

@@ -17,6 +17,7 @@ from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goals import ground, merged
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.arm.planning.planner import AriesPlanner
+from neuralbrain.consent import load
 from neuralbrain.errors import ConfigurationError, InstructionError, NeuralBrainError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene, Step, steps
 from neuralbrain.planning.check import check
@@ -242,3 +243,18 @@ def test_a_simulation_in_the_hand_knows_it_too(shake: type[Skill]) -> None:
         assert sim.run_until_done().text == "Done: shake the red block."
         sim.say("shake it, then put it in the purple bowl")
         assert sim.run_until_done().text.startswith("Done: shake the red block, then put the red block in")
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "why"),
+    [
+        ("1 / 0", "bad.py:Shake", "ZeroDivisionError: division by zero"),
+        ("import sys; sys.exit(0)", "bad.py:Shake", "SystemExit: 0"),
+        ("Shake = 1", "bad.py", "names no code: give package.module:Name or my_file.py:Name"),
+        ("Shake = 1", ":", "names no code"),
+    ],
+)
+def test_a_file_that_does_anything_else_is_named(tmp_path: Path, code: str, path: str, why: str) -> None:
+    (tmp_path / "bad.py").write_text(code, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=why):
+        load(str(tmp_path / path) if path != ":" else path)

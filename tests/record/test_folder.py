@@ -8,7 +8,7 @@ import pytest
 
 from neuralbrain.errors import RecordError
 from neuralbrain.record import folder as folders
-from neuralbrain.record.folder import new_folder, read_manifest, write_manifest
+from neuralbrain.record.folder import EPISODE, TRAINING, new_folder, read_manifest, write_manifest
 from neuralbrain.record.manifest import dependencies, versions
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
@@ -30,9 +30,9 @@ def test_an_unwritable_place_is_one_clear_error(tmp_path):
 
 
 def test_a_manifest_comes_back(tmp_path):
-    manifest = {"format": 2, "status": "running", "words": "größer"}
+    manifest = {"format": TRAINING, "status": "running", "words": "größer"}
     write_manifest(tmp_path, manifest)
-    assert read_manifest(tmp_path) == manifest
+    assert read_manifest(tmp_path, (TRAINING,)) == manifest
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,29 @@ def test_versions_cover_every_dependency():
     assert set(found) >= {"neuralbrain", "python", "system", *dependencies()}
     assert {"numpy", "pybullet", "mcap"} <= set(dependencies())
     assert "pytest" not in dependencies()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": "x"},
+        {"seed": None},
+        {"blueprint": 7},
+        {"blueprint": {}},
+        {"result": {"ticks": 1}},
+        {"env": 3},
+    ],
+)
+def test_a_manifest_that_cannot_be_is_refused_by_name(tmp_path: Path, change: dict[str, object]) -> None:
+    whole = {
+        "format": EPISODE, "seed": 1, "env": "a", "runtime": "inline", "status": "done", "versions": {},
+        "result": None, "blueprint": {"regions": [], "body": "b", "tick_seconds": 0.05},
+    }  # fmt: skip
+    write_manifest(tmp_path, whole)
+    assert read_manifest(tmp_path) == whole
+    write_manifest(tmp_path, whole | change)
+    with pytest.raises(RecordError, match=f"damaged: its {next(iter(change))} cannot be"):
+        read_manifest(tmp_path)
+    (tmp_path / "run.json").write_bytes(b'{"a": "\xff"}')
+    with pytest.raises(RecordError, match="not valid JSON"):
+        read_manifest(tmp_path)

@@ -170,6 +170,8 @@ def _draw_paths(figure: Any, axes: Any, history: History, balls: Any, level: flo
     arrived = history.arrived
     for below in (True, False):
         chosen = seen & ((middles[..., 2] < level) == below)
+        if not chosen.any():  # an empty collection of lines cannot be drawn
+            continue
         step, robot = np.nonzero(chosen)
         colors = times[step] if alone else np.where(arrived[robot], ARRIVED, ROAMING)
         lines = Line3DCollection(
