@@ -11,6 +11,7 @@ from pydantic import Field
 from neuralbrain.body import Body, Evaluation
 from neuralbrain.consent import NamesCode
 from neuralbrain.disturbance import Disturbance, Disturbed
+from neuralbrain.embodiment import embodiments
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice
 from neuralbrain.region import Inbox, Region, RegionConfig
@@ -108,9 +109,11 @@ class Brainstem(Region, Generic[B]):
                 f"give its unwrapped class an attribute `body` that follows {wanted}"
             )
         if not all(hasattr(body, name) for name in self.needed):
+            fitting = [e.agent for e in embodiments().values() if self.config.env in [w.id for w in e.worlds]]
+            advice = f"--agent {fitting[0]} does" if fitting else "choose another --env or another --agent"
             raise ConfigurationError(
                 f"the body of {self.config.env!r} is no {self.protocol.__name__}, so region {self.name!r} "
-                f"cannot drive it: choose another --env or another --agent, or let the body follow {wanted}"
+                f"cannot drive it: {advice}, or let the body follow {wanted}"
             )
         made: Any = Disturbed(body, self.config.disturbances) if self.config.disturbances else body
         return made  # type: ignore[no-any-return]

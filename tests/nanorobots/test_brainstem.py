@@ -120,7 +120,7 @@ def test_what_no_sensor_may_report_is_an_error(fault: dict[str, Any], says: str)
 
 
 def test_a_body_of_another_sort_is_a_clear_error() -> None:
-    with pytest.raises(ConfigurationError, match=r"is no ArmBody, so region 'arm' cannot drive it"):
+    with pytest.raises(ConfigurationError, match=r"is no ArmBody, so region 'arm' cannot drive it: --agent nanorobot does"):
         ArmBrainstem("arm", ArmBrainstem.Config(env=ENV)).reset(0)
     with pytest.raises(ConfigurationError, match=r"'stem' has no body: set its `env`"):
         SwarmBrainstem("stem").reset(0)
