@@ -120,8 +120,10 @@ def test_what_no_sensor_may_report_is_an_error(fault: dict[str, Any], says: str)
 
 
 def test_a_body_of_another_sort_is_a_clear_error() -> None:
-    with pytest.raises(ConfigurationError, match=r"is no ArmBody, so region 'arm' cannot drive it: --agent nanorobot does"):
+    with pytest.raises(ConfigurationError, match=r"is no ArmBody, so region 'arm' cannot drive it: choose"):
         ArmBrainstem("arm", ArmBrainstem.Config(env=ENV)).reset(0)
+    with pytest.raises(ConfigurationError, match=r"cannot drive it: --agent rover does, or let the body"):
+        ArmBrainstem("arm", ArmBrainstem.Config(env="neuralbrain/Rover-Reach-v0")).reset(0)
     with pytest.raises(ConfigurationError, match=r"'stem' has no body: set its `env`"):
         SwarmBrainstem("stem").reset(0)
 
