@@ -36,7 +36,7 @@ def test_frozen_and_strict_about_names() -> None:
 @pytest.mark.parametrize(
     ("joints", "words"),
     [
-        (np.zeros((2, 6)), "shape"),
+        (np.zeros((2, 7, 1)), "shape"),
         (np.zeros(7), "shape"),
         (np.zeros((2, 7), dtype=np.float32), "dtype"),
         ([[0.0] * 7], "numpy array"),

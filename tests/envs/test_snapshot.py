@@ -55,7 +55,7 @@ def digest(body: TabletopBody, tick: int) -> str:
     """Return a digest of all that there is after a tick, and at some ticks of a picture."""
     whole = hashlib.sha256(repr([everything(body), body.evaluate()]).encode())
     if tick % LOOK_EVERY == 0:
-        picture = body.look(CAMERAS[tick // LOOK_EVERY % 2])
+        picture = body.look(list(CAMERAS)[tick // LOOK_EVERY % 2])
         whole.update(picture.rgb.tobytes() + picture.depth.tobytes())
     return whole.hexdigest()
 

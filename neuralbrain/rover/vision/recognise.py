@@ -187,4 +187,4 @@ def _obstacles(view: View, mask: NDArray[np.bool_], min_pixels: int) -> list[Sig
 
 def _middle(values: Floats) -> float:
     """Return the median, the upper of two."""
-    return float(np.sort(values)[len(values) // 2])
+    return float(np.sort(values, kind="stable")[len(values) // 2])
