@@ -187,8 +187,8 @@ def test_what_cannot_be_is_said() -> None:
         Simulation(fast_ring(), history=-1)
     with Simulation(fast_ring(), history=0) as sim, Simulation(slow_star()) as other:
         for call, error, words in [
-            (lambda: sim.step(0), ConfigurationError, "give 1 or more"),
-            (lambda: sim.run_for(-1), ConfigurationError, "give more than 0"),
+            (lambda: sim.step(0), ConfigurationError, "give a whole number, 1 or more"),
+            (lambda: sim.run_for(-1), ConfigurationError, "give a number, more than 0"),
             (lambda: sim.probe("alpha.up"), ConfigurationError, "a history above 0"),
             (lambda: other.probe("hub"), UnknownNameError, "no output of hub ''.*Known: down, stop, up"),
             (lambda: other.probe("hubb.up"), UnknownNameError, "Did you mean 'hub'"),
