@@ -169,7 +169,7 @@ def run_episode(
 ) -> EpisodeResult:
     """Run one episode, or a talk, and record it.
 
-    The report and the moving picture are made apart, from the record; only a run that breaks off gets its
+    The report and the video are made apart, from the record; only a run that breaks off gets its
     report here.
 
     Args:

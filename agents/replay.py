@@ -10,7 +10,7 @@ from neuralbrain.errors import RecordError
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.manifest import inputs, numbers, versions
-from neuralbrain.runtime import Injection, Observer, run
+from neuralbrain.runtime import Injection, Observer, run_brain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ def replay_run(
     for name, spec in blueprint.by_name.items():
         if spec.config.get("known") == 0:  # it knew nothing of the past, so its store need not be there
             blueprint = blueprint.configured(name, store=None)
-    result = run(
+    result = run_brain(
         blueprint,
         manifest["seed"],
         runtime=runtime or manifest["runtime"],

@@ -25,7 +25,7 @@ def main() -> list[str]:
         answers = []
         for question in ("which block went into a bowl?", "did anybody ask for a song?"):
             best = ask(memory, question, n=1)[0]
-            print(f"\n{question} (nearness {best.nearness:.2f})\n{best.text}")
+            print(f"\n{question} (similarity {best.similarity:.2f})\n{best.text}")
             answers.append(best.text)
     return answers
 

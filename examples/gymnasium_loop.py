@@ -2,8 +2,8 @@
 
     python examples/gymnasium_loop.py
 
-The policy reads simulator truth ("things", "tool"), which is good for reinforcement learning and for trying
-things out. What a real robot would have is ``observations="pixels"``.
+The policy reads simulator truth ("objects", "tool"), which is good for reinforcement learning and for trying
+objects out. What a real robot would have is ``observations="pixels"``.
 """
 
 import gymnasium
@@ -18,7 +18,7 @@ def main() -> bool:
     env = gymnasium.make("neuralbrain/Tabletop-Place-v0", observations="state", actions="ee")
     observation, info = env.reset(seed=3)
     print(observation["instruction"])
-    block, bowl = observation["things"][:2, :3]
+    block, bowl = observation["objects"][:2, :3]
     above = np.array([0.0, 0.0, 0.15])
     waypoints = [
         (block + above, OPEN), (block, OPEN), (block, CLOSE), (block + above, CLOSE),

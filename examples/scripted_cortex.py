@@ -24,7 +24,7 @@ from neuralbrain.messages import (
     Step,
 )
 from neuralbrain.region import Inbox, Outbox, Region
-from neuralbrain.runtime import run
+from neuralbrain.runtime import run_brain
 
 LOOK = Sequence(id="look", children=(Step(id="look", skill="look", args={"camera": "overview"}),))
 
@@ -71,8 +71,8 @@ class ScriptedCortex(Region):
         if status is None:
             return {}
         if status.plan == "look" and self.scene is not None:
-            blocks = [thing.id for thing in self.scene.objects if thing.category == "block"]
-            bowls = [thing.id for thing in self.scene.objects if thing.category == "bowl"]
+            blocks = [obj.id for obj in self.scene.objects if obj.category == "block"]
+            bowls = [obj.id for obj in self.scene.objects if obj.category == "bowl"]
             return {"tree": self.tree(tick, "put", put(blocks[0], bowls[0]))}
         text = f"I have done it. {status.reason}".strip()
         return {
@@ -100,7 +100,7 @@ def main() -> bool:
     brain = Blueprint.load("frankenbot").configured("brainstem", **world)
     brain = brain.replaced("cortex", f"{__name__}:ScriptedCortex")
     listener = Listener()
-    result = run(brain, seed=3, observers=[listener])
+    result = run_brain(brain, seed=3, observers=[listener])
     (done,) = listener.said
     print(f"{done.text} After {result.ticks} ticks; believed success: {done.success}")
     return done.success

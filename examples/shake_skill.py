@@ -6,7 +6,7 @@ or, with what is at the end of this file, `python examples/shake_skill.py`.
 """
 
 from neuralbrain.agents.episode import run_episode
-from neuralbrain.arm.motor.skills import Action, Situation, Skill
+from neuralbrain.arm.motor.skills import Action, Skill, SkillContext
 from neuralbrain.arm.motor.trajectory import NEAR
 
 
@@ -18,12 +18,12 @@ class Shake(Skill):
     after = ("shaken object",)
     phrases = ("shake {object}", "give {object} a shake")
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """Begin."""
         self.moves = 0
         return self.shake(now)
 
-    def shake(self, now: Situation) -> Action:
+    def shake(self, now: SkillContext) -> Action:
         """Up, down, and so on; six times."""
         self.phase = "shake"
         if self.moves == 6:

@@ -4,7 +4,7 @@
 
 The room is the body. Its region senses the temperature with a noisy thermometer, takes in the heater's power
 and ends the episode. The thermostat sees nothing but readings. With the classes in a module of their own,
-which Ray's workers can import, ``run(..., runtime="ray")`` gives the same trace.
+which Ray's workers can import, ``run_brain(..., runtime="ray")`` gives the same trace.
 """
 
 from typing import ClassVar, Literal
@@ -14,7 +14,7 @@ import numpy as np
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.messages import Message, Stop
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
-from neuralbrain.runtime import RunResult, run
+from neuralbrain.runtime import RunResult, run_brain
 
 
 class Reading(Message):
@@ -25,7 +25,7 @@ class Reading(Message):
 
 
 class Power(Message):
-    """What the heater shall give, W."""
+    """What the heater should give, W."""
 
     kind: Literal["example_power"] = "example_power"
     watts: float
@@ -48,7 +48,7 @@ class Room(Region):
     config: Config
 
     def reset(self, seed: int) -> None:
-        self.random = np.random.default_rng(seed)  # all chance comes from here
+        self.random = np.random.default_rng(seed)  # all random numbers come from here
         self.celsius = 15.0
         self.watts = 0.0
 
@@ -113,7 +113,7 @@ BRAIN = Blueprint.from_mapping(
 
 
 def main() -> RunResult:
-    result = run(BRAIN, seed=1)
+    result = run_brain(BRAIN, seed=1)
     assert result.stop is not None
     print(f"{result.ticks} ticks, success: {result.stop.success}, trace {result.trace[:16]}")
     print(f"off by {result.stop.evaluation['error']:.2f} K; firings: {dict(result.firings)}")

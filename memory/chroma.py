@@ -31,11 +31,11 @@ class HashedText(EmbeddingFunction[Documents]):
 
     @staticmethod
     def build_from_config(config: dict[str, Any]) -> "HashedText":
-        """Make it anew from its settings."""
+        """Make it again from its settings."""
         return HashedText()
 
     def default_space(self) -> Any:
-        """Return the inner product. Under "cosine" Chroma scales vectors anew, which changes their bits."""
+        """Return the inner product. Under "cosine" Chroma scales vectors again, which changes their bits."""
         return "ip"
 
     def supported_spaces(self) -> list[Any]:

@@ -13,27 +13,27 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """One remembered thing.
+    """One remembered object.
 
     Attributes:
         id: Unique in its store.
         text: What is remembered, in words.
         metadata: Figures and words about it.
-        nearness: Cosine between it and what was asked, -1 to 1.
+        similarity: Cosine between it and what was asked, -1 to 1.
     """
 
     id: str
     text: str
     metadata: Mapping[str, Value]
-    nearness: float = 0.0
+    similarity: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Remembered things with their vectors, oldest first.
+    """Remembered objects with their vectors, oldest first.
 
     Attributes:
-        passages: The things.
+        passages: The objects.
         vectors: One row a passage, of length one; shape (n, `DIMENSIONS`).
     """
 
@@ -53,10 +53,10 @@ class Snapshot:
         """
         asked = embed([question])[0]
         # Summed row by row: a matrix product may round equal rows differently, and break ties by chance.
-        nearness = (self.vectors * asked).sum(axis=1, dtype=np.float64).round(6)
+        similarity = (self.vectors * asked).sum(axis=1, dtype=np.float64).round(6)
         order = sorted(
             (-float(near), passage.id, row)
-            for row, (near, passage) in enumerate(zip(nearness, self.passages, strict=True))
+            for row, (near, passage) in enumerate(zip(similarity, self.passages, strict=True))
             if near > 0
         )
         return tuple(
@@ -64,7 +64,7 @@ class Snapshot:
                 id=passage_id,
                 text=self.passages[row].text,
                 metadata=self.passages[row].metadata,
-                nearness=-negative,
+                similarity=-negative,
             )
             for negative, passage_id, row in order[:n]
         )

@@ -38,7 +38,7 @@ _DATABASE, _LOCK = "chroma.sqlite3", "neuralbrain.lock"
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing to remember.
+    """One object to remember.
 
     Attributes:
         text: What is remembered, in words.
@@ -63,7 +63,7 @@ def count(path: str | Path) -> int:
         RecordError: The store cannot be read, or another process holds it.
     """
     path = Path(path)
-    check(path)
+    check_format(path)
     if not (path / _DATABASE).is_file():
         return 0
     with _locked(path), _collection(path) as collection:
@@ -83,7 +83,7 @@ def read(path: str | Path, first: int | None = None, most: int = MOST) -> Snapsh
         RecordError: The store cannot be read, or another process holds it.
     """
     path = Path(path)
-    check(path)
+    check_format(path)
     if not (path / _DATABASE).is_file():
         return Snapshot()
     with _locked(path), _collection(path) as collection:
@@ -116,7 +116,7 @@ def write(path: str | Path, entries: Sequence[Entry]) -> list[str]:
         RecordError: The store cannot be written, or another process holds it.
     """
     path = Path(path)
-    check(path)
+    check_format(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -152,7 +152,7 @@ def write(path: str | Path, entries: Sequence[Entry]) -> list[str]:
     return ids
 
 
-def check(path: Path) -> None:
+def check_format(path: Path) -> None:
     """Check, without touching anything, that a store is at a path or could be made there.
 
     Raises:

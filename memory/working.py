@@ -18,7 +18,7 @@ from neuralbrain.messages import (
 
 
 @dataclass(slots=True)
-class _Deed:
+class _DoneStep:
     """One step of one plan, as it last stood."""
 
     words: str
@@ -41,8 +41,8 @@ class WorkingMemory:
         instruction: What was asked; empty until it is heard.
         start: The newest scene whose picture was taken before anything was manipulated.
         now: The newest scene.
-        begun: The tick at which the first skill that moves things began.
-        deeds: By plan and step, in the order in which they began.
+        begun: The tick at which the first skill that moves objects began.
+        steps: By plan and step, in the order in which they began.
         anomalies: What was wrong, in order.
         done: What the cortex said at the end.
         last_tick: The newest tick of any message.
@@ -53,7 +53,7 @@ class WorkingMemory:
     now: Scene | None = None
     begun: int | None = None
     goals: list[str] = field(default_factory=list)
-    deeds: dict[tuple[str, str], _Deed] = field(default_factory=dict)
+    steps: dict[tuple[str, str], _DoneStep] = field(default_factory=dict)
     anomalies: list[Anomaly] = field(default_factory=list)
     done: Done | None = None
     last_tick: int = 0
@@ -91,10 +91,10 @@ class WorkingMemory:
         if status.state == "started" and changes and self.begun is None:
             self.begun = status.tick
         key = status.plan, status.step
-        if key not in self.deeds:
-            self.deeds[key] = _Deed(_step(step) if step else status.skill)
-        deed = self.deeds[key]
-        deed.state, deed.attempt, deed.reason = status.state, status.attempt, status.reason
+        if key not in self.steps:
+            self.steps[key] = _DoneStep(_step(step) if step else status.skill)
+        step_done = self.steps[key]
+        step_done.state, step_done.attempt, step_done.reason = status.state, status.attempt, status.reason
 
     def _step_of(self, status: StepStatus) -> Step | None:
         tree = self._plans.get(status.plan)
@@ -104,15 +104,15 @@ class WorkingMemory:
         """Tell the episode so far in words: what was asked, what was there, what was done, how it went."""
         parts = [f"Asked: {self.instruction}" if self.instruction else ""]
         if self.start is not None:
-            parts.append(f"There at the start: {_things(self.start) or 'nothing'}.")
+            parts.append(f"There at the start: {_objects(self.start) or 'nothing'}.")
         if self.goals:
             parts.append(f"Goals: {'; '.join(self.goals)}.")
-        if self.deeds:
-            parts.append(f"Steps: {'; '.join(map(str, self.deeds.values()))}.")
+        if self.steps:
+            parts.append(f"Steps: {'; '.join(map(str, self.steps.values()))}.")
         if self.anomalies:
             parts.append(f"Anomalies: {'; '.join(f'{a.what} ({a.level})' for a in self.anomalies)}.")
         if self.now is not None and self.now is not self.start:
-            parts.append(f"There at the end: {_things(self.now) or 'nothing'}.")
+            parts.append(f"There at the end: {_objects(self.now) or 'nothing'}.")
         if self.done is not None:
             parts.append(f"Result: {self.done.outcome}. {self.done.text}".rstrip())
         return "\n".join(part for part in parts if part)
@@ -132,28 +132,28 @@ class WorkingMemory:
                 "success": bool(done and done.success),
                 "outcome": done.outcome if done else "failed",
                 "ticks": self.last_tick,
-                "steps": len(self.deeds),
+                "steps": len(self.steps),
                 "anomalies": len(self.anomalies),
                 "region_seed": seed,
             },
         )
 
 
-def _name(thing: str) -> str:
-    return thing.replace("_", " ")
+def _name(obj: str) -> str:
+    return obj.replace("_", " ")
 
 
 def _step(step: Step) -> str:
-    thing = step.args.get("object", "")
+    obj = step.args.get("object", "")
     others = ", ".join(_name(f"{name} {value}") for name, value in step.args.items() if name != "object")
-    return " ".join(filter(None, (step.skill, _name(thing), f"({others})" if others else "")))
+    return " ".join(filter(None, (step.skill, _name(obj), f"({others})" if others else "")))
 
 
-def _things(scene: Scene) -> str:
-    return ", ".join(_thing(scene, thing) for thing in scene.objects)
+def _objects(scene: Scene) -> str:
+    return ", ".join(_object(scene, obj) for obj in scene.objects)
 
 
-def _thing(scene: Scene, thing: SceneObject) -> str:
-    support = scene.support(thing.id)
+def _object(scene: Scene, obj: SceneObject) -> str:
+    support = scene.support(obj.id)
     place = f" {support.predicate} {_name(support.object)}" if support else ""
-    return f"{_name(thing.id)}{place} ({thing.position[0]:.2f} {thing.position[1]:.2f})"
+    return f"{_name(obj.id)}{place} ({obj.position[0]:.2f} {obj.position[1]:.2f})"

@@ -296,7 +296,7 @@ class Blueprint(_Model):
                 refuse_paths(blueprint.paths(), place)
             except UnknownNameError as error:
                 raise BlueprintError(f"{place}: {error}") from error
-        check(blueprint, place)
+        check_wiring(blueprint, place)
         return blueprint
 
     @classmethod
@@ -341,7 +341,7 @@ class _UniqueKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def check(blueprint: Blueprint, place: str = "blueprint") -> None:
+def check_wiring(blueprint: Blueprint, place: str = "blueprint") -> None:
     """Check the wiring as a whole.
 
     Raises:

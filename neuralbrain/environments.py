@@ -7,7 +7,7 @@ from typing import Any
 import gymnasium
 
 import neuralbrain  # noqa: F401 - importing it registers its environments
-from neuralbrain.blueprint import Blueprint, check, region_class
+from neuralbrain.blueprint import Blueprint, check_wiring, region_class
 from neuralbrain.embodiment import embodiments, environment_spec
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 from neuralbrain.wrappers import body_of
@@ -116,7 +116,7 @@ def in_world(
     placed = blueprint.configured(
         spec.name, env=env or own_world(blueprint), env_seed=seed, env_options={**own, **options}
     )
-    check(placed, place)
+    check_wiring(placed, place)
     return placed
 
 

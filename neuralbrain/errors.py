@@ -37,7 +37,7 @@ class UnknownNameError(ConfigurationError, LookupError):
     """There is nothing of that name; the message lists what there is.
 
     Args:
-        what: The sort of thing, in the singular ("environment", "region").
+        what: The sort of object, in the singular ("environment", "region").
         name: The name that was asked for.
         known: The names that exist.
         hint: What to do next, a full sentence; empty for none.

@@ -1,7 +1,7 @@
 """Code of others that a brain needs besides its regions, like a skill: loaded by path, and made known.
 
 An extension is a class with a method ``register``, which makes it known and notes it here. So a run can be
-recorded with all that this process has been told of, and be made anew in others.
+recorded with all that this process has been told of, and be made again in others.
 """
 
 import sys

@@ -27,7 +27,7 @@ departures: dict[str, None] = {}
 
 
 def depart(what: str) -> None:
-    """Note that such a thing was computed: the run's manifest will say it."""
+    """Note that such an object was computed: the run's manifest will say it."""
     departures[what] = None
 
 

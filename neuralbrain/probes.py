@@ -107,7 +107,7 @@ class Answers:
 
 
 def hearing_delay(blueprint: Blueprint) -> int:
-    """Return how long a sentence takes at least to whoever answers the person, ticks; 0 if nobody does."""
+    """Return how long a sentence takes at least to anyone who answers the person, ticks; 0 if nobody does."""
     first, seen = blueprint.hears.partition(".")[0], set[str]()
     ahead = [(0, first)] if first else []
     while ahead:  # Dijkstra's

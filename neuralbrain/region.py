@@ -137,7 +137,7 @@ class Region(ABC):
         """Go on from what `get_state` returned: every later firing is then the same.
 
         At any moment between firings, also without `reset`; nothing stays of what was before. Who leaves
-        something out of the state, as a table that the settings name, makes it anew here.
+        something out of the state, as a table that the settings name, makes it again here.
         """
         self.__dict__ = {"name": self.name, "config": self.config, **deepcopy(dict(state))}
 

@@ -2,7 +2,7 @@
 
 A brain drives the environment that it was given. A wrapper of Gymnasium's that changes what is sensed or done
 works on observations and actions, which a brain does not use; so it would be gone round in silence, and is
-refused. What shall change what a brain senses or does is a wrapper of the body.
+refused. What should change what a brain senses or does is a wrapper of the body.
 """
 
 from collections.abc import Mapping

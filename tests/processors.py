@@ -56,13 +56,13 @@ def traces(
 def _one(brain: str, seeds: Sequence[int]) -> None:
     """Print trace and profile of each seed."""
     from neuralbrain.agents.episode import prepared
-    from neuralbrain.runtime import run
+    from neuralbrain.runtime import run_brain
     from tests.nanorobots.worlds import WORLDS
     from tests.nanorobots.worlds import brain as small
 
     for seed in seeds:
         blueprint = small(brain, seed) if brain in WORLDS else prepared(brain, None, seed)
-        result = run(blueprint, seed)
+        result = run_brain(blueprint, seed)
         print(result.trace, result.profile, flush=True)
 
 

@@ -48,7 +48,10 @@ WRONG = {
     "type not importable": (region(type="nowhere.at_all:X"), r"cannot be imported"),
     "type not a region": (region(type="pathlib:Path"), r"not a subclass"),
     "unknown setting": (region(config={"chanse": 1}), r"region 'ear', config: chanse"),
-    "wrong setting": (region(config={"chance": "often"}), r"region 'ear', config: chance.*number.*'often'"),
+    "wrong setting": (
+        region(config={"probability": "often"}),
+        r"region 'ear', config: probability.*number.*'often'",
+    ),
     "unknown source region": (
         projection(**{"from": "pacr.up"}),
         r"pacr.up -> ear.left.*Did you mean 'pacer'",
@@ -123,8 +126,8 @@ def test_missing_files(tmp_path: Path) -> None:
 
 def test_configured_and_grouped_leave_the_original_alone() -> None:
     blueprint = Blueprint.from_mapping(GOOD)
-    other = blueprint.configured("ear", chance=0.1).grouped({"ear": "brain"})
-    assert other.by_name["ear"].config == {"chance": 0.1}
+    other = blueprint.configured("ear", probability=0.1).grouped({"ear": "brain"})
+    assert other.by_name["ear"].config == {"probability": 0.1}
     assert other.groups == {"brain": ("ear", "pacer")}
     assert blueprint.by_name["ear"].config == {}
     assert len(blueprint.groups) == 2

@@ -20,12 +20,12 @@ import yaml
 
 from neuralbrain.arm.body import ArmBody
 from neuralbrain.arm.motor.skills import SKILLS, SkillError, skill_class
-from neuralbrain.blueprint import Blueprint, check, region_class, region_types
+from neuralbrain.blueprint import Blueprint, check_wiring, region_class, region_types
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import SwarmBody
 from neuralbrain.region import Inbox, Region, RegionConfig
-from neuralbrain.runtime import Emission, run, spoken
+from neuralbrain.runtime import Emission, run_brain, spoken
 from neuralbrain.runtime.trace import canonical
 from tests.nanorobots.worlds import WORLDS as NANO
 from tests.runtime.toys import fast_ring, slow_star
@@ -68,7 +68,7 @@ def episode(brain: str) -> tuple[Blueprint, Episode]:
         blueprint = blueprint.configured(blueprint.body, env=env, env_seed=SEED, env_options=options)
     seen = Episode(0, [])
     own = [spoken(blueprint, 0, SENTENCE[brain])] if brain in SENTENCE else []
-    run(blueprint, SEED, observers=[seen], commit=False, injections=own)
+    run_brain(blueprint, SEED, observers=[seen], commit=False, injections=own)
     return blueprint, seen
 
 
@@ -176,7 +176,7 @@ def test_a_blueprint_survives_being_written_down(name: str) -> None:
     blueprint = Blueprint.load(name)
     again = Blueprint.from_mapping(blueprint.model_dump(mode="json", by_alias=True))
     assert again == blueprint
-    check(again)
+    check_wiring(again)
     assert blueprint.name == name
     assert blueprint.description
     assert all(spec.structure for spec in blueprint.regions)

@@ -12,7 +12,7 @@ from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Done
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.recorder import Recorder
-from neuralbrain.runtime import run
+from neuralbrain.runtime import run_brain
 from tests.runtime.toys import slow_star
 
 SEED = 3  # a table with two bowls, three blocks and no blue block
@@ -31,7 +31,7 @@ def tell(sim: Simulation, text: str) -> Done:
     return done
 
 
-def test_it_does_one_thing_after_the_other_and_knows_what_it_means(sim: Simulation) -> None:
+def test_it_does_one_step_after_the_other_and_knows_what_it_means(sim: Simulation) -> None:
     put = tell(sim, "put the red block in the red bowl")
     assert (put.outcome, put.text) == ("done", "Done: put the red block in or on the red bowl.")
     assert "the red block in the red bowl" in tell(sim, "where is the red block?").text
@@ -88,7 +88,7 @@ def test_after_a_call_to_stop_it_knows_what_it_holds(sim: Simulation, seconds: f
     sim.say("put the red block in the yellow bowl")
     sim.run_for(seconds=seconds)
     assert tell(sim, "stop").outcome == "halted"
-    felt = sim.probe("brainstem.percept")[-1].message
+    felt = sim.probe("brainstem.proprioception")[-1].message
     assert (felt.gripper_width < 0.045) is held  # type: ignore[attr-defined]
     said = tell(sim, "what are you holding?").text
     assert said == ("I hold the red block." if held else "I hold nothing.")
@@ -127,7 +127,7 @@ def test_said_before_the_first_tick_it_takes_the_place_of_the_tasks_sentence() -
         assert result.stop is not None
         assert (result.stop.reason, result.stop.success) == ("done", True)
         assert result.stop.evaluation == {"judged_by": "brain"}
-        assert run(sim.blueprint, SEED, injections=sim.injections).trace == result.trace
+        assert run_brain(sim.blueprint, SEED, injections=sim.injections).trace == result.trace
 
 
 def test_words_that_nobody_hears_are_refused(sim: Simulation) -> None:

@@ -43,7 +43,7 @@ below the embodiments is the kernel."""
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 SHARED = ("body", "catalogue")
-"""Modules of a brain side that its worlds may import: what the body is, and what things there are."""
+"""Modules of a brain side that its worlds may import: what the body is, and what objects there are."""
 
 PHYSICS = ("errors", "body", "learning", "portable")
 """All of the kernel that a world may import: learning for the bins of a table that suit it."""
@@ -144,7 +144,7 @@ def test_imports_go_one_way_and_libraries_stay_home() -> None:
         ("envs/nanorobot/x.py", "from neuralbrain.arm.body import ArmBody", "a world knows of its brain"),
         (
             "regions/x.py",
-            "from neuralbrain.arm.messages import Percept",
+            "from neuralbrain.arm.messages import Proprioception",
             "regions stands below or beside arm",
         ),
     ],

@@ -32,7 +32,7 @@ def words() -> set[str]:
         known |= {world.id for world in embodiment.worlds}
         known |= {world.entry_point.partition(":")[2] for world in embodiment.worlds}
         known |= {f"{embodiment.name}.{region}" for region in embodiment.regions}
-    return known - {"Percept", "percept"}  # a word of the kernel's docstrings, too
+    return known - {"Proprioception", "proprioception"}  # a word of the kernel's docstrings, too
 
 
 def kernel() -> list[Path]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
 
-from neuralbrain.arm.messages import MotorCommand, Percept
+from neuralbrain.arm.messages import MotorCommand, Proprioception
 from neuralbrain.errors import UnknownNameError
 from neuralbrain.messages import CameraFrame, Condition, Instruction, Message, message_type
 
@@ -63,9 +63,9 @@ def test_transposed_views_are_stored_in_c_order() -> None:
 
 
 def test_kinds_are_unique_and_found() -> None:
-    assert message_type("percept") is Percept
-    with pytest.raises(UnknownNameError, match="Did you mean 'percept'"):
-        message_type("percpt")
+    assert message_type("arm_proprioception") is Proprioception
+    with pytest.raises(UnknownNameError, match="Did you mean 'arm_proprioception'"):
+        message_type("arm_propriocepton")
     with pytest.raises(TypeError, match="needs `kind"):
         type("Nameless", (Message,), {"__module__": __name__})
     from typing import Literal

@@ -20,7 +20,7 @@ from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameErr
 from neuralbrain.messages import Instruction
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.recorder import Recorder
-from neuralbrain.runtime import RunResult, legible, run
+from neuralbrain.runtime import RunResult, legible, run_brain
 from neuralbrain.simulation import Simulation
 from tests.nanorobots.worlds import WORLDS
 from tests.runtime.orders import Seen
@@ -114,7 +114,9 @@ def test_a_message_is_put_into_a_region_by_hand() -> None:
             (1, "cortex", "instruction", "person")
         ]
     assert (
-        run(sim.blueprint, SEED, injections=injections).trace == result.trace != straight("frankenbot").trace
+        run_brain(sim.blueprint, SEED, injections=injections).trace
+        == result.trace
+        != straight("frankenbot").trace
     )
 
 
@@ -136,7 +138,7 @@ def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
         result = sim.run_to_end()
         assert sim.done
         assert result == sim.result
-        assert result.trace == run(slow_star(), 3).trace
+        assert result.trace == run_brain(slow_star(), 3).trace
         assert len(early) == len(sim.probe("hub.up")) == 20
         assert [e.message for e in sim.probe("hub.stop")] == [result.stop]
         sim.step(3)
@@ -168,7 +170,11 @@ def test_a_session_with_a_person_is_replayed_from_its_record(tmp_path: Path) -> 
         (7, "satellite3.left"),
         (60, "satellite4.right"),
     ]
-    assert run(slow_star(), 1, injections=injections).trace == result.trace != run(slow_star(), 1).trace
+    assert (
+        run_brain(slow_star(), 1, injections=injections).trace
+        == result.trace
+        != run_brain(slow_star(), 1).trace
+    )
     assert recorded_injections(tmp_path / "none") == []
 
 

@@ -32,16 +32,16 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def felt(env: Any, **settings: Any) -> list[Any]:
-    """Return the percepts of a brain in an environment."""
+    """Return the proprioception of a brain in an environment."""
     brain = waving_brain().configured("brainstem", **settings)
     with Simulation(brain, env, seed=3, stays=False) as sim:
         sim.run_to_end()
-        return [emission.message for emission in sim.probe("brainstem.percept")]
+        return [emission.message for emission in sim.probe("brainstem.proprioception")]
 
 
 def test_a_wrapper_of_the_body_acts_on_the_brain(toy: str) -> None:
-    assert {percept.arm_force for percept in felt(toy)} == {0.0}
-    assert {percept.arm_force for percept in felt(OnBody(gymnasium.make(toy), Heavy))} == {7.0}
+    assert {proprioception.arm_force for proprioception in felt(toy)} == {0.0}
+    assert {proprioception.arm_force for proprioception in felt(OnBody(gymnasium.make(toy), Heavy))} == {7.0}
 
 
 def test_a_time_limit_cuts_the_brains_episode_off(toy: str) -> None:

@@ -63,7 +63,7 @@ def run_and_tumble(rate: Number, gain: Number, slow: Number, seconds: float) -> 
     Args:
         rate: Tumbles a second where nothing changes, r; for all robots or for each.
         gain: How much a change counts, g, a standard deviation; likewise.
-        slow: Whether it heeds the slow change, and not the quick one; likewise.
+        slow: Whether it follows the slow change, and not the quick one; likewise.
         seconds: A tick's.
     """
 
@@ -152,7 +152,7 @@ def judge(rules: TissueRules, policy: Policy, trials: int, seed: int) -> Trials:
         rules: Of the worlds.
         policy: Who acts.
         trials: How many worlds; world i is that of seed + i.
-        seed: Of the first world, and of the policy's chance.
+        seed: Of the first world, and of the policy's random numbers.
     """
     ticks, found, solved = _judged(rules, policy, keys_of(list(range(seed, seed + trials))), seed)
     return Trials(np.asarray(ticks), np.asarray(found), np.asarray(solved), rules.ticks)

@@ -30,7 +30,7 @@ class Policy(Hashable, Protocol):
     def name(self) -> str:
         """Its name in a table."""
 
-    def sees(self, state: world.State) -> Any:
+    def sees(self, state: world.KavousinejadState) -> Any:
         """Return what of the world it is shown."""
 
     def begin(self, key: jax.Array, seen: Any) -> Any:
@@ -49,8 +49,8 @@ class FollowMarkers:
 
     name: str = "toward biomarkers"
 
-    def sees(self, state: world.State) -> jax.Array:
-        """Return where a biomarker is, from the robot: the first, for all are drawn anew every tick."""
+    def sees(self, state: world.KavousinejadState) -> jax.Array:
+        """Return where a biomarker is, from the robot: the first, for all are drawn again every tick."""
         return state.markers[0] - state.robot
 
     def begin(self, key: jax.Array, seen: jax.Array) -> tuple[()]:
@@ -76,16 +76,16 @@ class PublishedRule:
     gamma: float = 0.9
     epsilon: float = 0.1
 
-    def sees(self, state: world.State) -> world.State:
+    def sees(self, state: world.KavousinejadState) -> world.KavousinejadState:
         """Return all of it."""
         return state
 
-    def begin(self, key: jax.Array, seen: world.State) -> tuple[jax.Array, jax.Array]:
+    def begin(self, key: jax.Array, seen: world.KavousinejadState) -> tuple[jax.Array, jax.Array]:
         """Return a table of zeros, state x action."""
         return key, jnp.zeros((2, 2))
 
     def act(
-        self, memory: tuple[jax.Array, jax.Array], seen: world.State
+        self, memory: tuple[jax.Array, jax.Array], seen: world.KavousinejadState
     ) -> tuple[tuple[jax.Array, jax.Array], jax.Array]:
         """Choose, learn, and go."""
         key, whether, which = jax.random.split(memory[0], 3)
@@ -161,7 +161,7 @@ def play(policy: Policy, seeds: int, first: int = 0) -> Runs:
 @partial(jax.jit, static_argnums=0)
 def _played(policy: Policy, keys: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
     state = jax.vmap(RULES.reset)(keys)
-    own = jax.vmap(lambda key: jax.random.fold_in(key, 1))(keys)  # a policy's chance is not its world's
+    own = jax.vmap(lambda key: jax.random.fold_in(key, 1))(keys)  # a policy's own, not its world's
     memory = jax.vmap(policy.begin)(own, jax.vmap(policy.sees)(state))
     line = (jax.vmap(world.distance)(state) - world.FOUND) / world.STEP
 

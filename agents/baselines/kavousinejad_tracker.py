@@ -21,7 +21,7 @@ _VARIANCE = world.SPREAD**2 / 3
 _FOURTH = 4 * world.SPREAD**4 / 45
 """The variance of that offset's square."""
 _PERIOD = 64
-"""Ticks after which the table of chance repeats."""
+"""Ticks after which the table of random numbers repeats."""
 _SOFT = 0.1
 """Variance of a Gaussian that stands for the ball of radius 0.5 about the cell: their volumes agree."""
 _RATES = (1.0, 1.21, 0.83)
@@ -108,7 +108,7 @@ class Tracker:
     Attributes:
         name: Its name in a table.
         guesses: How many.
-        kernel: By how much of the cloud's own spread a guess is shaken when guesses are drawn anew, about
+        kernel: By how much of the cloud's own spread a guess is shaken when guesses are drawn again, about
         the
             robot, so that its range stays (N. Gordon, D. Salmond, A. Smith, "Novel approach to
             nonlinear/non-Gaussian Bayesian state estimation", IEE Proceedings F 140 (1993), 107-113,
@@ -117,8 +117,8 @@ class Tracker:
             does not know of the direction can only be seen from the side.
         period: In which it aims once around, ticks.
         near: From this expected distance on it weighs its next steps instead.
-        worth: Of what a step tells, ticks per nat.
-        chance: Of landing on the cell, ticks.
+        information_value: Of what a step tells, ticks per nat.
+        landing_value: Of landing on the cell, ticks.
     """
 
     name: str = "tracker (ours)"
@@ -127,17 +127,17 @@ class Tracker:
     sweep: float = 0.5
     period: float = 25.0
     near: float = 5.0
-    worth: float = 10.0
-    chance: float = 6.0
+    information_value: float = 10.0
+    landing_value: float = 6.0
 
-    def sees(self, state: world.State) -> jax.Array:
+    def sees(self, state: world.KavousinejadState) -> jax.Array:
         """Return what the robot senses, shape (5,)."""
         return world.KavousinejadRules().observe(state)
 
     def begin(self, key: jax.Array, seen: jax.Array) -> Memory:
         """Guess that the cell is anywhere on the sphere that the first range gives."""
         square = ranged(seen[0])
-        noise = jnp.sqrt(range_variance(jnp.maximum(square, 0.0))) * _chances(self.guesses)[-1, :, 0]
+        noise = jnp.sqrt(range_variance(jnp.maximum(square, 0.0))) * _random_numbers(self.guesses)[-1, :, 0]
         distances = jnp.sqrt(jnp.maximum(square + noise, world.FOUND**2))
         logs = jnp.full(self.guesses, -jnp.log(self.guesses))
         return Memory(jnp.int32(0), jnp.asarray(_directions(self.guesses)) * distances[:, None], logs)
@@ -154,15 +154,15 @@ class Tracker:
 
     def _believed(self, memory: Memory, seen: jax.Array) -> Memory:
         """Let the guesses walk as the cell does, and weigh them by the concentration sensed."""
-        chances = jnp.asarray(_chances(self.guesses))[memory.tick % _PERIOD]
-        guesses = memory.guesses - seen[2:] + world.WALK * chances[:, :3]
+        noise = jnp.asarray(_random_numbers(self.guesses))[memory.tick % _PERIOD]
+        guesses = memory.guesses - seen[2:] + world.WALK * noise[:, :3]
         square = (guesses**2).sum(axis=1)
         expected, variance = sensed(square)
         missed = jnp.log(jnp.maximum(seen[0], 1e-30)) - expected
         logs = memory.logs - 0.5 * missed**2 / variance - 0.5 * jnp.log(variance)
         logs = jnp.where(square < world.FOUND**2, logs - 30.0, logs)  # there, it would all be over
         logs = logs - jax.nn.logsumexp(logs)
-        drawn = self._drawn(guesses, logs, chances[:, 3:])
+        drawn = self._drawn(guesses, logs, noise[:, 3:])
         few = jnp.exp(-jax.nn.logsumexp(2 * logs)) < self.guesses / 2
         return Memory(
             memory.tick,
@@ -170,15 +170,15 @@ class Tracker:
             jnp.where(few, -jnp.log(self.guesses), logs),
         )
 
-    def _drawn(self, guesses: jax.Array, logs: jax.Array, chances: jax.Array) -> jax.Array:
-        """Draw guesses anew by their weights (systematic resampling), and shake them."""
+    def _drawn(self, guesses: jax.Array, logs: jax.Array, noise: jax.Array) -> jax.Array:
+        """Draw guesses again by their weights (systematic resampling), and shake them."""
         number, weights = self.guesses, jnp.exp(logs)
         total = jnp.cumsum(weights)
         places = jnp.ceil(number * total / total[-1] - 0.5).astype(jnp.int32)
         counts = jnp.zeros(number, jnp.int32).at[places].add(1, mode="drop")
         chosen = guesses[jnp.minimum(jnp.cumsum(counts), number - 1)]
         spread = jnp.sqrt(weights @ (guesses - weights @ guesses) ** 2)
-        shaken = chosen + self.kernel * spread * chances
+        shaken = chosen + self.kernel * spread * noise
         return shaken * jnp.sqrt((chosen**2).sum(axis=1) / (shaken**2).sum(axis=1))[:, None]
 
     def _sweeping(self, tick: jax.Array, cloud: Cloud) -> jax.Array:
@@ -188,7 +188,7 @@ class Tracker:
         return world.within_a_step(aim)
 
     def _weighing(self, cloud: Cloud) -> jax.Array:
-        """Take the step that is best by the distance left, what it tells, and the chance of a landing.
+        """Take the step that is best by the distance left, what it tells, and how likely it lands.
 
         What a range taken there tells is 1/2 ln(1 + variance of q / variance of the reading), for a normal
         q.
@@ -203,7 +203,9 @@ class Tracker:
         off = cloud.mean - steps
         lands = jnp.sqrt(_SOFT**3 / determinant) * jnp.exp(-0.5 * (off @ inverse * off).sum(axis=1))
         left = jnp.sqrt(square) / world.STEP
-        return jnp.asarray(steps)[jnp.argmin(left - self.worth * told - self.chance * lands)]
+        return jnp.asarray(steps)[
+            jnp.argmin(left - self.information_value * told - self.landing_value * lands)
+        ]
 
 
 def _inverse(matrix: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -214,7 +216,7 @@ def _inverse(matrix: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 
 @cache
-def _chances(number: int) -> NDArray[np.float32]:
+def _random_numbers(number: int) -> NDArray[np.float32]:
     """Return normal numbers, tick x guess x 6; a table, so that the same observations give the same moves."""
     return np.random.default_rng(0).normal(size=(_PERIOD, number, 6)).astype(np.float32)
 

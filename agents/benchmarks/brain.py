@@ -13,7 +13,7 @@ from neuralbrain.environments import find_environment
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.story import Story
-from neuralbrain.runtime import run as run_brain
+from neuralbrain.runtime import run_brain
 
 SPEED_GOAL, OVERHEAD_GOAL = 5.0, 0.15
 PARTS = {
@@ -24,7 +24,7 @@ PARTS = {
 }
 
 
-def run(*, agent: str = AGENT, tasks: str = "place,stack,sort,drawer", seeds: int = 3) -> Table:
+def measure(*, agent: str = AGENT, tasks: str = "place,stack,sort,drawer", seeds: int = 3) -> Table:
     """Run recorded episodes inline and measure each part.
 
     "Physics" and "rendering" are the body's; "reflexes" is the rest of the brainstem; "messages" is all that

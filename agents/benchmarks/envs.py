@@ -21,7 +21,7 @@ GOALS = {"ee": (1.15, 0.90), "joint": (1.25, 0.97)}
 """Action mode -> at least so many times panda-gym, and so much of bare PyBullet."""
 
 
-def run(*, steps: int = 1000, repeats: int = 7, panda_gym_python: str = "") -> Table:
+def measure(*, steps: int = 1000, repeats: int = 7, panda_gym_python: str = "") -> Table:
     """Measure steps/s in a scene with one block, observing state, 20 substeps of 1/500 s, random actions.
 
     The candidates take turns, round by round; a ratio is the median of the rounds' ratios. "Bare" sends the

@@ -14,7 +14,7 @@ READ_BRICA = {3: 113_000.0, 8: 40_000.0, 32: 12_000.0}
 """Ticks/s of BriCA1 as measured on another day (two cores, Python 3.11), where it is not installed here."""
 
 
-def run(*, ticks: int = 60_000, repeats: int = 5) -> Table:
+def measure(*, ticks: int = 60_000, repeats: int = 5) -> Table:
     """Measure ticks/s of rings of 3, 8 and 32 regions with and without the trace's hash.
 
     Each figure is the best of the repeats, in process time; the three candidates take turns, so that a busy
@@ -71,7 +71,7 @@ def _ours(size: int, ticks: int, *, trace: bool) -> float:
     blueprint = ring(size, ticks)
     group = Group(blueprint, blueprint.by_name, 0, record=False, trace=trace)
     begun = time.process_time()
-    group.run(0, ticks)
+    group.advance(0, ticks)
     return ticks / (time.process_time() - begun)
 
 

@@ -15,7 +15,7 @@ PUBLISHED_LOOP = 990
 """Robot-steps/s of the published simulation, as measured on another day (two cores, Python 3.11)."""
 
 
-def run(
+def measure(
     *,
     parts: str = "kavousinejad,search,seek,track,speed,vector",
     seeds: int = 300,
@@ -69,7 +69,7 @@ def run(
             "out: the published rule the cell's place, the greedy one the markers'.",
             f"search: {searches} searches each; one that finds nothing counts with all its ticks. Known: "
             "optimum in 1-D 7.15 steps; infotaxis in 3-D 44.2 ± 4.0 in one account, 70.4 ± 7.1 by the "
-            "published code run anew.",
+            "published code run again.",
             f"seek, track: {trials} worlds each; rules tuned for each Péclet number on other worlds; the "
             f"table learned in {steps:,} robot-steps; seek counts all 4000 ticks where nothing is found.",
             f"speed: a published Python simulation of a smaller world ran at {PUBLISHED_LOOP} a second.",

@@ -23,7 +23,7 @@ from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.envs.nanorobot.tasks import find_task
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.learning.fused import FusedTraining
-from neuralbrain.learning.plan import plan, settings
+from neuralbrain.learning.setup import settings, training_setup
 
 PECLET = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 WORLD: dict[str, Any] = {"size": 60.0, "healthy": 1, "secretion": 1e8, "diffusion": 1000.0, "ticks": 4000}
@@ -97,7 +97,7 @@ def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) 
     yield Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)
     name = f"neuralbrain/Nano{rules.name.capitalize()}-v0"
     learning = settings(steps, gamma=GAMMA[rules.name], **LEARNING)
-    training = FusedTraining(plan(name, learning, steps=steps, seed=seed, kwargs=world))
+    training = FusedTraining(training_setup(name, learning, steps=steps, seed=seed, kwargs=world))
     while not training.done:
         training.advance()
     yield learned(training.table())
@@ -106,5 +106,5 @@ def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) 
 def _best(rules: TissueRules, grid: Any, policy: Callable[[Any], Policy]) -> Any:
     """Return the setting that does best: all at once, so many worlds for each."""
     outcome = judge(rules, policy(np.repeat(grid, _TRIALS, axis=0).T), len(grid) * _TRIALS, TUNING)
-    worth = outcome.solved if rules.name == "track" else -outcome.ticks
-    return grid[worth.reshape(len(grid), _TRIALS).mean(axis=1).argmax()]
+    score = outcome.solved if rules.name == "track" else -outcome.ticks
+    return grid[score.reshape(len(grid), _TRIALS).mean(axis=1).argmax()]

@@ -18,7 +18,7 @@ import neuralbrain  # noqa: F401 - registers the environments
 from neuralbrain.agents.benchmarks.numpy_world import NumpySwarm, loop
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.learning.fused import FusedTraining
-from neuralbrain.learning.plan import AT_ONCE, POINTS, plan, settings
+from neuralbrain.learning.setup import AT_ONCE, POINTS, settings, training_setup
 
 SEEK = "neuralbrain/NanoSeek-v0"
 SOURCES: dict[str, Any] = {"cancer": 8, "healthy": 0}
@@ -39,7 +39,7 @@ def learning_rates(robots: int, repeats: int) -> dict[str, float]:
     return best(
         {
             "ours": ours,
-            "numpy": lambda: _timed(lambda: swarm.run(10), 10 * robots),
+            "numpy": lambda: _timed(lambda: swarm.advance(10), 10 * robots),
             "loop": lambda: _timed(lambda: loop(tissue, 2000), 2000),
         },
         repeats,
@@ -121,7 +121,9 @@ def _ours(robots: int) -> Callable[[], float]:
     """Return what trains for a while and returns robot-steps/s."""
     learning = settings(1, alpha="0.1", epsilon="0.1", gamma=0.98)
     chunk = max(4000, min(200 * robots, AT_ONCE))
-    training = FusedTraining(plan(SEEK, learning, steps=POINTS * chunk, robots=robots, kwargs=SOURCES))
+    training = FusedTraining(
+        training_setup(SEEK, learning, steps=POINTS * chunk, robots=robots, kwargs=SOURCES)
+    )
 
     def measure() -> float:
         before, begun = training.moment.steps, time.perf_counter()

@@ -25,7 +25,7 @@ class NumpySwarm:
     Args:
         tissue: What the worlds are like; cells that stay, nothing that NanoSeek's default has not.
         robots: How many.
-        seed: Of all chance.
+        seed: Of all random numbers.
     """
 
     def __init__(self, tissue: Tissue, robots: int, seed: int = 0) -> None:
@@ -41,7 +41,7 @@ class NumpySwarm:
         self._begin(np.arange(robots))
         self.state = self._state()
 
-    def run(self, ticks: int) -> None:
+    def advance(self, ticks: int) -> None:
         """Let ticks pass."""
         for _ in range(ticks):
             self.step()
@@ -165,7 +165,7 @@ def loop(tissue: Tissue, steps: int, seed: int = 0) -> None:
     Args:
         tissue: What its world is like.
         steps: Ticks.
-        seed: Of all chance.
+        seed: Of all random numbers.
     """
     random = np.random.default_rng(seed)
     values = np.zeros((_STATES, _MOVES))

@@ -3,15 +3,14 @@
 from neuralbrain.agents.benchmarks.table import Cell, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.environments import find_environment
-from neuralbrain.runtime import RunResult
-from neuralbrain.runtime import run as run_brain
+from neuralbrain.runtime import RunResult, run_brain
 from neuralbrain.runtime.ray import session
 from neuralbrain.runtime.slices import slice_length
 
 GOAL = 0.9
 
 
-def run(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", seeds: int = 3) -> Table:
+def measure(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", seeds: int = 3) -> Table:
     """Run the same episodes in both runtimes, in turns, and compare ticks/s.
 
     Start-up is not counted: neither Ray's nor the actors'. Emissions travel to the driver in both, as they

@@ -10,7 +10,7 @@ GOAL = 0.95
 NOT_JUDGED = ("rover-free", "rover-practice")
 
 
-def run(
+def measure(
     *,
     seeds: int = 50,
     tasks: str = "all",

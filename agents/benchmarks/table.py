@@ -11,7 +11,7 @@ Cell = str | int | float | bool | None
 class Table:
     """The result of a benchmark.
 
-    Every module of this package that has a function ``run(**options) -> Table`` is a command of ``bench``.
+    Every module of this package with a function ``measure(**options) -> Table`` is a command of ``bench``.
 
     Attributes:
         title: What was measured, and in which unit.

@@ -9,7 +9,7 @@ GOAL, TASK_GOAL = 0.98, 0.90
 """Success that we set ourselves: of all episodes, and of each task."""
 
 
-def run(
+def measure(
     *,
     seeds: int = 50,
     tasks: str = "all",

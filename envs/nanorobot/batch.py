@@ -1,6 +1,6 @@
 """From the rules of one world to Gymnasium environments of one and of thousands.
 
-A world is a state, a named tuple with at least `key` (the source of its chance) and `tick`. Its rules are
+A world is a state, a named tuple with at least `key` (Its key for random numbers) and `tick`. Its rules are
 pure JAX functions of one world; here they are laid over batches, compiled once, and given Gymnasium's two
 interfaces. A world's chance comes from its own key alone, so it does not notice how many others there are:
 the scalar environment is a batch of one, and agrees with the vector one step for step.
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.errors import ConfigurationError, ContractError
 
-State = Any
+WorldState = Any
 """A named tuple of arrays (or of such tuples), with `key` and `tick`."""
 Array = NDArray[Any]
 RENDER_MODES = ("rgb_array", "ansi")
@@ -42,34 +42,34 @@ class Rules(Hashable, Protocol):
     def ticks(self) -> int:
         """When the time is up."""
 
-    def reset(self, key: jax.Array) -> State:
+    def reset(self, key: jax.Array) -> WorldState:
         """Draw a world."""
 
-    def step(self, state: State, action: jax.Array) -> State:
+    def step(self, state: WorldState, action: jax.Array) -> WorldState:
         """Let a tick pass."""
 
-    def observe(self, state: State) -> jax.Array:
+    def observe(self, state: WorldState) -> jax.Array:
         """Return what is observed."""
 
-    def reward(self, before: State, after: State) -> jax.Array:
+    def reward(self, before: WorldState, after: WorldState) -> jax.Array:
         """Return the tick's reward, by simulator truth."""
 
-    def over(self, state: State) -> jax.Array:
+    def over(self, state: WorldState) -> jax.Array:
         """Whether the task has come to its end (not: whether the time is up)."""
 
-    def success(self, state: State) -> jax.Array:
+    def success(self, state: WorldState) -> jax.Array:
         """Whether the task is solved as the world stands."""
 
-    def info(self, state: State) -> dict[str, jax.Array]:
+    def info(self, state: WorldState) -> dict[str, jax.Array]:
         """Return figures for people, by simulator truth."""
 
-    def picture(self, state: State, path: Array) -> NDArray[np.uint8]:
+    def picture(self, state: WorldState, path: Array) -> NDArray[np.uint8]:
         """Return a picture, height x width x 3; the path holds what `place` returned, tick by tick."""
 
-    def text(self, state: State) -> str:
+    def text(self, state: WorldState) -> str:
         """Return the world as text."""
 
-    def place(self, state: State) -> jax.Array:
+    def place(self, state: WorldState) -> jax.Array:
         """Return where the robot is: what a picture's path is made of."""
 
 
@@ -89,7 +89,7 @@ class Batch:
         """n worlds to what is observed, shape (n, ...)."""
         self.step = jax.jit(self._step)
         """n worlds, whether each was over, and n actions to worlds, observations, rewards, terminated,
-        truncated; those that were over are drawn anew instead (`AutoresetMode.NEXT_STEP`)."""
+        truncated; those that were over are drawn again instead (`AutoresetMode.NEXT_STEP`)."""
         self.move = jax.jit(self._move)
         """Likewise, n worlds that are not over and n actions."""
         self.info = jax.jit(jax.vmap(lambda state: {"is_success": rules.success(state), **rules.info(state)}))
@@ -97,35 +97,35 @@ class Batch:
         self.place = jax.jit(jax.vmap(rules.place))
 
     def _step(
-        self, state: State, over: jax.Array, actions: jax.Array
-    ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
+        self, state: WorldState, over: jax.Array, actions: jax.Array
+    ) -> tuple[WorldState, jax.Array, jax.Array, jax.Array, jax.Array]:
         moved, _, reward, terminated, truncated = self._move(state, actions)
         after = self._renewed(moved, over)
         seen = jax.vmap(self.rules.observe)(after)
         return after, seen, jnp.where(over, 0.0, reward), terminated & ~over, truncated & ~over
 
     def _move(
-        self, state: State, actions: jax.Array
-    ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
+        self, state: WorldState, actions: jax.Array
+    ) -> tuple[WorldState, jax.Array, jax.Array, jax.Array, jax.Array]:
         after = jax.vmap(self.rules.step)(state, actions)
         reward = jax.vmap(self.rules.reward)(state, after)
         terminated = jax.vmap(self.rules.over)(after)
         truncated = ~terminated & (after.tick >= self.rules.ticks)
         return after, jax.vmap(self.rules.observe)(after), reward, terminated, truncated
 
-    def _renewed(self, state: State, over: jax.Array) -> State:
-        """Draw anew the worlds that were over: a few at a time, for few are, and to draw one costs much."""
+    def _renewed(self, state: WorldState, over: jax.Array) -> WorldState:
+        """Draw again the worlds that were over: a few at a time, for few are, and to draw one costs much."""
         number = len(over)
         few = max(1, number // 256)
 
-        def some(carry: tuple[State, jax.Array]) -> tuple[State, jax.Array]:
+        def some(carry: tuple[WorldState, jax.Array]) -> tuple[WorldState, jax.Array]:
             state, left = carry
             chosen = jnp.nonzero(left, size=few, fill_value=number)[0]
             fresh = jax.vmap(self.rules.reset)(state.key.at[chosen].get(mode="clip"))
             laid = jax.tree.map(lambda old, new: old.at[chosen].set(new, mode="drop"), state, fresh)
             return laid, left.at[chosen].set(False, mode="drop")
 
-        renewed: State = jax.lax.while_loop(lambda carry: carry[1].any(), some, (state, over))[0]
+        renewed: WorldState = jax.lax.while_loop(lambda carry: carry[1].any(), some, (state, over))[0]
         return renewed
 
 
@@ -158,7 +158,7 @@ class JaxEnv(gymnasium.Env[Array, Any]):
             raise ConfigurationError(f"render_mode is {render_mode!r}; give 'rgb_array' or 'ansi'")
         self.render_mode, self.rules, self.batch = render_mode, rules, compiled(rules)
         self.observation_space, self.action_space = rules.observations, rules.actions
-        self.state: State = None
+        self.state: WorldState = None
         """The world, as a batch of one; None before the first `reset`."""
         self._path: list[Array] = []
 
@@ -233,10 +233,10 @@ class JaxVectorEnv(VectorEnv[Array, Array, Array]):
         self.single_observation_space, self.single_action_space = rules.observations, rules.actions
         self.observation_space = batch_space(rules.observations, num_envs)
         self.action_space = batch_space(rules.actions, num_envs)
-        self.state: State = None
+        self.state: WorldState = None
         """The worlds; None before the first `reset`."""
         self.over = jnp.zeros(num_envs, bool)
-        """Whether each world was over at the last step, so that the next draws it anew."""
+        """Whether each world was over at the last step, so that the next draws it again."""
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
@@ -255,7 +255,7 @@ class JaxVectorEnv(VectorEnv[Array, Array, Array]):
         return np.asarray(self.batch.observe(self.state)), self._info()
 
     def step(self, actions: Array) -> tuple[Array, Array, Array, Array, dict[str, Any]]:
-        """Let a tick pass in all worlds; those that were over begin anew.
+        """Let a tick pass in all worlds; those that were over begin again.
 
         Raises:
             ContractError: `reset` has not been called, or the actions do not fit.

@@ -131,7 +131,7 @@ def sites(
         cell_radius: µm.
         robot_radius: µm.
         number: How many.
-        seed: Of the chance by which they lie: the same seed, the same places.
+        seed: Of the random numbers by which they lie: the same seed, the same places.
         least: Where fewer fit, so many will do; None: `number`.
 
     Returns:

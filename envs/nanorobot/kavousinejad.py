@@ -37,11 +37,11 @@ FOUND = 0.5
 TICKS, _PIXELS, _COLUMNS, _ROWS = 1000, 480, 41, 21
 
 
-class State(NamedTuple):
+class KavousinejadState(NamedTuple):
     """One world.
 
     Attributes:
-        key: The source of its chance.
+        key: Its key for random numbers.
         tick: int32.
         cell: Where the cancer cell is, shape (3,).
         markers: Where the biomarkers are, shape (50, 3).
@@ -65,7 +65,7 @@ def concentration(markers: jax.Array, point: jax.Array) -> jax.Array:
     return jnp.mean(jnp.exp(-squares / REACH**2), axis=-1)
 
 
-def distance(state: State) -> jax.Array:
+def distance(state: KavousinejadState) -> jax.Array:
     """Return how far the robot is from the cell."""
     return jnp.asarray(jnp.linalg.norm(state.robot - state.cell))
 
@@ -90,11 +90,11 @@ class KavousinejadRules:
         """When the time is up."""
         return TICKS
 
-    def reset(self, key: jax.Array) -> State:
+    def reset(self, key: jax.Array) -> KavousinejadState:
         """Draw a world: cell and obstacles anywhere in the cube, the robot in [-50, -25]³."""
         key, cell, obstacles, robot, markers = jax.random.split(key, 5)
         where = jax.random.uniform(cell, (3,), minval=-HALF, maxval=HALF)
-        return State(
+        return KavousinejadState(
             key=key,
             tick=jnp.int32(0),
             cell=where,
@@ -104,8 +104,8 @@ class KavousinejadRules:
             moved=jnp.zeros(3),
         )
 
-    def step(self, state: State, action: jax.Array) -> State:
-        """Let a tick pass: the robot moves, then the cell, then the biomarkers are drawn anew around it."""
+    def step(self, state: KavousinejadState, action: jax.Array) -> KavousinejadState:
+        """Let a tick pass: the robot moves, then the cell, then the biomarkers are drawn again around it."""
         chances = _chances(state)
         moved = within_a_step(action + _repulsion(state))
         cell = state.cell + WALK * normal(chances[:3])
@@ -117,34 +117,34 @@ class KavousinejadRules:
             moved=moved,
         )
 
-    def observe(self, state: State) -> jax.Array:
+    def observe(self, state: KavousinejadState) -> jax.Array:
         """Return what the robot senses."""
         sensed = concentration(state.markers, state.robot)
         touching = (_gaps(state) < TOUCH).any()
         return jnp.concatenate([jnp.stack([sensed, touching.astype(jnp.float32)]), state.moved])
 
-    def reward(self, before: State, after: State) -> jax.Array:
+    def reward(self, before: KavousinejadState, after: KavousinejadState) -> jax.Array:
         """Return the study's reward, which is of the place that the robot acted from."""
         away = distance(before)
         return jnp.where(away > NEAR, concentration(before.markers, before.robot), -away)
 
-    def over(self, state: State) -> jax.Array:
+    def over(self, state: KavousinejadState) -> jax.Array:
         """Whether the cell is found."""
         return distance(state) < FOUND
 
-    def success(self, state: State) -> jax.Array:
+    def success(self, state: KavousinejadState) -> jax.Array:
         """Whether the cell is found."""
         return self.over(state)
 
-    def info(self, state: State) -> dict[str, jax.Array]:
+    def info(self, state: KavousinejadState) -> dict[str, jax.Array]:
         """Return the distance to the cell."""
         return {"distance": distance(state)}
 
-    def place(self, state: State) -> jax.Array:
+    def place(self, state: KavousinejadState) -> jax.Array:
         """Return where the robot is."""
         return state.robot
 
-    def picture(self, state: State, path: NDArray[Any]) -> NDArray[np.uint8]:
+    def picture(self, state: KavousinejadState, path: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the cube from above: biomarkers, obstacles, the cell, the robot and its path."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to import
         from matplotlib.figure import Figure  # noqa: PLC0415
@@ -161,7 +161,7 @@ class KavousinejadRules:
         canvas.draw()
         return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
 
-    def text(self, state: State) -> str:
+    def text(self, state: KavousinejadState) -> str:
         """Return the cube from above in letters: R the robot, C the cell, o obstacles."""
         rows = [["."] * _COLUMNS for _ in range(_ROWS)]
         spots = [(spot, "o") for spot in np.asarray(state.obstacles)]
@@ -179,18 +179,18 @@ def within_a_step(move: jax.Array) -> jax.Array:
     return jnp.clip(move * jnp.minimum(1.0, STEP / jnp.maximum(length, 1e-9)), -STEP, STEP)
 
 
-def _gaps(state: State) -> jax.Array:
+def _gaps(state: KavousinejadState) -> jax.Array:
     return jnp.asarray(jnp.linalg.norm(state.robot - state.obstacles, axis=1))
 
 
-def _repulsion(state: State) -> jax.Array:
+def _repulsion(state: KavousinejadState) -> jax.Array:
     """Return the sum of the unit vectors away from the obstacles that are too near."""
     gaps = _gaps(state)
     away = (state.robot - state.obstacles) / jnp.maximum(gaps, 1e-6)[:, None]
     return jnp.sum(jnp.where((gaps < TOUCH)[:, None], away, 0.0), axis=0)
 
 
-def _chances(state: State) -> jax.Array:
+def _chances(state: KavousinejadState) -> jax.Array:
     """Return the tick's random numbers, between 0 and 1, shape (3 + 150,); the key stays the episode's."""
     blocks = jnp.arange((4 + 3 * MARKERS) // 2, dtype=jnp.uint32)
     words = jnp.concatenate(threefry(key_of(state.key), blocks, state.tick.astype(jnp.uint32)))
@@ -204,9 +204,9 @@ def _markers(cell: jax.Array, chances: jax.Array) -> jax.Array:
 class NanoKavousinejadEnv(JaxEnv):
     """A robot that seeks a wandering cancer cell by the concentration of its biomarkers.
 
-    The cell begins anywhere in the cube of ±50, the robot in the part of it from -50 to -25 along each axis.
+    The cell begins anywhere in the cube of ±50, the robot in its part from -50 to -25 along each axis.
     In a tick the robot moves, then the cell by a normal step of 0.2 along each axis, then 50 biomarkers are
-    drawn anew within ±5 of it along each axis. A robot nearer than 0.5 has found it; its time is 1,000 ticks.
+    drawn within ±5 of it along each axis. A robot nearer than 0.5 has found it; its time is 1,000 ticks.
 
     ============= ====== ============ ========================================================================
     observation   at     range        meaning

@@ -13,25 +13,25 @@ from neuralbrain.envs.nanorobot.sensing import Sense, caught, first
 from neuralbrain.envs.nanorobot.solved import PLACES, solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector, vector
-from neuralbrain.envs.nanorobot.world import Cells, Robots, State, alive, concentration
+from neuralbrain.envs.nanorobot.world import Cells, NanoState, Robots, alive, concentration
 
 _CANDIDATES = 64
-"""Spots that are drawn for each thing; the first that fits is taken."""
+"""Spots that are drawn for each object; the first that fits is taken."""
 _NEXT, _OWN = 2**31, 2**31 + 1
-"""What, as counters of chance, give the world and its robots their keys; no world lasts so many ticks."""
+"""Counters of random numbers that give the world and its robots their keys; no world lasts so many ticks."""
 
 
-def reset(tissue: Tissue, key: jax.Array) -> State:
+def reset(tissue: Tissue, key: jax.Array) -> NanoState:
     """Draw a world: cells anywhere, the robots a third to a half of the tissue's edge from a cancer cell.
 
     Args:
         tissue: What it is like.
-        key: The source of all its chance.
+        key: Its key for random numbers.
     """
     # All is drawn in one go: the fewer kernels, the faster it compiles.
     own = key_of(key)
-    things, robots = tissue.cancer + tissue.healthy + 1, tissue.robots
-    parts = [(3, things, _CANDIDATES), (5, robots), (2, tissue.cancer), (PLACES,)]
+    objects, robots = tissue.cancer + tissue.healthy + 1, tissue.robots
+    parts = [(3, objects, _CANDIDATES), (5, robots), (2, tissue.cancer), (PLACES,)]
     ends = np.cumsum([math.prod(part) for part in parts])
     drawn = jnp.split(series(own, int(ends[-1])), ends[:-1])
     spots, turns, headings, order = (part.reshape(shape) for part, shape in zip(drawn, parts, strict=True))
@@ -45,17 +45,17 @@ def reset(tissue: Tissue, key: jax.Array) -> State:
     start = _start(tissue, spots[:, 0], centres)
     words = threefry(own, jnp.uint32(0), jnp.uint32(_NEXT))
     key = jax.random.wrap_key_data(jnp.stack(words))
-    return State(key, jnp.int32(0), cells, _robots(tissue, cells, start, own, turns))
+    return NanoState(key, jnp.int32(0), cells, _robots(tissue, cells, start, own, turns))
 
 
-def _robots(tissue: Tissue, cells: Cells, start: Vector, own: Key, chance: jax.Array) -> Robots:
+def _robots(tissue: Tissue, cells: Cells, start: Vector, own: Key, draws: jax.Array) -> Robots:
     """Return the robots at their start, each heading anywhere."""
     shape = (tissue.robots,)
-    forward = vectors.anywhere(chance[0], chance[1])
-    left = vectors.cross(forward, vectors.anywhere(chance[2], chance[3]))
+    forward = vectors.anywhere(draws[0], draws[1])
+    left = vectors.cross(forward, vectors.anywhere(draws[2], draws[3]))
     x, y, z = (jnp.broadcast_to(part, shape) for part in start)
     here = concentration(tissue, cells, alive(tissue, cells), (x, y, z))
-    senses: tuple[Sense, ...] = (first(caught(tissue, here, chance[4])),)
+    senses: tuple[Sense, ...] = (first(caught(tissue, here, draws[4])),)
     if tissue.signal:
         senses = (*senses, first(jnp.zeros(shape)))
     return Robots(
@@ -73,7 +73,7 @@ def _robots(tissue: Tissue, cells: Cells, start: Vector, own: Key, chance: jax.A
     )
 
 
-def _cells(tissue: Tissue, chance: jax.Array, order: jax.Array) -> tuple[list[jax.Array], jax.Array | None]:
+def _cells(tissue: Tissue, draws: jax.Array, order: jax.Array) -> tuple[list[jax.Array], jax.Array | None]:
     """Return the cells' centres, the cancer cells first, and at which places of a solved field these are."""
     solved = solved_field(tissue)
     sites = None
@@ -91,7 +91,7 @@ def _cells(tissue: Tissue, chance: jax.Array, order: jax.Array) -> tuple[list[ja
     if not number:
         return taken, sites
     # They keep off the edges, so that robots can come from all sides.
-    drawn = _spots(tissue, chance[:, :number], 2 * radius)
+    drawn = _spots(tissue, draws[:, :number], 2 * radius)
     room = _room(tissue, drawn) > radius + 2 * tissue.robot_radius
 
     for other in taken:
@@ -105,9 +105,9 @@ def _cells(tissue: Tissue, chance: jax.Array, order: jax.Array) -> tuple[list[ja
     return [*taken, *jax.lax.scan(lay, room, jnp.arange(number))[1]], sites
 
 
-def _start(tissue: Tissue, chance: jax.Array, centres: list[jax.Array]) -> Vector:
+def _start(tissue: Tissue, draws: jax.Array, centres: list[jax.Array]) -> Vector:
     """Return where the robots begin: clear of everything, and neither near a cancer cell nor far from all."""
-    spots = _spots(tissue, chance, tissue.robot_radius)
+    spots = _spots(tissue, draws, tissue.robot_radius)
     free = _room(tissue, spots) > tissue.robot_radius
     nearest = jnp.full(_CANDIDATES, jnp.inf)
     for number, centre in enumerate(centres):
@@ -117,8 +117,8 @@ def _start(tissue: Tissue, chance: jax.Array, centres: list[jax.Array]) -> Vecto
             nearest = jnp.minimum(nearest, apart)
     meant = free & (nearest > tissue.size / 3) & (nearest < tissue.size / 2)
     # Where many cancer cells leave no such spot, the free one that is farthest from them.
-    worth = jnp.where(meant, 2 * tissue.size, jnp.where(free, nearest, -1.0))
-    best = jnp.where(worth == worth.max(), jnp.arange(_CANDIDATES), _CANDIDATES).min()
+    preference = jnp.where(meant, 2 * tissue.size, jnp.where(free, nearest, -1.0))
+    best = jnp.where(preference == preference.max(), jnp.arange(_CANDIDATES), _CANDIDATES).min()
     return vector(_chosen(spots, best))
 
 
@@ -129,9 +129,9 @@ def _chosen(spots: Vector, number: jax.Array) -> jax.Array:
     return jnp.where(number < _CANDIDATES, spot, jnp.inf)
 
 
-def _spots(tissue: Tissue, chance: jax.Array, margin: float) -> Vector:
+def _spots(tissue: Tissue, draws: jax.Array, margin: float) -> Vector:
     """Return places in the tissue, or in the lumen, µm, from uniform numbers, shape (3, ...)."""
-    x, y, z = chance
+    x, y, z = draws
     if tissue.vessel is None:
         x, y, z = (margin + part * (tissue.size - 2 * margin) for part in (x, y, z))
         return x, y, z

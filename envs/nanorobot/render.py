@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.envs.nanorobot.barriers import Ball
 from neuralbrain.envs.nanorobot.tissue import Tissue
-from neuralbrain.envs.nanorobot.world import State, alive, concentration
+from neuralbrain.envs.nanorobot.world import NanoState, alive, concentration
 
 PIXELS = 480
 _COLUMNS, _ROWS = 41, 21
@@ -20,7 +20,7 @@ _DEPTH = 2.5
 
 
 def field_at(
-    tissue: Tissue, state: State, height: float, cells: int = _GRID, *, everyone: bool = False
+    tissue: Tissue, state: NanoState, height: float, cells: int = _GRID, *, everyone: bool = False
 ) -> NDArray[Any]:
     """Return the biomarker's concentration in a level plane, molecules/µm³, shape (cells, cells): [y, x].
 
@@ -37,7 +37,7 @@ def field_at(
     return np.asarray(concentration(tissue, state.cells, living, (x, y, jnp.full_like(x, height))))
 
 
-def picture(tissue: Tissue, state: State, path: NDArray[Any]) -> NDArray[np.uint8]:
+def picture(tissue: Tissue, state: NanoState, path: NDArray[Any]) -> NDArray[np.uint8]:
     """Return the tissue from above: the biomarker at the first cell's height, cells, robots and their paths.
 
     Args:
@@ -108,7 +108,7 @@ def _disc(x: Any, y: Any, radius: float, color: tuple[float, float, float]) -> A
     return Circle((float(x), float(y)), radius, color=color)
 
 
-def as_text(tissue: Tissue, state: State) -> str:
+def as_text(tissue: Tissue, state: NanoState) -> str:
     """Return the tissue from above in letters: R robots, C cancer cells, x dead ones, h healthy cells."""
     rows = [["."] * _COLUMNS for _ in range(_ROWS)]
     living = [bool(lives) for lives in alive(tissue, state.cells)]

@@ -47,7 +47,7 @@ class TissueRules:
 
     @property
     def features(self) -> tuple[tuple[str, float, float], ...]:
-        """Name, least and greatest value of each thing that a robot senses or remembers."""
+        """Name, least and greatest value of each object that a robot senses or remembers."""
         moves = MOVES - 1.0 + (self.tissue.portions > 0)
         found = [
             ("count", 0.0, MOST),
@@ -108,16 +108,16 @@ class TissueRules:
         """When the time is up."""
         return self.tissue.ticks
 
-    def reset(self, key: jax.Array) -> world.State:
+    def reset(self, key: jax.Array) -> world.NanoState:
         """Draw a world."""
         return layout.reset(self.tissue, key)
 
-    def step(self, state: world.State, action: jax.Array) -> world.State:
+    def step(self, state: world.NanoState, action: jax.Array) -> world.NanoState:
         """Let a tick pass."""
         actions = action if self.swarm else action[None]
         return world.step(self.tissue, state, actions, staying=self.task.staying)
 
-    def observe(self, state: world.State) -> jax.Array:
+    def observe(self, state: world.NanoState) -> jax.Array:
         """Return what each robot senses and remembers."""
         robots = state.robots
         quick, slow = sensing.changes(self.tissue, robots.senses[0])
@@ -146,26 +146,26 @@ class TissueRules:
             ]
         own = [part.astype(jnp.float32) for part in parts]
         # Of one robot they are joined end to end: through that, unlike through a stack, the compiler sees,
-        # so that a learner pays only for the entries that it heeds.
+        # so that a learner pays only for the entries that it uses.
         return jnp.stack(own, axis=-1) if self.swarm else jnp.concatenate(own)
 
-    def rewards(self, before: world.State, after: world.State) -> jax.Array:
+    def rewards(self, before: world.NanoState, after: world.NanoState) -> jax.Array:
         """Return each robot's reward, shape (robots,)."""
         return self.task.reward(self.tissue, before, after)
 
-    def reward(self, before: world.State, after: world.State) -> jax.Array:
+    def reward(self, before: world.NanoState, after: world.NanoState) -> jax.Array:
         """Return the tick's reward: the robots' mean."""
         return self.rewards(before, after).mean()
 
-    def over(self, state: world.State) -> jax.Array:
+    def over(self, state: world.NanoState) -> jax.Array:
         """Whether the task has come to its end."""
         return self.task.over(self.tissue, state)
 
-    def success(self, state: world.State) -> jax.Array:
+    def success(self, state: world.NanoState) -> jax.Array:
         """Whether it is solved."""
         return self.task.success(self.tissue, state)
 
-    def info(self, state: world.State) -> dict[str, jax.Array]:
+    def info(self, state: world.NanoState) -> dict[str, jax.Array]:
         """Return the gap between robot and cell, µm, the mean of a swarm's; and what its task counts."""
         figures = {"gap": gap(self.tissue, state).mean()}
         if self.swarm:
@@ -174,14 +174,14 @@ class TissueRules:
             figures |= {"killed": killed(self.tissue, state), "harm": harm(self.tissue, state)}
         return figures
 
-    def picture(self, state: world.State, path: NDArray[Any]) -> NDArray[np.uint8]:
+    def picture(self, state: world.NanoState, path: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the tissue from above."""
         return render.picture(self.tissue, state, path)
 
-    def text(self, state: world.State) -> str:
+    def text(self, state: world.NanoState) -> str:
         """Return it in letters."""
         return render.as_text(self.tissue, state)
 
-    def place(self, state: world.State) -> jax.Array:
+    def place(self, state: world.NanoState) -> jax.Array:
         """Return the robots' positions, µm, shape (robots, 3)."""
         return jnp.stack(state.robots.place, axis=-1)

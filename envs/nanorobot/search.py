@@ -19,11 +19,11 @@ and some fifty times in three."""
 PIXELS = 480
 
 
-class State(NamedTuple):
+class SearchState(NamedTuple):
     """One world.
 
     Attributes:
-        key: The source of its chance, and of the next world's; it stays as the search goes on.
+        key: Its key for random numbers, and of the next world's; it stays as the search goes on.
         tick: int32.
         source: The cell that holds it, int32, shape (dimensions,).
         robot: The robot's cell, int32, shape (dimensions,).
@@ -59,7 +59,7 @@ class SearchRules:
         """The moves."""
         return spaces.Discrete(2 * self.source.dimensions)
 
-    def reset(self, key: jax.Array) -> State:
+    def reset(self, key: jax.Array) -> SearchState:
         """Draw a world: a first count that is not 0, then the source by what that count says."""
         key, counting, hiding = jax.random.split(key, 3)
         hits = _drawn(counting, np.cumsum(first_hits(self.source)))
@@ -67,9 +67,9 @@ class SearchRules:
         cell = _drawn(hiding, jnp.asarray(np.cumsum(flat, axis=1), jnp.float32)[hits])
         middle = jnp.full(self.source.dimensions, self.source.side // 2, jnp.int32)
         where = jnp.stack(jnp.unravel_index(cell, self.source.shape)).astype(jnp.int32)
-        return State(key, jnp.int32(0), where, middle, hits)
+        return SearchState(key, jnp.int32(0), where, middle, hits)
 
-    def step(self, state: State, action: jax.Array) -> State:
+    def step(self, state: SearchState, action: jax.Array) -> SearchState:
         """Move by a cell, unless the grid ends there, and count."""
         counting = jax.random.fold_in(state.key, state.tick)
         way = jnp.asarray(moves(self.source.dimensions))[action]
@@ -77,36 +77,36 @@ class SearchRules:
         gap = _gap(robot, state.source)
         mean = mean_hits(self.source, jnp.maximum(gap, 1.0))
         hits = _poisson(counting, mean, self.source.bins)
-        return State(state.key, state.tick + 1, state.source, robot, jnp.where(gap == 0, 0, hits))
+        return SearchState(state.key, state.tick + 1, state.source, robot, jnp.where(gap == 0, 0, hits))
 
-    def observe(self, state: State) -> jax.Array:
+    def observe(self, state: SearchState) -> jax.Array:
         """Return what the robot counts, and its own moves added up."""
         moved = state.robot - self.source.side // 2
         seen: jax.Array = jnp.concatenate([state.hits[None], moved])
         return seen
 
-    def reward(self, before: State, after: State) -> jax.Array:
+    def reward(self, before: SearchState, after: SearchState) -> jax.Array:
         """Return -1: what counts is time."""
         return jnp.full((), -1.0)
 
-    def over(self, state: State) -> jax.Array:
+    def over(self, state: SearchState) -> jax.Array:
         """Whether the robot is where the source is."""
         there: jax.Array = (state.robot == state.source).all()
         return there
 
-    def success(self, state: State) -> jax.Array:
+    def success(self, state: SearchState) -> jax.Array:
         """Whether the source is found."""
         return self.over(state)
 
-    def info(self, state: State) -> dict[str, jax.Array]:
+    def info(self, state: SearchState) -> dict[str, jax.Array]:
         """Return the distance between robot and source, cells."""
         return {"distance": _gap(state.robot, state.source)}
 
-    def picture(self, state: State, path: NDArray[Any]) -> NDArray[np.uint8]:
+    def picture(self, state: SearchState, path: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the first two axes of the grid: mean hits in the source's plane, the robot and its path."""
         return _picture(self.source, state, path)
 
-    def text(self, state: State) -> str:
+    def text(self, state: SearchState) -> str:
         """Return it in letters: R the robot, S the source."""
         side, two = self.source.side, self.source.dimensions > 1
         rows = [["."] * side for _ in range(side if two else 1)]
@@ -115,7 +115,7 @@ class SearchRules:
         lines = ["".join(row) for row in rows]
         return "\n".join([*lines, f"tick {int(state.tick)}, hits {int(state.hits)}"])
 
-    def place(self, state: State) -> jax.Array:
+    def place(self, state: SearchState) -> jax.Array:
         """Return the robot's cell."""
         return state.robot
 
@@ -143,11 +143,11 @@ def _drawn(key: jax.Array, heaped: Any) -> jax.Array:
 def _poisson(key: jax.Array, mean: jax.Array, bins: int) -> jax.Array:
     """Draw a Poisson number by inversion, all from ``bins - 1`` on as one."""
     counts = jnp.arange(bins - 1)
-    chances = jnp.exp(counts * jnp.log(mean) - mean - jax.scipy.special.gammaln(counts + 1.0))
-    return (jnp.cumsum(chances) <= jax.random.uniform(key)).sum().astype(jnp.int32)
+    probabilities = jnp.exp(counts * jnp.log(mean) - mean - jax.scipy.special.gammaln(counts + 1.0))
+    return (jnp.cumsum(probabilities) <= jax.random.uniform(key)).sum().astype(jnp.int32)
 
 
-def _picture(source: Source, state: State, path: NDArray[Any]) -> NDArray[np.uint8]:
+def _picture(source: Source, state: SearchState, path: NDArray[Any]) -> NDArray[np.uint8]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to import
     from matplotlib.figure import Figure  # noqa: PLC0415
 

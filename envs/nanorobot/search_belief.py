@@ -116,7 +116,7 @@ def mean_hits(source: Source, distance: Any) -> Any:
     return source.rate * radius / distance * decayed
 
 
-def hit_chances(source: Source, distance: NDArray[Any]) -> NDArray[np.float64]:
+def hit_probabilities(source: Source, distance: NDArray[Any]) -> NDArray[np.float64]:
     """Return the probability of each bin of hits; the last bin holds all larger numbers.
 
     Args:
@@ -138,9 +138,9 @@ def first_hits(source: Source) -> NDArray[np.float64]:
     It is that of a robot anywhere in an endless space: the sum over shells around the source of the chance
     there by the shell's volume.
     """
-    chances = _over_shells(source).sum(axis=1)
-    chances[0] = 0.0
-    return np.asarray(chances / chances.sum())
+    probabilities = _over_shells(source).sum(axis=1)
+    probabilities[0] = 0.0
+    return np.asarray(probabilities / probabilities.sum())
 
 
 def _over_shells(source: Source) -> NDArray[np.float64]:
@@ -149,7 +149,7 @@ def _over_shells(source: Source) -> NDArray[np.float64]:
     whole = np.stack([radius + 0.5, radius - 0.5])
     outer, inner = np.prod([whole] * source.dimensions, axis=0)
     volume: NDArray[np.float64] = outer - inner
-    return hit_chances(source, radius) * volume
+    return hit_probabilities(source, radius) * volume
 
 
 @cache
@@ -170,7 +170,7 @@ def evidence(source: Source) -> NDArray[np.float32]:
     axes = np.meshgrid(*[np.arange(-source.side, source.side + 1)] * source.dimensions, indexing="ij")
     distance = np.sqrt(sum(axis**2 for axis in axes))
     here = distance == 0
-    return np.where(here, 0.0, hit_chances(source, np.where(here, 1.0, distance))).astype(np.float32)
+    return np.where(here, 0.0, hit_probabilities(source, np.where(here, 1.0, distance))).astype(np.float32)
 
 
 @cache

@@ -20,7 +20,7 @@ PLACES = 16
 _CELLS = (32, 96)
 """Voxels along an edge of the tissue, at least and at most: two to a cell's radius if it can be."""
 _SEED = 0
-"""Of the chance by which they lie: they are the tissue's own, like its barriers, not a world's."""
+"""Of the random numbers by which they lie: they are the tissue's own, like its barriers, not a world's."""
 
 
 class Solved(NamedTuple):

@@ -10,7 +10,7 @@ from neuralbrain.errors import ConfigurationError
 from neuralbrain.portable import length
 
 
-def check(
+def check_standing(
     barriers: Sequence[Ball | Wall],
     vessel: Vessel | None,
     size: float,

@@ -56,7 +56,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
         moves = MOVES + (self.rules.tissue.portions > 0)
         self._observes = {agent: spaces.Box(low, high) for agent in self.possible_agents}
         self._acts = {agent: spaces.Discrete(moves) for agent in self.possible_agents}
-        self._state: world.State | None = None
+        self._state: world.NanoState | None = None
         self._random = np.random.default_rng()
         self._path: list[Floats] = []
 
@@ -133,7 +133,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
 def _compiled(rules: TissueRules) -> tuple[Any, Any, Any]:
     """Return one world's rules, compiled."""
 
-    def step(state: world.State, actions: jax.Array) -> tuple[Any, ...]:
+    def step(state: world.NanoState, actions: jax.Array) -> tuple[Any, ...]:
         after = rules.step(state, actions)
         return after, rules.observe(after), rules.rewards(state, after), after.robots.found, rules.over(after)
 

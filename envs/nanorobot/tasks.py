@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
-from neuralbrain.envs.nanorobot.world import State, alive
+from neuralbrain.envs.nanorobot.world import NanoState, alive
 from neuralbrain.errors import UnknownNameError
 
 NEAR = 10.0
@@ -31,19 +31,19 @@ class Task:
     """
 
     name: str
-    reward: Callable[[Tissue, State, State], jax.Array]
-    over: Callable[[Tissue, State], jax.Array]
-    success: Callable[[Tissue, State], jax.Array]
+    reward: Callable[[Tissue, NanoState, NanoState], jax.Array]
+    over: Callable[[Tissue, NanoState], jax.Array]
+    success: Callable[[Tissue, NanoState], jax.Array]
     tissue: dict[str, Any] = field(default_factory=dict)
     staying: bool = False
 
 
-def gap(tissue: Tissue, state: State) -> jax.Array:
+def gap(tissue: Tissue, state: NanoState) -> jax.Array:
     """Return how far each robot's surface is from the nearest living cancer cell's, µm; 0 if none lives."""
     return _nearest(tissue, state, state.robots.shaken)[0]
 
 
-def _nearest(tissue: Tissue, state: State, moved: Vector) -> tuple[jax.Array, jax.Array]:
+def _nearest(tissue: Tissue, state: NanoState, moved: Vector) -> tuple[jax.Array, jax.Array]:
     """Return the gap to the nearest living cancer cell, and how far a displacement leads towards it, µm."""
     place = state.robots.place
     least, along = jnp.full_like(place[0], jnp.inf), jnp.zeros_like(place[0])
@@ -58,40 +58,40 @@ def _nearest(tissue: Tissue, state: State, moved: Vector) -> tuple[jax.Array, ja
     return jnp.where(known, gap, 0.0), jnp.where(known, along / jnp.maximum(apart, 1e-6), 0.0)
 
 
-def _progress(tissue: Tissue, before: State, after: State) -> jax.Array:
+def _progress(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:
     """Return what each has come nearer by its own doing, in radii of a cell.
 
     What Brownian motion did is left out. It has no mean, so the sum over an episode is the same on average,
     but its spread is not: a slow robot moves a tenth as far in a tick as it is shaken.
     """
-    start, chance = _nearest(tissue, before, after.robots.shaken)
-    progress: jax.Array = (start - gap(tissue, after) - chance) / tissue.cell_radius
+    start, shift = _nearest(tissue, before, after.robots.shaken)
+    progress: jax.Array = (start - gap(tissue, after) - shift) / tissue.cell_radius
     return progress
 
 
-def killed(tissue: Tissue, state: State) -> jax.Array:
+def killed(tissue: Tissue, state: NanoState) -> jax.Array:
     """Return how many cancer cells are dead."""
     return jnp.stack([(~lives).astype(jnp.int32) for lives in alive(tissue, state.cells)]).sum()
 
 
-def harm(tissue: Tissue, state: State) -> jax.Array:
+def harm(tissue: Tissue, state: NanoState) -> jax.Array:
     """Return the largest dose of a healthy cell, molecules s/µm³."""
     doses = state.cells.doses[tissue.cancer :]
     return jnp.stack(doses).max() if doses else jnp.float32(0.0)
 
 
-def _nearer(tissue: Tissue, before: State, after: State) -> jax.Array:
+def _nearer(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:
     """What each has come nearer by its own doing, and 1 for touching the cell at last."""
     found: jax.Array = after.robots.found & ~before.robots.found
     return _progress(tissue, before, after) + found
 
 
-def _all_found(tissue: Tissue, state: State) -> jax.Array:
+def _all_found(tissue: Tissue, state: NanoState) -> jax.Array:
     found: jax.Array = state.robots.found.all()
     return found
 
 
-def _followed(tissue: Tissue, before: State, after: State) -> jax.Array:
+def _followed(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:
     """What each has come nearer by its own doing; a tick near the cell is worth one of swimming towards it.
 
     Were it worth much more, then what a move brings would drown in whether the robot happens to be near:
@@ -102,7 +102,7 @@ def _followed(tissue: Tissue, before: State, after: State) -> jax.Array:
     return _progress(tissue, before, after) + swum * near
 
 
-def _helped(tissue: Tissue, before: State, after: State) -> jax.Array:
+def _helped(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:
     """What the cancer cells got, up to what kills them, less what the healthy ones got; and the way there.
 
     Doses are counted in parts of what kills and of what is tolerated. Only what a robot's own portion did is
@@ -121,11 +121,11 @@ def _helped(tissue: Tissue, before: State, after: State) -> jax.Array:
     return jnp.where(same, way, 0.0) + shared
 
 
-def _used_up(tissue: Tissue, state: State) -> jax.Array:
+def _used_up(tissue: Tissue, state: NanoState) -> jax.Array:
     return (killed(tissue, state) == tissue.cancer) | (state.robots.portions == 0).all()
 
 
-def _treated(tissue: Tissue, state: State) -> jax.Array:
+def _treated(tissue: Tissue, state: NanoState) -> jax.Array:
     return (killed(tissue, state) == tissue.cancer) & (harm(tissue, state) < tissue.tolerated)
 
 

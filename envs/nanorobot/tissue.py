@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from neuralbrain.envs.nanorobot import physics
 from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, distance
-from neuralbrain.envs.nanorobot.standing import check
+from neuralbrain.envs.nanorobot.standing import check_standing
 from neuralbrain.errors import ConfigurationError
 
 Point = tuple[float, float, float]
@@ -128,7 +128,7 @@ class Tissue(BaseModel):
             raise ValueError(
                 "drift: beside barriers or in a vessel the field is solved for cells that stay: give 0 µm/s"
             )
-        check(self.barriers, self.vessel, self.size, self.robot_radius, self.cell_radius)
+        check_standing(self.barriers, self.vessel, self.size, self.robot_radius, self.cell_radius)
         self._check_targets()
         return self
 

@@ -42,7 +42,7 @@ class Robots(NamedTuple):
     """The robots of a world; each array has the shape (robots,).
 
     Attributes:
-        key: The source of each one's chance.
+        key: Each one's key for random numbers.
         place: µm.
         forward: Where it is heading, a unit vector.
         left: What is left of it, a unit vector.
@@ -68,11 +68,11 @@ class Robots(NamedTuple):
     portions: jax.Array
 
 
-class State(NamedTuple):
+class NanoState(NamedTuple):
     """One world.
 
     Attributes:
-        key: The source of its chance.
+        key: Its key for random numbers.
         tick: int32.
         cells: Its cells.
         robots: Its robots.
@@ -84,7 +84,7 @@ class State(NamedTuple):
     robots: Robots
 
 
-def step(tissue: Tissue, state: State, actions: jax.Array, *, staying: bool = False) -> State:
+def step(tissue: Tissue, state: NanoState, actions: jax.Array, *, staying: bool = False) -> NanoState:
     """Let a tick pass.
 
     Args:
@@ -106,7 +106,7 @@ def step(tissue: Tissue, state: State, actions: jax.Array, *, staying: bool = Fa
         counts.append(caught(tissue, _signal(tissue, robots), chances[1]))
     rise = felt(tissue, robots.rise, surprise(tissue, robots.senses[0], counts[0]))
     senses = tuple(remembered(tissue, *pair) for pair in zip(robots.senses, counts, strict=True))
-    return State(state.key, tick, cells, robots._replace(senses=senses, rise=rise))
+    return NanoState(state.key, tick, cells, robots._replace(senses=senses, rise=rise))
 
 
 def alive(tissue: Tissue, cells: Cells) -> list[jax.Array]:
@@ -141,18 +141,18 @@ def _moved(
 ) -> tuple[Robots, list[jax.Array]]:
     """Return one robot after its action, and the chances that decide what it senses."""
     dt = tissue.tick_seconds
-    chance = uniforms(robot.key, tick, _WORDS)
+    draws = uniforms(robot.key, tick, _WORDS)
     forward, left = _steered(robot.forward, robot.left, action, tissue.turn)
     # A tumble is a new direction, and any roll about it.
-    ahead = vectors.anywhere(chance[0], chance[1])
+    ahead = vectors.anywhere(draws[0], draws[1])
     forward, left = (
         vectors.where(action == TUMBLE, ahead, forward),
-        vectors.where(action == TUMBLE, _aside(ahead, chance[2]), left),
+        vectors.where(action == TUMBLE, _aside(ahead, draws[2]), left),
     )
-    forward, left = _shaken_about(forward, left, chance[3:6], (2 * tissue.tumbling * dt) ** 0.5)
+    forward, left = _shaken_about(forward, left, draws[3:6], (2 * tissue.tumbling * dt) ** 0.5)
     driven = jnp.where((action == TUMBLE) | (action == RELEASE), 0.0, tissue.speed * dt)
     place = vectors.add(robot.place, vectors.scaled(forward, driven))
-    shaken = vectors.scaled(_normals(chance[6:9]), (2 * tissue.brownian * dt) ** 0.5)
+    shaken = vectors.scaled(_normals(draws[6:9]), (2 * tissue.brownian * dt) ** 0.5)
     place = vectors.add(place, shaken)
     if tissue.vessel:
         carried = barriers.flow(tissue.vessel, tissue.size, robot.place)
@@ -175,11 +175,11 @@ def _moved(
         found=found | robot.found if staying else found,
         portions=robot.portions - released,
     )
-    return after, chance[9:11]
+    return after, draws[9:11]
 
 
-def _normals(chance: list[jax.Array]) -> Vector:
-    return normal(chance[0]), normal(chance[1]), normal(chance[2])
+def _normals(draws: list[jax.Array]) -> Vector:
+    return normal(draws[0]), normal(draws[1]), normal(draws[2])
 
 
 def _steered(forward: Vector, left: Vector, action: jax.Array, turn: float) -> tuple[Vector, Vector]:
@@ -207,10 +207,10 @@ def _aside(forward: Vector, roll: jax.Array) -> Vector:
 
 
 def _shaken_about(
-    forward: Vector, left: Vector, chance: list[jax.Array], spread: float
+    forward: Vector, left: Vector, draws: list[jax.Array], spread: float
 ) -> tuple[Vector, Vector]:
     """Return the axes after rotational diffusion, orthonormal again (Gram-Schmidt)."""
-    rotation = vectors.scaled(_normals(chance), spread)
+    rotation = vectors.scaled(_normals(draws), spread)
     angle = vectors.length(rotation) + 1e-9
     axis = vectors.scaled(rotation, 1 / angle)
     sine, cosine = jnp.sin(angle), jnp.cos(angle)
@@ -249,16 +249,16 @@ _TOUCHING = 1e-3
 """What is nearer than so much touches, µm: what lies against a cell does, however its place is rounded."""
 
 
-def _wandered(tissue: Tissue, state: State, tick: jax.Array) -> Cells:
+def _wandered(tissue: Tissue, state: NanoState, tick: jax.Array) -> Cells:
     """Return the cells after a tick: cancer cells wander, turning slowly, and turn back at the edges."""
     cells = state.cells
     if not cells.bearings:
         return cells
     step, margin = tissue.drift * tissue.tick_seconds, 2 * tissue.cell_radius
-    chance = uniforms(key_of(state.key), tick, 3 * tissue.cancer)
+    draws = uniforms(key_of(state.key), tick, 3 * tissue.cancer)
     places, bearings = list(cells.places), []
     for number, bearing in enumerate(cells.bearings):
-        noise = _normals(chance[3 * number : 3 * number + 3])
+        noise = _normals(draws[3 * number : 3 * number + 3])
         heading = vectors.unit(vectors.add(bearing, vectors.scaled(noise, _WANDERING)))
         there = vectors.add(places[number], vectors.scaled(heading, step))
         kept = [jnp.clip(part, margin, tissue.size - margin) for part in there]

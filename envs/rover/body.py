@@ -118,7 +118,7 @@ class RoverBody:
             self._build(self.world.floats())
         most = WHEELS.max_speed
         command = (min(max(float(left), -most), most), min(max(float(right), -most), most))
-        self.world.run(*command, self.servo_steps)
+        self.world.advance(*command, self.servo_steps)
         self._log.append(command)
         self._ticks += 1
         if self._judge is not None:
@@ -131,11 +131,11 @@ class RoverBody:
         return self._judge.judge(self.world, self._place())
 
     def truth(self) -> dict[str, tuple[float, float, float]]:
-        """Return where "rover" and all things are, for tests: x, y, m, and heading or yaw, rad."""
+        """Return where "rover" and all objects are, for tests: x, y, m, and heading or yaw, rad."""
         (x, y, _), turn = self.world.rover.frame()
         places = {"rover": (x, y, math.atan2(turn[3], turn[0]))}
-        for thing in self._setting.layout.things:
-            places[thing.name] = (*self.world.place(thing.name), thing.yaw)
+        for obj in self._setting.layout.objects:
+            places[obj.name] = (*self.world.place(obj.name), obj.yaw)
         return places
 
     def snapshot(self) -> NDArray[np.uint8]:

@@ -16,8 +16,8 @@ from neuralbrain.errors import ContractError, UnknownNameError
 
 Observation = dict[str, Any]
 
-THINGS = 10
-"""Rows of the "things" observation."""
+OBJECTS = 10
+"""Rows of the "objects" observation."""
 _KINDS = {"pillar": 1.0, "ball": 2.0, "obstacle": 3.0}
 
 
@@ -37,11 +37,11 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     | bumper | (4,) | 0, 1: front, left, back, right | switches that close at 1 N |
     | cradled | (1,) | 0, 1: something is between the prongs | light barrier |
     | rover (state) | (6,) | -20 to 20: x, y, m; cosine, sine of the heading; m/s; rad/s | truth |
-    | things (state) | (10, 6) | -20 to 20: x, y, m; velocity, m/s; radius, m; kind | truth |
+    | objects (state) | (10, 6) | -20 to 20: x, y, m; velocity, m/s; radius, m; kind | truth |
     | instruction | | text | drawn from the seed |
 
     ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth in the place of the
-    pictures, for reinforcement learning. Rows of "things": balls first, then pillars, then obstacles; the
+    pictures, for reinforcement learning. Rows of "objects": balls first, then pillars, then obstacles; the
     ball and the pillars that the sentence is about are the first of theirs, in its order; kind is 1 for a
     pillar, 2 for a ball, 3 for an obstacle; unused rows are zero.
 
@@ -133,8 +133,8 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             picture = self.body.look(CAMERA.name)
             seen |= {"rgb": picture.rgb, "depth": picture.depth}
         else:
-            seen |= {"rover": np.array(self._rover()), "things": self._things()}
-        for key in ("wheel_angles", "wheel_speeds", "heading_rate", "rover", "things"):
+            seen |= {"rover": np.array(self._rover()), "objects": self._objects()}
+        for key in ("wheel_angles", "wheel_speeds", "heading_rate", "rover", "objects"):
             if key in seen:
                 seen[key] = np.clip(seen[key], self._boxes[key].low, self._boxes[key].high)
         return {**seen, "instruction": self.body.instruction}
@@ -145,12 +145,12 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         velocity, spin = world.bullet.getBaseVelocity(world.rover.id)
         return [x, y, turn[0], turn[3], turn[0] * velocity[0] + turn[3] * velocity[1], spin[2]]
 
-    def _things(self) -> NDArray[np.float64]:
+    def _objects(self) -> NDArray[np.float64]:
         world = self.body.world
-        rows = np.zeros((THINGS, 6))
-        for row, thing in enumerate(self.body.setting.layout.things):
-            velocity, _ = world.bullet.getBaseVelocity(world.bodies[thing.name])
-            rows[row] = (*world.place(thing.name), *velocity[:2], thing.radius, _KINDS[thing.category])
+        rows = np.zeros((OBJECTS, 6))
+        for row, obj in enumerate(self.body.setting.layout.objects):
+            velocity, _ = world.bullet.getBaseVelocity(world.bodies[obj.name])
+            rows[row] = (*world.place(obj.name), *velocity[:2], obj.radius, _KINDS[obj.category])
         return rows
 
 
@@ -177,5 +177,5 @@ def _boxes(pixels: bool) -> dict[str, Any]:
         }
     return felt | {
         "rover": spaces.Box(-20.0, 20.0, (6,), np.float64),
-        "things": spaces.Box(-20.0, 20.0, (THINGS, 6), np.float64),
+        "objects": spaces.Box(-20.0, 20.0, (OBJECTS, 6), np.float64),
     }

@@ -27,12 +27,12 @@ class Judge:
 
     def __init__(self, setting: Setting) -> None:
         self._ball, self._pillars = setting.ball, setting.pillars
-        things = {thing.name: (thing.x, thing.y) for thing in setting.layout.things}
-        self._goals = [things[name] for name in setting.pillars]
+        objects = {obj.name: (obj.x, obj.y) for obj in setting.layout.objects}
+        self._goals = [objects[name] for name in setting.pillars]
         self.visited = 0
         """How many of the pillars have been visited, in their order."""
         start = setting.layout.start[:2]
-        self._way = self._left(start, None if self._ball is None else things[self._ball])
+        self._way = self._left(start, None if self._ball is None else objects[self._ball])
 
     def watch(self, rover: tuple[float, float]) -> None:
         """Take note of where the rover is after a tick, x and y, m."""

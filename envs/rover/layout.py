@@ -1,4 +1,4 @@
-"""Draws where things stand in the arena, so that there is a way to each of them."""
+"""Draws where objects stand in the arena, so that there is a way to each of them."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from neuralbrain.rover.catalogue import BALL_RADIUS, COLORS, PILLAR_RADIUS
 HALF = 2.0
 """Half the arena's side, m: its inner walls stand at x and y = ±HALF. No rover is told."""
 GAP = 0.45
-"""What is kept free between any two things and along the walls, m; the rover is 0.20 m wide, 0.25 m long."""
+"""What is kept free between any two objects and along the walls, m; the rover is 0.20 m wide, 0.25 m long."""
 BEHIND = 0.65
 """What is kept free between a ball and the walls, m, so that the rover gets behind it."""
 CORRIDOR = 0.30
@@ -24,8 +24,8 @@ class NoRoomError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thing:
-    """One thing in the arena, at the start.
+class ArenaObject:
+    """One object in the arena, at the start.
 
     Attributes:
         name: Like "red_pillar"; unique in an arena.
@@ -56,11 +56,11 @@ class Layout:
     """What was drawn of the arena.
 
     Attributes:
-        things: What stands in it; what the task is about comes first.
+        objects: What stands in it; what the task is about comes first.
         start: Where the rover starts: x, y, m, and its heading, rad.
     """
 
-    things: tuple[Thing, ...]
+    objects: tuple[ArenaObject, ...]
     start: tuple[float, float, float]
 
 
@@ -70,7 +70,7 @@ def draw_layout(
     """Draw an arena that fits.
 
     Args:
-        rng: All chance comes from it.
+        rng: All random numbers come from it.
         pillars: Their colours.
         balls: Their colours.
         obstacles: How many.
@@ -86,33 +86,42 @@ def draw_layout(
 def _draw(
     rng: np.random.Generator, pillars: list[str], balls: list[str], obstacles: int, target: str | None
 ) -> Layout:
-    things: list[Thing] = []
+    objects: list[ArenaObject] = []
     for color in balls:
-        things.append(_round(rng, things, "ball", color, BALL_RADIUS, BEHIND))
+        objects.append(_round(rng, objects, "ball", color, BALL_RADIUS, BEHIND))
     for color in pillars:
-        things.append(_round(rng, things, "pillar", color, PILLAR_RADIUS, GAP))
+        objects.append(_round(rng, objects, "pillar", color, PILLAR_RADIUS, GAP))
     for number in range(obstacles):
         sides = (float(rng.uniform(0.15, 0.35)), float(rng.uniform(0.15, 0.35)))
         room = math.hypot(*sides) / 2
-        x, y = _spot(rng, things, room, GAP)
+        x, y = _spot(rng, objects, room, GAP)
         yaw = float(rng.uniform(-math.pi, math.pi))
         name = f"obstacle_{number + 1}"
-        things.append(Thing(name=name, category="obstacle", color="grey", x=x, y=y, yaw=yaw, sides=sides))
-    if target is not None and not _open(things, f"{balls[0]}_ball", f"{target}_pillar"):
+        objects.append(
+            ArenaObject(name=name, category="obstacle", color="grey", x=x, y=y, yaw=yaw, sides=sides)
+        )
+    if target is not None and not _open(objects, f"{balls[0]}_ball", f"{target}_pillar"):
         raise NoRoomError
-    x, y = _spot(rng, things, ROVER_ROOM, GAP)
-    return Layout(things=tuple(things), start=(x, y, float(rng.uniform(-math.pi, math.pi))))
+    x, y = _spot(rng, objects, ROVER_ROOM, GAP)
+    return Layout(objects=tuple(objects), start=(x, y, float(rng.uniform(-math.pi, math.pi))))
 
 
 def _round(
-    rng: np.random.Generator, things: list[Thing], category: str, color: str, radius: float, edge: float
-) -> Thing:
-    x, y = _spot(rng, things, radius, edge)
+    rng: np.random.Generator,
+    objects: list[ArenaObject],
+    category: str,
+    color: str,
+    radius: float,
+    edge: float,
+) -> ArenaObject:
+    x, y = _spot(rng, objects, radius, edge)
     name, sides = f"{color}_{category}", (2 * radius, 2 * radius)
-    return Thing(name=name, category=category, color=color, x=x, y=y, sides=sides)
+    return ArenaObject(name=name, category=category, color=color, x=x, y=y, sides=sides)
 
 
-def _spot(rng: np.random.Generator, things: list[Thing], room: float, edge: float) -> tuple[float, float]:
+def _spot(
+    rng: np.random.Generator, objects: list[ArenaObject], room: float, edge: float
+) -> tuple[float, float]:
     """Draw the middle of a free circle, ``edge`` away from the walls.
 
     Raises:
@@ -121,26 +130,26 @@ def _spot(rng: np.random.Generator, things: list[Thing], room: float, edge: floa
     reach = HALF - room - edge
     for _ in range(100):
         x, y = float(rng.uniform(-reach, reach)), float(rng.uniform(-reach, reach))
-        if all(math.hypot(x - t.x, y - t.y) > room + t.radius + GAP for t in things):
+        if all(math.hypot(x - t.x, y - t.y) > room + t.radius + GAP for t in objects):
             return x, y
     raise NoRoomError
 
 
-def _open(things: list[Thing], ball: str, pillar: str) -> bool:
+def _open(objects: list[ArenaObject], ball: str, pillar: str) -> bool:
     """Say whether a ball can be pushed to a pillar: the way is long enough, and nothing stands in it."""
-    named = {thing.name: thing for thing in things}
+    named = {obj.name: obj for obj in objects}
     a, b = named[ball], named[pillar]
     way = math.hypot(b.x - a.x, b.y - a.y)
     if way < 0.9:
         return False
     ux, uy = (b.x - a.x) / way, (b.y - a.y) / way
-    for thing in things:
-        if thing in (a, b):
+    for obj in objects:
+        if obj in (a, b):
             continue
-        along = (thing.x - a.x) * ux + (thing.y - a.y) * uy
-        aside = abs((thing.x - a.x) * uy - (thing.y - a.y) * ux)
+        along = (obj.x - a.x) * ux + (obj.y - a.y) * uy
+        aside = abs((obj.x - a.x) * uy - (obj.y - a.y) * ux)
         # The rover starts the push some 0.3 m behind the ball, and the corridor begins there.
-        if -0.45 < along - thing.radius < way and aside < CORRIDOR + thing.radius:
+        if -0.45 < along - obj.radius < way and aside < CORRIDOR + obj.radius:
             return False
     return True
 

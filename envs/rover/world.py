@@ -1,4 +1,4 @@
-"""The arena in PyBullet: floor, walls, things and rover, built from what was drawn or from an anchor."""
+"""The arena in PyBullet: floor, walls, objects and rover, built from what was drawn or from an anchor."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from neuralbrain.envs.rover.chassis import Chassis
 from neuralbrain.envs.rover.datasheet import WHEELS
-from neuralbrain.envs.rover.layout import HALF, Thing
+from neuralbrain.envs.rover.layout import HALF, ArenaObject
 from neuralbrain.envs.rover.tasks import Setting
 from neuralbrain.envs.tabletop.bullet import Client
 from neuralbrain.rover.catalogue import (
@@ -42,15 +42,15 @@ class World:
         bullet.setGravity(0.0, 0.0, -9.81)
         self.floor = _floor(bullet)
         _walls(bullet)
-        self.bodies = {thing.name: _build(bullet, thing) for thing in setting.layout.things}
-        self._balls = [self.bodies[t.name] for t in setting.layout.things if t.category == "ball"]
+        self.bodies = {obj.name: _build(bullet, obj) for obj in setting.layout.objects}
+        self._balls = [self.bodies[t.name] for t in setting.layout.objects if t.category == "ball"]
         left, right = setting.radii
         radii = (left * WHEELS.radius, right * WHEELS.radius)
         self.rover = Chassis(bullet, setting.layout.start, radii, setting.grip)
         if floats is not None:
             self._set_floats(list(floats))
 
-    def run(self, left: float, right: float, substeps: int) -> None:
+    def advance(self, left: float, right: float, substeps: int) -> None:
         """Hold the wheels' speeds, rad/s, for some substeps."""
         self.rover.command(left, right)
         step = self.bullet.stepSimulation
@@ -74,12 +74,12 @@ class World:
             self.bullet.resetBaseVelocity(ball, own[7:10], own[10:])
 
     def place(self, name: str) -> tuple[float, float]:
-        """Return where the middle of a thing is in the world, x and y, m."""
+        """Return where the middle of an object is in the world, x and y, m."""
         x, y, _ = self.bullet.getBasePositionAndOrientation(self.bodies[name])[0]
         return x, y
 
     def speed(self, name: str) -> float:
-        """Return how fast a thing moves, m/s."""
+        """Return how fast an object moves, m/s."""
         return math.hypot(*self.bullet.getBaseVelocity(self.bodies[name])[0])
 
     def close(self) -> None:
@@ -118,30 +118,30 @@ def _walls(bullet: Any) -> None:
         bullet.changeDynamics(wall, -1, lateralFriction=0.5)
 
 
-def _build(bullet: Any, thing: Thing) -> int:
-    """Make a thing where it was drawn."""
-    radius = thing.radius
+def _build(bullet: Any, obj: ArenaObject) -> int:
+    """Make an object where it was drawn."""
+    radius = obj.radius
     look: dict[str, Any] = {"specularColor": (0.0, 0.0, 0.0)}
-    look["rgbaColor"] = (*(OBSTACLE if thing.category == "obstacle" else COLORS[thing.color]), 1.0)
-    if thing.category == "ball":
+    look["rgbaColor"] = (*(OBSTACLE if obj.category == "obstacle" else COLORS[obj.color]), 1.0)
+    if obj.category == "ball":
         shape = bullet.createCollisionShape(bullet.GEOM_SPHERE, radius=radius)
         visual = bullet.createVisualShape(bullet.GEOM_SPHERE, radius=radius, **look)
-        body = int(bullet.createMultiBody(_BALL_MASS, shape, visual, (thing.x, thing.y, radius)))
+        body = int(bullet.createMultiBody(_BALL_MASS, shape, visual, (obj.x, obj.y, radius)))
         bullet.changeDynamics(
             body, -1, lateralFriction=0.6, rollingFriction=_ROLLING, spinningFriction=_ROLLING
         )
         return body
-    if thing.category == "pillar":
+    if obj.category == "pillar":
         high = PILLAR_HEIGHT
         shape = bullet.createCollisionShape(bullet.GEOM_CYLINDER, radius=radius, height=high)
         visual = bullet.createVisualShape(bullet.GEOM_CYLINDER, radius=radius, length=high, **look)
     else:
         high = OBSTACLE_HEIGHT
-        half = (thing.sides[0] / 2, thing.sides[1] / 2, high / 2)
+        half = (obj.sides[0] / 2, obj.sides[1] / 2, high / 2)
         shape = bullet.createCollisionShape(bullet.GEOM_BOX, halfExtents=half)
         visual = bullet.createVisualShape(bullet.GEOM_BOX, halfExtents=half, **look)
-    turn = (0.0, 0.0, math.sin(thing.yaw / 2), math.cos(thing.yaw / 2))
-    body = _fix(bullet, shape, visual, (thing.x, thing.y, high / 2), turn)
+    turn = (0.0, 0.0, math.sin(obj.yaw / 2), math.cos(obj.yaw / 2))
+    body = _fix(bullet, shape, visual, (obj.x, obj.y, high / 2), turn)
     bullet.changeDynamics(body, -1, lateralFriction=0.6)
     return body
 

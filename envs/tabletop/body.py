@@ -170,12 +170,12 @@ class TabletopBody:
         self.instruction = self._setting.sentence
         self._pictures, self._reached = 0, anchor.reached
         self._build()
-        self.truth = Truth(self.world, self._setting.things)
+        self.truth = Truth(self.world, self._setting.objects)
 
     def _build(self) -> None:
         """Let a world that is built from the anchor take the place of the one there is."""
         self.close()
-        self._world = World(self._setting.things, self._substep)
+        self._world = World(self._setting.objects, self._substep)
         if self._anchor.floats:
             self._world.put(self._anchor.floats)
         self._log: list[tuple[Floats, float, float]] = []
@@ -184,7 +184,7 @@ class TabletopBody:
         """Run a tick, and remember it."""
         held = self.servo_steps // len(joints)
         for row in joints:
-            self.world.run(row, gripper_width, gripper_force, held)
+            self.world.advance(row, gripper_width, gripper_force, held)
         self._log.append((joints, gripper_width, gripper_force))
         tick, milestone = self._anchor.tick + len(self._log), self._task.milestone
         if milestone is not None and not self._reached and tick % 10 == 0:

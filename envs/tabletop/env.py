@@ -25,8 +25,8 @@ FORCE = 30.0
 WORKSPACE = ((0.20, 0.75), (-0.45, 0.45), (0.015, 0.60))
 """Where an "ee" action may send the tool: x, y, z, m. At z = 0.010 the finger tips touch the table."""
 _JOINT_RANGES = list(zip(LIMITS.lower.tolist(), LIMITS.upper.tolist(), strict=True))
-THINGS = 12
-"""Rows of the "things" observation."""
+OBJECTS = 12
+"""Rows of the "objects" observation."""
 
 
 class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
@@ -38,7 +38,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     |---|---|---|---|
     | rgb (pixels) | (240, 320, 3) | 0 to 255 | fixed camera, TinyRenderer, no shadow |
     | depth (pixels) | (240, 320) | 0 to 3 m along the optical axis; 0: beyond | the same; Gaussian noise |
-    | things (state) | (12, 13) | -100 to 100: position m, quaternion xyzw, velocity m/s, spin rad/s | truth |
+    | objects (state) | (12, 13) | ±100: position m, quaternion xyzw, velocity m/s, spin rad/s | truth |
     | tool (state) | (6,) | -10 to 10: position m, velocity m/s | forward kinematics |
     | joint_positions | (7,) | data sheet's limits, rad | servo encoders |
     | joint_velocities | (7,) | -20 to 20 rad/s | servo encoders |
@@ -47,7 +47,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     | instruction | | text | drawn from the seed |
 
     ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth in the place of the
-    pictures, for reinforcement learning: rows of "things" are in the order in which the table was laid,
+    pictures, for reinforcement learning: rows of "objects" are in the order in which the table was laid,
     unused ones are zero.
 
     Action: each entry in -1 to 1, the last one opens (+) or closes (-) the gripper by up to 0.02 m a step.
@@ -180,7 +180,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             "joint_velocities": values[7:14],
             "gripper_width": values[14:15],
             "tool": values[15:21],
-            "things": values[21:].reshape(THINGS, 13),
+            "objects": values[21:].reshape(OBJECTS, 13),
             "instruction": self.body.instruction,
         }
 
@@ -201,5 +201,5 @@ def _boxes(pixels: bool) -> dict[str, spaces.Box]:
         }
     return felt | {
         "tool": spaces.Box(-10.0, 10.0, (6,), np.float64),
-        "things": spaces.Box(-100.0, 100.0, (THINGS, 13), np.float64),
+        "objects": spaces.Box(-100.0, 100.0, (OBJECTS, 13), np.float64),
     }

@@ -1,7 +1,7 @@
 """The sentences that the tabletop tasks are given in: several wordings each, drawn from a seed.
 
-A wording is a template. ``{slot}`` is a thing, said with an article; ``[a|b|c]`` is a choice, drawn anew each
-time; nothing may stand in a choice but words. Left and right are the robot's: its left is +y.
+A wording is a template. ``{slot}`` is an object, said with an article; ``[a|b|c]`` is a choice, drawn again
+each time; nothing may stand in a choice but words. Left and right are the robot's: its left is +y.
 """
 
 import re
@@ -130,7 +130,7 @@ def phrase(task: str, rng: np.random.Generator, **slots: Any) -> str:
     Args:
         task: "place", "stack", "sort", "swap", "pyramid", "row", "push", "drawer", "restore", "two_step".
         rng: Draws the wording.
-        **slots: The things of the task, each named like "red block". place: object, bowl. stack: order
+        **slots: The objects of the task, each named like "red block". place: object, bowl. stack: order
             (bottom first). swap: a, b. pyramid: left, right, top. row: order (the robot's left first).
             push: box, zone. drawer: object. restore: object, bowl. two_step: first and second, each a
             tuple (task, its slots). sort: none.
@@ -165,16 +165,16 @@ def _clause(task: str, rng: np.random.Generator, slots: dict[str, Any], plain: b
 
 
 def _words(slots: dict[str, Any], article: str) -> dict[str, str]:
-    words = {name: article.format(thing) for name, thing in slots.items() if isinstance(thing, str)}
+    words = {name: article.format(obj) for name, obj in slots.items() if isinstance(obj, str)}
     if "order" in slots:
-        order = [article.format(thing) for thing in slots["order"]]
+        order = [article.format(obj) for obj in slots["order"]]
         words |= {"order": _list(order), "reversed": _list(order[::-1])}
         words |= {"bottom": order[0], "rest": ", then ".join(order[1:]), "a": order[0], "b": order[-1]}
     return words
 
 
-def _list(things: Sequence[str]) -> str:
-    return f"{', '.join(things[:-1])} and {things[-1]}"
+def _list(objects: Sequence[str]) -> str:
+    return f"{', '.join(objects[:-1])} and {objects[-1]}"
 
 
 def _pick(rng: np.random.Generator, choices: Sequence[str]) -> str:

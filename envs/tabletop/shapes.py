@@ -1,4 +1,4 @@
-"""Builds the things of the catalogue as PyBullet bodies: boxes and compounds of boxes."""
+"""Builds the objects of the catalogue as PyBullet bodies: boxes and compounds of boxes."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Draws where things lie, so that they fit and the arm can get at each of them."""
+"""Draws where objects lie, so that they fit and the arm can get at each of them."""
 
 import math
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from neuralbrain.arm.catalogue import COLORS, DISTRACTORS, SHAPES
 from neuralbrain.envs.tabletop.cameras import EYE
-from neuralbrain.envs.tabletop.world import Thing
+from neuralbrain.envs.tabletop.world import TableObject
 
 X, Y = (0.37, 0.64), (-0.30, 0.30)
-"""Where the middles of things may lie, m: in reach of a hand that points down."""
+"""Where the middles of objects may lie, m: in reach of a hand that points down."""
 ROOM = {"block": 0.052, "cylinder": 0.052, "ball": 0.052, "bowl": 0.092, "box": 0.115, "zone": 0.11}
 """Radius of the circle that is kept free for each, m. Two circles never overlap, so an open gripper (0.1 m
 across with its fingers) gets down beside everything."""
@@ -26,17 +26,17 @@ class Table:
     """A table that is being laid.
 
     Args:
-        rng: All chance comes from it.
+        rng: All random numbers come from it.
     """
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
-        self.things: list[Thing] = []
+        self.objects: list[TableObject] = []
         self._taken: list[Circle] = []
         self._colors: dict[str, list[str]] = {}
 
     def color(self, category: str) -> str:
-        """Draw a colour that no other thing of the category has."""
+        """Draw a colour that no other object of the category has."""
         if category not in self._colors:
             self._colors[category] = [str(c) for c in self.rng.permutation(list(COLORS))]
         return self._colors[category].pop()
@@ -51,8 +51,8 @@ class Table:
         yaw: float | None = None,
         x: tuple[float, float] = X,
         y: tuple[float, float] = Y,
-    ) -> Thing:
-        """Lay one thing.
+    ) -> TableObject:
+        """Lay one object.
 
         Args:
             category: One of the catalogue's.
@@ -73,9 +73,9 @@ class Table:
         shape = SHAPES[category]
         rng = self.rng
         name = f"{color}_{category}"
-        twins = sum(thing.category == category and thing.color == color for thing in self.things)
+        twins = sum(obj.category == category and obj.color == color for obj in self.objects)
         foot = category in ("bowl", "zone", "drawer")
-        thing = Thing(
+        obj = TableObject(
             name=f"{name}_{twins + 1}" if twins else name,
             category=category,
             color=color,
@@ -84,10 +84,10 @@ class Table:
             mass=shape.mass * float(rng.uniform(0.8, 1.2)),
             friction=float(rng.uniform(0.6, 1.0)),
         )
-        self.things.append(thing)
-        return thing
+        self.objects.append(obj)
+        return obj
 
-    def hide(self) -> Thing:
+    def hide(self) -> TableObject:
         """Lay a block where the fixed camera cannot see it: behind two boxes, one on the other.
 
         The line of sight over the upper box's edge meets a block's height 8 to 10 cm behind it, and the block
@@ -130,7 +130,7 @@ class Table:
         self._taken.append((x, y, radius))
 
     def distract(self, most: int = 2) -> None:
-        """Lay up to so many things that no task asks for, where there is room."""
+        """Lay up to so many objects that no task asks for, where there is room."""
         for category in self.rng.permutation(list(DISTRACTORS))[: int(self.rng.integers(0, most + 1))]:
             try:
                 self.put(str(category))

@@ -6,11 +6,11 @@ import numpy as np
 
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.body import Floats
-from neuralbrain.envs.tabletop.world import Thing, World
+from neuralbrain.envs.tabletop.world import TableObject, World
 from neuralbrain.portable import length
 
 CLOSE = 0.025
-"""How near to its place a thing must lie, m."""
+"""How near to its place an object must lie, m."""
 
 
 class Truth:
@@ -18,11 +18,11 @@ class Truth:
 
     Args:
         world: The world.
-        things: What was laid; where it was laid is the start.
+        objects: What was laid; where it was laid is the start.
     """
 
-    def __init__(self, world: World, things: tuple[Thing, ...]) -> None:
-        self.things = {thing.name: thing for thing in things}
+    def __init__(self, world: World, objects: tuple[TableObject, ...]) -> None:
+        self.objects = {obj.name: obj for obj in objects}
         self.adopt(world)
 
     def adopt(self, world: World) -> None:
@@ -30,7 +30,7 @@ class Truth:
         self._world, self._bullet = world, world.bullet
 
     def position(self, name: str) -> Floats:
-        """Return where the middle (a bowl's, zone's, drawer's: the foot) of a thing is, m."""
+        """Return where the middle (a bowl's, zone's, drawer's: the foot) of an object is, m."""
         return np.array(self._bullet.getBasePositionAndOrientation(self._world.bodies[name])[0])
 
     def height(self, name: str) -> float:
@@ -39,7 +39,7 @@ class Truth:
 
     def start(self, name: str) -> Floats:
         """Return where it was laid, m."""
-        return np.array(self.things[name].position)
+        return np.array(self.objects[name].position)
 
     def yaw(self, name: str) -> float:
         """Return how it is turned about the vertical, rad."""
@@ -58,13 +58,13 @@ class Truth:
         return not touched and math.hypot(*velocity) < 0.02
 
     def on(self, upper: str, lower: str) -> bool:
-        """Say whether one thing stands on another."""
+        """Say whether one object stands on another."""
         above = self.position(upper) - self.position(lower)
         height = (self._height(upper) + self._height(lower)) / 2
         return self.free(upper) and math.hypot(*above[:2]) < 0.02 and abs(above[2] - height) < 0.008
 
     def in_bowl(self, name: str, bowl: str) -> bool:
-        """Say whether a thing lies in a bowl, below its rim."""
+        """Say whether an object lies in a bowl, below its rim."""
         apart = self.position(name) - self.position(bowl)
         size = SHAPES["bowl"].size
         return (
@@ -74,7 +74,7 @@ class Truth:
         )
 
     def in_drawer(self, name: str, drawer: str) -> bool:
-        """Say whether a thing lies in a drawer's tray, wherever that is."""
+        """Say whether an object lies in a drawer's tray, wherever that is."""
         apart = self._seen_from(drawer, self.position(name))
         size = SHAPES["drawer"].size
         out = self.extension(drawer)
@@ -90,17 +90,17 @@ class Truth:
         return self.extension(drawer) < 0.015
 
     def in_zone(self, name: str, zone: str) -> bool:
-        """Say whether a thing's middle lies over a zone, 2 cm inside its edge, on the table."""
+        """Say whether an object's middle lies over a zone, 2 cm inside its edge, on the table."""
         apart = self._seen_from(zone, self.position(name))
         half = SHAPES["zone"].size[0] / 2 - 0.02
         return self.free(name) and bool(max(abs(apart[:2])) < half and apart[2] < self._height(name))
 
     def at(self, name: str, spot: Floats, close: float = CLOSE) -> bool:
-        """Say whether a thing lies at a spot; all three coordinates count."""
+        """Say whether an object lies at a spot; all three coordinates count."""
         return self.free(name) and length(self.position(name) - spot) < close
 
     def _height(self, name: str) -> float:
-        return SHAPES[self.things[name].category].size[2]
+        return SHAPES[self.objects[name].category].size[2]
 
     def _seen_from(self, name: str, point: Floats) -> Floats:
         apart, yaw = point - self.position(name), self.yaw(name)

@@ -1,4 +1,4 @@
-"""The tabletop in PyBullet: table, arm and things, built from a layout."""
+"""The tabletop in PyBullet: table, arm and objects, built from a layout."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ TABLE_CENTRE = (0.40, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thing:
-    """One thing on the table, at the start.
+class TableObject:
+    """One object on the table, at the start.
 
     Attributes:
         name: Like "red_block"; unique in a world.
@@ -44,11 +44,11 @@ class World:
     """One simulated table; it has a PyBullet client of its own.
 
     Args:
-        things: What lies on it.
+        objects: What lies on it.
         substep: Length of a physics substep, s.
     """
 
-    def __init__(self, things: Sequence[Thing], substep: float = SUBSTEP) -> None:
+    def __init__(self, objects: Sequence[TableObject], substep: float = SUBSTEP) -> None:
         self.bullet: Any = Client()
         bullet = self.bullet
         bullet.setTimeStep(substep)
@@ -62,15 +62,13 @@ class World:
         self.table = bullet.createMultiBody(0, shape, visual, (*TABLE_CENTRE, -half[2]))
         bullet.changeDynamics(self.table, -1, lateralFriction=0.7)
         self.panda = Panda(bullet)
-        self._things = tuple(things)
+        self._objects = tuple(objects)
         self.bodies = {
-            thing.name: build(
-                bullet, thing.category, thing.color, thing.position, thing.yaw, thing.mass, thing.friction
-            )
-            for thing in things
+            obj.name: build(bullet, obj.category, obj.color, obj.position, obj.yaw, obj.mass, obj.friction)
+            for obj in objects
         }
 
-    def run(self, joints: Floats, width: float, force: float, substeps: int) -> None:
+    def advance(self, joints: Floats, width: float, force: float, substeps: int) -> None:
         """Hold servo targets for some substeps; see `Panda.command`."""
         self.panda.command(joints, width, force)
         step = self.bullet.stepSimulation
@@ -78,7 +76,7 @@ class World:
             step()
 
     def motions(self) -> list[float]:
-        """Return 13 values a thing: position, m, quaternion (x, y, z, w), velocity, m/s, spin, rad/s."""
+        """Return 13 values an object: position, m, quaternion (x, y, z, w), velocity, m/s, spin, rad/s."""
         bullet = self.bullet
         values: list[float] = []
         for body in self.bodies.values():
@@ -106,17 +104,17 @@ class World:
         """
         bullet, rest = self.bullet, iter(floats)
         self.panda.put(list(islice(rest, 9)), list(islice(rest, 9)))
-        for thing in self._things:
+        for obj in self._objects:
             motion = list(islice(rest, 13))
-            if thing.mass > 0:
-                body = self.bodies[thing.name]
+            if obj.mass > 0:
+                body = self.bodies[obj.name]
                 bullet.resetBasePositionAndOrientation(body, motion[:3], motion[3:7])
                 bullet.resetBaseVelocity(body, motion[7:10], motion[10:])
         for body in self._drawers():
             bullet.resetJointState(body, 0, next(rest), next(rest))
 
     def _drawers(self) -> list[int]:
-        return [self.bodies[thing.name] for thing in self._things if thing.category == "drawer"]
+        return [self.bodies[obj.name] for obj in self._objects if obj.category == "drawer"]
 
     def close(self) -> None:
         """Release the simulator."""

@@ -9,7 +9,7 @@ from neuralbrain.body import Body, Floats, Picture
 
 @dataclass(frozen=True, kw_only=True)
 class ArmState:
-    """What an arm feels: see `neuralbrain.arm.messages.Percept` for each field's unit and shape."""
+    """What an arm feels: see `neuralbrain.arm.messages.Proprioception` for each field's unit and shape."""
 
     joint_positions: Floats
     joint_velocities: Floats

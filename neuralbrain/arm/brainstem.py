@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from neuralbrain.arm.body import ArmBody, ArmState
-from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Percept
+from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Proprioception
 from neuralbrain.body import Floats, Picture
 from neuralbrain.errors import ConfigurationError, ContractError, SensorError
 from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
@@ -51,7 +51,7 @@ class ArmBrainstem(Brainstem[ArmBody]):
 
     A `MotorCommand` is interpolated to the body's servo rate and kept within joint, speed and force limits.
     When it has run out the arm holds. When the arm presses against something it withdraws along the way that
-    it came, heeding no command meanwhile: a reflex, which needs no other region.
+    it came, ignoring commands meanwhile: a reflex, which needs no other region.
     """
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
@@ -65,7 +65,7 @@ class ArmBrainstem(Brainstem[ArmBody]):
     outputs: ClassVar[Mapping[str, type[Message]]] = {
         **Brainstem.outputs,
         "schema": ArmSchema,
-        "percept": Percept,
+        "proprioception": Proprioception,
         "report": MotorReport,
         "frame": CameraFrame,
     }
@@ -95,7 +95,9 @@ class ArmBrainstem(Brainstem[ArmBody]):
         _check_state(state, count, tick)
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
         out: dict[str, Message | list[Any]] = {
-            "percept": Percept(**stamp, **{name: getattr(state, name) for name in _STATE_SHAPES})
+            "proprioception": Proprioception(
+                **stamp, **{name: getattr(state, name) for name in _STATE_SHAPES}
+            )
         }
         if tick == 0:
             out["schema"] = ArmSchema.of(body, tick, self.name)

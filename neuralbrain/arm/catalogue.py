@@ -1,4 +1,4 @@
-"""The things that can lie on the table: their shapes, sizes and colours.
+"""The objects that can lie on the table: their shapes, sizes and colours.
 
 This is prior knowledge, like knowing what a bowl looks like: perception and planning may import it. It
 says nothing about where anything is.
@@ -18,12 +18,12 @@ COLORS: Final = MappingProxyType(
         "purple": (0.50, 0.10, 0.60),
     }
 )
-"""Colour word -> sRGB, 0 to 1, of the thing's surface. The table, the walls and the arm are grey."""
+"""Colour word -> sRGB, 0 to 1, of the object's surface. The table, the walls and the arm are grey."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """The shape of one category of things.
+    """The shape of one category of objects.
 
     Attributes:
         category: Its name.
@@ -82,7 +82,7 @@ GRASPABLE: Final = ("block", "cylinder", "ball")
 """Categories that fit between the fingers."""
 
 CONTAINERS: Final = ("bowl", "drawer")
-"""Categories that other things lie in."""
+"""Categories that other objects lie in."""
 
 DISTRACTORS: Final = ("cylinder", "ball")
 """Categories that no task asks for."""

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from neuralbrain.arm.body import ON_HAND
-from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Percept
+from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Proprioception
 from neuralbrain.arm.motor.attempt import Attempt, lay_down
 from neuralbrain.arm.motor.kinematics import Arm, Floats
 from neuralbrain.arm.motor.player import Player
-from neuralbrain.arm.motor.skills import Held, Look, Motion, Situation, SkillError
+from neuralbrain.arm.motor.skills import Held, Motion, SkillContext, SkillError, TakePicture
 from neuralbrain.arm.motor.tree import BehaviourTree
 from neuralbrain.errors import UnknownNameError
 from neuralbrain.messages import (
@@ -18,9 +18,9 @@ from neuralbrain.messages import (
     Done,
     ExecutionTree,
     Halt,
+    Location,
     LookRequest,
     Message,
-    Place,
     PlanStatus,
     Scene,
     Step,
@@ -44,16 +44,16 @@ class CerebellumConfig(RegionConfig):
 class Cerebellum(Region):
     """Runs the steps of the newest tree one after the other.
 
-    A step's skill gives motions until it ends. Whether a thing is in the hand is felt: by the width of the
+    A step's skill gives motions until it ends. Whether an object is in the hand is felt: by the width of the
     gripper and by the force on its fingers. What else has changed is looked at, once the arm is out of the
     camera's way, and judged by the anomaly monitor. A failed step is tried again as often as it may, after
-    another look; then the tree's fallbacks have their turn; then the plan has failed, and a thing that is
+    another look; then the tree's fallbacks have their turn; then the plan has failed, and an object that is
     still in the hand is laid down before the cortex hears of it.
     """
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "schema": ArmSchema,
-        "percept": Percept,
+        "proprioception": Proprioception,
         "report": MotorReport,
         "scene": Scene,
         "tree": ExecutionTree,
@@ -75,14 +75,14 @@ class Cerebellum(Region):
     def reset(self, seed: int) -> None:
         """Forget everything; nothing here is random."""
         self._arm: Arm | None = None
-        self._percept: Percept | None = None
+        self._proprioception: Proprioception | None = None
         self._scene = Scene(
             tick=0, source=self.name, camera="", request="", frame_tick=0, objects=(), relations=()
         )
         self._player: Player | None = None
         self._rest: Floats | None = None
         self._tree: BehaviourTree | None = None
-        self._places: dict[str, Place] = {}
+        self._locations: dict[str, Location] = {}
         self._attempt: Attempt | None = None
         self._tidying: list[Step] | None = None
         self._held: Held | None = None
@@ -95,13 +95,13 @@ class Cerebellum(Region):
         """Carry on with the tree."""
         self._tick = tick
         self._out = {port: [] for port in self.outputs}
-        self._percept = inbox.latest(Percept) or self._percept
+        self._proprioception = inbox.latest(Proprioception) or self._proprioception
         self._scene = inbox.latest(Scene) or self._scene
         for schema in inbox.of(ArmSchema):
             self._arm = Arm(schema)
-        if self._player is None and self._percept is not None and self._arm is not None:
-            self._rest = self._percept.joint_positions
-            self._player = Player(self._rest, self._percept.gripper_width)
+        if self._player is None and self._proprioception is not None and self._arm is not None:
+            self._rest = self._proprioception.joint_positions
+            self._player = Player(self._rest, self._proprioception.gripper_width)
         self._listen(inbox)
         if self._player is not None:
             for report in inbox.of(MotorReport):
@@ -116,7 +116,7 @@ class Cerebellum(Region):
     def _take_up(self, tree: ExecutionTree) -> None:
         """Begin a new tree; whatever was going on is broken off."""
         self._tree, self._attempt, self._tidying, self._reason = BehaviourTree(tree), None, None, ""
-        self._places = {place.id: place for place in tree.places}
+        self._locations = {location.id: location for location in tree.locations}
         if self._player is not None and len(self._player.motion.joints) > 1:
             self._player.hold(self._tick)
             self._send("command", MotorCommand, **self._player.command())
@@ -163,15 +163,15 @@ class Cerebellum(Region):
             attempt.verdict = verdict
 
     def _carry_on(self, player: Player) -> bool:
-        """Do the next thing that can be done at this tick; whether there may be another."""
+        """Do the next object that can be done at this tick; whether there may be another."""
         if self._tree is None:
             return False
         attempt = self._attempt
         if attempt is None:
             return self._choose(self._tree)
-        assert self._percept is not None
+        assert self._proprioception is not None
         if attempt.waits_for == "motion":
-            progress = player.progress(self._tick, self._percept)
+            progress = player.progress(self._tick, self._proprioception)
             if progress == "lost":
                 name = self._held.object if self._held else "what was held"
                 self._held = None
@@ -199,9 +199,9 @@ class Cerebellum(Region):
             return self._begin(following, 1)
         if not following:
             if self._tidying is None:
-                assert self._percept is not None
-                self._tidying, places = lay_down(self._held, self._scene, self._percept)
-                self._places |= places
+                assert self._proprioception is not None
+                self._tidying, locations = lay_down(self._held, self._scene, self._proprioception)
+                self._locations |= locations
             if self._tidying:
                 return self._begin(self._tidying.pop(0), 1)
         self._send(
@@ -226,13 +226,13 @@ class Cerebellum(Region):
 
     def _advance(self, attempt: Attempt, player: Player, *, touched: bool) -> bool:
         """Ask the skill what comes next, and do it."""
-        assert self._percept is not None
+        assert self._proprioception is not None
         assert self._rest is not None
         assert self._arm is not None
-        now = Situation(
-            percept=self._percept,
+        now = SkillContext(
+            proprioception=self._proprioception,
             scene=self._scene,
-            places=self._places,
+            locations=self._locations,
             joints=player.joints(self._tick),
             width=player.motion.width,
             rest=self._rest,
@@ -245,7 +245,7 @@ class Cerebellum(Region):
             player.play(action, self._tick)
             self._send("command", MotorCommand, **player.command())
             return False
-        if isinstance(action, Look):
+        if isinstance(action, TakePicture):
             self._look(attempt, self._arm.camera(action.camera))
             return False
         if not action.success:

@@ -79,7 +79,7 @@ class ArmSchema(Message):
         return f"a body of {len(self.joints)} joints, with the cameras {', '.join(self.cameras)}"
 
 
-class Percept(Message):
+class Proprioception(Message):
     """Proprioception and touch: the state of the arm before this tick's physics.
 
     Attributes:
@@ -92,7 +92,7 @@ class Percept(Message):
         arm_force: Largest normal force on a link other than the fingers, N.
     """
 
-    kind: Literal["percept"] = "percept"
+    kind: Literal["arm_proprioception"] = "arm_proprioception"
     joint_positions: JointVector
     joint_velocities: JointVector
     gripper_width: float

@@ -1,4 +1,4 @@
-"""What can be said of things on a table, and what sorts of things there are to say it of."""
+"""What can be said of objects on a table, and what types of objects there are to say it of."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,10 +9,10 @@ from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Condition
 
 TABLE = "table"
-PLACE = "place"
-"""The kind of what is a place and no thing; the table's is its name."""
+LOCATION = "location"
+"""The kind of what is a location and no object; the table's is its name."""
 WORD = "word"
-"""The sort of an argument that is a word, and not the id of a thing or a place."""
+"""The sort of an argument that is a word, and not the id of an object or a location."""
 
 PREDICATES: Final = MappingProxyType(
     {
@@ -28,39 +28,39 @@ PREDICATES: Final = MappingProxyType(
         "visible": ("any",),
     }
 )
-"""Predicate -> what sort each of its arguments is. These are looked for in the scene, or felt by the hand at
+"""Predicate -> what type each of its arguments is. These are looked for in the scene, or felt by the hand at
 every tick; any other that a skill declares is felt once, when the skill has succeeded, and believed."""
 
 RELATIONS: Final = ("at", "in", "on", "in_zone")
-"""Predicates that say where a thing is; which one suits depends on what is there."""
+"""Predicates that say where an object is; which one suits depends on what is there."""
 
-SORTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+TYPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "graspable": GRASPABLE,
         "container": CONTAINERS,
         **{category: (category,) for category in SHAPES},
-        PLACE: (PLACE,),
-        "anywhere": (*GRASPABLE, *CONTAINERS, "zone", PLACE),
-        "any": (*SHAPES, PLACE, TABLE),
+        LOCATION: (LOCATION,),
+        "anywhere": (*GRASPABLE, *CONTAINERS, "zone", LOCATION),
+        "any": (*SHAPES, LOCATION, TABLE),
     }
 )
-"""Sort -> the kinds of things that are of it: categories of the catalogue, a place, the table. Carried things
-may be "anywhere"."""
+"""Sort -> the kinds of objects that are of it: categories of the catalogue, a location, the table. Carried
+objects may be "anywhere"."""
 
 
-def kinds(sorts: str) -> tuple[str, ...]:
-    """Return the kinds of things that are of one of some sorts.
+def kinds(types: str) -> tuple[str, ...]:
+    """Return the kinds of objects that are of one of some types.
 
     Args:
-        sorts: One or more, with spaces between them: "container zone place".
+        types: One or more, with spaces between them: "container zone place".
 
     Raises:
-        ConfigurationError: There is no such sort.
+        ConfigurationError: There is no such type.
     """
-    unknown = [sort for sort in sorts.split() if sort not in SORTS]
+    unknown = [sort for sort in types.split() if sort not in TYPES]
     if unknown:
-        raise ConfigurationError(f"there is no sort of things {unknown[0]!r}; there are {', '.join(SORTS)}")
-    return tuple(dict.fromkeys(kind for sort in sorts.split() for kind in SORTS[sort]))
+        raise ConfigurationError(f"there is no type of objects {unknown[0]!r}; there are {', '.join(TYPES)}")
+    return tuple(dict.fromkeys(kind for sort in types.split() for kind in TYPES[sort]))
 
 
 def is_felt(predicate: str) -> bool:
@@ -73,7 +73,7 @@ def bound(statement: str, names: Mapping[str, str]) -> Condition:
 
     Args:
         statement: Like "holding object" or "not closed drawer".
-        names: Argument -> thing or place; a word that is no argument stands for itself ("table").
+        names: Argument -> object or location; a word that is no argument stands for itself ("table").
     """
     words = statement.split()
     negated = words[0] == "not"
@@ -82,8 +82,8 @@ def bound(statement: str, names: Mapping[str, str]) -> Condition:
 
 
 def suited(condition: Condition, kind: str) -> Condition:
-    """Return a condition that says where a thing is with the predicate that suits what is there."""
+    """Return a condition that says where an object is with the predicate that suits what is there."""
     if condition.predicate not in RELATIONS:
         return condition
-    predicate = {PLACE: "at", "zone": "in_zone", **dict.fromkeys(CONTAINERS, "in")}.get(kind, "on")
+    predicate = {LOCATION: "at", "zone": "in_zone", **dict.fromkeys(CONTAINERS, "in")}.get(kind, "on")
     return condition.model_copy(update={"predicate": predicate})

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.arm.body import OVERVIEW
-from neuralbrain.arm.messages import MotorReport, Percept
+from neuralbrain.arm.messages import MotorReport, Proprioception
 from neuralbrain.arm.planning.goals import SIDES
 from neuralbrain.body import Floats, Picture
 from neuralbrain.record.rerun import Arrow, Sight
@@ -15,7 +15,7 @@ from neuralbrain.runtime import Emission
 SAME = 1e-6
 """How near the joints must come to the recorded ones, rad: the same physics gives the same numbers."""
 WORDS = {"left": "left", "right": "right", "front": "in front", "behind": "behind"}
-"""A side of a thing, as `neuralbrain.arm.planning.goals` has it -> the word that is drawn."""
+"""A side of an object, as `neuralbrain.arm.planning.goals` has it -> the word that is drawn."""
 ALONG_X, ALONG_Y = (0.45, -0.55), (0.76, 0.0)
 """Between which two arrows the words stand: where there is room on the table, m."""
 GAP, LENGTH = 0.05, 0.19
@@ -30,7 +30,7 @@ class ArmMirror:
             with the brain; else what it renders is shown, else a camera's picture.
     """
 
-    percept, dear = Percept, 1
+    sense, dear = Proprioception, 1
 
     def __init__(self, env: Any) -> None:
         self._env, self._body = env, env.body
@@ -41,7 +41,7 @@ class ArmMirror:
     def follow(self, emission: Emission) -> bool:
         """Move as was reported; compare the joints with what was felt."""
         body, message = self._body, emission.message
-        if isinstance(message, Percept):
+        if isinstance(message, Proprioception):
             felt = body.sense().joint_positions
             return bool(np.abs(felt - message.joint_positions).max() <= SAME)
         if isinstance(message, MotorReport):

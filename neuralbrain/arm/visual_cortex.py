@@ -15,8 +15,8 @@ class VisualCortex(Region):
     """Sees by geometry: colour, depth and the known shapes of the catalogue.
 
     It computes every picture from the same rules; nothing is learnt and nothing is random. From the
-    cerebellum it hears what the hand has taken (a corollary discharge), so that the thing is recognised where
-    it comes to lie, even when the place where it lay is out of sight.
+    cerebellum it hears what the hand has taken (a corollary discharge), so that the object is recognised
+    where it comes to lie, even when the place where it lay is out of sight.
     """
 
     inputs = {"frame": CameraFrame, "step_status": StepStatus}
@@ -40,31 +40,31 @@ class VisualCortex(Region):
         view = View(frame)
         seen, labels = recognise(view, self.config, self._belief.cabinets())
         self._belief.update(view, labels, seen, frame.taken_tick, self.config)
-        known = sorted(self._belief.known.values(), key=lambda thing: thing.id)
+        known = sorted(self._belief.known.values(), key=lambda obj: obj.id)
         return Scene(
             tick=tick,
             source=self.name,
             camera=frame.camera,
             request=frame.request,
             frame_tick=frame.taken_tick,
-            objects=tuple(_describe(thing) for thing in known),
+            objects=tuple(_describe(obj) for obj in known),
             relations=relate(known, self.config.support_slack),
         )
 
 
-def _describe(thing: Known) -> SceneObject:
-    """Return a known thing as the message that says so."""
-    x, y, z = (float(value) for value in np.round(thing.center, 6))
-    length, width, height = (float(value) for value in thing.size)
+def _describe(obj: Known) -> SceneObject:
+    """Return a known object as the message that says so."""
+    x, y, z = (float(value) for value in np.round(obj.center, 6))
+    length, width, height = (float(value) for value in obj.size)
     return SceneObject(
-        id=thing.id,
-        category=thing.category,
-        color=thing.color,
+        id=obj.id,
+        category=obj.category,
+        color=obj.color,
         position=(x, y, z),
-        yaw=float(thing.yaw),
+        yaw=float(obj.yaw),
         size=(length, width, height),
-        extension=float(thing.extension),
-        confidence=float(thing.confidence),
-        seen_tick=thing.seen_tick,
-        seen_by=thing.seen_by,
+        extension=float(obj.extension),
+        confidence=float(obj.confidence),
+        seen_tick=obj.seen_tick,
+        seen_by=obj.seen_by,
     )

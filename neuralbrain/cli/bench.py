@@ -1,4 +1,4 @@
-"""``bench``: every module of `neuralbrain.agents.benchmarks` with a function ``run`` is a command of it.
+"""``bench``: every module of `neuralbrain.agents.benchmarks` with a function ``measure`` is a command of it.
 
 The options are the function's arguments, and their help is its docstring's; so a new benchmark needs nothing
 here, and a benchmark is only imported when it runs.
@@ -24,10 +24,12 @@ WIDEST = 10_000
 
 
 def _names() -> list[str]:
-    """Return the modules whose source has a function ``run`` at the top."""
+    """Return the modules whose source has a function ``measure`` at the top."""
     (folder,) = import_module(PACKAGE).__path__
     files = sorted(Path(folder).glob("*.py"))
-    return [f.stem for f in files if re.search(r"^def run\(", f.read_text(encoding="utf-8"), re.MULTILINE)]
+    return [
+        f.stem for f in files if re.search(r"^def measure\(", f.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
 
 
 class Benchmarks(TyperGroup):
@@ -38,22 +40,22 @@ class Benchmarks(TyperGroup):
         return _names()
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return one, made from the module's ``run``; None if there is none."""
+        """Return one, made from the module's ``measure``; None if there is none."""
         if cmd_name not in _names():
             return None
         module = import_module(f"{PACKAGE}.{cmd_name}")
-        return command(cmd_name, module.run)
+        return command(cmd_name, module.measure)
 
 
-def command(name: str, run: "Callable[..., Table]") -> TyperCommand:
+def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     """Make a command of a benchmark's function."""
-    hints, helps = get_type_hints(run), _argument_help(run)
+    hints, helps = get_type_hints(measure), _argument_help(measure)
     parameters = [
         parameter.replace(
             kind=inspect.Parameter.KEYWORD_ONLY,
             annotation=Annotated[hints[parameter.name], typer.Option(help=helps.get(parameter.name))],
         )
-        for parameter in inspect.signature(run).parameters.values()
+        for parameter in inspect.signature(measure).parameters.values()
     ]
     as_json = inspect.Parameter(
         "as_json",
@@ -64,19 +66,19 @@ def command(name: str, run: "Callable[..., Table]") -> TyperCommand:
 
     def bench(as_json: bool, **options: Any) -> None:
         typer.echo(f"measuring {name}; this takes a while", err=True)
-        _print(run(**options), as_json)
+        _print(measure(**options), as_json)
 
     bench.__signature__ = inspect.Signature([*parameters, as_json])  # type: ignore[attr-defined]
     bench.__annotations__ = {p.name: p.annotation for p in (*parameters, as_json)}
-    bench.__doc__ = inspect.getdoc(run).split("\n\nArgs:")[0] if run.__doc__ else None  # type: ignore[union-attr]
+    bench.__doc__ = inspect.getdoc(measure).split("\n\nArgs:")[0] if measure.__doc__ else None  # type: ignore[union-attr]
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command(name)(bench)
     return typer.main.get_command(app)  # type: ignore[return-value]
 
 
-def _argument_help(run: Callable[..., Any]) -> dict[str, str]:
+def _argument_help(measure: Callable[..., Any]) -> dict[str, str]:
     """Return what a Google-style docstring says of each argument."""
-    section = re.search(r"\nArgs:\n(.*?)(\n\S|\Z)", inspect.getdoc(run) or "", re.DOTALL)
+    section = re.search(r"\nArgs:\n(.*?)(\n\S|\Z)", inspect.getdoc(measure) or "", re.DOTALL)
     if not section:
         return {}
     found = re.findall(r"^    (\w+): (.*(?:\n {6,}.*)*)", section.group(1), re.MULTILINE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from neuralbrain.runtime import Emission
 
 HINT = (
-    'Say what it shall do, or ask: "what do you see?". While it works, "stop" or Ctrl-C halts it. '
+    'Say what it should do, or ask: "what do you see?". While it works, "stop" or Ctrl-C halts it. '
     "An empty line ends."
 )
 COLORS = {"done": "green", "said": "default", "asked": "yellow", "halted": "yellow"}

@@ -31,7 +31,7 @@ def episode(
     agent: Annotated[
         str, typer.Option(help="The brain: a name, or a blueprint file (*.yaml).")
     ] = "frankenbot",
-    seed: Annotated[int, typer.Option(help="Draws the world, and all chance in the brain.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the world, and all random numbers in the brain.")] = 0,
     episodes: Annotated[int, typer.Option(min=1, help="How many, with seeds from --seed on.")] = 1,
     runtime: Annotated[
         str, typer.Option(help="ray: each group of regions a process of its own; inline: all in this one.")
@@ -47,7 +47,7 @@ def episode(
         bool, typer.Option("--json", help="Print one JSON object a run, and only that.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
-    movie: Annotated[bool, typer.Option(help="Make the moving picture at the end.")] = True,
+    movie: Annotated[bool, typer.Option(help="Make the video at the end.")] = True,
     skill: Annotated[
         list[str] | None, typer.Option(help="Add a skill: my_module:Name or my_file.py:Name. Repeatable.")
     ] = None,
@@ -121,14 +121,14 @@ def interrupts() -> Iterator[None]:
 
 
 def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:
-    """Make the moving picture and the report of a run; return the report's path."""
+    """Make the video and the report of a run; return the report's path."""
     from neuralbrain.cli.terminal import busy
     from neuralbrain.record.report import write_report
 
     if movie:
         from neuralbrain.record.movie import write_movie
 
-        with busy("making the moving picture", quiet):
+        with busy("making the video", quiet):
             write_movie(folder)
     with busy("writing the report", quiet):
         return write_report(folder)

@@ -12,7 +12,7 @@ Run = Annotated[Path, typer.Argument(help="A run's folder.")]
 
 def report(
     run: Run,
-    movie: Annotated[bool, typer.Option(help="Make the moving picture anew, too.")] = True,
+    movie: Annotated[bool, typer.Option(help="Make the video again, too.")] = True,
     allow_code: AllowCode = False,
 ) -> None:
     """Write a run's report again from its record; also of one that was interrupted or killed."""
@@ -31,7 +31,7 @@ def report(
     if manifest["status"] == DONE and (run / LOG).exists() and not is_whole(run / LOG):
         typer.echo(f"warning: {run / LOG} is cut short: the report tells what is left of it", err=True)
     if allow_code and is_path(manifest["env"]):
-        environment_spec(manifest["env"])  # its module, without which there is no moving picture
+        environment_spec(manifest["env"])  # its module, without which there is no video
     typer.echo(illustrate(run, movie, quiet=False))
 
 
@@ -92,12 +92,12 @@ def recall(
             raise RecordError(f"{memories}: no region of this run remembers; give the folder of a memory")
     passages = [passage for store in stores for passage in ask(store, question, number)]
     if as_json:
-        rows = [{"nearness": p.nearness, "text": p.text, **p.metadata} for p in passages]
+        rows = [{"similarity": p.similarity, "text": p.text, **p.metadata} for p in passages]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     console = results()
     for passage in passages:
-        console.print(f"[bold]{passage.nearness:.2f}[/]  ", end="")
+        console.print(f"[bold]{passage.similarity:.2f}[/]  ", end="")
         console.print(passage.text, markup=False)
     if not passages:
         console.print("nothing near to that")

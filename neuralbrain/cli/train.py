@@ -13,7 +13,7 @@ import typer
 from neuralbrain.cli.episode import AllowCode
 
 if TYPE_CHECKING:
-    from neuralbrain.learning.plan import Plan
+    from neuralbrain.learning.setup import TrainingSetup
     from neuralbrain.learning.training import Point, Training
 
 SECONDS = 5.0
@@ -38,7 +38,7 @@ def q(
         str | None, typer.Option(help="The world: an id or short name of `envs`, or any Gymnasium id.")
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Robot-steps; 100_000_000 can be read.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Draws the worlds, and all chance; 0.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of all random numbers; 0.")] = None,
     robots: Annotated[
         int | None,
         typer.Option(min=1, help="How many learn at once; 4096 where JAX compiles the worlds, else 1."),
@@ -94,15 +94,15 @@ def q(
     from neuralbrain.cli.episode import interrupts
 
     with interrupts():
-        folder, plan = _resumed(resume, steps, wanted, allow_code) if resume else _new(out, steps, wanted)
-        _run(folder, plan, evaluate, quiet, as_json)
+        folder, setup = _resumed(resume, steps, wanted, allow_code) if resume else _new(out, steps, wanted)
+        _run(folder, setup, evaluate, quiet, as_json)
 
 
-def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, Plan]":
+def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, TrainingSetup]":
     """Plan a new run and make its folder."""
     from neuralbrain.environments import find_environment, task_name
     from neuralbrain.errors import ConfigurationError
-    from neuralbrain.learning.plan import plan, settings
+    from neuralbrain.learning.setup import settings, training_setup
     from neuralbrain.learning.worlds import vector_environment
     from neuralbrain.record.folder import new_folder
 
@@ -113,7 +113,7 @@ def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, P
     full, seed = find_environment(wanted["env"]), wanted.get("seed", 0)
     kwargs = dict(map(_setting, wanted.get("set", ())))
     usual = ALPHA if vector_environment(full, kwargs) is None else ALPHA_OF_MANY
-    made = plan(
+    made = training_setup(
         full,
         settings(
             steps,
@@ -133,8 +133,8 @@ def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, P
 
 def _resumed(
     folder: Path, steps: int | None, wanted: dict[str, Any], allow_code: bool
-) -> "tuple[Path, Plan]":
-    """Return the plan of a run that goes on."""
+) -> "tuple[Path, TrainingSetup]":
+    """Return the setup of a run that goes on."""
     from neuralbrain.errors import ConfigurationError
 
     if wanted:
@@ -145,8 +145,8 @@ def _resumed(
     return folder, made if steps is None else made.model_copy(update={"steps": steps})
 
 
-def _kept(folder: Path, allow_code: bool) -> "Plan":
-    """Return the plan in a run's folder; code that it names is not trusted by itself."""
+def _kept(folder: Path, allow_code: bool) -> "TrainingSetup":
+    """Return the setup in a run's folder; code that it names is not trusted by itself."""
     from neuralbrain.consent import is_path, refuse_paths
     from neuralbrain.learning.training import planned
     from neuralbrain.record.training import CHECKPOINT
@@ -157,7 +157,7 @@ def _kept(folder: Path, allow_code: bool) -> "Plan":
     return made
 
 
-def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) -> None:
+def _run(folder: Path, setup: "TrainingSetup", worlds: int, quiet: bool, as_json: bool) -> None:
     """Train, evaluate, and write down what came of it."""
     from neuralbrain.cli.terminal import busy, results
     from neuralbrain.cli.training_view import summary
@@ -167,7 +167,7 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
     from neuralbrain.record.manifest import DONE, INTERRUPTED, RUNNING, ended_manifest, versions
     from neuralbrain.record.training import CHECKPOINT, TABLE, conclude
 
-    training = _training(plan)
+    training = _training(setup)
     if (folder / CHECKPOINT).exists():
         training.restore(folder / CHECKPOINT)
         if training.done and (folder / TABLE).exists():
@@ -178,12 +178,12 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
     manifest: dict[str, Any] = {
         "format": TRAINING,
         "status": RUNNING,
-        "env": plan.env,
-        "task": task_name(plan.env),
-        "seed": plan.seed,
+        "env": setup.env,
+        "task": task_name(setup.env),
+        "seed": setup.seed,
         "started": datetime.now().isoformat(timespec="seconds"),
         "versions": versions(),
-        "plan": plan.model_dump(mode="json"),
+        "plan": setup.model_dump(mode="json"),
         "result": None,
     }
     write_manifest(folder, manifest)
@@ -196,7 +196,7 @@ def _run(folder: Path, plan: "Plan", worlds: int, quiet: bool, as_json: bool) ->
         write_manifest(folder, ended_manifest(manifest, INTERRUPTED, None))
         error.add_note(f"{training.moment.steps} robot-steps are kept; go on with: train q --resume {folder}")
         raise
-    outcome = {"run_dir": str(folder), "env": plan.env, "seed": plan.seed, **result}
+    outcome = {"run_dir": str(folder), "env": setup.env, "seed": setup.seed, **result}
     if as_json:
         typer.echo(json.dumps(outcome, ensure_ascii=False))
     else:
@@ -226,11 +226,11 @@ def report_training(folder: Path, manifest: dict[str, Any], allow_code: bool = F
     return folder / REPORT
 
 
-def _training(plan: "Plan") -> "Training":
+def _training(setup: "TrainingSetup") -> "Training":
     from neuralbrain.learning.fused import FusedTraining
     from neuralbrain.learning.stepwise import SteppedTraining
 
-    return FusedTraining(plan) if plan.compiled else SteppedTraining(plan)
+    return FusedTraining(setup) if setup.compiled else SteppedTraining(setup)
 
 
 def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:

@@ -44,11 +44,11 @@ class Lines:
         tenths = self._tenths(point.steps)
         if tenths > self._told:
             self._told = tenths
-            share = min(1.0, point.steps / self._training.plan.steps)
+            share = min(1.0, point.steps / self._training.setup.steps)
             self._console.print(f"{share:4.0%}  {described(point)}", markup=False, soft_wrap=True)
 
     def _tenths(self, steps: int) -> int:
-        return steps * LINES // self._training.plan.steps
+        return steps * LINES // self._training.setup.steps
 
 
 class Bar(Progress):
@@ -69,7 +69,7 @@ class Bar(Progress):
             TextColumn("{task.fields[words]}"),
             console=console,
         )
-        plan = training.plan
+        plan = training.setup
         self._bar = self.add_task(
             f"{plan.env} · seed {plan.seed}",
             total=plan.steps,

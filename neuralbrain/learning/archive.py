@@ -48,7 +48,7 @@ def load(path: Path, what: str, version: int) -> tuple[dict[str, NDArray[Any]], 
     except (ValueError, KeyError, EOFError, OSError, AttributeError, zipfile.BadZipFile) as error:
         raise RecordError(
             f"{path} is cut short, damaged, or no {what} of NeuralBrain's ({type(error).__name__}): "
-            "give another, or train anew"
+            "give another, or train again"
         ) from error
     if not isinstance(manifest, dict) or manifest.get("what") != what:
         found = manifest.get("what") if isinstance(manifest, dict) else None
@@ -56,6 +56,6 @@ def load(path: Path, what: str, version: int) -> tuple[dict[str, NDArray[Any]], 
     if manifest.get("format") != version:
         raise RecordError(
             f"{path} has format {manifest.get('format')}, this version reads {version}: "
-            "use the version that wrote it, or train anew"
+            "use the version that wrote it, or train again"
         )
     return arrays, manifest

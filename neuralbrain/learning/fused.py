@@ -9,14 +9,22 @@ import numpy as np
 
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.bins import Discretisation
-from neuralbrain.learning.plan import Plan
-from neuralbrain.learning.q_learning import Learner, Settings, Transitions, begin, chance, choose, learn
-from neuralbrain.learning.training import LONGEST, Evaluation, Moment, Point, Training
+from neuralbrain.learning.q_learning import (
+    Learner,
+    Settings,
+    Transitions,
+    begin,
+    choose,
+    learn,
+    random_numbers,
+)
+from neuralbrain.learning.setup import TrainingSetup
+from neuralbrain.learning.training import LONGEST, Moment, Point, PolicyEvaluation, Training
 from neuralbrain.learning.worlds import (
     EVALUATION,
     TRAINING,
-    State,
     Worlds,
+    WorldState,
     same_spaces,
     vector_environment,
     world_seeds,
@@ -29,7 +37,7 @@ class Carry(NamedTuple):
     Attributes:
         learner: What is learned.
         tick: Ticks done, int32.
-        world: The worlds, with their sources of chance.
+        world: The worlds, with their keys for random numbers.
         over: Whether each world was over at the last tick.
         state: Which state of the table each robot is in.
         returns: The sum of rewards of each robot's episode so far.
@@ -38,7 +46,7 @@ class Carry(NamedTuple):
 
     learner: Learner
     tick: jax.Array
-    world: State
+    world: WorldState
     over: jax.Array
     state: jax.Array
     returns: jax.Array
@@ -58,24 +66,24 @@ class FusedTraining(Training):
     """A training run of many robots at once.
 
     Args:
-        plan: What it is.
-        worlds: The worlds; None: those of the plan's environment.
+        setup: What it is.
+        worlds: The worlds; None: those of the setup's environment.
 
     Raises:
-        ConfigurationError: The environment's worlds are not compiled by JAX, or not those of the plan.
+        ConfigurationError: The environment's worlds are not compiled by JAX, or not those of the setup.
     """
 
-    def __init__(self, plan: Plan, worlds: Worlds | None = None) -> None:
-        super().__init__(plan)
+    def __init__(self, setup: TrainingSetup, worlds: Worlds | None = None) -> None:
+        super().__init__(setup)
         if worlds is None:
-            vector = vector_environment(plan.env, plan.kwargs)
+            vector = vector_environment(setup.env, setup.kwargs)
             if vector is None:
                 raise ConfigurationError(
-                    f"the worlds of {plan.env} are not compiled by JAX: use SteppedTraining"
+                    f"the worlds of {setup.env} are not compiled by JAX: use SteppedTraining"
                 )
             same_spaces(
-                plan.env,
-                (plan.observation_space, plan.action_space),
+                setup.env,
+                (setup.observation_space, setup.action_space),
                 vector.single_observation_space,
                 vector.single_action_space,
             )
@@ -83,31 +91,31 @@ class FusedTraining(Training):
         self.worlds: Worlds = worlds
 
     def _begin(self) -> Carry:
-        plan = self.plan
-        world = self.worlds.reset(_keys(world_seeds(plan.seed, TRAINING, 0, plan.robots)))
+        setup = self.setup
+        world = self.worlds.reset(_keys(world_seeds(setup.seed, TRAINING, 0, setup.robots)))
         return Carry(
-            learner=begin(plan.settings, plan.bins.states, plan.actions, plan.robots),
+            learner=begin(setup.settings, setup.bins.states, setup.actions, setup.robots),
             tick=jnp.int32(0),
             world=world,
-            over=jnp.zeros(plan.robots, bool),
-            state=plan.bins.state(self.worlds.observe(world)),
-            returns=jnp.zeros(plan.robots, jnp.float32),
-            lengths=jnp.zeros(plan.robots, jnp.int32),
+            over=jnp.zeros(setup.robots, bool),
+            state=setup.bins.state(self.worlds.observe(world)),
+            returns=jnp.zeros(setup.robots, jnp.float32),
+            lengths=jnp.zeros(setup.robots, jnp.int32),
         )
 
     def _advanced(self, moment: Moment, until: int) -> Moment:
-        plan = self.plan
-        ticks = -(-(until - moment.steps) // plan.robots)
+        setup = self.setup
+        ticks = -(-(until - moment.steps) // setup.robots)
         carry, tally = _run(
             self.worlds,
-            plan.settings,
-            plan.bins,
-            plan.first_action,
+            setup.settings,
+            setup.bins,
+            setup.first_action,
             moment.carry,
-            jax.random.key(plan.seed % 2**32),
+            jax.random.key(setup.seed % 2**32),
             ticks,
         )
-        steps = moment.steps + ticks * plan.robots
+        steps = moment.steps + ticks * setup.robots
         number = int(tally.episodes)
         point = Point(
             steps=steps,
@@ -115,16 +123,16 @@ class FusedTraining(Training):
             mean_return=float(tally.returns) / number if number else None,
             success=float(tally.successes) / number if number else None,
             mean_length=float(tally.lengths) / number if number else None,
-            alpha=float(plan.settings.alpha.at(steps)),
-            epsilon=float(plan.settings.epsilon.at(steps)),
+            alpha=float(setup.settings.alpha.at(steps)),
+            epsilon=float(setup.settings.epsilon.at(steps)),
         )
         return Moment(steps, (*moment.curve, point), carry)
 
-    def evaluate(self, worlds: int) -> Evaluation:
+    def evaluate(self, worlds: int) -> PolicyEvaluation:
         """Let the greedy policy act in fresh worlds, the same for the same seed; nothing is learned."""
-        keys = _keys(world_seeds(self.plan.seed, EVALUATION, 0, worlds))
-        policy = jnp.asarray(self.table().policy) + self.plan.first_action
-        return Evaluation.of(*map(np.asarray, _judged(self.worlds, self.plan.bins, policy, keys)))
+        keys = _keys(world_seeds(self.setup.seed, EVALUATION, 0, worlds))
+        policy = jnp.asarray(self.table().policy) + self.setup.first_action
+        return PolicyEvaluation.of(*map(np.asarray, _judged(self.worlds, self.setup.bins, policy, keys)))
 
 
 def _keys(seeds: list[int]) -> jax.Array:
@@ -148,7 +156,7 @@ def _run(
     def tick(_: Any, before: tuple[Carry, Tally]) -> tuple[Carry, Tally]:
         now, tally = before
         step = now.tick.astype(jnp.float32) * robots
-        drawn = chance(settings, key, now.tick, robots)
+        drawn = random_numbers(settings, key, now.tick, robots)
         action = choose(settings, now.learner.values, now.state, step, drawn)
         world, seen, reward, terminated, truncated = worlds.step(now.world, now.over, action + first_action)
         after, valid, over = bins.state(seen), ~now.over, terminated | truncated

@@ -2,7 +2,7 @@
 
 * "q": Watkins's Q-learning (Watkins and Dayan 1992, Machine Learning 8:279).
 * "double": two tables, one of which chooses the next action and the other values it (van Hasselt 2010, Double
-  Q-learning, NeurIPS 23), so that chance does not pass for worth.
+  Q-learning, NeurIPS 23), so that luck does not pass for value.
 * "lambda": Watkins's Q(lambda), whose traces end at the first explored action (Sutton and Barto 2018, section
   12.10), truncated: an entry moves once, `Settings.length` - 1 ticks after the visit, by the lambda-return of
   the ticks between (Cichosz 1995, Truncating temporal differences, JAIR 2:287). So a tick costs one update a
@@ -71,7 +71,7 @@ class Learner(NamedTuple):
         values: float32, shape (tables, states, actions).
         entries: Which entry of ``values``, flattened, each robot visited, int32, shape (reach - 1, robots).
         targets: The return from each visit as far as it is known, float32, in the same shape.
-        weights: 1 for a visit, 0 where a world began anew, float32, in the same shape.
+        weights: 1 for a visit, 0 where a world began again, float32, in the same shape.
         open: Whether what happens still counts towards a visit's return, bool, in the same shape.
     """
 
@@ -90,9 +90,9 @@ class Transitions(NamedTuple):
         action: int32.
         reward: float32.
         after: The state after, int32.
-        terminated: Whether the task came to its end: what is after is worth nothing.
+        terminated: Whether the task came to its end: what is after has no value.
         truncated: Whether the time was up: what is after is worth what its state is worth.
-        valid: False where the world was over and only began anew.
+        valid: False where the world was over and only began again.
     """
 
     state: jax.Array
@@ -116,7 +116,7 @@ def begin(settings: Settings, states: int, actions: int, robots: int) -> Learner
     )
 
 
-def chance(settings: Settings, key: jax.Array, tick: Any, robots: int) -> jax.Array:
+def random_numbers(settings: Settings, key: jax.Array, tick: Any, robots: int) -> jax.Array:
     """Return a tick's random numbers, uniform in [0, 1), shape (tables, robots).
 
     They depend on the key and the tick alone: nothing needs to be carried from tick to tick.
@@ -132,16 +132,19 @@ def choose(settings: Settings, values: jax.Array, state: jax.Array, step: Any, d
         values: The tables.
         state: int32, shape (robots,).
         step: Robot-steps done.
-        drawn: What `chance` returned. A number below epsilon explores, and how far below says which action.
+        drawn: What `random_numbers` returned. A number below epsilon explores; how far below says which
+            action.
     """
-    worth = _rows(values, jnp.zeros_like(state), state)
+    values_here = _rows(values, jnp.zeros_like(state), state)
     if settings.tables == 2:
-        worth = worth + _rows(values, jnp.ones_like(state), state)
+        values_here = values_here + _rows(values, jnp.ones_like(state), state)
     epsilon = settings.epsilon.at(step)
     actions = values.shape[2]
     other = (drawn[0] / jnp.maximum(epsilon, 1e-30) * actions).astype(jnp.int32)
     return jnp.where(
-        drawn[0] < epsilon, jnp.minimum(other, actions - 1), jnp.argmax(worth, axis=1).astype(jnp.int32)
+        drawn[0] < epsilon,
+        jnp.minimum(other, actions - 1),
+        jnp.argmax(values_here, axis=1).astype(jnp.int32),
     )
 
 
@@ -153,7 +156,7 @@ def learn(settings: Settings, learner: Learner, batch: Transitions, step: Any, d
         learner: Before.
         batch: What happened.
         step: Robot-steps done before the tick.
-        drawn: What `chance` returned; with two tables it says which one learns.
+        drawn: What `random_numbers` returned; with two tables it says which one learns.
     """
     values = learner.values
     tables, states, actions = values.shape

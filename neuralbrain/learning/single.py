@@ -12,10 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.learning.q_learning import Learner, Settings, chance
+from neuralbrain.learning.q_learning import Learner, Settings, random_numbers
 
 AHEAD = 1024
-"""Ticks for which chance and schedules are computed at once."""
+"""Ticks for which random numbers and schedules are computed at once."""
 
 
 class OneRobot:
@@ -24,7 +24,7 @@ class OneRobot:
     Args:
         settings: What the learner is told.
         learner: What it knows; it is copied.
-        key: The source of its chance.
+        key: Its key for random numbers.
         tick: Ticks done.
     """
 
@@ -43,8 +43,8 @@ class OneRobot:
         if drawn < epsilon:
             other = int(drawn / epsilon * np.float32(self._actions))
             return min(other, int(self._actions) - 1)
-        worth = self._values[0, state]
-        return int((worth + self._values[1, state] if self._tables == 2 else worth).argmax())
+        action_values = self._values[0, state]
+        return int((action_values + self._values[1, state] if self._tables == 2 else action_values).argmax())
 
     def learn(
         self, state: int, action: int, reward: float, after: int, terminated: bool, truncated: bool
@@ -103,8 +103,8 @@ class OneRobot:
 
 @partial(jax.jit, static_argnums=0)
 def _computed(settings: Settings, key: jax.Array, tick: Any) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Return chance, (ticks, tables), and both schedules, (ticks,), from a tick on."""
+    """Return random numbers, (ticks, tables), and both schedules, (ticks,), from a tick on."""
     ticks = tick + jnp.arange(AHEAD)
-    drawn = jax.vmap(lambda at: chance(settings, key, at, 1)[:, 0])(ticks)
+    drawn = jax.vmap(lambda at: random_numbers(settings, key, at, 1)[:, 0])(ticks)
     alpha, epsilon = settings.alpha.at(ticks), settings.epsilon.at(ticks)
     return drawn, jnp.broadcast_to(alpha, (AHEAD,)), jnp.broadcast_to(epsilon, (AHEAD,))

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from neuralbrain.learning.plan import Plan
 from neuralbrain.learning.q_learning import Learner, begin
+from neuralbrain.learning.setup import TrainingSetup
 from neuralbrain.learning.single import OneRobot
-from neuralbrain.learning.training import LONGEST, Evaluation, Moment, Point, Training
+from neuralbrain.learning.training import LONGEST, Moment, Point, PolicyEvaluation, Training
 from neuralbrain.learning.worlds import (
     EVALUATION,
     TRAINING,
@@ -35,28 +35,28 @@ class Carry(NamedTuple):
 
 
 class SteppedTraining(Training):
-    """A training run of one robot; the episode in which the plan's steps are reached is finished.
+    """A training run of one robot; the episode in which the setup's steps are reached is finished.
 
     Args:
-        plan: What it is; it has one robot.
+        setup: What it is; it has one robot.
 
     Raises:
-        ConfigurationError: The environment cannot be made, or is not that of the plan.
+        ConfigurationError: The environment cannot be made, or is not that of the setup.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan)
-        self._env = env = scalar_environment(plan.env, plan.kwargs)
-        planned = (plan.observation_space, plan.action_space)
-        same_spaces(plan.env, planned, env.observation_space, env.action_space)
-        self._key = jax.random.key(plan.seed % 2**32)
+    def __init__(self, setup: TrainingSetup) -> None:
+        super().__init__(setup)
+        self._env = env = scalar_environment(setup.env, setup.kwargs)
+        planned = (setup.observation_space, setup.action_space)
+        same_spaces(setup.env, planned, env.observation_space, env.action_space)
+        self._key = jax.random.key(setup.seed % 2**32)
 
     def _begin(self) -> Carry:
-        plan = self.plan
-        return Carry(begin(plan.settings, plan.bins.states, plan.actions, 1), np.int32(0))
+        setup = self.setup
+        return Carry(begin(setup.settings, setup.bins.states, setup.actions, 1), np.int32(0))
 
     def _advanced(self, moment: Moment, until: int) -> Moment:
-        carry, settings = moment.carry, self.plan.settings
+        carry, settings = moment.carry, self.setup.settings
         robot = OneRobot(settings, carry.learner, self._key, moment.steps)
         first, returns = int(carry.episode), list[float]()
         successes = list[bool | None]()
@@ -78,24 +78,24 @@ class SteppedTraining(Training):
 
     def _episode(self, robot: OneRobot, number: int) -> tuple[float, bool | None]:
         """Let the robot live through an episode; return its return, and whether it was solved."""
-        (seed,) = world_seeds(self.plan.seed, TRAINING, number, 1)
+        (seed,) = world_seeds(self.setup.seed, TRAINING, number, 1)
         seen, info = self._env.reset(seed=seed)
         state, total, over = self._state(seen), 0.0, False
         while not over:
             action = robot.choose(state)
-            seen, reward, terminated, truncated, info = self._env.step(self.plan.first_action + action)
+            seen, reward, terminated, truncated, info = self._env.step(self.setup.first_action + action)
             total, over, after = total + float(reward), terminated or truncated, self._state(seen)
             robot.learn(state, action, float(reward), after, terminated, truncated)
             state = after
         return total, _solved(info)
 
     def _state(self, seen: Any) -> int:
-        return int(self.plan.bins.state(np.asarray(seen)))
+        return int(self.setup.bins.state(np.asarray(seen)))
 
-    def evaluate(self, worlds: int) -> Evaluation:
+    def evaluate(self, worlds: int) -> PolicyEvaluation:
         """Let the greedy policy act in fresh worlds, the same for the same seed; nothing is learned."""
         table, rows = self.table(), []
-        for seed in world_seeds(self.plan.seed, EVALUATION, 0, worlds):
+        for seed in world_seeds(self.setup.seed, EVALUATION, 0, worlds):
             seen, info = self._env.reset(seed=seed)
             total, length, over = 0.0, 0, False
             while not over and length < LONGEST:
@@ -103,7 +103,7 @@ class SteppedTraining(Training):
                 total, length, over = total + float(reward), length + 1, terminated or truncated
             rows.append((total, length, _solved(info), over))
         returns, lengths, solved, finished = map(np.array, zip(*rows, strict=True))
-        return Evaluation.of(returns, lengths, None if None in solved else solved, finished)
+        return PolicyEvaluation.of(returns, lengths, None if None in solved else solved, finished)
 
 
 def _solved(info: dict[str, Any]) -> bool | None:

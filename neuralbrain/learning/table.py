@@ -24,7 +24,7 @@ _BINS: TypeAdapter[Discretisation] = TypeAdapter(Discretisation)
 
 @dataclass(frozen=True)
 class QTable:
-    """The worth of each action in each state.
+    """The value of each action in each state.
 
     Attributes:
         values: float32, shape (tables, states, actions); two tables if double Q-learning made it, whose sum
@@ -54,11 +54,11 @@ class QTable:
                 f"a Q-table has {shape[1]} states, its bins make {self.bins.states}: they must be the same"
             )
         if not np.isfinite(self.values).all():
-            raise ConfigurationError("a Q-table holds values that are not finite numbers: train anew")
+            raise ConfigurationError("a Q-table holds values that are not finite numbers: train again")
 
     @property
-    def worth(self) -> NDArray[np.float32]:
-        """What each action is worth in each state, shape (states, actions): the mean of the tables."""
+    def action_values(self) -> NDArray[np.float32]:
+        """The value of each action in each state, shape (states, actions): the mean of the tables."""
         return np.asarray(self.values.mean(axis=0, dtype=np.float32))
 
     @property
@@ -133,7 +133,7 @@ class QTable:
             values, bins = arrays["values"], _BINS.validate_python(manifest.pop("bins"))
             shape = manifest.pop("shape")
         except (KeyError, ValidationError) as error:
-            raise RecordError(f"{path} is a damaged Q-table: {error}; give another, or train anew") from error
+            raise RecordError(f"{path} is a damaged Q-table: {error}; give or train another") from error
         if list(values.shape) != shape:
             raise RecordError(f"{path}: the values have shape {values.shape}, the manifest says {shape}")
         del manifest["what"], manifest["format"]

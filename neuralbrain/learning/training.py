@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from neuralbrain.errors import RecordError
 from neuralbrain.learning.archive import load, save
-from neuralbrain.learning.plan import Plan, versions
+from neuralbrain.learning.setup import TrainingSetup, versions
 from neuralbrain.learning.table import QTable
 
 FORMAT = 1
@@ -50,7 +50,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class PolicyEvaluation:
     """How well the greedy policy does in fresh worlds.
 
     Attributes:
@@ -76,7 +76,7 @@ class Evaluation:
         lengths: NDArray[Any],
         successes: NDArray[Any] | None,
         finished: NDArray[Any],
-    ) -> "Evaluation":
+    ) -> "PolicyEvaluation":
         """Sum up episodes, one entry each."""
         number = len(returns)
         spread = float(np.std(returns, ddof=1)) if number > 1 else 0.0
@@ -108,11 +108,11 @@ class Training(ABC):
     """A training run.
 
     Args:
-        plan: What it is.
+        setup: What it is.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, setup: TrainingSetup) -> None:
+        self.setup = setup
         self._moment: Moment | None = None
 
     @abstractmethod
@@ -124,7 +124,7 @@ class Training(ABC):
         """Return where the run stands after a chunk that ends at ``until`` robot-steps or a little after."""
 
     @abstractmethod
-    def evaluate(self, worlds: int) -> Evaluation:
+    def evaluate(self, worlds: int) -> PolicyEvaluation:
         """Let the greedy policy act in fresh worlds, the same for the same seed; nothing is learned."""
 
     @property
@@ -136,31 +136,31 @@ class Training(ABC):
 
     @property
     def done(self) -> bool:
-        """Whether all robot-steps of the plan are done."""
-        return self.moment.steps >= self.plan.steps
+        """Whether all robot-steps of the setup are done."""
+        return self.moment.steps >= self.setup.steps
 
     def advance(self) -> Point:
         """Go on to the next point of the learning curve; return it."""
-        before, chunk = self.moment, self.plan.chunk
-        until = min((before.steps // chunk + 1) * chunk, self.plan.steps)
+        before, chunk = self.moment, self.setup.chunk
+        until = min((before.steps // chunk + 1) * chunk, self.setup.steps)
         self._moment = self._advanced(before, until)
         return self._moment.curve[-1]
 
     def table(self) -> QTable:
         """Return what has been learned."""
-        plan = self.plan
+        setup = self.setup
         return QTable(
             np.asarray(self.moment.carry.learner.values),
-            plan.bins,
+            setup.bins,
             {
-                "env": plan.env,
-                "env_kwargs": plan.kwargs,
-                "observation_space": plan.observation_space,
-                "action_space": plan.action_space,
-                "first_action": plan.first_action,
-                "settings": plan.settings.model_dump(mode="json"),
-                "robots": plan.robots,
-                "seed": plan.seed,
+                "env": setup.env,
+                "env_kwargs": setup.kwargs,
+                "observation_space": setup.observation_space,
+                "action_space": setup.action_space,
+                "first_action": setup.first_action,
+                "settings": setup.settings.model_dump(mode="json"),
+                "robots": setup.robots,
+                "seed": setup.seed,
                 "steps": self.moment.steps,
                 "versions": versions(),
             },
@@ -179,7 +179,7 @@ class Training(ABC):
             {
                 "what": WHAT,
                 "format": FORMAT,
-                "plan": self.plan.model_dump(mode="json"),
+                "plan": self.setup.model_dump(mode="json"),
                 "steps": self.moment.steps,
                 "curve": [asdict(point) for point in self.moment.curve],
                 "versions": versions(),
@@ -187,7 +187,7 @@ class Training(ABC):
         )
 
     def restore(self, path: Path) -> None:
-        """Go on from a checkpoint of this plan.
+        """Go on from a checkpoint of this setup.
 
         Raises:
             RecordError: It cannot be read, or does not fit.
@@ -197,24 +197,24 @@ class Training(ABC):
         if len(arrays) != len(wanted):
             raise RecordError(
                 f"{path} holds {len(arrays)} arrays, the environment and the learner have {len(wanted)}: "
-                "it was written with another version of them; train anew"
+                "it was written with another version of them; train again"
             )
         leaves = [_typed(path, arrays, f"leaf{i}", leaf) for i, leaf in enumerate(wanted)]
         curve = tuple(Point(**point) for point in manifest["curve"])
         self._moment = Moment(int(manifest["steps"]), curve, jax.tree.unflatten(tree, leaves))
 
 
-def planned(path: Path) -> Plan:
-    """Return the plan of the run that a checkpoint belongs to.
+def planned(path: Path) -> TrainingSetup:
+    """Return the setup of the run that a checkpoint belongs to.
 
     Raises:
         RecordError: It cannot be read.
     """
     _, manifest = load(path, WHAT, FORMAT)
     try:
-        return Plan.model_validate(manifest["plan"])
+        return TrainingSetup.model_validate(manifest["plan"])
     except (KeyError, ValidationError) as error:
-        raise RecordError(f"{path} is a damaged checkpoint: {error}; train anew") from error
+        raise RecordError(f"{path} is a damaged checkpoint: {error}; train again") from error
 
 
 def _plain(leaf: Any) -> Any:
@@ -229,7 +229,7 @@ def _typed(path: Path, arrays: dict[str, NDArray[Any]], name: str, wanted: Any) 
         have = "missing" if found is None else f"{found.dtype} of shape {found.shape}"
         raise RecordError(
             f"{path}: {name} is {have}, it should be {plain.dtype} of shape {plain.shape}: it was written "
-            "with another version of the environment or the learner; train anew"
+            "with another version of the environment or the learner; train again"
         )
     key = jnp.issubdtype(wanted.dtype, jax.dtypes.prng_key)
     array: jax.Array = jax.random.wrap_key_data(jnp.asarray(found)) if key else jnp.asarray(found)

@@ -14,7 +14,7 @@ from neuralbrain.errors import ConfigurationError
 TRAINING, EVALUATION = 0, 1
 """What a world's seed is for."""
 
-State = Any
+WorldState = Any
 """The state of many worlds: a JAX pytree."""
 
 
@@ -24,22 +24,22 @@ class Worlds(Protocol):
     It is hashable, and the same object for the same rules, so that what is compiled with it is found again.
     """
 
-    def reset(self, keys: jax.Array, /) -> State:
+    def reset(self, keys: jax.Array, /) -> WorldState:
         """Draw n worlds from n keys."""
 
-    def observe(self, state: State, /) -> jax.Array:
+    def observe(self, state: WorldState, /) -> jax.Array:
         """Return what is observed, shape (n, ...)."""
 
     def step(
-        self, state: State, over: jax.Array, actions: jax.Array, /
-    ) -> tuple[State, jax.Array, jax.Array, jax.Array, jax.Array]:
-        """Let a tick pass; worlds that were over begin anew.
+        self, state: WorldState, over: jax.Array, actions: jax.Array, /
+    ) -> tuple[WorldState, jax.Array, jax.Array, jax.Array, jax.Array]:
+        """Let a tick pass; worlds that were over begin again.
 
         Returns:
             The worlds, and each one's observation, reward, whether it terminated, whether its time was up.
         """
 
-    def success(self, state: State, /) -> jax.Array:
+    def success(self, state: WorldState, /) -> jax.Array:
         """Whether each world's task is solved as it stands."""
 
 
@@ -85,7 +85,7 @@ def same_spaces(
 
     Args:
         env: Its Gymnasium id.
-        planned: The observation and the action space of the plan, as text.
+        planned: The observation and the action space of the setup, as text.
         observations: The observation space now, of one world.
         actions: The action space now.
 
@@ -97,7 +97,7 @@ def same_spaces(
     ):
         if then != now:
             raise ConfigurationError(
-                f"the {what} space of {env} is {now}; this run began with {then}: train anew"
+                f"the {what} space of {env} is {now}; this run began with {then}: train again"
             )
 
 

@@ -21,7 +21,7 @@ class Instruction(Message):
 
 
 class Halt(Message):
-    """The person said that everything shall stop, now.
+    """The person said that everything should stop, now.
 
     Attributes:
         text: The word.

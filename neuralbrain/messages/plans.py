@@ -13,7 +13,7 @@ class Condition(Part):
 
     Attributes:
         predicate: One of the embodiment's (`neuralbrain.planning.domain.Domain`).
-        args: What it is about: ids of objects or of places of the tree, or constants of the domain.
+        args: What it is about: ids of objects or of locations of the tree, or constants of the domain.
         negated: Whether it says that this is not so.
     """
 
@@ -25,8 +25,8 @@ class Condition(Part):
         return f"{'not ' if self.negated else ''}{self.predicate}({', '.join(self.args)})"
 
 
-class Place(Part):
-    """A named spot that is not an object: where the centre of what is put there shall be.
+class Location(Part):
+    """A named spot that is not an object: where the centre of what is put there should be.
 
     Attributes:
         id: Unique in the tree.
@@ -45,7 +45,7 @@ class Step(Part):
     Attributes:
         id: Unique in the tree.
         skill: One of the embodiment's.
-        args: By name: ids of objects or places, or words (the name of a camera).
+        args: By name: ids of objects or locations, or words (the name of a camera).
         preconditions: What the check before the body moves, and the monitor, must find true before.
         postconditions: What must be seen to be true after.
         retries: How often the cerebellum may try again before the tree's handler is asked.
@@ -93,18 +93,18 @@ class ExecutionTree(Message):
         plan: An identifier, unique in the episode.
         goal: The goal in words, for people.
         root: The tree.
-        places: The places that its steps and conditions refer to.
+        locations: The places that its steps and conditions refer to.
     """
 
     kind: Literal["execution_tree"] = "execution_tree"
     plan: str
     goal: str
     root: TreeNode
-    places: tuple[Place, ...] = ()
+    locations: tuple[Location, ...] = ()
 
-    def place(self, place_id: str) -> Place | None:
-        """Return the place of that id, or None."""
-        return next((p for p in self.places if p.id == place_id), None)
+    def location(self, place_id: str) -> Location | None:
+        """Return the location of that id, or None."""
+        return next((p for p in self.locations if p.id == place_id), None)
 
     def headline(self) -> str:
         """Say what is planned."""
@@ -157,7 +157,7 @@ class PlanStatus(Message):
 
 
 class Verdict(Message):
-    """The anomaly monitor's answer to a claimed step: does the scene bear it out?
+    """The anomaly monitor's answer to a claimed step: does the scene confirm it?
 
     Attributes:
         plan: The plan.

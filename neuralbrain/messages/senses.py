@@ -56,7 +56,7 @@ class SceneObject(Part):
 
     Attributes:
         id: Stable over the episode, like "red_block" or, where there are several, "red_block_2".
-        category: What sort of thing it is, in the embodiment's words.
+        category: What sort of object it is, in the embodiment's words.
         color: A basic colour word.
         position: Centre in the brain's frame of the world, m.
         yaw: Rotation about the vertical, rad.
@@ -113,7 +113,7 @@ class Scene(Message):
 
     def find(self, object_id: str) -> SceneObject | None:
         """Return the object of that id, or None."""
-        return next((thing for thing in self.objects if thing.id == object_id), None)
+        return next((obj for obj in self.objects if obj.id == object_id), None)
 
     def support(self, object_id: str) -> Relation | None:
         """Return the relation that says what the object stands on or lies in, or None."""

@@ -57,17 +57,17 @@ class BasalGangliaConfig(RegionConfig):
 
 
 class BasalGanglia(Region):
-    """Chooses by the phase that the mission gives a robot, at every percept.
+    """Chooses by the phase that the mission gives a robot, at every reading.
 
     * seek: the best action of the table; beside the cell it keeps still, until the cortex has decided.
-    * deliver: as in seek, and beside the cell it lets go of the portions that it shall not keep.
+    * deliver: as in seek, and beside the cell it lets go of the portions that it should not keep.
     * leave: a new direction, then straight on; another where it touches something.
     * stay: it keeps still.
 
     A robot keeps still by tumbling, which turns it and does not drive it. Before the first mission all do.
     """
 
-    inputs = {"percept": Chemosense, "report": MovesReport, "mission": Mission}
+    inputs = {"chemosense": Chemosense, "report": MovesReport, "mission": Mission}
     optional_inputs = frozenset({"report"})
     outputs = {"moves": Moves}
     Config = BasalGangliaConfig
@@ -91,25 +91,25 @@ class BasalGanglia(Region):
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Choose, if something has been sensed."""
         self._mission = inbox.latest(Mission) or self._mission
-        report, percept = inbox.latest(MovesReport), inbox.latest(Chemosense)
-        if percept is None:
+        report, sense = inbox.latest(MovesReport), inbox.latest(Chemosense)
+        if sense is None:
             return {}
-        robots = len(percept.molecules)
+        robots = len(sense.molecules)
         if self._last is None or self._touched is None or self._leaving is None:
             self._last = np.zeros(robots, np.int32)
             self._touched = np.full(robots, self.config.grip, np.int32)
             self._leaving = np.zeros(robots, np.bool_)
         if report is not None:
             self._last = report.actions
-        self._touched = np.where(percept.contact, 0, self._touched + 1).astype(np.int32)
-        actions = self._chosen(percept, self._last, self._touched, self._leaving)
+        self._touched = np.where(sense.contact, 0, self._touched + 1).astype(np.int32)
+        actions = self._chosen(sense, self._last, self._touched, self._leaving)
         if self._mission is not None:
             self._leaving = self._mission.phases == Phase.LEAVE
         return {"moves": Moves(tick=tick, source=self.name, actions=actions)}
 
     def _chosen(
         self,
-        percept: Chemosense,
+        sense: Chemosense,
         last: NDArray[np.int32],
         touched: NDArray[np.int32],
         leaving: NDArray[np.bool_],
@@ -119,15 +119,15 @@ class BasalGanglia(Region):
         mission = self._mission
         if mission is None:
             return still
-        beside = (touched < self.config.grip) & (percept.molecules >= self.config.near * mission.surface)
-        actions = np.where(beside, still, self._table.greedy(row(percept, last)))
+        beside = (touched < self.config.grip) & (sense.molecules >= self.config.near * mission.surface)
+        actions = np.where(beside, still, self._table.greedy(row(sense, last)))
         delivers = mission.phases == Phase.DELIVER
-        gives = delivers & beside & (touched < self.config.reach) & (percept.portions > mission.keep)
+        gives = delivers & beside & (touched < self.config.reach) & (sense.portions > mission.keep)
         actions = np.where(gives, np.int32(Move.RELEASE), actions)
-        given = delivers & (percept.portions <= mission.keep)
+        given = delivers & (sense.portions <= mission.keep)
         actions = np.where(given | (mission.phases == Phase.STAY), still, actions)
         leaves = mission.phases == Phase.LEAVE
-        turns = percept.contact | ~leaving
+        turns = sense.contact | ~leaving
         away = np.where(turns, np.int32(Move.TUMBLE), np.int32(Move.RUN))
         return np.where(leaves, away, actions).astype(np.int32)
 
@@ -143,11 +143,11 @@ class BasalGanglia(Region):
         self._table = load_table(self.name, self.config.table)
 
 
-def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
+def row(sense: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return the robots' observations as a table knows them, in the order of `ROW`.
 
     Args:
-        percept: What they sense.
+        sense: What they sense.
         last: What each did last, shape (robots,).
 
     Returns:
@@ -157,20 +157,20 @@ def row(percept: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
     known = last.copy()
     for move, taken in DONE_WITHOUT.items():
         known[last == move] = taken
-    count = mapped(math.log1p, percept.molecules)
-    left, up = percept.rise_left, percept.rise_up
+    count = mapped(math.log1p, sense.molecules)
+    left, up = sense.rise_left, sense.rise_up
     sides = np.stack([left, -left, up, -up])
     entries = (
         count,
-        percept.quick_change,
-        percept.slow_change,
-        percept.contact,
+        sense.quick_change,
+        sense.slow_change,
+        sense.contact,
         known,
-        percept.rise_ahead,
+        sense.rise_ahead,
         left,
         up,
-        np.sqrt(percept.rise_ahead**2 + left**2 + up**2),
-        mapped(math.atan2, np.sqrt(left**2 + up**2), percept.rise_ahead),
+        np.sqrt(sense.rise_ahead**2 + left**2 + up**2),
+        mapped(math.atan2, np.sqrt(left**2 + up**2), sense.rise_ahead),
         sides.argmax(axis=0) + Move.LEFT,
     )
     return np.stack([entry.astype(np.float32) for entry in entries], axis=-1)

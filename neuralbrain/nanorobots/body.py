@@ -49,7 +49,7 @@ class SwarmBody(Body, Protocol):
 
     Attributes:
         robots: How many robots there are.
-        actions: How many things a robot can do: the first so many of `Move`.
+        actions: How many objects a robot can do: the first so many of `Move`.
         portions: Into how many portions each one's payload is divided; 0: they carry none.
         surface: How many molecules one that touches a living cancer cell catches in a tick, on average.
         stride: How far one is driven in a tick, µm.

@@ -47,7 +47,7 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
     optional_inputs: ClassVar[frozenset[str]] = frozenset(inputs)
     outputs: ClassVar[Mapping[str, type[Message]]] = {
         **Brainstem.outputs,
-        "percept": Chemosense,
+        "chemosense": Chemosense,
         "report": MovesReport,
         "traits": SwarmTraits,
     }
@@ -83,7 +83,7 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
             self._lived += 1
         state = body.sense()
         _check(state, body.robots, tick)
-        out["percept"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
+        out["chemosense"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
         self._hear(inbox)
         out |= self._tell(tick, self._lived, inbox)
         return out

@@ -34,7 +34,7 @@ class MissionConfig(RegionConfig, Bounds):
 
     Attributes:
         touch: The share of the count at a cancer cell's surface that, with contact, tells one: a robot that
-            touches one counts all of it, give or take 3 % of chance where it is 1000. One that touches
+            touches one counts all of it, plus or minus 3 % of chance where it is 1000. One that touches
             something else is farther off: behind a healthy cell, which stands at least two radii away, it
             counts less than half.
         resting: For so long after a touch the count alone may tell it, ticks.
@@ -67,7 +67,7 @@ class MissionCortex(Region):
         "instruction": Instruction,
         "halt": Halt,
         "traits": SwarmTraits,
-        "percept": Chemosense,
+        "chemosense": Chemosense,
         "memory": PathMemory,
         "notice": TimeNotice,
     }
@@ -91,7 +91,7 @@ class MissionCortex(Region):
     def _begin(self, goals: tuple[str, ...], tick: int) -> None:
         """Begin a mission."""
         self._goals = goals
-        self._crew: Crew | None = None  # not known before the first percept
+        self._crew: Crew | None = None  # not known before the first reading
         self._over = False
         self._heard = tick  # the last tick at which any robot caught a molecule
         self._spent = -1  # since when all is used up and nobody is about anything; -1: it is not
@@ -104,7 +104,7 @@ class MissionCortex(Region):
         """Take in what came, decide for each robot, and tell what has changed."""
         out: dict[str, Any] = {}
         self._traits = inbox.latest(SwarmTraits) or self._traits
-        instruction, percepts = inbox.latest(Instruction), inbox.of(Chemosense)
+        instruction, senses = inbox.latest(Instruction), inbox.of(Chemosense)
         if inbox.latest(Halt) is not None:
             return self._stop(tick)
         if instruction is not None:
@@ -115,26 +115,26 @@ class MissionCortex(Region):
             self._missions += 1
             self._begin(goals, tick)
             out["tree"] = self._tree(tick, instruction.text)
-        if self._over or not self._goals or not percepts or self._traits is None:
+        if self._over or not self._goals or not senses or self._traits is None:
             return out
         if self._crew is None:
-            self._crew = Crew(percepts[0], self._traits.surface)
+            self._crew = Crew(senses[0], self._traits.surface)
         crew, memories = self._crew, inbox.of(PathMemory)
         before = crew.phases
-        crew.take_in(percepts)
-        crew.decide(tick, percepts, self._goals, self.config)
+        crew.take_in(senses)
+        crew.decide(tick, senses, self._goals, self.config)
         if memories:
             crew.move_on(tick, memories[-1].best_tick, self.config)
         for memory in memories:
             self._encounters += memory.ended
-        self._heard = max([self._heard, *(p.tick for p in percepts if p.molecules.any())])
+        self._heard = max([self._heard, *(p.tick for p in senses if p.molecules.any())])
         out["step_status"] = self._statuses(tick, crew, before)
         told = crew.phases.tobytes() + crew.keep.tobytes()
         if told != self._told:
             self._told = told
             out["mission"] = self._mission(tick, crew)
         if inbox.latest(TimeNotice) is not None:
-            outcome, text = self._last_word(crew, percepts[-1])
+            outcome, text = self._last_word(crew, senses[-1])
             out["done"] = Done(tick=tick, source=self.name, outcome=outcome, text=text)
         return self._judge(tick, crew, out)
 
@@ -234,11 +234,11 @@ class MissionCortex(Region):
         given = payload - int(crew.portions.sum())
         return f"I treated {cells} cancer cell{'s' * (cells != 1)}{also} with {given} of {payload} portions."
 
-    def _last_word(self, crew: Crew, percept: Chemosense) -> tuple[Outcome, str]:
+    def _last_word(self, crew: Crew, sense: Chemosense) -> tuple[Outcome, str]:
         """Say how far it has come when the time is up, and whether that is what was asked."""
         robots = len(crew.phases)
         if "follow" in self._goals:
-            near = int((percept.molecules >= WITH * crew.surface).sum())
+            near = int((sense.molecules >= WITH * crew.surface).sum())
             text = f"The time is up: {near} of {robots} robots are near a cancer cell."
             return "done" if near == robots else "failed", text
         if "treat" in self._goals and crew.payload.any():

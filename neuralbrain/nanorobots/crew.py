@@ -12,7 +12,7 @@ Flags = NDArray[np.bool_]
 KILLED = 0.6
 """A cell is dead when the count beside it has fallen below this share of what it was."""
 ENOUGH = 3
-"""The first so many percepts after a portion decide whether it has."""
+"""The first so many readings after a portion decide whether it has."""
 DECIDING = 20_000
 """So many molecules decide whether a robot that stays is with a cancer cell: their number errs by 0.7 %."""
 CERTAIN, LOST = 0.98, 0.95
@@ -38,7 +38,7 @@ class Crew:
 
     Attributes:
         phases: A `Phase` for each robot, int32.
-        keep: How many portions each shall keep, int32.
+        keep: How many portions each should keep, int32.
         portions: What each has left.
         payload: What each began with.
         found: Whether each stays with a cancer cell.
@@ -46,49 +46,49 @@ class Crew:
         treated: How many cells each has seen die.
 
     Args:
-        percept: What they sense first.
+        sense: What they sense first.
         surface: How many molecules a tick of the body's tell the surface of a living cancer cell.
     """
 
-    def __init__(self, percept: Chemosense, surface: float) -> None:
-        number = len(percept.molecules)
+    def __init__(self, sense: Chemosense, surface: float) -> None:
+        number = len(sense.molecules)
         self.surface = surface
-        self.payload = self.portions = percept.portions
+        self.payload = self.portions = sense.portions
         self.phases = np.full(number, Phase.SEEK, np.int32)
-        self.keep = percept.portions.copy()
+        self.keep = sense.portions.copy()
         self.found, self.settled = np.zeros(number, np.bool_), np.zeros(number, np.bool_)
         self.treated = np.zeros(number, np.int32)
         self._until = np.zeros(number, np.int64)  # when each ends what it is about, at the latest
         self._touched = np.full(number, -(10**9), np.int64)  # when each touched something last
         self._sought = np.zeros(number, np.int64)  # since when each has had its chance to seek
-        self._held = percept.portions.copy()  # portions when the present cell was met
+        self._held = sense.portions.copy()  # portions when the present cell was met
         self._level = np.zeros(number)  # the count beside it then
         self._sum = np.zeros(number)  # of the counts that decide about it
         self._seen = np.zeros(number, np.int32)  # how many they are
 
-    def take_in(self, percepts: Sequence[Chemosense]) -> None:
+    def take_in(self, senses: Sequence[Chemosense]) -> None:
         """Add up the counts that decide: the first after a portion, and those of robots that stay."""
         delivers, stays = self.phases == Phase.DELIVER, (self.phases == Phase.STAY) & self.found
-        for percept in percepts:
-            self._forget(percept.portions < self.portions)
-            self.portions = percept.portions
+        for sense in senses:
+            self._forget(sense.portions < self.portions)
+            self.portions = sense.portions
             tells = stays | (delivers & (self.portions < self._held) & (self._seen < ENOUGH))
-            self._sum += np.where(tells, percept.molecules, 0)
+            self._sum += np.where(tells, sense.molecules, 0)
             self._seen += tells
 
-    def decide(self, tick: int, percepts: Sequence[Chemosense], goals: Sequence[str], bounds: Bounds) -> None:
+    def decide(self, tick: int, senses: Sequence[Chemosense], goals: Sequence[str], bounds: Bounds) -> None:
         """Turn each robot to what comes next for it.
 
         Args:
             tick: Now.
-            percepts: What has been sensed since the last time, and taken in.
+            senses: What has been sensed since the last time, and taken in.
             goals: What is asked; see `neuralbrain.nanorobots.errands`.
             bounds: What decides.
         """
         seeks, delivers, leaves, stays = (self.phases == phase for phase in Phase)
         treats = "treat" in goals
         if "follow" not in goals:
-            self._meet(tick, percepts, seeks, treats, bounds)
+            self._meet(tick, senses, seeks, treats, bounds)
         self._deliver(tick, delivers, bounds)
         self._watch(stays & self.found)
         self._set(leaves & (tick >= self._until), Phase.SEEK)
@@ -108,14 +108,14 @@ class Crew:
         self._leave(tick, (self.phases == Phase.SEEK) & (tick - since > bounds.patience), bounds)
 
     def _meet(
-        self, tick: int, percepts: Sequence[Chemosense], seeks: Flags, treats: bool, bounds: Bounds
+        self, tick: int, senses: Sequence[Chemosense], seeks: Flags, treats: bool, bounds: Bounds
     ) -> None:
         """Turn the robots that touch a cancer cell to it."""
-        levels = np.stack([percept.molecules for percept in percepts]).astype(np.float64)
-        touched = np.stack([percept.contact for percept in percepts])
+        levels = np.stack([sense.molecules for sense in senses]).astype(np.float64)
+        touched = np.stack([sense.contact for sense in senses])
         enough = max(bounds.touch * self.surface, 1.0)
         told = touched & (levels >= enough)
-        # A touch may last for a single percept, whose count is a matter of chance; then those after it tell.
+        # A touch may last for a single reading, whose count is random; then those after it tell.
         self._touched = np.where(touched.any(axis=0), tick, self._touched)
         rests = (tick - self._touched <= bounds.resting) & (levels.mean(axis=0) >= enough)
         met = seeks & (told.any(axis=0) | rests)

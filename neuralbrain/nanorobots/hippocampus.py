@@ -30,7 +30,7 @@ class PathIntegrationConfig(RegionConfig):
     """Settings.
 
     Attributes:
-        window: Over how many percepts a level is averaged.
+        window: Over how many readings a level is averaged.
     """
 
     window: int = Field(default=5, ge=1)
@@ -51,7 +51,7 @@ class PathIntegration(Region):
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "traits": SwarmTraits,
-        "percept": Chemosense,
+        "chemosense": Chemosense,
         "report": MovesReport,
         "mission": Mission,
     }
@@ -62,41 +62,41 @@ class PathIntegration(Region):
 
     def reset(self, seed: int) -> None:
         """Remember nothing; nothing here is random."""
-        self._robots = 0  # not known before the first percept
+        self._robots = 0  # not known before the first reading
         self._traits: SwarmTraits | None = None
 
-    def _begin(self, percept: Chemosense) -> None:
+    def _begin(self, sense: Chemosense) -> None:
         """Begin with what is sensed first."""
-        self._robots = len(percept.molecules)
-        self._level = percept.molecules.astype(np.float64)
+        self._robots = len(sense.molecules)
+        self._level = sense.molecules.astype(np.float64)
         self._best = self._level.copy()
-        self._best_tick = np.full(self._robots, percept.tick, np.int32)
+        self._best_tick = np.full(self._robots, sense.tick, np.int32)
         self._offset: Floats = np.zeros((3, self._robots))  # of the best place: ahead, left, up; µm
         self._trust = np.ones(self._robots)
         self._phases = np.full(self._robots, Phase.SEEK, np.int32)
-        self._portions = percept.portions
+        self._portions = sense.portions
         self._met = np.zeros(self._robots)  # the highest level of the present encounter
-        self._held = percept.portions  # portions when it began
+        self._held = sense.portions  # portions when it began
         self._encounters = np.zeros(self._robots, np.int32)
         self._given = np.zeros(self._robots, np.int32)
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in the moves, then what was sensed after them; tell what is remembered."""
-        percepts = inbox.of(Chemosense)
+        senses = inbox.of(Chemosense)
         self._traits = inbox.latest(SwarmTraits) or self._traits
-        if not percepts or self._traits is None:
+        if not senses or self._traits is None:
             return {}
         if not self._robots:
-            self._begin(percepts[0])
+            self._begin(senses[0])
         reports = {report.tick: report for report in inbox.of(MovesReport)}
         missions = inbox.of(Mission)
         ended: list[Encounter] = []
-        for percept in percepts:
-            if percept.tick in reports:
-                self._move(reports[percept.tick].actions, self._traits)
-            self._sense(percept)
+        for sense in senses:
+            if sense.tick in reports:
+                self._move(reports[sense.tick].actions, self._traits)
+            self._sense(sense)
         for mission in missions:
-            ended += self._turn_to(mission, percepts[-1].tick)
+            ended += self._turn_to(mission, senses[-1].tick)
         memory = PathMemory(
             tick=tick,
             source=self.name,
@@ -122,16 +122,16 @@ class PathIntegration(Region):
         decay = math.exp(-2 * traits.rotation * traits.body_tick)
         self._trust = np.where(actions == Move.TUMBLE, 0.0, self._trust * decay)
 
-    def _sense(self, percept: Chemosense) -> None:
+    def _sense(self, sense: Chemosense) -> None:
         """Keep the level, and the place if none was better."""
-        self._level += (percept.molecules - self._level) / self.config.window
+        self._level += (sense.molecules - self._level) / self.config.window
         better = self._level > self._best
         self._best = np.where(better, self._level, self._best)
-        self._best_tick = np.where(better, percept.tick, self._best_tick).astype(np.int32)
+        self._best_tick = np.where(better, sense.tick, self._best_tick).astype(np.int32)
         self._offset = np.where(better, 0.0, self._offset)
         self._trust = np.where(better, 1.0, self._trust)
-        self._given = (self._given + np.maximum(self._portions - percept.portions, 0)).astype(np.int32)
-        self._portions = percept.portions
+        self._given = (self._given + np.maximum(self._portions - sense.portions, 0)).astype(np.int32)
+        self._portions = sense.portions
         self._met = np.maximum(self._met, self._level)
 
     def _turn_to(self, mission: Mission, tick: int) -> list[Encounter]:

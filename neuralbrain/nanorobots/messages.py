@@ -85,7 +85,7 @@ class SwarmTraits(Message):
 
 
 class Moves(Message):
-    """What each robot shall do in the tick of the body's that comes next.
+    """What each robot should do in the tick of the body's that comes next.
 
     Attributes:
         actions: A `neuralbrain.nanorobots.body.Move` for each.
@@ -115,7 +115,7 @@ class Mission(Message):
 
     Attributes:
         phases: A `Phase` for each.
-        keep: How many portions of its payload each shall keep: while it delivers it lets go of the others.
+        keep: How many portions of its payload each should keep: while it delivers it lets go of the others.
         surface: How many molecules a tick tell the surface of a living cancer cell.
         text: How the mission stands, in words.
     """

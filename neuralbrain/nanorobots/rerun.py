@@ -28,7 +28,7 @@ class SwarmMirror:
         env: Its environment.
     """
 
-    percept = Chemosense
+    sense = Chemosense
     dear = 2  # robots in their field take long to draw
 
     def __init__(self, env: Any) -> None:

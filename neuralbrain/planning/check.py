@@ -4,26 +4,26 @@ from collections.abc import Iterable
 
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Fallback, Scene, Sequence, Step, steps
-from neuralbrain.planning.domain import Domain, State
+from neuralbrain.planning.domain import Domain, DomainState
 
 
-def check(
+def check_tree(
     tree: ExecutionTree,
     domain: Domain,
     scene: Scene,
     goal: Iterable[Condition] = (),
     holding: str | None = None,
 ) -> None:
-    """Check a tree against a scene: its form, its skills and things, and where its steps lead.
+    """Check a tree against a scene: its form, its skills and objects, and where its steps lead.
 
     The first child of each fallback is the plan, and is simulated; of the others (the handlers), which start
-    from a state that nobody knows yet, only form, skills and things are checked.
+    from a state that nobody knows yet, only form, skills and objects are checked.
 
     Args:
-        tree: What shall be done.
+        tree: What should be done.
         domain: What can be done, and what can be said.
         scene: What is believed to be where.
-        goal: What shall be true afterwards.
+        goal: What should be true afterwards.
         holding: What the hand holds before.
 
     Raises:
@@ -35,7 +35,7 @@ def check(
             raise PlanError(
                 f"plan {tree.plan}: {names.count(name)} nodes have the id {name!r}; ids are unique"
             )
-    state = domain.state(scene, tree.places, holding)
+    state = domain.state(scene, tree.locations, holding)
     for step in steps(tree.root):
         _check_form(tree.plan, step, state, domain)
     for step in _planned(tree.root):
@@ -55,7 +55,7 @@ def check(
             raise PlanError(f"plan {tree.plan}: it does not reach {condition}")
 
 
-def _check_form(plan: str, step: Step, state: State, domain: Domain) -> None:
+def _check_form(plan: str, step: Step, state: DomainState, domain: Domain) -> None:
     where, skills = f"plan {plan}, step {step.id}", domain.skills
     if step.skill not in skills:
         raise PlanError(f"{where}: there is no skill {step.skill!r}; there are {', '.join(skills)}")
@@ -69,7 +69,7 @@ def _check_form(plan: str, step: Step, state: State, domain: Domain) -> None:
         )
     for role, name in step.args.items():
         if role not in form.words and not state.knows(name):
-            raise PlanError(f"{where}: {name!r} is neither a thing that is seen nor a place of the plan")
+            raise PlanError(f"{where}: {name!r} is neither an object that is seen nor a location of the plan")
     for condition in (*step.preconditions, *step.postconditions):
         _check_condition(where, condition, domain)
         for name in condition.args:

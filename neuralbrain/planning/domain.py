@@ -8,7 +8,7 @@ from typing import Protocol
 from neuralbrain.consent import load
 from neuralbrain.embodiment import find_embodiment
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.messages import Condition, Place, Scene, Step
+from neuralbrain.messages import Condition, Location, Scene, Step
 from neuralbrain.planning.goal import Goal
 
 
@@ -19,7 +19,7 @@ class SkillForm:
     Attributes:
         needs: The arguments that it must have.
         may: Those that it may have.
-        words: Those of them that are words, and not the ids of things or places.
+        words: Those of them that are words, and not the ids of objects or locations.
         text: What it does, takes, needs and brings about, in words, for people and language models.
     """
 
@@ -29,11 +29,11 @@ class SkillForm:
     text: str = ""
 
 
-class State(Protocol):
+class DomainState(Protocol):
     """The world in symbols, in which a plan can be tried out."""
 
     def knows(self, name: str) -> bool:
-        """Whether a name is a thing that is seen, a place, or something that is always there."""
+        """Whether a name is an object that is seen, a location, or something that is always there."""
 
     def satisfies(self, condition: Condition) -> bool:
         """Whether a condition is true; false if it names something unknown."""
@@ -50,7 +50,7 @@ class Domain(ABC):
     """An embodiment's skills and predicates."""
 
     constants: frozenset[str] = frozenset()
-    """Names that conditions may use besides things and places ("table")."""
+    """Names that conditions may use besides objects and locations ("table")."""
 
     @property
     @abstractmethod
@@ -60,7 +60,7 @@ class Domain(ABC):
     @property
     @abstractmethod
     def predicates(self) -> Mapping[str, int]:
-        """Predicate -> how many things it is about."""
+        """Predicate -> how many objects it is about."""
 
     def felt(self, condition: Condition) -> bool:
         """Whether a condition is believed once the step that brings it about has succeeded.
@@ -70,14 +70,16 @@ class Domain(ABC):
         return False
 
     @abstractmethod
-    def state(self, scene: Scene, places: Iterable[Place], holding: str | None) -> State:
+    def state(self, scene: Scene, locations: Iterable[Location], holding: str | None) -> DomainState:
         """Return a scene in symbols."""
 
     @abstractmethod
-    def holds(self, condition: Condition, scene: Scene, places: Iterable[Place], holding: str | None) -> bool:
+    def holds(
+        self, condition: Condition, scene: Scene, locations: Iterable[Location], holding: str | None
+    ) -> bool:
         """Whether a condition is seen to be true in a scene.
 
-        A statement about a thing that the scene does not contain is false, and so is its negation.
+        A statement about an object that the scene does not contain is false, and so is its negation.
         """
 
     def held_by(self, goal: Goal) -> str | None:
@@ -86,7 +88,7 @@ class Domain(ABC):
 
     def unseen(self, goal: Goal, scene: Scene) -> tuple[str, ...]:
         """Return the ids that a goal is about and a scene does not contain, each once, in order."""
-        known = {*self.constants, *(p.id for p in goal.places), *(thing.id for thing in scene.objects)}
+        known = {*self.constants, *(p.id for p in goal.locations), *(obj.id for obj in scene.objects)}
         names = (name for condition in goal.conditions for name in condition.args)
         return tuple(dict.fromkeys(name for name in names if name not in known))
 

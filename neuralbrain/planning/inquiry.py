@@ -9,15 +9,15 @@ from neuralbrain.messages import Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention
 
-Topic = Literal["scene", "place", "hand", "deeds"]
+Topic = Literal["scene", "location", "hand", "actions"]
 
-_THING = r"(?:the |a |an |any )?(?P<thing>[a-z ]+?)"
+_OBJECT = r"(?:the |a |an |any )?(?P<object>[a-z ]+?)"
 _FORMS: tuple[tuple[Topic, str], ...] = (
     ("scene", r"what (?:do|can) you see|what is (?:there|here)|what is (?:on|in front of) (?:the table|you)"),
     ("scene", r"what objects (?:are there|do you see)|describe (?:the scene|what you see)|look around"),
     ("hand", r"what (?:are you holding|do you hold|is in your hand)|are you holding (?:anything|something)"),
-    ("deeds", r"what (?:did you do|have you done)(?: so far)?"),
-    ("place", rf"(?:where is|where are|do you see|can you see|is there) {_THING}"),
+    ("actions", r"what (?:did you do|have you done)(?: so far)?"),
+    ("location", rf"(?:where is|where are|do you see|can you see|is there) {_OBJECT}"),
 )
 
 
@@ -27,17 +27,17 @@ class Inquiry(Intention):
 
     Attributes:
         topic: What it is about.
-        thing: What is asked for, in words, where it is about a thing.
+        obj: What is asked for, in words, where it is about an object.
     """
 
     topic: Topic
-    thing: str = ""
+    obj: str = ""
 
     def __str__(self) -> str:
-        return f"say where the {self.thing} is" if self.thing else "answer a question"
+        return f"say where the {self.obj} is" if self.obj else "answer a question"
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
-        """Nothing shall be changed."""
+        """Nothing should be changed."""
         return kept
 
     def reply(self, scene: Scene, history: Sequence[str], holding: str | None) -> str:
@@ -50,24 +50,24 @@ class Inquiry(Intention):
         """
         match self.topic:
             case "scene":
-                seen = [_described(thing, scene) for thing in scene.objects]
+                seen = [_described(obj, scene) for obj in scene.objects]
                 return f"I see {_listed(seen)}." if seen else "I see nothing."
             case "hand":
                 return f"I hold the {_words(holding)}." if holding else "I hold nothing."
-            case "deeds":
+            case "actions":
                 return (
                     f"I have done this: {'; '.join(history)}." if history else "I have not done anything yet."
                 )
-            case "place":
-                wanted = self.thing.split()
+            case "location":
+                wanted = self.obj.split()
                 found = [
-                    thing
-                    for thing in scene.objects
-                    if all(word.removesuffix("s") in (thing.color, thing.category, "one") for word in wanted)
+                    obj
+                    for obj in scene.objects
+                    if all(word.removesuffix("s") in (obj.color, obj.category, "one") for word in wanted)
                 ]
                 if not found:
-                    return f"I see no {self.thing}."
-                return f"I see {_listed([_described(thing, scene) for thing in found])}."
+                    return f"I see no {self.obj}."
+                return f"I see {_listed([_described(obj, scene) for obj in found])}."
 
 
 def understood(text: str) -> Inquiry | None:
@@ -77,16 +77,16 @@ def understood(text: str) -> Inquiry | None:
     )
     for topic, form in _FORMS:
         if match := re.fullmatch(form, words):
-            return Inquiry(topic, match.groupdict().get("thing") or "")
+            return Inquiry(topic, match.groupdict().get("object") or "")
     return None
 
 
-def _described(thing: SceneObject, scene: Scene) -> str:
-    """Say what and where a thing is."""
-    support = scene.support(thing.id)
+def _described(obj: SceneObject, scene: Scene) -> str:
+    """Say what and where an object is."""
+    support = scene.support(obj.id)
     where = f" {support.predicate} the {_words(support.object)}" if support else ""
-    x, y = thing.position[:2]
-    return f"the {_words(thing.id)}{where} at x = {x:.2f} m, y = {y:.2f} m"
+    x, y = obj.position[:2]
+    return f"the {_words(obj.id)}{where} at x = {x:.2f} m, y = {y:.2f} m"
 
 
 def _words(name: str) -> str:

@@ -9,17 +9,17 @@ from abc import ABC, abstractmethod
 from neuralbrain.consent import find
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import AmbiguityError
-from neuralbrain.messages import Place, Scene, SceneObject
+from neuralbrain.messages import Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal, Plan
 
 
 class Intention(ABC):
-    """One thing that a sentence asks for; its text says it in words. It can be pickled."""
+    """One object that a sentence asks for; its text says it in words. It can be pickled."""
 
     needs_start: bool = False
     """Whether its goal needs to know how everything was in the first scene."""
     chooses: bool = False
-    """Whether its goal chooses places by itself, so that they can be chosen anew when they prove bad."""
+    """Whether its goal chooses locations by itself, so that they can be chosen again when they prove bad."""
 
     @abstractmethod
     def __str__(self) -> str:
@@ -35,7 +35,7 @@ class Intention(ABC):
             kept: What earlier intentions of the sentence have reached, to be kept where it is not undone.
 
         Raises:
-            InstructionError: It makes no sense for these things, or several could be meant.
+            InstructionError: It makes no sense for these objects, or several could be meant.
             PlanError: There is no room for it.
         """
 
@@ -43,7 +43,7 @@ class Intention(ABC):
         """Return what it is about and what is not seen, in words.
 
         Raises:
-            InstructionError: A name fits several things.
+            InstructionError: A name fits several objects.
         """
         return ()
 
@@ -101,7 +101,7 @@ class Planner(ABC):
 
         Args:
             scene: What is believed to be where.
-            goal: What shall be true.
+            goal: What should be true.
             holding: What is held, or None.
             timeout: A safety net, s of wall clock.
 
@@ -110,11 +110,11 @@ class Planner(ABC):
         """
 
     @abstractmethod
-    def look(self, place: Place | None) -> Plan:
-        """Return a plan that only looks: at everything, or at a place."""
+    def look(self, location: Location | None) -> Plan:
+        """Return a plan that only looks: at everything, or at a location."""
 
-    def lookouts(self, scene: Scene) -> tuple[Place, ...]:
-        """Return the places to look at for what is not seen, the most promising first."""
+    def viewpoints(self, scene: Scene) -> tuple[Location, ...]:
+        """Return the locations to look at for what is not seen, the most promising first."""
         return ()
 
 

@@ -2,7 +2,7 @@
 
 * ``run.json``: what ran, with what, and what came of it (`neuralbrain.record.manifest`);
 * ``episode.mcap``: every message (`neuralbrain.record.log`); opens in Foxglove;
-* ``episode.gif``: the moving picture (`neuralbrain.record.movie`);
+* ``episode.gif``: the video (`neuralbrain.record.movie`);
 * ``report.html``: the report (`neuralbrain.record.report`); opens with no server;
 * ``memory``: what the hippocampus keeps, unless it has a lasting memory elsewhere.
 """

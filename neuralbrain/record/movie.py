@@ -1,4 +1,4 @@
-"""The moving picture of an episode, as a GIF.
+"""The video of an episode, as a GIF.
 
 Cameras are slow, so a brain takes a picture only where it needs one. For people the whole motion is made
 afterwards: a second body, built from the same seed, is sent what the brainstem says it really sent, and is
@@ -46,7 +46,7 @@ class Shot:
 
 
 def write_movie(folder: Path) -> Path | None:
-    """Write the moving picture of a run from its record; return its path, or None where nothing was seen.
+    """Write the video of a run from its record; return its path, or None where nothing was seen.
 
     Raises:
         RecordError: The record cannot be read, or the file cannot be written.

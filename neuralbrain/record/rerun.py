@@ -1,7 +1,7 @@
 """A second body does again what the first one did, and is looked at on the way.
 
 How a motion is repeated is the embodiment's (`neuralbrain.embodiment.Embodiment.rerun`): a `Mirror`, made of
-the environment once its body has been reset. It serves the moving picture after a run, and the page that
+the environment once its body has been reset. It serves the video after a run, and the page that
 shows a run as it goes on (`neuralbrain.view`).
 """
 
@@ -58,11 +58,11 @@ class Mirror(Protocol):
     """A second body that does what the first one did.
 
     Attributes:
-        percept: The message by which the first body's region says what it senses, once a tick of the body.
+        sense: The message by which the first body's region says what it senses, once a tick.
         dear: A picture takes long to draw: so many times fewer are made.
     """
 
-    percept: type[Message]
+    sense: type[Message]
     dear: int
 
     def follow(self, emission: Emission) -> bool:
@@ -109,7 +109,7 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> Seen:
     with mirror_of(embodiment, spec["config"]) as mirror:
         if not motion or mirror is None:
             return []
-        senses = [isinstance(emission.message, mirror.percept) for emission in motion]
+        senses = [isinstance(emission.message, mirror.sense) for emission in motion]
         stride, number, seen = mirror.dear * max(2, -(-sum(senses) // pictures)), 0, Seen()
         for emission, sensed in zip(motion, senses, strict=True):
             if not mirror.follow(emission):

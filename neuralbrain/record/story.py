@@ -49,7 +49,7 @@ STATES = {"started": "running", "claimed": "checking", "succeeded": "succeeded",
 
 
 @dataclass(slots=True)
-class Attempt:
+class RecordedAttempt:
     """One try at one step.
 
     Attributes:
@@ -74,7 +74,7 @@ class Attempt:
 
 
 @dataclass(slots=True)
-class Plan:
+class RecordedPlan:
     """One execution tree and what became of it.
 
     Attributes:
@@ -150,8 +150,8 @@ class Story:
     """
 
     instruction: str = ""
-    plans: list[Plan] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)
+    plans: list[RecordedPlan] = field(default_factory=list)
+    attempts: list[RecordedAttempt] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     scene: Scene | None = None
     done: Done | None = None
@@ -181,7 +181,7 @@ class Story:
                 self.news.append((emission.tick, emission.region, text))
 
     @property
-    def plan(self) -> Plan | None:
+    def plan(self) -> RecordedPlan | None:
         """The newest plan."""
         return self.plans[-1] if self.plans else None
 
@@ -202,7 +202,7 @@ class Story:
                 return attempt.state
         return "waiting"
 
-    def running(self, tick: int) -> Attempt | None:
+    def running(self, tick: int) -> RecordedAttempt | None:
         """Return the try that was under way at a tick."""
         for attempt in reversed(self.attempts):
             if attempt.begun <= tick and (attempt.ended is None or tick <= attempt.ended):
@@ -244,7 +244,7 @@ class Story:
             case ExecutionTree():
                 if self.plans and self.plans[-1].ended is None:
                     self.plans[-1].ended = tick
-                self.plans.append(Plan(message, tick))
+                self.plans.append(RecordedPlan(message, tick))
             case StepStatus():
                 self._step(tick, message)
             case PlanStatus():
@@ -271,7 +271,7 @@ class Story:
             None,
         )
         if attempt is None:
-            attempt = Attempt(status.plan, status.step, status.skill, status.attempt, tick)
+            attempt = RecordedAttempt(status.plan, status.step, status.skill, status.attempt, tick)
             self.attempts.append(attempt)
         attempt.state, attempt.reason = STATES[status.state], status.reason
         if status.state in ("succeeded", "failed"):

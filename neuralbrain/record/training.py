@@ -16,7 +16,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from neuralbrain.files import write_file
-from neuralbrain.learning.plan import Plan
+from neuralbrain.learning.setup import TrainingSetup
 from neuralbrain.learning.table import QTable
 from neuralbrain.learning.training import Point, Training
 from neuralbrain.profile import machine, profile
@@ -51,7 +51,7 @@ def conclude(
         "last": asdict(training.moment.curve[-1]),
     }
     ended = ended_manifest(manifest, status, result, **numbers(profile(), [machine()]))
-    write_training(folder, ended, training.plan, training.moment.curve, training.table())
+    write_training(folder, ended, training.setup, training.moment.curve, training.table())
     write_manifest(folder, ended)
     return result
 
@@ -59,7 +59,7 @@ def conclude(
 def write_training(
     folder: Path,
     manifest: Mapping[str, Any],
-    plan: Plan,
+    setup: TrainingSetup,
     curve: Sequence[Point],
     table: QTable,
 ) -> Path:
@@ -68,7 +68,7 @@ def write_training(
     Args:
         folder: The run's.
         manifest: What ``run.json`` says, with the run's ``result``.
-        plan: What was run.
+        setup: What was run.
         curve: Its learning curve.
         table: What was learned.
 
@@ -89,9 +89,9 @@ def write_training(
     text = environment.get_template("training.html.j2").render(
         manifest=manifest,
         result=manifest["result"],
-        plan=plan.model_dump(mode="json"),
-        rule=RULES[plan.settings.rule],
-        cuts=getattr(plan.bins, "cuts", ()),
+        setup=setup.model_dump(mode="json"),
+        rule=RULES[setup.settings.rule],
+        cuts=getattr(setup.bins, "cuts", ()),
         table=table,
         tried=float((table.values != 0).any(axis=0).mean()),
         curves=_data_url(curves),
@@ -145,24 +145,24 @@ def draw_curves(curve: Sequence[Point]) -> bytes:
 
 
 def draw_table(table: QTable) -> bytes:
-    """Return a table as a PNG: what each action is worth in each state, and the action that is taken."""
+    """Return a table as a PNG: the value of each action in each state, and the action that is taken."""
     from matplotlib import colormaps  # noqa: PLC0415 - it is heavy
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    worth, policy = table.worth, table.policy
-    states, actions = worth.shape
-    tried = worth != 0
+    action_values, policy = table.action_values, table.policy
+    states, actions = action_values.shape
+    tried = action_values != 0
     first = int(table.manifest.get("first_action", 0))
     figure = Figure(figsize=(9, min(14.0, max(3.5, 0.22 * states))), dpi=110, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(max(4, actions), 2), sharey=True)
     for panel in (left, right):
         panel.set_facecolor("#c9d0d8")
     shown = left.imshow(
-        np.ma.array(worth, mask=~tried), aspect="auto", cmap="viridis", interpolation="nearest"
+        np.ma.array(action_values, mask=~tried), aspect="auto", cmap="viridis", interpolation="nearest"
     )
-    figure.colorbar(shown, ax=left, label="worth")
-    left.set_title("worth of each action (grey: nothing learned)", loc="left", fontsize=10)
+    figure.colorbar(shown, ax=left, label="action value")
+    left.set_title("value of each action (grey: nothing learned)", loc="left", fontsize=10)
     left.set_xticks(range(actions), [str(first + action) for action in range(actions)])
     left.set_xlabel("action")
     some = np.unique(np.linspace(0, states - 1, min(states, LABELS)).round().astype(int))

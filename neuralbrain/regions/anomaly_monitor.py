@@ -73,12 +73,12 @@ class AnomalyMonitor(Region):
         return None if tree is None else next((s for s in steps(tree.root) if s.id == status.step), None)
 
     def _unmet(self, step: Step, claim: StepStatus, scene: Scene) -> tuple[Condition, ...]:
-        places = self._trees[claim.plan].places
+        locations = self._trees[claim.plan].locations
         domain = find_domain(self.config.embodiment)
         return tuple(
             c
             for c in step.postconditions
-            if not domain.felt(c) and not domain.holds(c, scene, places, self._holding)
+            if not domain.felt(c) and not domain.holds(c, scene, locations, self._holding)
         )
 
 

@@ -43,5 +43,5 @@ class AuditoryCortex(Region):
 
 
 def is_call_to_stop(text: str) -> bool:
-    """Whether a sentence, whole, means that everything shall stop."""
+    """Whether a sentence, whole, means that everything should stop."""
     return " ".join(re.findall(r"[a-z]+", text.lower().replace("'", ""))) in STOP

@@ -14,9 +14,9 @@ from neuralbrain.messages import (
     ExecutionTree,
     Halt,
     Instruction,
+    Location,
     MemoryQuery,
     Outcome,
-    Place,
     PlanStatus,
     Recall,
     Scene,
@@ -24,7 +24,7 @@ from neuralbrain.messages import (
     StepStatus,
     TimeNotice,
 )
-from neuralbrain.planning.check import check
+from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal, Plan
 from neuralbrain.planning.inquiry import Inquiry, understood
@@ -39,7 +39,7 @@ class CortexConfig(RegionConfig):
         embodiment: Whose skills and predicates it thinks in.
         interpreter: What understands sentences; empty: the embodiment's own.
         planner: What finds out how to reach a goal; empty: the embodiment's own.
-        max_replans: How often one goal is planned anew after a failure.
+        max_replans: How often one goal is planned again after a failure.
         planner_timeout: A safety net, s of wall clock; a plan takes about 0.2.
     """
 
@@ -108,7 +108,7 @@ class Cortex(Region):
         self._goal: Goal | None = None
         self._kept = Goal("", ())  # what earlier goals reached
         # trouble
-        self._lookouts: tuple[Place, ...] | None = None  # where to look yet; None before a search
+        self._viewpoints: tuple[Location, ...] | None = None  # where to look yet; None before a search
         self._replans = 0
         self._unplannable = 0
         self._anomaly = ""
@@ -223,12 +223,12 @@ class Cortex(Region):
         self._plan, self._status, self._anomaly = f"plan_{self._plans}", None, ""
         self._awaited = f"{self._plan}/{plan.shown_by}" if plan.shown_by else ""
         return ExecutionTree(
-            tick=tick, source=self.name, plan=self._plan, goal=goal, root=plan.root, places=plan.places
+            tick=tick, source=self.name, plan=self._plan, goal=goal, root=plan.root, locations=plan.locations
         )
 
-    def _look(self, tick: int, why: str, place: Place | None = None) -> Outbox:
+    def _look(self, tick: int, why: str, location: Location | None = None) -> Outbox:
         self._phase = "look"
-        return {"tree": self._send(tick, why, self._planner.look(place))}
+        return {"tree": self._send(tick, why, self._planner.look(location))}
 
     def _act(self, tick: int, scene: Scene, goal: Goal) -> Outbox:
         """Plan, check, and send the tree."""
@@ -236,7 +236,7 @@ class Cortex(Region):
         if plan is None:
             return self._next_goal(tick, goal)
         tree = self._send(tick, goal.text, plan)
-        check(tree, self._domain, scene, goal.conditions, self._holding)
+        check_tree(tree, self._domain, scene, goal.conditions, self._holding)
         self._unplannable = 0
         self._phase, self._moved = "act", True
         return {"tree": tree}
@@ -263,11 +263,11 @@ class Cortex(Region):
             return self._again(tick, self._anomaly or status.reason or "a step failed")
         self._holding = self._domain.held_by(goal)
         seen = tuple(condition for condition in goal.conditions if not self._domain.felt(condition))
-        goal = self._goal = Goal(goal.text, seen, goal.places)  # the rest is believed from now on
+        goal = self._goal = Goal(goal.text, seen, goal.locations)  # the rest is believed from now on
         unmet = [
             condition
             for condition in goal.conditions
-            if not self._domain.holds(condition, scene, goal.places, self._holding)
+            if not self._domain.holds(condition, scene, goal.locations, self._holding)
         ]
         if unmet:
             return self._again(tick, f"not seen to be true: {', '.join(map(str, unmet))}")
@@ -293,11 +293,11 @@ class Cortex(Region):
         unseen = [name for intention in to_come for name in intention.missing(scene)]
         unseen = list(dict.fromkeys([*unseen, *(name for name in gone if name != self._holding)]))
         if unseen:
-            if self._lookouts is None:
-                self._lookouts = self._planner.lookouts(scene)
-            if self._lookouts:
-                spot, *others = self._lookouts
-                self._lookouts = tuple(others)
+            if self._viewpoints is None:
+                self._viewpoints = self._planner.viewpoints(scene)
+            if self._viewpoints:
+                spot, *others = self._viewpoints
+                self._viewpoints = tuple(others)
                 return self._look(tick, f"look for {' and '.join(unseen)}", spot)
             needed = [name for intention in to_come for name in intention.indispensable(scene)]
             if needed:
@@ -321,12 +321,12 @@ class Cortex(Region):
     # ---- trouble
 
     def _again(self, tick: int, why: str) -> Outbox:
-        """Look anew and plan from there, a bounded number of times."""
+        """Look again and plan from there, a bounded number of times."""
         if self._replans >= self.config.max_replans:
             tried = f"I gave up after {self._replans + 1} plans"
             return self._done(tick, "failed", f"{tried} to {self._intentions[self._index]}: {why}.")
         self._replans += 1
-        self._lookouts = None
+        self._viewpoints = None
         return self._look(tick, f"look again: {why}")
 
     def _cannot_plan(self, tick: int, why: str) -> Outbox:

@@ -81,7 +81,7 @@ class Hippocampus(Region):
             return Recall(tick=tick, source=self.name, query=query.query, objects=objects)
         n = self.config.n_passages
         found = [*self._past.near(query.text, n), *self._present().near(query.text, 1)]
-        found.sort(key=lambda passage: (-passage.nearness, passage.id))
+        found.sort(key=lambda passage: (-passage.similarity, passage.id))
         return Recall(
             tick=tick, source=self.name, query=query.query, passages=tuple(p.text for p in found[:n])
         )

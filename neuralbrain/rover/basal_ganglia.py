@@ -18,6 +18,7 @@ from neuralbrain.messages import (
     Verdict,
 )
 from neuralbrain.region import Inbox, Outbox, RegionConfig
+from neuralbrain.rover.attempt import LOOK_AROUND, Attempt
 from neuralbrain.rover.behaviours import (
     BACKWARDS,
     SEARCHING,
@@ -29,11 +30,10 @@ from neuralbrain.rover.behaviours import (
     movement,
     wheels,
 )
+from neuralbrain.rover.local_map import LocalMap
 from neuralbrain.rover.messages import BehaviourChoice, Drive, DriveReport, Pose, Proprioception, RoverSchema
 from neuralbrain.rover.step_runner import StepRunner
-from neuralbrain.rover.surroundings import Surroundings
 from neuralbrain.rover.table import load_table
-from neuralbrain.rover.undertaking import LOOK_AROUND, Undertaking
 
 WHOLE_TURN = 6.6
 """A little more than a turn, rad: so far is searched."""
@@ -102,7 +102,7 @@ class BasalGanglia(StepRunner):
         """
         super().reset(seed)
         self._table = load_table(self.name, self.config.table)
-        self._around = Surroundings()
+        self._around = LocalMap()
         self._knocked = -1000  # when the bumper was pressed last
 
     def get_state(self) -> dict[str, Any]:
@@ -156,17 +156,17 @@ class BasalGanglia(StepRunner):
 
     # ---- behaviours
 
-    def _behave(self, doing: Undertaking) -> bool:
+    def _behave(self, doing: Attempt) -> bool:
         """Choose a behaviour and do it until the next choice."""
         assert self._tree is not None
         pressed = self._tick - self._knocked < self.config.knock
-        now = self._around.prospect(doing, self._tree.places, pressed)
+        now = self._around.navigation_state(doing, self._tree.locations, pressed)
         behaviour = Behaviour(int(self._table.greedy(now.row())))
         if behaviour is not doing.behaviour:
             about = doing.ball or doing.goal
             self._send("behaviour", BehaviourChoice, behaviour=WORDS[behaviour], about=about)
         doing.behaviour = behaviour
-        doing.side = SIDES.get(behaviour, doing.side) if now.known and now.way.side else 0
+        doing.side = SIDES.get(behaviour, doing.side) if now.known and now.path.side else 0
         if behaviour is Behaviour.STOP:
             return self._claim(doing)
         if behaviour is Behaviour.SEARCH:
@@ -179,7 +179,7 @@ class BasalGanglia(StepRunner):
             self._look(doing)
         return False
 
-    def _claim(self, doing: Undertaking) -> bool:
+    def _claim(self, doing: Attempt) -> bool:
         """Stand still and let the result be looked at; away from a ball first, so that it is seen."""
         self._halt()
         if doing.ball:
@@ -187,7 +187,7 @@ class BasalGanglia(StepRunner):
             return False
         return self._show(doing)
 
-    def _withdraw(self, doing: Undertaking) -> bool:
+    def _withdraw(self, doing: Attempt) -> bool:
         """Back away from the ball."""
         if self._tick < doing.until:
             self._drive((BACKWARDS, 0.0))
@@ -195,7 +195,7 @@ class BasalGanglia(StepRunner):
         self._halt()
         return self._show(doing)
 
-    def _show(self, doing: Undertaking) -> bool:
+    def _show(self, doing: Attempt) -> bool:
         """Ask for the picture that shows the result, if there is one to be seen."""
         if not doing.step.postconditions:
             return self._end(doing.step, doing.number, "")
@@ -204,7 +204,7 @@ class BasalGanglia(StepRunner):
         self._tell(doing.step, "claimed", doing.number, request=doing.request)
         return False
 
-    def _turn_round(self, doing: Undertaking) -> bool:
+    def _turn_round(self, doing: Attempt) -> bool:
         """Turn once and take pictures on the way; a table has no part in it."""
         _, facing = self._around.where()
         if doing.looks == 0:
@@ -229,7 +229,7 @@ class BasalGanglia(StepRunner):
             left, right = wheels(move, schema.axle, schema.wheel_radius)
             self._send("drive", Drive, left=left, right=right, ticks=self.config.decide + 2)
 
-    def _look(self, doing: Undertaking) -> None:
+    def _look(self, doing: Attempt) -> None:
         """Ask for a picture."""
         assert self._tree is not None
         assert self._around.schema is not None

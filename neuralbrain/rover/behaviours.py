@@ -3,8 +3,8 @@
 import math
 from enum import IntEnum
 
-from neuralbrain.rover.prospect import PUSH, Prospect
-from neuralbrain.rover.ways import heading, wrapped
+from neuralbrain.rover.navigation_state import PUSH, NavigationState
+from neuralbrain.rover.paths import heading, wrapped
 
 Movement = tuple[float, float]
 """Speed ahead, m/s, and how fast to turn, rad/s, left positive."""
@@ -47,7 +47,7 @@ WORDS = {behaviour: behaviour.name.lower().replace("_", " ") for behaviour in Be
 SIDES = {Behaviour.ROUND_LEFT: 1, Behaviour.ROUND_RIGHT: -1}
 
 
-def movement(behaviour: Behaviour, now: Prospect) -> Movement:
+def movement(behaviour: Behaviour, now: NavigationState) -> Movement:
     """Return what a behaviour does now; where it makes no sense it stands still."""
     if behaviour is Behaviour.SEARCH:
         return 0.0, SEARCHING
@@ -61,14 +61,14 @@ def movement(behaviour: Behaviour, now: Prospect) -> Movement:
         case Behaviour.APPROACH if not now.cradled:
             left = now.left if now.target == now.goal else math.dist(now.rover, now.target) - HELD
             return _steered(now, heading(now.rover, now.target), left)
-        case Behaviour.ROUND_LEFT if now.way.side:
-            return _steered(now, now.way.left)
-        case Behaviour.ROUND_RIGHT if now.way.side:
-            return _steered(now, now.way.right)
+        case Behaviour.ROUND_LEFT if now.path.side:
+            return _steered(now, now.path.left)
+        case Behaviour.ROUND_RIGHT if now.path.side:
+            return _steered(now, now.path.right)
         case Behaviour.GET_BEHIND if now.asked == PUSH and not now.cradled:
             return _steered(now, heading(now.rover, now.behind), math.dist(now.rover, now.behind))
         case Behaviour.PUSH if now.asked == PUSH:
-            course = now.ball_way.best if now.cradled else heading(now.rover, now.target)
+            course = now.ball_path.best if now.cradled else heading(now.rover, now.target)
             aside = wrapped(course - now.facing)
             most = GENTLE if now.cradled else TURNING
             turn = min(max(GAIN / 2 * aside, -most), most)
@@ -76,7 +76,7 @@ def movement(behaviour: Behaviour, now: Prospect) -> Movement:
     return 0.0, 0.0
 
 
-def _steered(now: Prospect, course: float, left: float = math.inf) -> Movement:
+def _steered(now: NavigationState, course: float, left: float = math.inf) -> Movement:
     """Return how to drive on a course, slowly where it ends, in so many m: turn first, then go."""
     aside = wrapped(course - now.facing)
     square = max(math.cos(aside), 0.0) * max(math.cos(aside), 0.0)

@@ -48,7 +48,7 @@ class RoverBrainstem(Brainstem[RoverBody]):
     """Feels, limits, and drives; each tick in the order sense, read inbox, clamp, physics.
 
     The newest `Drive` holds for as long as it says, within what the wheels can; after that the rover stands
-    still. When its bumper is pressed it withdraws the other way for some ticks, heeding no command meanwhile:
+    still. When its bumper is pressed it withdraws the other way for some ticks, ignoring commands meanwhile:
     a reflex, which needs no other region.
     """
 

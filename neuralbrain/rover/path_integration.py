@@ -51,9 +51,9 @@ class PathIntegration(Region):
             return True
         seconds = (felt.tick - last.tick) * self._schema.tick_seconds
         turned = (felt.heading_rate + last.heading_rate) / 2 * seconds
-        way = (rolled[0] + rolled[1]) / 2 * self._schema.wheel_radius
+        distance = (rolled[0] + rolled[1]) / 2 * self._schema.wheel_radius
         middle = self._heading + turned / 2
-        self._x += way * math.cos(middle)
-        self._y += way * math.sin(middle)
+        self._x += distance * math.cos(middle)
+        self._y += distance * math.sin(middle)
         self._heading += turned
         return True

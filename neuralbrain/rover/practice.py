@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from neuralbrain.rover.behaviours import SIDES, Behaviour, movement
 from neuralbrain.rover.catalogue import BALL_RADIUS, PILLAR_RADIUS
-from neuralbrain.rover.prospect import BINS, ENTRIES, GO, PUSH, Prospect
-from neuralbrain.rover.ways import Circle, Spot, ahead, heading, wrapped
+from neuralbrain.rover.navigation_state import BINS, ENTRIES, GO, PUSH, NavigationState
+from neuralbrain.rover.paths import Circle, Spot, ahead, heading, wrapped
 
 TICKS, SECONDS = 3, 0.05
 """Ticks of a decision, and how long one is, s."""
 LONGEST = 400
 """Decisions of an episode at most."""
 HALF, GAP = 1.7, 0.45
-"""Things stand at most so far from the middle, and so far apart, m."""
+"""Objects stand at most so far from the middle, and so far apart, m."""
 FIELD = 0.70
 """What is less aside than this is seen, rad."""
 RIM, CRADLE = 0.11, 0.163
@@ -45,7 +45,7 @@ PRESSED = 5
 class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
     """Choose the rover's behaviours, to go to a pillar or to push a ball to one.
 
-    Observation: what a prospect tells a table (`neuralbrain.rover.prospect.Prospect.row`), shape (8,):
+    Observation: what `neuralbrain.rover.navigation_state.NavigationState.row` tells a table, shape (8,):
     whether a push is asked for (0, 1); whether all is known (0, 1); how far aside the target is, 0 to pi rad;
     how much of the way is left, m, below 0: none; whether it is lined up (0, 1); the way (0 free, 1 blocked,
     left shorter, 2 right shorter); whether a ball is cradled (0, 1); whether something was met of late
@@ -75,55 +75,55 @@ class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
         super().reset(seed=seed)
         rng = self.np_random
         self._asked = GO if rng.random() < 0.4 else PUSH
-        self._things: list[Circle] = []
+        self._objects: list[Circle] = []
         self._goal = self._placed(PILLAR_RADIUS).middle
         self._ball = self._placed(BALL_RADIUS).middle if self._asked == PUSH else None
         for _ in range(int(rng.integers(2, 7))):
             self._placed(float(rng.uniform(0.08, 0.22)))
         self._rover = self._placed(0.15).middle
         named = {self._goal, self._rover, self._ball}
-        self._others = [thing for thing in self._things if thing.middle not in named]
+        self._others = [obj for obj in self._objects if obj.middle not in named]
         self._facing = float(rng.uniform(-math.pi, math.pi))
         self._moving = (0.0, 0.0)
         self._known = bool(rng.random() < 0.8)
         self._side, self._decisions = 0, 0
-        # Some episodes begin in the middle of things, so that what is rare is learned, too.
+        # Some episodes begin in the middle of objects, so that what is rare is learned, too.
         self._pressed = PRESSED if rng.random() < AMID else 0
         self._cradled = self._ball is not None and bool(rng.random() < 2 * AMID)
         if self._cradled:
             self._ball = ahead(self._rover, self._facing, CRADLE)
-        return self._prospect().row(), {"is_success": False}
+        return self._navigation_state().row(), {"is_success": False}
 
     def step(self, action: int) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Do something for some ticks."""
         behaviour = Behaviour(int(action))
         self._decisions += 1
         if behaviour is Behaviour.STOP:
-            done = self._known and self._prospect().left < 0.0
-            return self._prospect().row(), 1.0 if done else -2.0, True, False, {"is_success": done}
+            done = self._known and self._navigation_state().left < 0.0
+            return self._navigation_state().row(), 1.0 if done else -2.0, True, False, {"is_success": done}
         self._side = SIDES.get(behaviour, self._side) if self._blocked() else 0
         self._pressed = max(self._pressed - 1, 0)
         before = self._left()
         for _ in range(TICKS):
-            self._move(*movement(behaviour, self._prospect()))
-        now = self._prospect()
+            self._move(*movement(behaviour, self._navigation_state()))
+        now = self._navigation_state()
         reward = before - self._left() - TIME - TOUCH * (self._pressed == PRESSED)
         return now.row(), reward, False, self._decisions >= LONGEST, {"is_success": False}
 
     def _blocked(self) -> bool:
-        now = self._prospect()
-        return now.known and now.way.side != 0
+        now = self._navigation_state()
+        return now.known and now.path.side != 0
 
     def _placed(self, radius: float) -> Circle:
         """Put something where there is room."""
         while True:
             x, y = (float(v) for v in self.np_random.uniform(-HALF, HALF, 2))
-            if all(math.dist((x, y), t.middle) > radius + t.radius + GAP for t in self._things):
-                self._things.append(Circle(x, y, radius))
-                return self._things[-1]
+            if all(math.dist((x, y), t.middle) > radius + t.radius + GAP for t in self._objects):
+                self._objects.append(Circle(x, y, radius))
+                return self._objects[-1]
 
-    def _prospect(self) -> Prospect:
-        return Prospect(
+    def _navigation_state(self) -> NavigationState:
+        return NavigationState(
             asked=self._asked,
             rover=self._rover,
             facing=self._facing,
@@ -154,10 +154,10 @@ class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
         if self._ball is not None:
             self._touch(self._ball)
         solid = [*self._others, Circle(*self._goal, PILLAR_RADIUS)]
-        for thing in solid:
-            inside = thing.radius + RIM - math.dist(self._rover, thing.middle)
+        for obj in solid:
+            inside = obj.radius + RIM - math.dist(self._rover, obj.middle)
             if inside > 0.0:
-                self._rover = ahead(self._rover, heading(thing.middle, self._rover), inside)
+                self._rover = ahead(self._rover, heading(obj.middle, self._rover), inside)
                 self._pressed = PRESSED
         seen = self._goal if self._ball is None or self._cradled else self._ball
         self._known |= abs(wrapped(heading(self._rover, seen) - self._facing)) < FIELD
@@ -174,8 +174,8 @@ class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
             reach = CRADLE if abs(aside) < PRONGS else BALL_RADIUS + RIM - 0.01
             if far < reach and not self._cradled:  # it is knocked away, which the bumper feels
                 ball, self._pressed = ahead(self._rover, heading(self._rover, ball), reach), PRESSED
-        for thing in (*self._others, Circle(*self._goal, PILLAR_RADIUS)):
-            inside = thing.radius + BALL_RADIUS - math.dist(ball, thing.middle)
+        for obj in (*self._others, Circle(*self._goal, PILLAR_RADIUS)):
+            inside = obj.radius + BALL_RADIUS - math.dist(ball, obj.middle)
             if inside > 0.0:
-                ball = ahead(ball, heading(thing.middle, ball), inside)
+                ball = ahead(ball, heading(obj.middle, ball), inside)
         self._ball = ball

@@ -20,7 +20,7 @@ class RoverMirror:
         env: Its environment.
     """
 
-    percept, dear = Proprioception, 1
+    sense, dear = Proprioception, 1
 
     def __init__(self, env: Any) -> None:
         self._body = env.body
@@ -41,5 +41,5 @@ class RoverMirror:
         return picture
 
     def sight(self) -> Sight:
-        """Return the same: a rover's sentences name things, not sides."""
+        """Return the same: a rover's sentences name objects, not sides."""
         return Sight(self.picture())

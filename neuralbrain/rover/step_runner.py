@@ -16,8 +16,8 @@ from neuralbrain.messages import (
     Verdict,
 )
 from neuralbrain.region import Inbox, Region
+from neuralbrain.rover.attempt import SKILLS, Attempt
 from neuralbrain.rover.tree import next_step
-from neuralbrain.rover.undertaking import SKILLS, Undertaking
 
 
 class StepRunner(Region):
@@ -31,7 +31,7 @@ class StepRunner(Region):
         """Know of no tree."""
         self._tree: ExecutionTree | None = None
         self._results: dict[str, bool] = {}
-        self._doing: Undertaking | None = None
+        self._doing: Attempt | None = None
         self._reason = ""
         self._tick = 0
         self._calls = 0  # to stop, which the cortex has not answered yet
@@ -94,11 +94,11 @@ class StepRunner(Region):
         if step.skill not in SKILLS:
             self._end(step, number, f"there is no skill {step.skill!r}")
             return True
-        self._doing = Undertaking(step, number, self._tick)
+        self._doing = Attempt(step, number, self._tick)
         self._tell(step, "started", number)
         return True
 
-    def _await(self, doing: Undertaking, scene: Scene | None, patience: int) -> bool:
+    def _await(self, doing: Attempt, scene: Scene | None, patience: int) -> bool:
         """Go on when the picture has come, and the verdict where there is one to come; whether there is more.
 
         Args:
@@ -118,7 +118,7 @@ class StepRunner(Region):
             return self._fail(doing, f"the look {doing.request!r} was not answered")
         return False
 
-    def _fail(self, doing: Undertaking, reason: str) -> bool:
+    def _fail(self, doing: Attempt, reason: str) -> bool:
         """Try the step again, if it may; else it has failed."""
         self._halt()
         if doing.number > doing.step.retries:

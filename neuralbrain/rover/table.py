@@ -7,7 +7,7 @@ from neuralbrain.errors import BlueprintError, UnknownNameError
 from neuralbrain.learning.bins import Bins
 from neuralbrain.learning.table import QTable
 from neuralbrain.rover.behaviours import Behaviour
-from neuralbrain.rover.prospect import ENTRIES
+from neuralbrain.rover.navigation_state import ENTRIES
 
 
 def load_table(region: str, name: str) -> QTable:

@@ -24,7 +24,7 @@ class VisualCortexConfig(RegionConfig):
     Attributes:
         min_saturation: HSV saturation below which a pixel is grey, 0 to 1.
         min_value: HSV value below which a pixel is too dark to tell its colour, 0 to 1.
-        min_pixels: A thing shows at least so many pixels.
+        min_pixels: An object shows at least so many pixels.
     """
 
     min_saturation: float = Field(default=0.35, ge=0, le=1)
@@ -64,29 +64,29 @@ class VisualCortex(Region):
         options, view = self.config, View(frame)
         found = recognise(view, options.min_saturation, options.min_value, options.min_pixels)
         self._belief.update(view, found, pose, frame.taken_tick)
-        things = [_describe(thing) for thing in self._belief.known.values()]
+        objects = [_describe(obj) for obj in self._belief.known.values()]
         return Scene(
             tick=tick,
             source=self.name,
             camera=frame.camera,
             request=frame.request,
             frame_tick=frame.taken_tick,
-            objects=tuple(sorted([*things, _rover(pose, frame.taken_tick)], key=lambda thing: thing.id)),
+            objects=tuple(sorted([*objects, _rover(pose, frame.taken_tick)], key=lambda obj: obj.id)),
             relations=(),
         )
 
 
-def _describe(thing: Known) -> SceneObject:
-    """Return a known thing as the message that says so."""
+def _describe(obj: Known) -> SceneObject:
+    """Return a known object as the message that says so."""
     return SceneObject(
-        id=thing.id,
-        category=thing.category,
-        color=thing.color,
-        position=(round(thing.x, 6), round(thing.y, 6), thing.size[2] / 2),
+        id=obj.id,
+        category=obj.category,
+        color=obj.color,
+        position=(round(obj.x, 6), round(obj.y, 6), obj.size[2] / 2),
         yaw=0.0,
-        size=thing.size,
-        confidence=1.0 / (1 + thing.misses),
-        seen_tick=thing.seen,
+        size=obj.size,
+        confidence=1.0 / (1 + obj.misses),
+        seen_tick=obj.seen,
     )
 
 

@@ -23,12 +23,12 @@ __all__ = [
     "legible",
     "open_session",
     "resume",
-    "run",
+    "run_brain",
     "spoken",
 ]
 
 
-def run(
+def run_brain(
     blueprint: Blueprint,
     seed: int,
     *,

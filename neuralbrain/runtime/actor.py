@@ -1,6 +1,6 @@
 """A group in an actor: what the Ray runtime calls. It imports nothing of Ray.
 
-A region's failure is returned, not raised. Ray would hand it to whoever waits for this group's packets, and
+A region's failure is returned, not raised. Ray would hand it to all who wait for this group's packets, and
 which of several failures the driver saw first would be chance.
 """
 
@@ -59,7 +59,7 @@ class GroupActor:
         self._group = self._build(snapshot)
         return self._group.targets
 
-    def run(
+    def advance(
         self, start: int, stop: int, *packets: Packet
     ) -> bytes | Failure | list[bytes | Failure | Packet]:
         """Run a slice; return it without its packets and pickled, then one packet for each target.
@@ -69,7 +69,9 @@ class GroupActor:
         for its many small messages, and this group's next slice waits for it.
         """
         self._group.receive(packets)
-        part = self._tried(partial(self._group.run, start, stop)) if self._failed is None else self._failed
+        part = (
+            self._tried(partial(self._group.advance, start, stop)) if self._failed is None else self._failed
+        )
         targets = self._group.targets
         if isinstance(part, Failure):
             self._failed = part

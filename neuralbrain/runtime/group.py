@@ -110,7 +110,7 @@ class Group:
         """Take in what comes from outside."""
         self._slots[region].put(entry)
 
-    def run(self, start: int, stop: int) -> Slice:
+    def advance(self, start: int, stop: int) -> Slice:
         """Run the ticks from ``start`` to before ``stop``, or to the halt.
 
         Raises:

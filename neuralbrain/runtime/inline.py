@@ -35,7 +35,7 @@ class InlineSession(Session):
             stop = self.tick + self._length
             if until is not None:
                 stop = min(stop, until)
-            self._passed(stop, [self._group.run(self.tick, stop)])
+            self._passed(stop, [self._group.advance(self.tick, stop)])
 
     def _put(self, region: str, entry: Entry) -> None:
         self._group.put(region, entry)

@@ -2,7 +2,7 @@
 
 The first body may live in another process, and its cameras are the brain's: they take a picture where the
 brain needs one, a few times a minute. The second one follows the reports of the body's region, as that of the
-moving picture does (`neuralbrain.record.rerun`), and costs the run nothing but the processor's time. Where
+video does (`neuralbrain.record.rerun`), and costs the run nothing but the processor's time. Where
 there is none, or it does not do the same, the pictures that the brain itself took are shown.
 """
 

@@ -6,7 +6,7 @@ import gymnasium
 import numpy as np
 
 from neuralbrain.arm.body import ArmLimits, ArmState
-from neuralbrain.arm.messages import MotorCommand, Percept
+from neuralbrain.arm.messages import MotorCommand, Proprioception
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.body import Evaluation, Picture
 from neuralbrain.region import Inbox, Outbox, Region
@@ -79,7 +79,7 @@ class ToyArmEnv(gymnasium.Env[Any, Any]):
 class Waver(Region):
     """Sends the arm to and fro."""
 
-    inputs = {"percept": Percept}
+    inputs = {"proprioception": Proprioception}
     outputs = {"command": MotorCommand}
 
     def reset(self, seed: int) -> None:
@@ -113,7 +113,7 @@ def waving_brain() -> Blueprint:
             ],
             "projections": [
                 {"from": "waver.command", "to": "brainstem.command", "delay": 1},
-                {"from": "brainstem.percept", "to": "waver.percept", "delay": 1},
+                {"from": "brainstem.proprioception", "to": "waver.proprioception", "delay": 1},
             ],
         }
     )

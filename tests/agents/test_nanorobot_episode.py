@@ -20,7 +20,7 @@ from neuralbrain.record.folder import read_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.movie import write_movie
 from neuralbrain.record.report import retell, write_report
-from neuralbrain.runtime import run
+from neuralbrain.runtime import run_brain
 from tests.nanorobots.worlds import WORLDS, brain
 
 
@@ -39,11 +39,11 @@ def agents(tmp_path: Path) -> dict[str, str]:
 @pytest.mark.parametrize(("grouped", "seed"), [(False, 0), (True, 1)])
 def test_ray_gives_the_inline_trace(ray_session: None, grouped: bool, seed: int) -> None:
     blueprint = brain("nanorobot", seed)
-    straight = run(blueprint, seed)
+    straight = run_brain(blueprint, seed)
     assert straight.stop is not None
     if grouped:
         blueprint = blueprint.grouped(dict.fromkeys(blueprint.by_name, "one"))
-    result = run(blueprint, seed, runtime="ray")
+    result = run_brain(blueprint, seed, runtime="ray")
     assert (result.trace, result.ticks) == (straight.trace, straight.ticks)
     assert result.stop == straight.stop
     assert result.firings == straight.firings
@@ -114,7 +114,7 @@ def test_every_swarm_settles_and_the_brain_and_the_world_agree_that_it_has() -> 
             said.extend(e.message.text for e in emissions if e.port == "done")
 
     seeds = range(8)
-    results = [run(brain("nanoswarm", seed), seed, observers=[Watch()]) for seed in seeds]
+    results = [run_brain(brain("nanoswarm", seed), seed, observers=[Watch()]) for seed in seeds]
     assert [(r.stop.reason, r.stop.success) for r in results if r.stop] == [("done", True)] * len(seeds)
     assert said == ["All 70 robots have found a cancer cell."] * len(seeds)
     assert max(result.ticks for result in results) < 1500, "long before the time is up"
@@ -125,7 +125,7 @@ def test_what_a_cell_secretes_is_the_bodys_business(secretion: float) -> None:
     for seed in range(3):
         blueprint = brain("nanorobot", seed)
         options = {**blueprint.by_name[blueprint.body].config["env_options"], "secretion": secretion}
-        result = run(blueprint.configured(blueprint.body, env_options=options), seed)
+        result = run_brain(blueprint.configured(blueprint.body, env_options=options), seed)
         assert result.stop and (result.stop.reason, result.stop.success) == ("done", True), seed
 
 

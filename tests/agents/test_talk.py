@@ -61,7 +61,7 @@ def test_a_person_breaks_in_and_leaves_in_the_middle(tmp_path: Path) -> None:
     person = Person(first="put the red block in the red bowl")
 
     class Hasty:
-        """Stops it at 4.2 s, says another thing when it has, and leaves 2 s later."""
+        """Stops it at 4.2 s, says another object when it has, and leaves 2 s later."""
 
         left = 0
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from neuralbrain.arm.messages import Percept
+from neuralbrain.arm.messages import Proprioception
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.messages import (
     Anomaly,
@@ -38,7 +38,7 @@ class ToyBody(Region):
     """Feels a slow swing, takes pictures of noise, and ends; by its truth an odd seed of the world fails."""
 
     inputs = {"look": LookRequest, "done": Done, "heard": Instruction}
-    outputs = {"task": Instruction, "percept": Percept, "frame": CameraFrame, "stop": Stop}
+    outputs = {"task": Instruction, "proprioception": Proprioception, "frame": CameraFrame, "stop": Stop}
     Config = BodyConfig
 
     def reset(self, seed: int) -> None:
@@ -53,7 +53,7 @@ class ToyBody(Region):
         for sentence in inbox.of(Instruction):
             self.heard = sentence.text
         out: dict[str, Any] = {
-            "percept": Percept(
+            "proprioception": Proprioception(
                 **stamp,
                 joint_positions=self.rng.normal(size=7),
                 joint_velocities=np.zeros(7),
@@ -110,7 +110,7 @@ class ToyMind(Region):
             self.heard = tick
         frame = inbox.latest(CameraFrame)
         if frame:
-            thing = SceneObject(
+            obj = SceneObject(
                 id="red_block",
                 category="block",
                 color="red",
@@ -125,7 +125,7 @@ class ToyMind(Region):
                 camera=frame.camera,
                 request=frame.request,
                 frame_tick=frame.tick,
-                objects=(thing,),
+                objects=(obj,),
                 relations=(),
             )
         match tick - self.heard if self.heard >= 0 else -1:

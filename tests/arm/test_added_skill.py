@@ -10,9 +10,9 @@ import neuralbrain
 from neuralbrain import extension
 from neuralbrain.agents.episode import run_episode
 from neuralbrain.agents.replay import replay_run
-from neuralbrain.arm.messages import Percept
-from neuralbrain.arm.motor.skills import Action, Situation, Skill, known_skills, skill_class, table
-from neuralbrain.arm.planning.commands import Do, Hold, Thing
+from neuralbrain.arm.messages import Proprioception
+from neuralbrain.arm.motor.skills import Action, Skill, SkillContext, known_skills, skill_class, table
+from neuralbrain.arm.planning.commands import Do, Hold, ObjectPhrase
 from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goals import ground, merged
 from neuralbrain.arm.planning.grammar import parse
@@ -20,28 +20,28 @@ from neuralbrain.arm.planning.planner import AriesPlanner
 from neuralbrain.consent import load
 from neuralbrain.errors import ConfigurationError, InstructionError, NeuralBrainError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene, Step, steps
-from neuralbrain.planning.check import check
+from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.goal import Goal
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 
 FILE = Path(__file__).parents[2] / "examples" / "shake_skill.py"
 SHAKE = f"{FILE}:Shake"
 SEEN = scene(
-    thing("red_block", 0.40, 0.10),
-    thing("green_block", 0.50, -0.10),
-    thing("yellow_block", 0.40, 0.10, 0.06),
-    thing("blue_bowl", 0.50, 0.25),
-    thing("purple_drawer", 0.62, -0.25, 0.045, yaw=np.pi),
+    obj("red_block", 0.40, 0.10),
+    obj("green_block", 0.50, -0.10),
+    obj("yellow_block", 0.40, 0.10, 0.06),
+    obj("blue_bowl", 0.50, 0.25),
+    obj("purple_drawer", 0.62, -0.25, 0.045, yaw=np.pi),
 )
-RED, BOWL = Thing("red", "block"), Thing("blue", "bowl")
+RED, BOWL = ObjectPhrase("red", "block"), ObjectPhrase("blue", "bowl")
 
 
 class Still(Skill):
     """A skill of which only the declaration is of interest."""
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         return self.end(now)
 
 
@@ -83,9 +83,9 @@ def planned(sentence: str, seen: Scene = SEEN) -> list[Step]:
     plan = AriesPlanner().plan(seen, goal, None, 20.0)
     assert plan is not None
     tree = ExecutionTree(
-        tick=0, source="cortex", plan="p", goal=goal.text, root=plan.root, places=plan.places
+        tick=0, source="cortex", plan="p", goal=goal.text, root=plan.root, locations=plan.locations
     )
-    check(tree, DOMAIN, seen, goal.conditions)
+    check_tree(tree, DOMAIN, seen, goal.conditions)
     return [step for step in steps(plan.root) if "again" not in step.id]
 
 
@@ -103,13 +103,13 @@ def test_a_block_is_shaken_when_told_so(runtime: str, tmp_path: Path, request: p
     result = run_episode(runtime=runtime, instruction="shake the red block", out=tmp_path, extensions=[SHAKE])
     assert result.success, result.answer
     assert result.answer == "Done: shake the red block."
-    percepts = [e.message for e in read_log(Path(result.run_dir) / LOG) if isinstance(e.message, Percept)]
-    held = [float(p.tool_position[2]) for p in percepts if 0.02 < p.gripper_width < 0.06]
-    ways = np.sign(
+    felt = [e.message for e in read_log(Path(result.run_dir) / LOG) if isinstance(e.message, Proprioception)]
+    held = [float(p.tool_position[2]) for p in felt if 0.02 < p.gripper_width < 0.06]
+    paths = np.sign(
         np.diff([z for z, before in zip(held, [0.0, *held], strict=False) if abs(z - before) > 1e-3])
     )
-    assert np.count_nonzero(np.diff(ways)) >= 5, "up and down with the block between the fingers"
-    assert percepts[-1].gripper_width > 0.06, "the block has been put down"
+    assert np.count_nonzero(np.diff(paths)) >= 5, "up and down with the block between the fingers"
+    assert felt[-1].gripper_width > 0.06, "the block has been put down"
     folder = Path(result.run_dir)
     with pytest.raises(NeuralBrainError, match=r"extensions: it names the code .*shake_skill.py:Shake"):
         replay_run(folder, runtime="inline")
@@ -155,14 +155,14 @@ def test_the_check_simulates_it(shake: type[Skill]) -> None:
         return ExecutionTree(tick=0, source="cortex", plan="p", goal="g", root=root)
 
     done = (Condition(predicate="shaken", args=("green_block",)),)
-    check(tree("pick", "shake"), DOMAIN, SEEN, done)
+    check_tree(tree("pick", "shake"), DOMAIN, SEEN, done)
     with pytest.raises(PlanError, match="the hand does not hold green_block"):
-        check(tree("shake"), DOMAIN, SEEN)
+        check_tree(tree("shake"), DOMAIN, SEEN)
     with pytest.raises(PlanError, match="does not reach shaken"):
-        check(tree("pick"), DOMAIN, SEEN, done)
+        check_tree(tree("pick"), DOMAIN, SEEN, done)
 
 
-def test_a_thing_of_another_sort_is_refused_in_words(shake: type[Skill]) -> None:
+def test_an_object_of_another_sort_is_refused_in_words(shake: type[Skill]) -> None:
     with pytest.raises(InstructionError, match="I cannot shake the blue bowl: .* not a block or a cylinder"):
         ground(parse("shake the blue bowl"), SEEN)
 
@@ -199,9 +199,9 @@ def test_an_added_skill_changes_no_plan_that_does_not_need_it(shake: type[Skill]
 @pytest.mark.parametrize(
     ("declared", "why"),
     [
-        ({"arguments": {"object": "liquid"}}, "no sort of things 'liquid'"),
-        ({"after": ("shaken thing",)}, "names .'thing'., which are none of its arguments"),
-        ({"arguments": {"object": "block"}, "before": ("clear",)}, "'clear' in 'clear' is about 1 things"),
+        ({"arguments": {"object": "liquid"}}, "no type of objects 'liquid'"),
+        ({"after": ("shaken object",)}, "names .'object'., which are none of its arguments"),
+        ({"arguments": {"object": "block"}, "before": ("clear",)}, "'clear' in 'clear' is about 1 objects"),
         ({"arguments": {"object": "block"}, "after": ("not x object",)}, "stands in `undoes`"),
         (
             {"arguments": {"object": "block"}, "after": ("x object",), "phrases": ("do",)},
@@ -223,10 +223,10 @@ def test_a_declaration_that_makes_no_sense_is_refused(declared: dict[str, Any], 
     assert list(known_skills()) == list(table.SKILLS)
 
 
-def test_a_phrase_does_not_take_words_that_name_things() -> None:
+def test_a_phrase_does_not_take_words_that_name_objects() -> None:
     odd = type("Odd", (Still,), {"after": ("odd",), "phrases": ("cube",), "__module__": __name__})
     odd.register()  # type: ignore[attr-defined]
-    with pytest.raises(ConfigurationError, match="'cube', which names things"):
+    with pytest.raises(ConfigurationError, match="'cube', which names objects"):
         parse("cube")
 
 

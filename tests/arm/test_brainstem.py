@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from neuralbrain.arm.body import ArmLimits, ArmState
 from neuralbrain.arm.brainstem import ArmBrainstem, ArmBrainstemConfig
-from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Percept
+from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Proprioception
 from neuralbrain.arm.motor.kinematics import Arm as Kinematics
 from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.envs.tabletop.cameras import CAMERAS
@@ -154,7 +154,7 @@ def fire(region: ArmBrainstem, tick: int, *messages: Message) -> dict[type[Messa
     """Return what one firing sends, by type."""
     out = region.step(tick, Inbox([("port", message) for message in messages]))
     sent: dict[type[Message], list[Any]] = {}
-    for kind in (Instruction, Percept, MotorReport, CameraFrame, TimeNotice, Reward, Stop):
+    for kind in (Instruction, Proprioception, MotorReport, CameraFrame, TimeNotice, Reward, Stop):
         port = {MotorReport: "report", CameraFrame: "frame", Instruction: "task", TimeNotice: "notice"}.get(
             kind, kind.__name__.lower()
         )
@@ -208,8 +208,10 @@ def test_rule_4_sense_then_read_then_clamp_then_physics() -> None:
     before = body.joints.copy()
     sent = fire(region, 1, look(), done(), command(1, REST - 0.05))
     assert body.calls == ["sense", "look fixed", "evaluate", "act"]
-    (percept,), (moved,), (frame,), (stop,) = (sent[k] for k in (Percept, MotorReport, CameraFrame, Stop))
-    assert np.array_equal(percept.joint_positions, before), "what is felt is felt before the physics"
+    (proprioception,), (moved,), (frame,), (stop,) = (
+        sent[k] for k in (Proprioception, MotorReport, CameraFrame, Stop)
+    )
+    assert np.array_equal(proprioception.joint_positions, before), "what is felt is felt before the physics"
     assert (frame.rgb == 1).all(), "and so is what is seen"
     assert stop.evaluation == {"acts": 1, "judged_by": "simulator"}, "and judged"
     assert np.array_equal(body.joints, moved.joints)
@@ -628,12 +630,14 @@ def test_a_new_episode_knows_nothing_of_the_last() -> None:
 
 @pytest.mark.parametrize("handover", range(5, 13))
 def test_its_state_carries_over_before_during_and_after_a_reflex(handover: int) -> None:
-    def go_on(region: ArmBrainstem, body: Arm, first: int, last: int) -> list[tuple[Percept, MotorReport]]:
+    def go_on(
+        region: ArmBrainstem, body: Arm, first: int, last: int
+    ) -> list[tuple[Proprioception, MotorReport]]:
         sent = []
         for tick in range(first, last):
             body.pressed = 31.0 if tick == 6 else 0.0
             out = fire(region, tick, command(tick, REST + 0.05, tick=tick - 1))
-            sent.append((out[Percept][0], out[MotorReport][0]))
+            sent.append((out[Proprioception][0], out[MotorReport][0]))
         return sent
 
     region, body, _ = pressed(ticks=5)

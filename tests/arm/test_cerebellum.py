@@ -29,14 +29,14 @@ from neuralbrain.messages import (
 )
 from neuralbrain.runtime.trace import canonical
 from tests.arm.motor.harness import PANDA, inbox, sent
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 from tests.arm.test_brainstem import REST, registered, stem
 
 TABLE = scene(
-    thing("red_block", 0.45, 0.10),
-    thing("blue_block", 0.55, -0.05),
-    thing("blue_bowl", 0.50, -0.20),
-    thing("purple_drawer", 0.50, 0.20, 0.045, yaw=3.14),
+    obj("red_block", 0.45, 0.10),
+    obj("blue_block", 0.55, -0.05),
+    obj("blue_bowl", 0.50, -0.20),
+    obj("purple_drawer", 0.50, 0.20, 0.045, yaw=3.14),
 )
 IN_BOWL = Condition(predicate="in", args=("red_block", "blue_bowl"))
 HOLDING = Condition(predicate="holding", args=("red_block",))
@@ -144,7 +144,7 @@ class Rig:
         self.post = [entry for entry in self.post if entry[0] > self.tick]
         felt = self.stem.step(self.tick, inbox(*self.orders))
         out = self.cerebellum.step(self.tick, inbox(*due))
-        for port in ("schema", "percept", "report"):
+        for port in ("schema", "proprioception", "report"):
             for message in sent(felt, port):
                 self.tell(port, message, after=1)
         commands = sent(out, "command")
@@ -284,7 +284,7 @@ def test_nothing_is_said_or_moved_without_a_tree() -> None:
 def test_a_tree_that_comes_before_the_first_feeling_waits_for_it() -> None:
     rig = Rig()
     rig.start(step("go", "home"))
-    assert rig.advance() == [], "the first percept arrives at the second tick"
+    assert rig.advance() == [], "the first proprioception arrives at the second tick"
     assert rig.until(lambda said: isinstance(said, PlanStatus)).succeeded
 
 
@@ -317,8 +317,8 @@ def test_a_failed_step_is_tried_again_after_another_look_and_then_its_handler() 
     assert {(anomaly.plan, anomaly.step) for anomaly in anomalies} == {("plan_1", "pick")}
 
 
-def test_another_try_goes_where_the_thing_is_seen_now() -> None:
-    rig = Rig(eye=lambda request: scene(thing("red_block", 0.60, -0.10)))
+def test_another_try_goes_where_the_object_is_seen_now() -> None:
+    rig = Rig(eye=lambda request: scene(obj("red_block", 0.60, -0.10)))
     rig.arm.between = 0.0
     rig.start(pick(retries=1))
     rig.until(lambda said: isinstance(said, LookRequest))
@@ -539,7 +539,7 @@ def test_an_empty_hand_only_looks_after_a_failed_plan() -> None:
 
 
 def test_where_there_is_no_room_it_stays_in_the_hand() -> None:
-    crowd = [thing(f"red_box_{i}", 0.36 + 0.1 * (i % 4), -0.3 + 0.1 * (i // 4)) for i in range(28)]
+    crowd = [obj(f"red_box_{i}", 0.36 + 0.1 * (i % 4), -0.3 + 0.1 * (i // 4)) for i in range(28)]
     rig = Rig(eye=lambda request: scene(*crowd))
     see, lost = step("see", "look", camera="overview"), step("place", "place", object="red_block", target="x")
     assert not rig.do(in_order(pick(), see, lost)).succeeded

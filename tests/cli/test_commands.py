@@ -99,7 +99,7 @@ def test_a_benchmark_becomes_a_command(capsys):
         """
         return Table(title="t", columns=["a", "b"], rows=[[size, name]], reached={"goal": size > 3})
 
-    made = command("thing", run)
+    made = command("object", run)
     assert made.main(["--size", "4", "--json"], standalone_mode=False) is None
     assert json.loads(capsys.readouterr().out)["rows"] == [{"a": 4, "b": "x"}]
     made.main(["--name", "long"], standalone_mode=False)

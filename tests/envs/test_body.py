@@ -20,11 +20,11 @@ from tests.arm.motor.harness import PANDA
 
 def drive(body: TabletopBody, start: int, stop: int) -> None:
     """Go down on a block, grasp it and lift it."""
-    thing = next(t for t in body.setting.things if t.category == "block")
+    obj = next(t for t in body.setting.objects if t.category == "block")
     joints = HOME
     for tick in range(stop):
         height = np.interp(tick, [0, 20, 35, 45, 70], [0.25, 0.12, 0.0, 0.0, 0.2])
-        goal = downward(np.array(thing.position) + [0.0, 0.0, height], thing.yaw)
+        goal = downward(np.array(obj.position) + [0.0, 0.0, height], obj.yaw)
         joints = solve(PANDA, goal, joints).joints
         if tick >= start:
             body.act(joints[None], 0.08 if tick < 37 else 0.0, 25.0)
@@ -57,7 +57,7 @@ def grasping() -> Iterator[TabletopBody]:
 def test_a_block_is_grasped_felt_and_lifted() -> None:
     body = TabletopBody("swap")
     body.reset(5)
-    block = next(t for t in body.setting.things if t.category == "block")
+    block = next(t for t in body.setting.objects if t.category == "block")
     drive(body, 0, 75)
     state = body.sense()
     assert body.truth.position(block.name)[2] > 0.15
@@ -121,17 +121,17 @@ def test_pixels_and_depth_lead_to_points_in_the_world(camera: str) -> None:
     ]
     assert len(table) > 3000
     assert np.abs(table[:, 2]).mean() < 0.001
-    zone = next(t for t in body.setting.things if t.category == "zone")
-    box = next(t for t in body.setting.things if t.category == "box")
-    for thing, height in ((zone, 0.0005), (box, 0.06)):
-        color = np.array(COLORS[thing.color])
+    zone = next(t for t in body.setting.objects if t.category == "zone")
+    box = next(t for t in body.setting.objects if t.category == "box")
+    for obj, height in ((zone, 0.0005), (box, 0.06)):
+        color = np.array(COLORS[obj.color])
         hue = picture.rgb[rows, columns] / 255
         like = np.linalg.norm(
             hue / np.linalg.norm(hue, axis=1, keepdims=True) - color / np.linalg.norm(color), axis=1
         )
         top = points[(like < 0.12) & (abs(points[:, 2] - height) < 0.003)]
         middle = (top.max(axis=0) + top.min(axis=0))[:2] / 2
-        assert np.linalg.norm(middle - np.array(thing.position[:2])) < 0.004
+        assert np.linalg.norm(middle - np.array(obj.position[:2])) < 0.004
     body.close()
 
 
@@ -153,7 +153,7 @@ def test_the_fixed_camera_does_not_see_what_is_hidden() -> None:
     for seed in range(40):
         body = TabletopBody("place")
         body.reset(seed)
-        boxes = [t for t in body.setting.things if t.category == "box"]
+        boxes = [t for t in body.setting.objects if t.category == "box"]
         if boxes:
             found += 1
             hidden = body.world.bodies[body.setting.roles["object"]]

@@ -83,17 +83,17 @@ class Story:
     digests: list[str] = field(default_factory=list)
     states: dict[int, bytes] = field(default_factory=dict)
     touching: set[frozenset[str]] = field(default_factory=set)
-    """Pairs of things that touch when the first anchor comes."""
+    """Pairs of objects that touch when the first anchor comes."""
 
 
 def _steps(task: str, roles: Any) -> list[Step]:
-    thing, into = roles["object"], roles["bowl" if task == "place" else "drawer"]
+    obj, into = roles["object"], roles["bowl" if task == "place" else "drawer"]
 
     def step(skill: str, *seen: str, **args: str) -> Step:
         post = (Condition(predicate=seen[0], args=seen[1:]),) if seen else ()
         return Step(id=skill, skill=skill, args=args, postconditions=post, retries=0)
 
-    both = [step("pick", object=thing), step("place", "in", thing, into, object=thing, target=into)]
+    both = [step("pick", object=obj), step("place", "in", obj, into, object=obj, target=into)]
     if task == "place":
         return both
     return [step("open", "open", into, drawer=into), *both, step("close", "closed", into, drawer=into)]
@@ -105,7 +105,7 @@ def story(task: str, when: int) -> Story:
 
     Args:
         task: "place" or "drawer".
-        when: The tick of its work that shall fall on the first anchor.
+        when: The tick of its work that should fall on the first anchor.
     """
     told, table = Story(task), Table(task, 0)
     body, act = table.body, table.body.act
@@ -190,7 +190,7 @@ def at_the_anchor(name: str) -> Iterator[tuple[TabletopBody, World]]:
     task, when, _ = STORIES[name]
     body = TabletopBody(task)
     body.set_state(pickle.loads(story(task, when).states[ANCHOR_EVERY]))
-    again = World(body.setting.things)
+    again = World(body.setting.objects)
     again.put(body.world.floats())
     yield body, again
     again.close()
@@ -234,7 +234,7 @@ def test_nothing_jumps_when_the_world_is_built_again(name: str) -> None:
     with at_the_anchor(name) as (body, again):
         for row in joints:
             for world in (body.world, again):
-                world.run(row, width, force, body.servo_steps // len(joints))
+                world.advance(row, width, force, body.servo_steps // len(joints))
         was, now = (np.reshape(world.motions(), (-1, 13)) for world in (body.world, again))
         assert np.abs(was[:, :3] - now[:, :3]).max() < 2e-3
         was, now = (np.array(world.panda.read().tool) for world in (body.world, again))

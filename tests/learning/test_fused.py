@@ -10,7 +10,7 @@ from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.learning.fused import FusedTraining
 from neuralbrain.learning.stepwise import SteppedTraining
 from neuralbrain.learning.training import planned
-from tests.learning.toys import ring_plan
+from tests.learning.toys import ring_setup
 
 
 def finished(training):
@@ -22,14 +22,14 @@ def finished(training):
 @cache
 def uncut_run(rule):
     """A whole run; the same settings everywhere, so that they are compiled once."""
-    return finished(FusedTraining(ring_plan(rule, chunks=5)))
+    return finished(FusedTraining(ring_setup(rule, chunks=5)))
 
 
 @pytest.mark.parametrize("rule", ["q", "double", "lambda"])
 def test_a_run_cut_off_anywhere_gives_the_same_table(rule, tmp_path):
     path = tmp_path / "checkpoint.npz"
     uncut = uncut_run(rule)
-    cut = FusedTraining(ring_plan(rule, chunks=5))
+    cut = FusedTraining(ring_setup(rule, chunks=5))
     while not cut.done:
         cut.advance()
         cut.save(path)
@@ -50,7 +50,7 @@ def plain(leaf):
 def test_a_run_goes_on_beyond_its_first_end(tmp_path):
     path = tmp_path / "checkpoint.npz"
     uncut_run("q").save(path)
-    further = ring_plan(chunks=5).model_copy(update={"steps": 30_000})
+    further = ring_setup(chunks=5).model_copy(update={"steps": 30_000})
     longer = FusedTraining(further)
     longer.restore(path)
     assert np.array_equal(finished(longer).table().values, finished(FusedTraining(further)).table().values)
@@ -62,7 +62,7 @@ def test_they_learn_the_short_way_home(rule):
     training = uncut_run(rule)
     assert training.table().policy[1:].tolist()[:3] == [0, 0, 0]
     assert training.table().policy[1:].tolist()[4:] == [1, 1, 1]
-    assert not training.table().values[:, 0].any()  # who is home is drawn anew: that is no experience
+    assert not training.table().values[:, 0].any()  # who is home is drawn again: that is no experience
     judged = training.evaluate(200)
     assert (judged.worlds, judged.success, judged.unfinished) == (200, 1.0, 0)
     assert 2.0 < judged.mean_length < 4.0  # from 1 to 4 places away, with slips
@@ -75,9 +75,9 @@ def test_they_learn_the_short_way_home(rule):
 
 
 def test_one_compiled_robot_and_one_that_steps_learn_the_same_table():
-    plan = ring_plan(robots=1, steps=300, kwargs={"ticks": 300, "places": 1000, "slip": 0.3})
-    fused = finished(FusedTraining(plan))
-    stepped = finished(SteppedTraining(plan))
+    setup = ring_setup(robots=1, steps=300, kwargs={"ticks": 300, "places": 1000, "slip": 0.3})
+    fused = finished(FusedTraining(setup))
+    stepped = finished(SteppedTraining(setup))
     assert fused.moment.steps == stepped.moment.steps == 300
     values = fused.table().values
     assert np.count_nonzero(values) >= 3
@@ -85,17 +85,17 @@ def test_one_compiled_robot_and_one_that_steps_learn_the_same_table():
 
 
 def test_the_number_of_robots_changes_no_ones_chance():
-    few, many = (FusedTraining(ring_plan(robots=robots)).moment.carry.world for robots in (2, 64))
+    few, many = (FusedTraining(ring_setup(robots=robots)).moment.carry.world for robots in (2, 64))
     assert np.array_equal(few.place, many.place[:2])
 
 
 def test_a_checkpoint_that_does_not_fit_says_what_differs(tmp_path):
     path = tmp_path / "checkpoint.npz"
-    training = FusedTraining(ring_plan(chunks=5))
+    training = FusedTraining(ring_setup(chunks=5))
     training.advance()
     training.save(path)
     with pytest.raises(RecordError, match=r"leaf\d is .* of shape .*64.*, it should be .* of shape .*32"):
-        FusedTraining(ring_plan(robots=32)).restore(path)
+        FusedTraining(ring_setup(robots=32)).restore(path)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     for read in (planned, training.restore):
@@ -107,7 +107,7 @@ def test_a_checkpoint_that_does_not_fit_says_what_differs(tmp_path):
 
 
 def test_an_interruption_in_a_chunk_leaves_the_last_one(monkeypatch):
-    training = FusedTraining(ring_plan(chunks=5))
+    training = FusedTraining(ring_setup(chunks=5))
     training.advance()
     before = training.moment
 
@@ -121,6 +121,6 @@ def test_an_interruption_in_a_chunk_leaves_the_last_one(monkeypatch):
 
 
 def test_worlds_that_are_not_compiled_are_refused():
-    plan = ring_plan().model_copy(update={"env": "FrozenLake-v1"})
+    setup = ring_setup().model_copy(update={"env": "FrozenLake-v1"})
     with pytest.raises(ConfigurationError, match="FrozenLake-v1 are not compiled by JAX"):
-        FusedTraining(plan)
+        FusedTraining(setup)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuralbrain.learning.q_learning import Settings, Transitions, begin, chance, choose, learn
+from neuralbrain.learning.q_learning import Settings, Transitions, begin, choose, learn, random_numbers
 from neuralbrain.learning.schedule import Schedule
 from neuralbrain.learning.single import OneRobot
 from tests.learning.reference import Reference
@@ -28,7 +28,7 @@ def learned(own, learner, batch, drawn):
 
 
 chosen = jax.jit(choose, static_argnums=0)
-drawn_at = jax.jit(chance, static_argnums=(0, 3))
+drawn_at = jax.jit(random_numbers, static_argnums=(0, 3))
 
 
 def experience(seed: int, ticks: int, robots: int):
@@ -94,7 +94,7 @@ def one(reward=1.0, *, terminated=False, truncated=False, valid=True, after=1):
         "Watkins",
         "time up: what is after counts",
         "the end: it does not",
-        "a world drawn anew: no experience",
+        "a world drawn again: no experience",
     ],
 )
 def test_what_is_after_counts_unless_it_is_the_end(batch, moves):

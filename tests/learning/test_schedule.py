@@ -1,4 +1,4 @@
-"""Schedules: what they are worth when, and how they are written."""
+"""Schedules: what they are when, and how they are written."""
 
 import pytest
 

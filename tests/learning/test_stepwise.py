@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from neuralbrain.learning.plan import plan, settings
+from neuralbrain.learning.setup import settings, training_setup
 from neuralbrain.learning.stepwise import SteppedTraining
 from neuralbrain.learning.training import planned
 
 
 def lake(rule="q", steps=3000, slippery=False):
     told = settings(steps, alpha="0.3", epsilon="linear:1:0.2", rule=rule, gamma=0.9)
-    return plan("FrozenLake-v1", told, steps=steps, kwargs={"is_slippery": slippery})
+    return training_setup("FrozenLake-v1", told, steps=steps, kwargs={"is_slippery": slippery})
 
 
 def finished(training):
@@ -53,7 +53,7 @@ def test_a_run_cut_off_gives_the_same_table(tmp_path):
 )
 def test_other_observations_work_too(env, more, shape):
     told = settings(400, alpha="0.3", epsilon="0.5")
-    training = finished(SteppedTraining(plan(env, told, steps=400, **more)))
+    training = finished(SteppedTraining(training_setup(env, told, steps=400, **more)))
     assert training.table().values.shape == shape
     assert np.count_nonzero(training.table().values) > 5
     assert training.moment.steps >= 400

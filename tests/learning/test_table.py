@@ -38,7 +38,7 @@ def test_the_greedy_action_is_the_best_of_the_observations_state(tables):
     own = table(tables)
     seen = np.array([[[0.9, 0.1], [0.0, 0.3]], [[0.5, 0.5], [0.1, 1.0]]], np.float32)
     assert own.greedy(seen).tolist() == own.policy[[[0, 1], [2, 3]]].tolist()
-    assert own.greedy(seen[0, 1]) == own.worth[1].argmax()
+    assert own.greedy(seen[0, 1]) == own.action_values[1].argmax()
 
 
 def test_ties_go_to_the_lowest_and_actions_begin_where_they_begin():

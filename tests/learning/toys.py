@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from gymnasium import spaces
 
-from neuralbrain.learning.plan import Plan, plan, settings
+from neuralbrain.learning.setup import TrainingSetup, settings, training_setup
 
 NAME = "learning-toys/Ring-v0"
 
@@ -109,12 +109,12 @@ if NAME not in gymnasium.registry:
     gymnasium.register(NAME, entry_point=RingEnv, vector_entry_point=RingVectorEnv)
 
 
-def ring_plan(
+def ring_setup(
     rule: str = "q", steps: int = 19_200, robots: int = 64, chunks: int | None = None, **more: Any
-) -> Plan:
+) -> TrainingSetup:
     """The plan of a small run."""
     told = settings(
         steps, alpha="exponential:0.5:0.05", epsilon="linear:1:0.1", rule=rule, gamma=0.9, length=4
     )
-    made = plan(NAME, told, steps=steps, robots=robots, **{"seed": 3, **more})
+    made = training_setup(NAME, told, steps=steps, robots=robots, **{"seed": 3, **more})
     return made if chunks is None else made.model_copy(update={"chunk": steps // chunks})

@@ -8,7 +8,7 @@ from neuralbrain.errors import ConfigurationError
 from neuralbrain.memory.recall import ask
 from neuralbrain.memory.store import count
 from neuralbrain.messages import Recall
-from neuralbrain.runtime import Emission, run
+from neuralbrain.runtime import Emission, run_brain
 from tests.memory.asking import asking
 
 
@@ -22,21 +22,21 @@ class Recalls:
 
 def test_one_trace_in_every_grouping_and_on_every_replay(tmp_path: Path) -> None:
     store = str(tmp_path / "store")
-    run(asking(store=store), 1)
+    run_brain(asking(store=store), 1)
     recalls = Recalls()
-    second = run(asking(store=store, known=1), 1, observers=[recalls])
+    second = run_brain(asking(store=store, known=1), 1, observers=[recalls])
     assert second.stop is not None
     assert second.stop.evaluation == {"answers": 2}
     start, past = recalls.seen
-    assert [thing.id for thing in start.objects] == ["blue_bowl", "red_block"]
+    assert [obj.id for obj in start.objects] == ["blue_bowl", "red_block"]
     assert [text.splitlines()[-1] for text in past.passages] == [
         "There at the start: blue bowl (0.60 -0.10), red block (0.50 -0.10).",
         "Result: done. 2 answers.",
     ]
     assert count(store) == 2
     together = asking(store=store, known=1).grouped({"asker": "one", "hippocampus": "one"})
-    assert run(together, 1, commit=False).trace == second.trace
-    assert run(asking(store=store), 1, commit=False).trace != second.trace, "it knows one episode more"
+    assert run_brain(together, 1, commit=False).trace == second.trace
+    assert run_brain(asking(store=store), 1, commit=False).trace != second.trace, "it knows one episode more"
     assert count(store) == 2, "a replay remembers nothing"
 
 
@@ -46,7 +46,7 @@ def test_on_ray_it_remembers_the_same(ray_session: None, tmp_path: Path) -> None
     for runtime in ("inline", "ray"):
         store = str(tmp_path / runtime)
         for _ in range(2):
-            traces.append(run(asking(store=store), 1, runtime=runtime).trace)
+            traces.append(run_brain(asking(store=store), 1, runtime=runtime).trace)
         assert [p.metadata["instruction"] for p in ask(store, "red block")] == [
             "put the red block in the blue bowl"
         ] * 2
@@ -58,4 +58,4 @@ def test_on_ray_a_store_that_cannot_be_is_refused_alike(ray_session: None, tmp_p
     (tmp_path / "file").touch()
     for runtime in ("inline", "ray"):
         with pytest.raises(ConfigurationError, match="is a file"):
-            run(asking(store=str(tmp_path / "file")), 1, runtime=runtime)
+            run_brain(asking(store=str(tmp_path / "file")), 1, runtime=runtime)

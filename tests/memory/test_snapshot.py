@@ -24,9 +24,9 @@ def test_the_order_of_the_rows_does_not_matter(said: list[str], question: str, n
     straight = snapshot(said, rows).near(question, n)
     rng.shuffle(rows)  # type: ignore[attr-defined]
     assert snapshot(said, rows).near(question, n) == straight
-    assert list(straight) == sorted(straight, key=lambda passage: (-passage.nearness, passage.id))
+    assert list(straight) == sorted(straight, key=lambda passage: (-passage.similarity, passage.id))
     assert len(straight) <= n
-    assert all(0 < passage.nearness <= 1 for passage in straight)
+    assert all(0 < passage.similarity <= 1 for passage in straight)
 
 
 @given(texts)
@@ -35,7 +35,7 @@ def test_what_is_remembered_word_for_word_is_nearest(said: list[str]) -> None:
     whole = snapshot(said, list(range(len(said))))
     for text in said:
         (first, *_) = whole.near(text, 3)
-        assert first.nearness == 1.0
+        assert first.similarity == 1.0
         assert embed([first.text]).tobytes() == embed([text]).tobytes()
 
 

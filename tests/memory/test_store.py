@@ -72,7 +72,7 @@ def test_a_snapshot_does_not_see_what_is_written_later(tmp_path: Path) -> None:
 
 
 def test_two_stores_filled_alike_answer_alike(tmp_path: Path) -> None:
-    """Many memories of equal nearness: an approximate index would break such ties by chance."""
+    """Many memories of equal similarity: an approximate index would break such ties by chance."""
     entries = [entry(f"the red block, {number % 3}", ticks=number) for number in range(60)]
     for name in ("a", "b"):
         write(tmp_path / name, entries)
@@ -92,7 +92,7 @@ def test_ties_go_by_id_and_strangers_stay_out() -> None:
     )
     found = snapshot.near("red block", 3)
     assert [passage.id for passage in found] == ["a", "b"]
-    assert found[0].nearness == pytest.approx(1)
+    assert found[0].similarity == pytest.approx(1)
     assert snapshot.near("what did you do", 3) == ()
     assert Snapshot().near("red block", 3) == ()
 

@@ -14,7 +14,7 @@ from neuralbrain.messages import (
 )
 
 
-def thing(name: str, x: float = 0.5) -> SceneObject:
+def obj(name: str, x: float = 0.5) -> SceneObject:
     color, category = name.split("_")
     return SceneObject(
         id=name, category=category, color=color, position=(x, -0.1, 0.02), yaw=0.0, size=(0.04, 0.04, 0.04),
@@ -22,11 +22,11 @@ def thing(name: str, x: float = 0.5) -> SceneObject:
     )  # fmt: skip
 
 
-def scene(frame_tick: int, *things: SceneObject, inside: tuple[str, str] | None = None) -> Scene:
+def scene(frame_tick: int, *objects: SceneObject, inside: tuple[str, str] | None = None) -> Scene:
     relations = (Relation(subject=inside[0], predicate="in", object=inside[1]),) if inside else ()
     return Scene(
         tick=frame_tick + 1, source="eye", camera="fixed", request=f"r{frame_tick}", frame_tick=frame_tick,
-        objects=things, relations=relations,
+        objects=objects, relations=relations,
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ TREE = ExecutionTree(
         Step(id="2", skill="place", args={"object": "red_block", "target": "blue_bowl"}),
     )),
 )  # fmt: skip
-RED, BOWL, HIDDEN = thing("red_block"), thing("blue_bowl", 0.6), thing("green_block", 0.4)
+RED, BOWL, HIDDEN = obj("red_block"), obj("blue_bowl", 0.6), obj("green_block", 0.4)
 
 
 def test_the_start_is_the_newest_scene_before_anything_moved() -> None:
@@ -90,7 +90,7 @@ def test_the_story_of_an_episode() -> None:
         status(99, "1", "pick", "succeeded", attempt=2),
         status(100, "2", "place", "started"),
         status(140, "2", "place", "claimed"),
-        scene(150, BOWL, thing("red_block", 0.6), inside=("red_block", "blue_bowl")),
+        scene(150, BOWL, obj("red_block", 0.6), inside=("red_block", "blue_bowl")),
         status(170, "2", "place", "succeeded"),
         Done(tick=180, source="cortex", outcome="done", text="I have done it."),
     ):

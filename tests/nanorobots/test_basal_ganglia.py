@@ -52,7 +52,7 @@ def mission(*phases: Phase, keep: int = 12) -> Mission:
     )
 
 
-def test_it_keeps_still_before_it_has_a_mission_and_is_silent_without_a_percept(path: Path) -> None:
+def test_it_keeps_still_before_it_has_a_mission_and_is_silent_without_a_reading(path: Path) -> None:
     region = ganglia(path)
     assert fire(region, 0) == {}
     assert fire(region, 1, chemosense(0, [5, 5]))["moves"].actions.tolist() == [Move.TUMBLE] * 2
@@ -108,10 +108,10 @@ def test_its_last_move_is_what_was_really_done(tmp_path: Path) -> None:
 def test_a_row_has_the_entries_of_an_observation(molecules: list[int], move: int) -> None:
     number = len(molecules)
     rise = [[0.5] * number, [-3.0] * number, [2.0] * number]
-    percept = chemosense(
+    sense = chemosense(
         0, molecules, contact=[True] * number, quick=[2.5] * number, slow=[-1] * number, rise=rise
     )
-    seen = row(percept, np.full(number, move, np.int32))
+    seen = row(sense, np.full(number, move, np.int32))
     assert seen.dtype == np.float32 and seen.shape == (number, len(ROW))
     assert np.allclose(np.expm1(seen[:, 0].astype(np.float64)), molecules, rtol=1e-4)
     assert (seen[:, 1:4] == (2.5, -1.0, 1.0)).all()
@@ -124,8 +124,8 @@ def test_its_state_carries_over(path: Path) -> None:
     fire(region, 1, mission(Phase.DELIVER, keep=9), chemosense(0, [990], contact=[True]))
     other.set_state(pickle.loads(pickle.dumps(region.get_state())))
     for tick in (3, 5, 7, 9):
-        percept = chemosense(tick - 1, [990])
-        here, there = fire(region, tick, percept)["moves"], fire(other, tick, percept)["moves"]
+        sense = chemosense(tick - 1, [990])
+        here, there = fire(region, tick, sense)["moves"], fire(other, tick, sense)["moves"]
         assert here.actions.tolist() == there.actions.tolist()
 
 

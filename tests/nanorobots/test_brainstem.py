@@ -50,7 +50,7 @@ def test_it_senses_first_then_acts_and_senses_what_came_of_it() -> None:
     assert "task" not in second and "traits" not in second
     assert second["report"].actions.tolist() == [0, 2, 6] == body.acted[0]
     assert (second["report"].refused, second["report"].held) == (0, False)
-    assert second["percept"].molecules.tolist() == [1, 1, 1], "felt after the move"
+    assert second["chemosense"].molecules.tolist() == [1, 1, 1], "felt after the move"
     assert (second["stop"].reason, second["stop"].evaluation) == (
         "done",
         {"judged_by": "simulator", "acts": 1},
@@ -137,7 +137,7 @@ def test_its_state_carries_over_and_it_closes_its_body() -> None:
     for number in range(10, 22):
         here, there = fire(region, 2 * number), fire(other, 2 * number)
         assert here.keys() == there.keys()
-        assert np.array_equal(here["percept"].molecules, there["percept"].molecules)
+        assert np.array_equal(here["chemosense"].molecules, there["chemosense"].molecules)
     region.close()
     region.close()
     assert body.closed and not twin.closed

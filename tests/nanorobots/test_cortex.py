@@ -18,7 +18,7 @@ SURFACE = 1018
 
 
 class Told:
-    """A cortex that is fed percepts, a firing every ten ticks, and what it last said."""
+    """A cortex that is fed readings, a firing every ten ticks, and what it last said."""
 
     def __init__(self, text: str = TREAT, surface: float = SURFACE, **settings: Any) -> None:
         self.traits = traits(surface)
@@ -32,14 +32,14 @@ class Told:
     def feel(
         self, molecules: list[int], *, times: int = 5, memory: Any = None, late: bool = False, **more: Any
     ) -> "Told":
-        """Let it feel the same for some percepts, two ticks apart."""
+        """Let it feel the same for some readings, two ticks apart."""
         instruction = Instruction(tick=0, source="brainstem", text=self.text)
         heard = [] if self.tick else [instruction, self.traits]
         heard += [TimeNotice(tick=self.tick, source="brainstem", left=3.0)] if late else []
-        percepts = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
+        senses = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
         self.tick += 10
         told = [memory(self.tick)] if memory else []
-        out = fire(self.region, self.tick, *heard, *percepts, *told)
+        out = fire(self.region, self.tick, *heard, *senses, *told)
         self.mission = out.get("mission", self.mission)
         self.done = out.get("done", self.done)
         self.steps += [(s.step, s.state, s.attempt) for s in out.get("step_status", [])]
@@ -163,7 +163,7 @@ def test_a_swarm_is_done_when_the_last_has_found_one() -> None:
     assert told.phases == [Phase.STAY] * 3
     for _ in range(3):
         told.feel([SURFACE] * 3)
-        assert told.done is None, "not before the counts have borne it out"
+        assert told.done is None, "not before the counts have confirmed it"
     told.feel([SURFACE] * 3)
     assert told.done.success
     assert told.done.text == "All 3 robots have found a cancer cell."

@@ -87,12 +87,12 @@ def test_the_history_is_that_of_the_record(one):
     history = history_of(one)
     manifest = read_manifest(one)
     log = [e.message for e in read_log(one / "episode.mcap", {"chemosense", "moves_report"})]
-    percepts = [message for message in log if message.kind == "chemosense"]
+    senses = [message for message in log if message.kind == "chemosense"]
     released = [m.tick for m in log if m.kind == "moves_report" and m.actions[0] == Move.RELEASE]
     tick = manifest["blueprint"]["tick_seconds"]
     tissue = history.tissue
-    assert history.seconds == pytest.approx([message.tick * tick for message in percepts])
-    assert history.paths.shape == (len(percepts), 1, 3)
+    assert history.seconds == pytest.approx([message.tick * tick for message in senses])
+    assert history.paths.shape == (len(senses), 1, 3)
     assert history.paths.min() >= 0
     assert history.paths.max() <= tissue.size
     steps = np.linalg.norm(np.diff(history.paths[:, 0], axis=0), axis=1)

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from mcap.reader import make_reader
 
-from neuralbrain.arm.messages import Percept
+from neuralbrain.arm.messages import Proprioception
 from neuralbrain.errors import RecordError
 from neuralbrain.messages import CameraFrame
 from neuralbrain.record.images import decode_depth, decode_rgb, encode_depth, encode_rgb
 from neuralbrain.record.log import LogWriter, activity, read_log, schema_of
-from neuralbrain.runtime import run
+from neuralbrain.runtime import run_brain
 from tests.agents.toys import toy_brain
 from tests.runtime.toys import fast_ring
 
@@ -39,7 +39,7 @@ def logged(tmp_path_factory):
             for emission in emissions:
                 log.add(emission)
 
-    run(toy_brain(), 5, observers=[kept, Write()])
+    run_brain(toy_brain(), 5, observers=[kept, Write()])
     log.close()
     return path, kept.emissions
 
@@ -85,7 +85,7 @@ def test_the_public_reader_reads_it(logged):
                 assert data["format"] == "png"
             else:
                 assert message.log_time == data["tick"] * 50_000_000
-    assert topics["/body/percept"] == "neuralbrain.Percept"
+    assert topics["/body/proprioception"] == "neuralbrain.Proprioception"
     assert topics["/body/frame/rgb"] == topics["/body/frame/depth"] == "foxglove.CompressedImage"
     assert images == 4
 
@@ -96,8 +96,8 @@ def test_a_schema_says_what_the_log_holds():
     assert "depth" not in properties
     assert properties["intrinsics"]["minItems"] == 4
     assert "rgb" in CameraFrame.model_json_schema()["properties"]  # the class itself is left alone
-    assert schema_of(Percept)["required"] == [
-        name for name, field in Percept.model_fields.items() if field.is_required()
+    assert schema_of(Proprioception)["required"] == [
+        name for name, field in Proprioception.model_fields.items() if field.is_required()
     ]
 
 
@@ -145,7 +145,7 @@ CHILD = """
     import os, sys
     from pathlib import Path
     from neuralbrain.record.recorder import Recorder
-    from neuralbrain.runtime import run
+    from neuralbrain.runtime import run_brain
     from tests.runtime.toys import fast_ring
 
     class Progress:
@@ -154,7 +154,7 @@ CHILD = """
 
     folder = Path(sys.argv[1])
     with Recorder(folder, 0.05) as recorder:
-        run(fast_ring(stop_at=10**7), 3, observers=[recorder, Progress()])
+        run_brain(fast_ring(stop_at=10**7), 3, observers=[recorder, Progress()])
 """
 
 
@@ -172,7 +172,7 @@ def test_a_killed_process_leaves_a_readable_log(tmp_path):
     back = list(read_log(tmp_path / "episode.mcap"))
     assert back[-1].tick > passed - 100  # no more than the last chunk is lost
     kept = Kept()
-    run(fast_ring(stop_at=back[-1].tick), 3, observers=[kept])
+    run_brain(fast_ring(stop_at=back[-1].tick), 3, observers=[kept])
     assert [e.message.model_dump_json() for e in back] == [
         e.message.model_dump_json() for e in kept.emissions[: len(back)]
     ]
@@ -183,14 +183,14 @@ LIMITED = """
     from pathlib import Path
     from neuralbrain.errors import RecordError
     from neuralbrain.record.recorder import Recorder
-    from neuralbrain.runtime import run
+    from neuralbrain.runtime import run_brain
     from tests.runtime.toys import fast_ring
 
     room = 200_000
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
     try:
         with Recorder(Path(sys.argv[1]), 0.05) as recorder:
-            run(fast_ring(stop_at=10**7), 3, observers=[recorder])
+            run_brain(fast_ring(stop_at=10**7), 3, observers=[recorder])
     except RecordError as error:
         print(error)
 """

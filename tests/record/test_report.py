@@ -1,4 +1,4 @@
-"""The report and the moving picture: whole, self-contained, safe."""
+"""The report and the video: whole, self-contained, safe."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""The second body that makes the moving picture."""
+"""The second body that makes the video."""
 
 import gymnasium
 import numpy as np
@@ -28,7 +28,7 @@ def column(rgb):
 
 
 def test_a_rerun_shows_what_the_first_body_did(folder):
-    felt = {e.tick: e.message for e in read_log(folder / "episode.mcap", {"percept"})}
+    felt = {e.tick: e.message for e in read_log(folder / "episode.mcap", {"arm_proprioception"})}
     forces = {e.tick: e.message.gripper_force for e in read_log(folder / "episode.mcap", {"motor_report"})}
     seen = rerun(folder, read_manifest(folder), 1000)
     assert [tick for tick, _ in seen[:-1]] == list(range(0, max(felt) + 1, 2))

@@ -4,7 +4,7 @@ import pytest
 
 from neuralbrain.messages import Anomaly, Done, ExecutionTree, PlanStatus, Sequence, Step, StepStatus
 from neuralbrain.record.story import Story
-from neuralbrain.runtime import Emission, run
+from neuralbrain.runtime import Emission, run_brain
 from tests.agents.toys import toy_brain
 
 
@@ -37,7 +37,7 @@ def tree(tick, plan):
 
 def test_a_whole_episode():
     story = Story()
-    result = run(toy_brain(), 0, observers=[story])
+    result = run_brain(toy_brain(), 0, observers=[story])
     assert story.instruction == "put the red block in the blue bowl"
     assert [(a.step, a.number, a.state) for a in story.attempts] == [
         ("pick_red_block", 1, "failed"),

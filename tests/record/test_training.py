@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from neuralbrain.learning.bins import Bins, Cut, Numbered
-from neuralbrain.learning.plan import plan, settings
+from neuralbrain.learning.setup import settings, training_setup
 from neuralbrain.learning.table import QTable
 from neuralbrain.learning.training import Point
 from neuralbrain.record.training import as_csv, draw_curves, draw_table, write_training
@@ -48,7 +48,7 @@ def test_pictures_are_pictures_and_the_same_each_time():
 @pytest.mark.parametrize("rule", ["q", "lambda"])
 def test_the_report_is_whole_and_needs_nothing_else(tmp_path, rule):
     told = settings(100, alpha="0.5", epsilon="linear:1:0.1", rule=rule)
-    made = plan("FrozenLake-v1", told, steps=100)
+    made = training_setup("FrozenLake-v1", told, steps=100)
     made = made.model_copy(
         update={"kwargs": {"map": "<b>4x4</b>"}, "bins": Bins(cuts=(Cut(entry=2, edges=(0.12345678,)),))}
     )

@@ -10,8 +10,8 @@ from neuralbrain.messages import (
     Anomaly,
     Condition,
     ExecutionTree,
+    Location,
     Message,
-    Place,
     Scene,
     Sequence,
     Step,
@@ -20,10 +20,10 @@ from neuralbrain.messages import (
 )
 from neuralbrain.region import Inbox
 from neuralbrain.regions.anomaly_monitor import AnomalyMonitor, AnomalyMonitorConfig
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 
-RED, BLUE = thing("red_block", 0.5, 0.1), thing("blue_block", 0.4, -0.1)
-STACKED = thing("red_block", 0.4, -0.1, 0.06)
+RED, BLUE = obj("red_block", 0.5, 0.1), obj("blue_block", 0.4, -0.1)
+STACKED = obj("red_block", 0.4, -0.1, 0.06)
 ON = Condition(predicate="on", args=("red_block", "blue_block"))
 EMPTY = Condition(predicate="hand_empty", args=())
 HELD = Condition(predicate="holding", args=("red_block",))
@@ -34,9 +34,9 @@ def step(name: str, skill: str, *post: Condition, **args: str) -> Step:
     return Step(id=name, skill=skill, args=args, postconditions=post)
 
 
-def tree(*children: Step, plan: str = "plan_1", places: tuple[Place, ...] = ()) -> ExecutionTree:
+def tree(*children: Step, plan: str = "plan_1", locations: tuple[Location, ...] = ()) -> ExecutionTree:
     root = Sequence(id="all", children=children)
-    return ExecutionTree(tick=0, source="cortex", plan=plan, goal="a test", root=root, places=places)
+    return ExecutionTree(tick=0, source="cortex", plan=plan, goal="a test", root=root, locations=locations)
 
 
 STACK = step("stack", "stack", ON, object="red_block", target="blue_block")
@@ -63,8 +63,8 @@ def claimed(
     )
 
 
-def pictured(*things: Any, request: str = "r1") -> Scene:
-    return scene(*(things or (STACKED, BLUE)), request=request)
+def pictured(*objects: Any, request: str = "r1") -> Scene:
+    return scene(*(objects or (STACKED, BLUE)), request=request)
 
 
 @pytest.fixture
@@ -98,20 +98,20 @@ def test_what_is_not_seen_to_be_true_is_named(monitor: AnomalyMonitor) -> None:
 
 def test_only_the_unmet_are_named_in_their_order(monitor: AnomalyMonitor) -> None:
     both = step("see", "look", THERE, EMPTY, ON, HELD, camera="overview")
-    there = Place(id="there", position=(0.6, 0.2, 0.02))
-    (verdict,), (anomaly,) = fire(monitor, tree(both, places=(there,)), claimed("see"), pictured())
+    there = Location(id="there", position=(0.6, 0.2, 0.02))
+    (verdict,), (anomaly,) = fire(monitor, tree(both, locations=(there,)), claimed("see"), pictured())
     assert verdict.unmet == (THERE, HELD)
     assert anomaly.what.endswith("not seen to be true: at(red_block, there), holding(red_block)")
 
 
 def test_a_place_of_the_tree_is_known(monitor: AnomalyMonitor) -> None:
     put = step("put", "place", THERE, object="red_block", target="there")
-    there = Place(id="there", position=(0.5, 0.1, 0.02))
-    (verdict,), _ = fire(monitor, tree(put, places=(there,)), claimed("put"), pictured(RED))
+    there = Location(id="there", position=(0.5, 0.1, 0.02))
+    (verdict,), _ = fire(monitor, tree(put, locations=(there,)), claimed("put"), pictured(RED))
     assert verdict.holds
 
 
-def test_a_thing_that_is_not_seen_is_not_where_it_should_be(monitor: AnomalyMonitor) -> None:
+def test_an_object_that_is_not_seen_is_not_where_it_should_be(monitor: AnomalyMonitor) -> None:
     (verdict,), _ = fire(monitor, TREE, claimed(), pictured(BLUE))
     assert verdict.unmet == (ON,)
 

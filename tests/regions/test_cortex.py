@@ -20,9 +20,9 @@ from neuralbrain.messages import (
     ExecutionTree,
     Fallback,
     Instruction,
+    Location,
     MemoryQuery,
     Message,
-    Place,
     PlanStatus,
     Recall,
     Scene,
@@ -35,18 +35,18 @@ from neuralbrain.planning.goal import Goal
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.cortex import Cortex, CortexConfig
 from neuralbrain.runtime.trace import canonical
-from tests.arm.planning.toy import Toy, scene, thing
+from tests.arm.planning.toy import Toy, obj, scene
 
 
 def laid(setting: Setting) -> tuple[SceneObject, ...]:
     """Turn what a task lays on the table into what perfect eyes would see."""
     seen = []
-    for one in setting.things:
+    for one in setting.objects:
         x, y, z = one.position
         foot = one.category in ("bowl", "zone", "drawer")
         depth = SHAPES["drawer"].size[0] / 2 + 0.03 if one.category == "drawer" else 0.0
         seen.append(
-            thing(
+            obj(
                 one.name,
                 x + depth * np.cos(one.yaw),
                 y + depth * np.sin(one.yaw),
@@ -104,9 +104,9 @@ class Brain:
 
 
 def solved(setting: Setting, task: str, toy: Toy) -> bool:
-    """Judge a task by where things really are."""
+    """Judge a task by where objects really are."""
     roles: Mapping[str, Any] = setting.roles
-    at = {name: np.array(t.position) for name, t in toy.things.items()}
+    at = {name: np.array(t.position) for name, t in toy.objects.items()}
     start = {name: np.array(t.position) for name, t in toy.start.items()}
 
     def near(a: Any, b: Any, close: float) -> bool:
@@ -119,8 +119,8 @@ def solved(setting: Setting, task: str, toy: Toy) -> bool:
             pairs = zip(roles["order"], roles["order"][1:], strict=False)
             return all(near(at[b], at[a] + [0, 0, 0.04], 0.02) for a, b in pairs)
         case "sort":
-            bowls = {t.color: t.id for t in toy.things.values() if t.category == "bowl"}
-            blocks = [t for t in toy.things.values() if t.category == "block"]
+            bowls = {t.color: t.id for t in toy.objects.values() if t.category == "bowl"}
+            blocks = [t for t in toy.objects.values() if t.category == "block"]
             return all(near(at[b.id][:2], at[bowls[b.color]][:2], 0.07) for b in blocks)
         case "swap":
             a, b = roles["a"], roles["b"]
@@ -137,13 +137,13 @@ def solved(setting: Setting, task: str, toy: Toy) -> bool:
         case "push":
             return near(at[roles["box"]][:2], at[roles["zone"]][:2], 0.04)
         case "drawer":
-            drawer = toy.things[roles["drawer"]]
+            drawer = toy.objects[roles["drawer"]]
             return drawer.extension < 0.01 and near(at[roles["object"]][:2], at[drawer.id][:2], 0.2)
         case "restore":
             return all(near(at[name], start[name], 0.02) for name in at)
         case _:
             parts = (roles["first"], roles["second"])
-            part = Setting(things=setting.things, roles={}, sentence="", depth_noise=0.0)
+            part = Setting(objects=setting.objects, roles={}, sentence="", depth_noise=0.0)
             from dataclasses import replace
 
             return all(solved(replace(part, roles=p[1]), p[0], toy) for p in parts)
@@ -211,11 +211,11 @@ def test_with_clumsy_hands_what_it_calls_done_is_done() -> None:
 
 # ---- the edges, by single messages
 
-RED, GREEN = thing("red_block", 0.40, 0.10), thing("green_block", 0.50, -0.10)
-BOWL = thing("blue_bowl", 0.50, 0.25)
+RED, GREEN = obj("red_block", 0.40, 0.10), obj("green_block", 0.50, -0.10)
+BOWL = obj("blue_bowl", 0.50, 0.25)
 TABLE = (RED, GREEN, BOWL)
 PUT = "put the red block in the blue bowl"
-SOLVED = (thing("red_block", 0.5, 0.25, 0.025), GREEN, BOWL)
+SOLVED = (obj("red_block", 0.5, 0.25, 0.025), GREEN, BOWL)
 
 
 class Talk:
@@ -234,18 +234,18 @@ class Talk:
         assert all((one.tick, one.source) == (self.tick, "cortex") for one in said)
         return said
 
-    def pictured(self, request: str, *things: SceneObject) -> Scene:
-        return scene(*things, request=request, frame_tick=self.tick)
+    def pictured(self, request: str, *objects: SceneObject) -> Scene:
+        return scene(*objects, request=request, frame_tick=self.tick)
 
     def ended(self, tree: ExecutionTree, reason: str = "") -> PlanStatus:
         return PlanStatus(
             tick=self.tick, source="cerebellum", plan=tree.plan, succeeded=not reason, reason=reason
         )
 
-    def answer(self, tree: ExecutionTree, *things: SceneObject, reason: str = "") -> Any:
+    def answer(self, tree: ExecutionTree, *objects: SceneObject, reason: str = "") -> Any:
         """Say that a tree has ended and what is seen then; return the one message that follows."""
         request = f"{tree.plan}/{last_step(tree)}/1/1"
-        (following,) = self.hear(self.pictured(request, *things), self.ended(tree, reason))
+        (following,) = self.hear(self.pictured(request, *objects), self.ended(tree, reason))
         return following
 
 
@@ -276,12 +276,12 @@ def skills(tree: ExecutionTree) -> set[str]:
     return {step.skill for step in steps(tree.root)}
 
 
-def looked(sentence: str, *things: SceneObject, **settings: Any) -> tuple[Talk, Any]:
+def looked(sentence: str, *objects: SceneObject, **settings: Any) -> tuple[Talk, Any]:
     """Return a talk in which the table has been seen, and what the cortex says to it."""
     talk = Talk(sentence, **settings)
     (look,) = talk.first
     assert skills(look) == {"look"}
-    return talk, talk.answer(look, *things)
+    return talk, talk.answer(look, *objects)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_what_it_does_not_understand_is_refused_with_what_it_can_do(sentence: st
     ],
 )
 def test_an_ambiguous_name_is_asked_about_before_anything_moves(other: str, outcome: str, words: str) -> None:
-    _, done = looked("put the block in the blue bowl", RED, BOWL, thing(other, 0.5, -0.1))
+    _, done = looked("put the block in the blue bowl", RED, BOWL, obj(other, 0.5, -0.1))
     assert done.outcome == outcome
     assert words in done.text
 
@@ -339,7 +339,7 @@ def test_what_makes_no_sense_is_refused_before_anything_moves(sentence: str, why
 def test_what_turns_out_ambiguous_after_it_has_moved_is_no_refusal() -> None:
     talk, act = looked(f"{PUT}, then put the green block on the table", *TABLE)
     assert "place" in skills(act)
-    done = talk.answer(act, *SOLVED, thing("green_block_2", 0.5, -0.2))
+    done = talk.answer(act, *SOLVED, obj("green_block_2", 0.5, -0.2))
     assert isinstance(done, Done)
     assert done.outcome == "failed"
 
@@ -352,9 +352,9 @@ def test_what_is_not_found_is_looked_for_from_every_lookout_and_then_given_up() 
         assert said.goal == "look for the red block"
         (step,) = steps(said.root)
         assert step.args["camera"] == "hand"
-        place = said.place(step.args["at"])
-        assert place is not None
-        spots.append(place.position)
+        location = said.location(step.args["at"])
+        assert location is not None
+        spots.append(location.position)
         said = talk.answer(said, GREEN, BOWL)
     assert len(spots) == len(set(spots)) == 6
     assert isinstance(said, Done)
@@ -469,14 +469,14 @@ def test_a_plan_that_succeeds_without_effect_is_made_anew() -> None:
 def test_each_goal_may_fail_as_often() -> None:
     talk, act = looked(f"{PUT}, then put the green block on the red block", *TABLE, max_replans=1)
     act = talk.answer(talk.answer(act, *TABLE, reason="first"), *TABLE)
-    second = talk.answer(act, RED, GREEN, thing("blue_bowl", 0.40, 0.10))
+    second = talk.answer(act, RED, GREEN, obj("blue_bowl", 0.40, 0.10))
     assert "stack" in skills(second)
-    look = talk.answer(second, RED, GREEN, thing("blue_bowl", 0.40, 0.10), reason="second")
+    look = talk.answer(second, RED, GREEN, obj("blue_bowl", 0.40, 0.10), reason="second")
     assert look.goal == "look again: second"
 
 
 def test_what_an_earlier_goal_has_reached_must_stay() -> None:
-    green = (thing("green_bowl", 0.4, -0.25), thing("green_block", 0.4, -0.25, 0.025))
+    green = (obj("green_bowl", 0.4, -0.25), obj("green_block", 0.4, -0.25, 0.025))
     talk, act = looked(f"{PUT}, then put the green block in the green bowl", *TABLE, green[0])
     second = talk.answer(act, *SOLVED, green[0])
     assert moved(second) == {"green_block"}
@@ -495,7 +495,7 @@ def test_after_a_failed_plan_the_hand_is_empty() -> None:
 
 
 def test_a_plan_that_does_not_pass_its_check_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def careless(*_: Any) -> tuple[tuple[Action, ...], tuple[Place, ...]]:
+    def careless(*_: Any) -> tuple[tuple[Action, ...], tuple[Location, ...]]:
         return (Action("pick", {"object": "red_block"}),), ()
 
     monkeypatch.setattr("neuralbrain.arm.planning.actions.plan", careless)
@@ -518,7 +518,7 @@ def test_without_any_picture_it_looks_again_and_then_gives_up() -> None:
 
 
 def test_where_no_plan_can_be_made_it_looks_once_more_and_then_says_why() -> None:
-    crowd = [thing(f"red_box_{i}", 0.36 + 0.1 * (i % 4), -0.3 + 0.1 * (i // 4)) for i in range(28)]
+    crowd = [obj(f"red_box_{i}", 0.36 + 0.1 * (i % 4), -0.3 + 0.1 * (i // 4)) for i in range(28)]
     sentence = "line up the red block and the green block from left to right"
     talk, look = looked(sentence, RED, GREEN, *crowd)
     assert look.goal.startswith("look again: There is no room on the table for a row of 2")
@@ -550,7 +550,7 @@ def test_what_is_true_already_needs_no_plan() -> None:
     assert done.success
 
 
-def test_going_home_and_taking_a_thing_need_no_picture() -> None:
+def test_going_home_and_taking_an_object_need_no_picture() -> None:
     for sentence, skill in (("go home", "home"), ("pick up the red block", "pick")):
         talk, act = looked(sentence, *TABLE)
         assert skill in skills(act)
@@ -560,18 +560,18 @@ def test_going_home_and_taking_a_thing_need_no_picture() -> None:
 
 # ---- what has vanished
 
-YELLOW = thing("yellow_block", 0.6, 0.0)
-YELLOW_BOWL = thing("yellow_bowl", 0.4, -0.2)
-BLUE_BLOCK = thing("blue_block", 0.4, 0.0)
+YELLOW = obj("yellow_block", 0.6, 0.0)
+YELLOW_BOWL = obj("yellow_bowl", 0.4, -0.2)
+BLUE_BLOCK = obj("blue_block", 0.4, 0.0)
 COLORED = (BOWL, YELLOW_BOWL, YELLOW, BLUE_BLOCK)
 
 
-def searched(talk: Talk, said: Any, *things: SceneObject) -> tuple[int, Any]:
+def searched(talk: Talk, said: Any, *objects: SceneObject) -> tuple[int, Any]:
     """Answer every search; return how many there were, and what is said then."""
     count = 0
     while isinstance(said, ExecutionTree) and said.goal.startswith("look for"):
         count += 1
-        said = talk.answer(said, *things)
+        said = talk.answer(said, *objects)
     return count, said
 
 
@@ -579,7 +579,7 @@ def moved(tree: ExecutionTree) -> set[str]:
     return {step.args["object"] for step in steps(tree.root) if "object" in step.args}
 
 
-def test_a_thing_of_the_goal_that_has_vanished_is_looked_for_and_then_done_without() -> None:
+def test_an_object_of_the_goal_that_has_vanished_is_looked_for_and_then_done_without() -> None:
     talk, act = looked("sort the blocks by color", *COLORED)
     assert moved(act) == {"yellow_block", "blue_block"}
     look = talk.answer(act, *COLORED, reason="it rolled away")
@@ -587,8 +587,8 @@ def test_a_thing_of_the_goal_that_has_vanished_is_looked_for_and_then_done_witho
     assert search.goal == "look for yellow_block"
     count, act = searched(talk, search, BOWL, YELLOW_BOWL, BLUE_BLOCK)
     assert count == 6
-    assert moved(act) == {"blue_block"}, "the goal is said anew: as far as it can be seen"
-    done = talk.answer(act, BOWL, YELLOW_BOWL, thing("blue_block", 0.5, 0.25, 0.025))
+    assert moved(act) == {"blue_block"}, "the goal is said again: as far as it can be seen"
+    done = talk.answer(act, BOWL, YELLOW_BOWL, obj("blue_block", 0.5, 0.25, 0.025))
     assert done.success
 
 
@@ -601,17 +601,17 @@ def test_a_block_whose_bowl_is_not_found_stays_where_it_is() -> None:
     assert moved(act) == {"blue_block"}
 
 
-def test_a_thing_of_the_goal_that_has_vanished_and_is_found_again_belongs_to_it() -> None:
+def test_an_object_of_the_goal_that_has_vanished_and_is_found_again_belongs_to_it() -> None:
     talk, act = looked("sort the blocks by color", *COLORED)
     search = talk.answer(talk.answer(act, *COLORED, reason="x"), BOWL, YELLOW_BOWL, BLUE_BLOCK)
     act = talk.answer(search, *COLORED)
     assert moved(act) == {"yellow_block", "blue_block"}
 
 
-def test_a_thing_that_has_come_back_under_another_name_is_the_one_that_is_meant() -> None:
+def test_an_object_that_has_come_back_under_another_name_is_the_one_that_is_meant() -> None:
     talk, act = looked(PUT, *TABLE)
     look = talk.answer(act, *TABLE, reason="it fell")
-    renamed = (thing("red_block_2", 0.40, 0.10), GREEN, BOWL)
+    renamed = (obj("red_block_2", 0.40, 0.10), GREEN, BOWL)
     search = talk.answer(look, *renamed)
     assert search.goal == "look for red_block"
     count, act = searched(talk, search, *renamed)
@@ -632,7 +632,7 @@ def test_what_a_goal_lacks_is_named_once_and_in_order() -> None:
         Condition(predicate="in", args=("red_block", "blue_bowl")),
         Condition(predicate="hand_empty", args=()),
     )
-    goal = Goal("x", conditions, (Place(id="there", position=(0.5, 0.0, 0.02)),))
+    goal = Goal("x", conditions, (Location(id="there", position=(0.5, 0.0, 0.02)),))
     assert DOMAIN.unseen(goal, scene(*TABLE)) == ("pink_block",)
     assert DOMAIN.unseen(goal, scene(GREEN)) == ("red_block", "pink_block", "blue_bowl")
     assert DOMAIN.unseen(Goal("x", ()), scene()) == ()
@@ -641,8 +641,8 @@ def test_what_a_goal_lacks_is_named_once_and_in_order() -> None:
 # ---- as it was
 
 
-def recalled(query: str, *things: SceneObject) -> Recall:
-    return Recall(tick=1, source="hippocampus", query=query, objects=things)
+def recalled(query: str, *objects: SceneObject) -> Recall:
+    return Recall(tick=1, source="hippocampus", query=query, objects=objects)
 
 
 def test_to_restore_it_asks_how_everything_was_at_the_start() -> None:
@@ -654,9 +654,9 @@ def test_to_restore_it_asks_how_everything_was_at_the_start() -> None:
     assert talk.hear(talk.pictured("r", *SOLVED), talk.ended(act)) == [], "it waits for the answer"
     (back,) = talk.hear(recalled(query.query, *TABLE))
     assert moved(back) == {"red_block"}
-    place = back.place("start_red_block")
-    assert place is not None
-    assert place.position == RED.position
+    location = back.location("start_red_block")
+    assert location is not None
+    assert location.position == RED.position
     done = talk.answer(back, *TABLE)
     assert done.success
 

@@ -62,7 +62,7 @@ def pose(sensed: int, x: float = 0.0, y: float = 0.0, heading: float = 0.0) -> P
     return Pose(tick=sensed + 1, source="path_integration", sensed=sensed, x=x, y=y, heading=heading)
 
 
-def thing(name: str, x: float, y: float, size: float = 0.16) -> SceneObject:
+def obj(name: str, x: float, y: float, size: float = 0.16) -> SceneObject:
     color, _, category = name.rpartition("_")
     if name == "rover":
         color, category = "grey", "rover"
@@ -80,9 +80,9 @@ def thing(name: str, x: float, y: float, size: float = 0.16) -> SceneObject:
     )
 
 
-def scene(*things: SceneObject, request: str = "", tick: int = 0) -> Scene:
-    objects = tuple(sorted((thing("rover", 0.0, 0.0), *things), key=lambda one: one.id))
-    objects = tuple({one.id: one for one in (*objects, *things)}.values())
+def scene(*seen: SceneObject, request: str = "", tick: int = 0) -> Scene:
+    objects = tuple(sorted((obj("rover", 0.0, 0.0), *seen), key=lambda one: one.id))
+    objects = tuple({one.id: one for one in (*objects, *seen)}.values())
     return Scene(
         tick=tick,
         source="visual_cortex",

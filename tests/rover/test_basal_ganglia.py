@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from neuralbrain.messages import Condition, ExecutionTree, Message, Step, Verdict
+from neuralbrain.rover.attempt import Attempt
 from neuralbrain.rover.basal_ganglia import VIEWS, BasalGanglia
+from neuralbrain.rover.local_map import LocalMap
 from neuralbrain.rover.messages import DriveReport
-from neuralbrain.rover.surroundings import Surroundings
-from neuralbrain.rover.undertaking import Undertaking
-from tests.rover.harness import felt, inbox, pose, scene, schema, thing, tree
+from tests.rover.harness import felt, inbox, obj, pose, scene, schema, tree
 
 NEAR = Condition(predicate="near", args=("red_pillar",))
 GO = Step(id="go", skill="go_to", args={"target": "red_pillar"}, postconditions=(NEAR,), retries=1)
@@ -58,7 +58,7 @@ def test_nothing_is_asked_and_nothing_moves() -> None:
 
 def test_it_goes_claims_and_hears_the_verdict() -> None:
     bench = Bench()
-    bench.go(tree(GO), scene(thing("red_pillar", 1.5, 0.0)), ticks=4)
+    bench.go(tree(GO), scene(obj("red_pillar", 1.5, 0.0)), ticks=4)
     assert bench.states() == ["go started"]
     assert [choice.behaviour for choice in bench.of("rover_behaviour")] == ["approach"]
     drives = bench.of("rover_drive")
@@ -71,14 +71,14 @@ def test_it_goes_claims_and_hears_the_verdict() -> None:
     verdict = Verdict(tick=0, source="anomaly_monitor", plan="plan_1", step="go", holds=True)
     bench.go(verdict, x=1.3)
     assert bench.states() == [], "the picture is not here yet"
-    bench.go(scene(thing("red_pillar", 1.5, 0.0), request=claim.request), x=1.3)
+    bench.go(scene(obj("red_pillar", 1.5, 0.0), request=claim.request), x=1.3)
     assert bench.states() == ["go succeeded"]
     (plan,) = bench.of("plan_status")
     assert plan.succeeded
 
 
 def test_what_is_not_borne_out_is_tried_again_and_then_fails() -> None:
-    bench, pillar = Bench(), thing("red_pillar", 0.2, 0.0)
+    bench, pillar = Bench(), obj("red_pillar", 0.2, 0.0)
     verdict = Verdict(tick=0, source="m", plan="plan_1", step="go", holds=False, unmet=(NEAR,))
     bench.go(tree(GO), scene(pillar))
     for number in (1, 2):
@@ -115,18 +115,18 @@ def test_what_is_out_of_sight_is_searched_for_and_given_up() -> None:
 
 @pytest.mark.parametrize(("x", "y", "held"), [(1.0, 1.0, False), (0.17, 0.0, True)])
 def test_a_pillar_between_the_prongs_is_no_ball(x: float, y: float, held: bool) -> None:
-    around = Surroundings()
+    around = LocalMap()
     around.schema, around.scene = (
         schema(),
-        scene(thing("red_pillar", 2.0, 0.0), thing("green_ball", x, y, 0.12)),
+        scene(obj("red_pillar", 2.0, 0.0), obj("green_ball", x, y, 0.12)),
     )
     around.feel([felt(0, cradled=True)], [pose(0)], 1)
-    assert around.prospect(Undertaking(PUSH, 1, 0), (), pressed=False).cradled is held
+    assert around.navigation_state(Attempt(PUSH, 1, 0), (), pressed=False).cradled is held
 
 
 def test_the_reflex_is_an_anomaly_and_what_was_met_is_remembered() -> None:
     bench = Bench()
-    bench.go(tree(GO), scene(thing("red_pillar", 1.5, 0.0)), ticks=6)
+    bench.go(tree(GO), scene(obj("red_pillar", 1.5, 0.0)), ticks=6)
     report = DriveReport(tick=0, source="brainstem", left=-5, right=-5, clamped=("reflex",), held=False)
     bench.go(report, bumper=np.array([True, False, False, False]))
     (anomaly,) = bench.of("anomaly")
@@ -137,7 +137,7 @@ def test_the_reflex_is_an_anomaly_and_what_was_met_is_remembered() -> None:
 
 def test_a_new_tree_replaces_the_old_one() -> None:
     bench = Bench()
-    bench.go(tree(GO), scene(thing("red_pillar", 1.5, 0.0)), ticks=3)
+    bench.go(tree(GO), scene(obj("red_pillar", 1.5, 0.0)), ticks=3)
     second: ExecutionTree = tree(LOOK, plan="plan_2")
     bench.go(second)
     assert [(one.plan, one.step) for one in bench.of("step_status")] == [("plan_1", "go"), ("plan_2", "look")]
@@ -151,7 +151,7 @@ def test_a_new_tree_replaces_the_old_one() -> None:
 def test_nothing_goes_on_for_ever(config: dict[str, int], why: str) -> None:
     bench = Bench(**config)
     where = 0.2 if "answer" in config else 3.0
-    bench.go(tree(GO.model_copy(update={"retries": 0})), scene(thing("red_pillar", where, 0.0)), ticks=60)
+    bench.go(tree(GO.model_copy(update={"retries": 0})), scene(obj("red_pillar", where, 0.0)), ticks=60)
     (plan,) = bench.of("plan_status")
     assert why in plan.reason
 

@@ -11,7 +11,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.record.movie import write_movie
 from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
-from neuralbrain.runtime import RunResult, run, spoken
+from neuralbrain.runtime import RunResult, run_brain, spoken
 
 
 def lived(
@@ -19,7 +19,7 @@ def lived(
 ) -> tuple[RunResult, Story]:
     brain, story = Blueprint.load("rover").configured("brainstem", env=env, env_seed=seed), Story()
     own = [spoken(brain, 0, sentence)] if sentence else []
-    return run(brain, seed, runtime=runtime, observers=[story], commit=False, injections=own), story
+    return run_brain(brain, seed, runtime=runtime, observers=[story], commit=False, injections=own), story
 
 
 @pytest.mark.parametrize(("task", "seed"), [("Reach", 1), ("Visit", 2), ("Push", 3), ("Push", 5)])

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from neuralbrain.envs.rover.sentences import WORDINGS
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.rover.planning import grammar
-from neuralbrain.rover.planning.commands import Command, Find, GoTo, Push, Return, Thing
+from neuralbrain.rover.planning.commands import Command, Find, GoTo, ObjectPhrase, Push, Return
 from neuralbrain.rover.planning.grammar import parse
 from neuralbrain.rover.planning.interpreter import GrammarInterpreter
 
-RED, BLUE, GREEN = (Thing(color, "pillar") for color in ("red", "blue", "green"))
-BALL = Thing("", "ball")
-ONES = (Thing("blue"), Thing("green"))
+RED, BLUE, GREEN = (ObjectPhrase(color, "pillar") for color in ("red", "blue", "green"))
+BALL = ObjectPhrase("", "ball")
+ONES = (ObjectPhrase("blue"), ObjectPhrase("green"))
 NAMES = {"a": "the red pillar", "b": "the blue pillar", "c": "the green pillar", "ball": "the ball"}
 
 
@@ -21,11 +21,11 @@ NAMES = {"a": "the red pillar", "b": "the blue pillar", "c": "the green pillar",
 def test_it_understands_every_sentence_of_the_tasks(task: str) -> None:
     for wording in WORDINGS[task]:
         asked = parse(wording.format(**NAMES))
-        things = [command.target for command in asked if isinstance(command, GoTo | Push)]
+        objects = [command.target for command in asked if isinstance(command, GoTo | Push)]
         wanted = [GREEN, BLUE, RED][-wording.count("{a}") - wording.count("{b}") - wording.count("{c}") :][
             ::-1
         ]
-        assert sorted(map(str, things)) == sorted(map(str, wanted))
+        assert sorted(map(str, objects)) == sorted(map(str, wanted))
         assert any(isinstance(command, Push) for command in asked) is ("{ball}" in wording)
 
 
@@ -65,7 +65,7 @@ def test_what_is_meant(text: str, asked: list[Command]) -> None:
         ("go to it", 'what is "it"'),
         ("push it to the red pillar", 'what is "it"'),
         ("push the ball to the red pillar, then go to it", 'what is "it"'),
-        ("push the ball to the red pillar, then the blue one", "what about the blue thing"),
+        ("push the ball to the red pillar, then the blue one", "what about the blue object"),
         ("go to the start then the red pillar", "from 'start' on"),
         ("push the ball", "ends too early"),
         ("to the red pillar", "what about"),
@@ -98,7 +98,7 @@ def test_any_words_are_understood_or_refused(words: list[str]) -> None:
         return
     named = {word for word in words if word in grammar.COLORS}
     assert asked
-    assert {t.color for command in asked for t in command.things if t.color} <= named
+    assert {t.color for command in asked for t in command.objects if t.color} <= named
     assert len([w for w in words if w in ("push", "shove", "nudge")]) <= sum(
         isinstance(c, Push) for c in asked
     )
@@ -112,7 +112,7 @@ def test_the_interpreter_is_the_grammar() -> None:
 
 def test_it_may_be_what_was_asked_for_before() -> None:
     before = parse("push the orange ball to the red pillar")
-    assert parse("now push it to the blue pillar", before) == (Push(Thing("orange", "ball"), BLUE),)
+    assert parse("now push it to the blue pillar", before) == (Push(ObjectPhrase("orange", "ball"), BLUE),)
     with pytest.raises(InstructionError, match='what is "it"'):
         parse("go to it", before)
 

@@ -8,7 +8,7 @@ from neuralbrain.envs.rover.body import RoverBody
 from neuralbrain.messages import Message
 from neuralbrain.rover.messages import Pose, Proprioception
 from neuralbrain.rover.path_integration import PathIntegration
-from neuralbrain.rover.ways import wrapped
+from neuralbrain.rover.paths import wrapped
 from tests.envs.rover.oracle import Oracle
 from tests.rover.harness import felt, said, schema
 

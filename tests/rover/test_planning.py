@@ -6,23 +6,23 @@ from typing import Any
 import pytest
 
 from neuralbrain.errors import InstructionError, PlanError
-from neuralbrain.messages import Condition, Place, Scene, Step, steps
-from neuralbrain.planning.check import check
+from neuralbrain.messages import Condition, Location, Scene, Step, steps
+from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import find_planner
-from neuralbrain.rover.planning.commands import Find, GoTo, Push, Return, Thing
+from neuralbrain.rover.planning.commands import Find, GoTo, ObjectPhrase, Push, Return
 from neuralbrain.rover.planning.planner import ROOM
 from neuralbrain.rover.tree import next_step
-from tests.rover.harness import scene, thing, tree
+from tests.rover.harness import obj, scene, tree
 
 DOMAIN, PLANNER = find_domain("rover"), find_planner("rover.sequence")
 HERE = scene(
-    thing("red_pillar", 1.0, 0.0),
-    thing("blue_pillar", 1.0, 1.0),
-    thing("green_ball", 0.5, -0.5, 0.12),
-    thing("obstacle_1", -1.0, 0.2),
-    thing("obstacle_2", -1.0, 1.2),
+    obj("red_pillar", 1.0, 0.0),
+    obj("blue_pillar", 1.0, 1.0),
+    obj("green_ball", 0.5, -0.5, 0.12),
+    obj("obstacle_1", -1.0, 0.2),
+    obj("obstacle_2", -1.0, 1.2),
 )
 NOTHING = Goal("", ())
 
@@ -32,7 +32,7 @@ def condition(predicate: str, *args: str, negated: bool = False) -> Condition:
 
 
 def test_near_and_at_are_seen() -> None:
-    close = scene(thing("rover", 0.7, 0.0), thing("red_pillar", 1.0, 0.0), thing("green_ball", 1.0, 0.25))
+    close = scene(obj("rover", 0.7, 0.0), obj("red_pillar", 1.0, 0.0), obj("green_ball", 1.0, 0.25))
     for where, truth in ((close, True), (HERE, False)):
         assert DOMAIN.holds(condition("near", "red_pillar"), where, (), None) is truth
         assert DOMAIN.holds(condition("at", "green_ball", "red_pillar"), where, (), None) is truth
@@ -40,16 +40,16 @@ def test_near_and_at_are_seen() -> None:
     for negated in (False, True):
         assert not DOMAIN.holds(condition("near", "pink_pillar", negated=negated), HERE, (), None)
     assert DOMAIN.holds(condition("visible", "red_pillar"), HERE, (), None)
-    place = Place(id="start", position=(0.1, 0.0, 0.0))
-    assert DOMAIN.holds(condition("near", "start"), HERE, (place,), None)
+    location = Location(id="start", position=(0.1, 0.0, 0.0))
+    assert DOMAIN.holds(condition("near", "start"), HERE, (location,), None)
 
 
 @pytest.mark.parametrize(
     ("asked", "conditions"),
     [
-        (GoTo(Thing("red", "pillar")), ["near(red_pillar)"]),
-        (Push(Thing("", "ball"), Thing("blue")), ["at(green_ball, blue_pillar)"]),
-        (Find(Thing("green")), ["visible(green_ball)"]),
+        (GoTo(ObjectPhrase("red", "pillar")), ["near(red_pillar)"]),
+        (Push(ObjectPhrase("", "ball"), ObjectPhrase("blue")), ["at(green_ball, blue_pillar)"]),
+        (Find(ObjectPhrase("green")), ["visible(green_ball)"]),
     ],
 )
 def test_what_is_asked_becomes_a_goal(asked: GoTo, conditions: list[str]) -> None:
@@ -60,7 +60,7 @@ def test_what_is_asked_becomes_a_goal(asked: GoTo, conditions: list[str]) -> Non
 
 
 def test_what_is_not_seen_is_missing() -> None:
-    asked = Push(Thing("", "ball"), Thing("pink", "pillar"))
+    asked = Push(ObjectPhrase("", "ball"), ObjectPhrase("pink", "pillar"))
     assert asked.missing(HERE) == ("the pink pillar",)
     with pytest.raises(InstructionError, match="do not see the pink pillar"):
         asked.goal(HERE, (), NOTHING)
@@ -69,10 +69,10 @@ def test_what_is_not_seen_is_missing() -> None:
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (GoTo(Thing("", "pillar")), "by 'the pillar': the blue pillar or the red pillar\\?"),
-        (GoTo(Thing("", "obstacle")), "cannot tell them apart"),
-        (Push(Thing("red", "pillar"), Thing("blue")), "I can push a ball"),
-        (Push(Thing("", "ball"), Thing("green")), "to itself"),
+        (GoTo(ObjectPhrase("", "pillar")), "by 'the pillar': the blue pillar or the red pillar\\?"),
+        (GoTo(ObjectPhrase("", "obstacle")), "cannot tell them apart"),
+        (Push(ObjectPhrase("red", "pillar"), ObjectPhrase("blue")), "I can push a ball"),
+        (Push(ObjectPhrase("", "ball"), ObjectPhrase("green")), "to itself"),
         (Return(), "do not remember"),
     ],
 )
@@ -82,26 +82,28 @@ def test_what_makes_no_sense_is_said(asked: GoTo, why: str) -> None:
 
 
 def test_the_start_is_remembered() -> None:
-    goal = Return().goal(scene(thing("rover", 2.0, 2.0)), (thing("rover", 0.25, 0.5),), NOTHING)
+    goal = Return().goal(scene(obj("rover", 2.0, 2.0)), (obj("rover", 0.25, 0.5),), NOTHING)
     assert Return().needs_start
-    assert [place.position[:2] for place in goal.places] == [(0.25, 0.5)]
+    assert [location.position[:2] for location in goal.locations] == [(0.25, 0.5)]
     plan = PLANNER.plan(HERE, goal, None, 1.0)
     assert plan is not None
     assert next(step.args for step in steps(plan.root)) == {"target": "start"}
 
 
-@pytest.mark.parametrize("asked", [GoTo(Thing("red")), Push(Thing("", "ball"), Thing("blue"))])
+@pytest.mark.parametrize(
+    "asked", [GoTo(ObjectPhrase("red")), Push(ObjectPhrase("", "ball"), ObjectPhrase("blue"))]
+)
 def test_plans_pass_the_check(asked: GoTo) -> None:
     goal = asked.goal(HERE, (), NOTHING)
     plan = PLANNER.plan(HERE, goal, None, 1.0)
     assert plan is not None
-    made = tree().model_copy(update={"root": plan.root, "places": plan.places})
-    check(made, DOMAIN, HERE, goal.conditions)
+    made = tree().model_copy(update={"root": plan.root, "locations": plan.locations})
+    check_tree(made, DOMAIN, HERE, goal.conditions)
     assert any(step.id.startswith(plan.shown_by) for step in steps(plan.root))
 
 
 def test_what_is_so_already_needs_no_plan_and_the_impossible_has_none() -> None:
-    near = scene(thing("rover", 0.75, 0.0), thing("red_pillar", 1.0, 0.0))
+    near = scene(obj("rover", 0.75, 0.0), obj("red_pillar", 1.0, 0.0))
     assert PLANNER.plan(near, Goal("", (condition("near", "red_pillar"),)), None, 1.0) is None
     with pytest.raises(PlanError, match="cannot see to it"):
         PLANNER.plan(near, Goal("", (condition("near", "red_pillar", negated=True),)), None, 1.0)
@@ -115,7 +117,7 @@ def test_what_is_so_already_needs_no_plan_and_the_impossible_has_none() -> None:
             "a pillar is not pushed",
         ),
         ({"skill": "push", "args": {"object": "green_ball", "target": "green_ball"}}, "to itself"),
-        ({"skill": "go_to", "args": {"target": "nowhere"}}, "neither a thing that is seen"),
+        ({"skill": "go_to", "args": {"target": "nowhere"}}, "neither an object that is seen"),
         ({"skill": "fly", "args": {}}, "no skill 'fly'"),
         ({"skill": "go_to", "args": {"target": "red_pillar"}}, "not what it brings"),
     ],
@@ -123,22 +125,22 @@ def test_what_is_so_already_needs_no_plan_and_the_impossible_has_none() -> None:
 def test_a_wrong_plan_is_found_before_anything_moves(fields: dict[str, Any], why: str) -> None:
     step = Step(id="s", postconditions=(condition("near", "blue_pillar"),), **fields)
     with pytest.raises(PlanError, match=why):
-        check(tree(step), DOMAIN, HERE)
+        check_tree(tree(step), DOMAIN, HERE)
 
 
-def test_lookouts_are_free_apart_and_between_things() -> None:
-    found = PLANNER.lookouts(HERE)
+def test_lookouts_are_free_apart_and_between_objects() -> None:
+    found = PLANNER.viewpoints(HERE)
     assert 1 <= len(found) <= 4
-    for place in found:
+    for location in found:
         assert all(
-            math.dist(place.position[:2], t.position[:2]) > ROOM for t in HERE.objects if t.id != "rover"
+            math.dist(location.position[:2], t.position[:2]) > ROOM for t in HERE.objects if t.id != "rover"
         )
-    assert PLANNER.lookouts(scene()) == ()
+    assert PLANNER.viewpoints(scene()) == ()
     look = PLANNER.look(found[0])
     assert [step.skill for step in steps(look.root)] == ["go_to", "look_around"]
     # Whether or not it gets there, it looks around.
     assert next_step(look.root, {"there": False}) == steps(look.root)[1]
-    check(tree().model_copy(update={"root": look.root, "places": look.places}), DOMAIN, HERE)
+    check_tree(tree().model_copy(update={"root": look.root, "locations": look.locations}), DOMAIN, HERE)
 
 
 def test_a_tree_is_walked_in_order() -> None:

@@ -10,7 +10,7 @@ from neuralbrain.errors import BlueprintError, UnknownNameError
 from neuralbrain.learning.bins import Bins, Cut, discretisation
 from neuralbrain.learning.table import QTable
 from neuralbrain.rover.behaviours import Behaviour
-from neuralbrain.rover.prospect import BINS
+from neuralbrain.rover.navigation_state import BINS
 from neuralbrain.rover.table import load_table
 
 ENV = "neuralbrain/Rover-Practice-v0"

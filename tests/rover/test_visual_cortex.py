@@ -44,7 +44,7 @@ def test_colours_are_told_by_hue_in_light_and_in_shade() -> None:
 
 
 @pytest.mark.parametrize(("task", "seed"), [("visit", 0), ("visit", 7), ("push", 4), ("push", 11)])
-def test_things_are_where_the_pictures_of_a_drive_show_them(task: str, seed: int) -> None:
+def test_objects_are_where_the_pictures_of_a_drive_show_them(task: str, seed: int) -> None:
     body = RoverBody(task)
     body.reset(seed)
     oracle, seen = Oracle(body), 0
@@ -68,16 +68,16 @@ def test_a_whole_turn_shows_all_that_is_not_hidden(seed: int) -> None:
     body = RoverBody("push")
     body.reset(seed)
     truth, scene = body.truth(), turned(body, fresh())
-    names = {thing.id for thing in scene.objects}
+    names = {obj.id for obj in scene.objects}
     pillars = {name for name in truth if name.endswith("pillar")}
     assert len(pillars - names) <= 1
     assert all(name in truth or "obstacle" in name for name in names), "nothing that is not there"
-    for thing in scene.objects:
-        if thing.category in ("pillar", "ball"):
-            assert math.dist(thing.position[:2], truth[thing.id][:2]) < 0.05
-            assert thing.size[2] == (0.5 if thing.category == "pillar" else 0.12)
-        elif thing.category == "obstacle":
-            off = min(math.dist(thing.position[:2], t[:2]) for n, t in truth.items() if "obstacle" in n)
+    for obj in scene.objects:
+        if obj.category in ("pillar", "ball"):
+            assert math.dist(obj.position[:2], truth[obj.id][:2]) < 0.05
+            assert obj.size[2] == (0.5 if obj.category == "pillar" else 0.12)
+        elif obj.category == "obstacle":
+            off = min(math.dist(obj.position[:2], t[:2]) for n, t in truth.items() if "obstacle" in n)
             assert off < 0.2
     body.close()
 

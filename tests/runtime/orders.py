@@ -40,7 +40,7 @@ class AnyOrderSession(Session):
             start = group.tick
             stop = self._choose.randint(start + 1, end)
             group.receive(self._post.due(name, stop))
-            parts.append(group.run(start, stop))
+            parts.append(group.advance(start, stop))
             for target, packet in parts[-1].packets.items():
                 self._post.put(name, target, start, packet)
         reached = {group.tick for group in self._groups.values()}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.runtime import run
+from neuralbrain.runtime import run_brain
 from tests.runtime.orders import Seen, run_in_any_order
 from tests.runtime.toys import fast_ring, graphs, slow_star
 
@@ -28,10 +28,10 @@ def groupings(blueprint: Blueprint) -> dict[str, Blueprint]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_order_and_grouping_gives_the_inline_trace(blueprint: Blueprint, seed: int) -> None:
     watch = Seen()
-    straight = run(blueprint, seed, observers=[watch])
+    straight = run_brain(blueprint, seed, observers=[watch])
     assert watch.until == straight.ticks
     for name, other in groupings(blueprint).items():
-        assert run(other, seed).trace == straight.trace, name
+        assert run_brain(other, seed).trace == straight.trace, name
         trace, ticks, emissions = run_in_any_order(other, seed, random.Random(seed))
         assert (trace, ticks) == (straight.trace, straight.ticks), name
         assert [(e.tick, e.region, e.port) for e in emissions] == [
@@ -45,11 +45,11 @@ def test_ray_gives_the_inline_trace(ray_session: None, build: object) -> None:
     for seed in SEEDS:
         blueprint = build()  # type: ignore[operator]
         inline_watch, ray_watch = Seen(), Seen()
-        straight = run(blueprint, seed, observers=[inline_watch])
+        straight = run_brain(blueprint, seed, observers=[inline_watch])
         for name, other in groupings(blueprint).items():
             if seed and name not in ("own", "halves"):
                 continue  # every grouping with the first seed, two of them with each seed
-            result = run(other, seed, runtime="ray", observers=[ray_watch] if name == "own" else [])
+            result = run_brain(other, seed, runtime="ray", observers=[ray_watch] if name == "own" else [])
             assert result.trace == straight.trace, (seed, name)
             assert result.ticks == straight.ticks
             assert result.stop == straight.stop
@@ -67,7 +67,7 @@ def default_brain(seed: int) -> Blueprint:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_default_brain_has_one_trace_under_any_grouping(seed: int) -> None:
     brain = default_brain(seed)
-    straight = run(brain, seed, commit=False)
+    straight = run_brain(brain, seed, commit=False)
     assert straight.stop is not None
     assert straight.stop.success
     grouped = groupings(brain)
@@ -94,8 +94,8 @@ def test_ray_gives_the_default_brains_trace_always(ray_session: None, grouping: 
 
 def _the_same_on_ray(grouping: str, seed: int) -> None:
     brain = default_brain(seed)
-    straight = run(brain, seed, commit=False)
-    result = run(groupings(brain)[grouping], seed, runtime="ray", commit=False)
+    straight = run_brain(brain, seed, commit=False)
+    result = run_brain(groupings(brain)[grouping], seed, runtime="ray", commit=False)
     assert (result.trace, result.ticks) == (straight.trace, straight.ticks)
     assert result.stop == straight.stop
     assert result.firings == straight.firings
@@ -104,12 +104,12 @@ def _the_same_on_ray(grouping: str, seed: int) -> None:
 @given(graphs(), st.integers(0, 2**32), st.integers(0, 2**32))
 @settings(max_examples=150)
 def test_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
-    straight = run(blueprint, seed)
+    straight = run_brain(blueprint, seed)
     for attempt in range(2):
         trace, ticks, _ = run_in_any_order(blueprint, seed, random.Random(order + attempt))
         assert (trace, ticks) == (straight.trace, straight.ticks)
 
 
 def test_seeds_differ_and_repeat() -> None:
-    traces = [run(fast_ring(), seed).trace for seed in (1, 2, 1)]
+    traces = [run_brain(fast_ring(), seed).trace for seed in (1, 2, 1)]
     assert traces[0] == traces[2] != traces[1]

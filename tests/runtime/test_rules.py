@@ -14,7 +14,7 @@ from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.errors import ContractError
 from neuralbrain.messages import Instruction, Message, Stop
 from neuralbrain.region import Inbox, Outbox
-from neuralbrain.runtime import run
+from neuralbrain.runtime import run_brain
 from neuralbrain.runtime.group import Group
 from neuralbrain.runtime.trace import FOLD_EVERY, Chain, canonical, join
 from tests.runtime.orders import run_in_any_order
@@ -58,7 +58,7 @@ def listening(delays: dict[str, int], period: int | None, phase: int, ticks: int
     blueprint = toy(regions, projections, stop_at=-1, stop_delay=1)
     group = Group(blueprint, blueprint.by_name, 0)
     for start in range(0, ticks, 3):  # slices of 3: their borders must not matter
-        group.run(start, min(start + 3, ticks))
+        group.advance(start, min(start + 3, ticks))
     ear = group.region("ear")
     assert isinstance(ear, Listener)
     return ear
@@ -100,7 +100,7 @@ def test_rule_2_two_projections_from_one_source_have_a_fixed_order() -> None:
     for projections in ([one, two], [two, one]):  # the order in the file is of no account
         blueprint = toy(regions, projections, stop_at=5, stop_delay=1)
         group = Group(blueprint, blueprint.by_name, 0)
-        group.run(0, 6)
+        group.advance(0, 6)
         heard.append(group.region("ear").heard)  # type: ignore[attr-defined]
     assert heard[0] == heard[1]
 
@@ -118,7 +118,7 @@ def test_rule_3_a_region_does_not_notice_a_stranger() -> None:
     )
     groups = [Group(b, b.by_name, 3) for b in (ring, stranger)]
     for group in groups:
-        group.run(0, 60)
+        group.advance(0, 60)
     alone, beside = (group.digests() for group in groups)
     assert alone == {name: digest for name, digest in beside.items() if name != "aaron"}
 
@@ -175,7 +175,7 @@ def test_rule_5_chains_depend_on_order_and_fold_by_firings() -> None:
 def test_rule_6_everyone_halts_at_the_stop_plus_its_delay(stop_at: int) -> None:
     for build in (fast_ring, slow_star):
         blueprint = build(stop_at)
-        result = run(blueprint, 1)
+        result = run_brain(blueprint, 1)
         assert result.ticks == stop_at + blueprint.stop_delay
         assert result.stop is not None
         assert result.stop.tick == stop_at
@@ -210,19 +210,19 @@ def test_rule_7_nothing_is_committed_unless_everyone_passed() -> None:
 
     watch = Watch()
     with pytest.raises(ContractError, match=r"'bad' failed at tick 20: RuntimeError: a bug"):
-        run(toy(regions, [], stop_at=40, stop_delay=5), 0, observers=[watch])
+        run_brain(toy(regions, [], stop_at=40, stop_delay=5), 0, observers=[watch])
     assert Failing.committed == []
     assert watch.until == 20, "what was passed before is with the observers"
-    run(toy(regions, [], stop_at=9, stop_delay=5), 0)
+    run_brain(toy(regions, [], stop_at=9, stop_delay=5), 0)
     assert Failing.committed == ["bad"]
-    run(toy(regions, [], stop_at=9, stop_delay=5), 0, commit=False)
+    run_brain(toy(regions, [], stop_at=9, stop_delay=5), 0, commit=False)
     assert Failing.committed == ["bad"]
 
 
 def test_rule_8_hash_seed_does_not_matter() -> None:
     code = (
-        "from neuralbrain.runtime import run; from tests.runtime.toys import *; "
-        "print(run(slow_star(), 2).trace)"
+        "from neuralbrain.runtime import run_brain; from tests.runtime.toys import *; "
+        "print(run_brain(slow_star(), 2).trace)"
     )
     traces = {
         subprocess.run(
@@ -263,7 +263,7 @@ def test_rule_8_arrays_are_read_only_in_both_runtimes(runtime: str, ray_session:
         {"name": "vandal", "type": f"{HERE}:Vandal", "group": "b"},
     ]
     blueprint = toy(regions, [{"from": "mouth.up", "to": "vandal.left", "delay": 1}], 4, 1)
-    assert run(blueprint, 0, runtime=runtime).ticks == 5
+    assert run_brain(blueprint, 0, runtime=runtime).ticks == 5
 
 
 def test_rule_8_a_sender_cannot_change_what_it_sent() -> None:
@@ -276,7 +276,7 @@ def test_rule_8_a_sender_cannot_change_what_it_sent() -> None:
 def test_rule_8_threads_are_pinned() -> None:
     from threadpoolctl import threadpool_info
 
-    run(fast_ring(), 0)
+    run_brain(fast_ring(), 0)
     assert all(pool["num_threads"] == 1 for pool in threadpool_info())
 
 
@@ -299,11 +299,11 @@ class Liar(Teller):
 )
 def test_a_region_that_breaks_its_declaration_is_named(fault: int, words: str) -> None:
     with pytest.raises(ContractError, match=f"'liar'.*{words}"):
-        run(toy([{"name": "liar", "type": f"{HERE}:Liar"}], [], fault, 1), 0)
+        run_brain(toy([{"name": "liar", "type": f"{HERE}:Liar"}], [], fault, 1), 0)
 
 
 def test_only_the_body_may_stop() -> None:
     regions = [{"name": "pacer"}, {"name": "usurper", "type": "tests.runtime.toys:Pacer"}]
     blueprint = toy(regions, [], 9, 1).configured("usurper", stop_at=3)
     with pytest.raises(ContractError, match=r"'usurper' sent Stop; only the body's region 'pacer'"):
-        run(blueprint, 0)
+        run_brain(blueprint, 0)

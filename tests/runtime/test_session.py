@@ -18,7 +18,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainError, UnknownNameError
 from neuralbrain.messages import Instruction
 from neuralbrain.region import Inbox, Outbox
-from neuralbrain.runtime import Injection, RunResult, Session, Snapshot, open_session, resume, run
+from neuralbrain.runtime import Injection, RunResult, Session, Snapshot, open_session, resume, run_brain
 from tests.runtime.orders import AnyOrderSession, Seen
 from tests.runtime.toys import Chatter, Spike, fast_ring, graphs, slow_star, toy
 
@@ -66,12 +66,12 @@ def same(one: RunResult, other: RunResult) -> bool:
 
 @given(graphs(), st.integers(0, 2**32), st.integers(0, 2**32))
 @settings(max_examples=150)
-def test_any_session_has_the_undisturbed_trace(blueprint: Blueprint, seed: int, chance: int) -> None:
-    choose = random.Random(chance)
-    plain = run(blueprint, seed)
+def test_any_session_has_the_undisturbed_trace(blueprint: Blueprint, seed: int, probability: int) -> None:
+    choose = random.Random(probability)
+    plain = run_brain(blueprint, seed)
     injections = any_injections(blueprint, plain.ticks, choose)
     seen = Seen()
-    straight = run(blueprint, seed, observers=[seen], injections=injections)
+    straight = run_brain(blueprint, seed, observers=[seen], injections=injections)
     assert (straight.trace == plain.trace) == (not injections)
     kept = choose.randint(0, straight.ticks)
     back = choose.randint(kept, straight.ticks)
@@ -114,7 +114,7 @@ def test_ray_too_and_from_one_runtime_to_the_other(ray_session: None, build: Any
         choose = random.Random(seed)
         injections = any_injections(blueprint, 90, choose)
         seen, ray_seen = Seen(), Seen()
-        straight = run(blueprint, seed, observers=[seen], injections=injections)
+        straight = run_brain(blueprint, seed, observers=[seen], injections=injections)
         with open_session(blueprint, seed, runtime="ray", observers=[ray_seen]) as session:
             played(session, injections, 17, choose)
             early = session.snapshot()
@@ -138,7 +138,7 @@ def test_ray_too_and_from_one_runtime_to_the_other(ray_session: None, build: Any
 
 
 def test_a_snapshot_goes_on_in_a_fresh_process(tmp_path: Path) -> None:
-    straight = run(slow_star(), 3)
+    straight = run_brain(slow_star(), 3)
     with open_session(slow_star(), 3) as session:
         session.advance(77)
         (tmp_path / "kept").write_bytes(pickle.dumps(session.snapshot()))
@@ -216,7 +216,7 @@ def test_what_cannot_be_injected_is_refused(
         session.advance()
         with pytest.raises(ContractError, match="everyone has halted at tick 102"):
             session.inject("beta", "left", spike(102))
-        assert session.finish(commit=True).trace == run(fast_ring(), 0).trace
+        assert session.finish(commit=True).trace == run_brain(fast_ring(), 0).trace
 
 
 def test_a_snapshot_of_something_else_is_refused() -> None:
@@ -245,24 +245,24 @@ class Unruly(Chatter):
     """Fails where its setting ``chance`` says; see `FAULTS`."""
 
     def reset(self, seed: int) -> None:
-        if self.config.chance == 0.0:
+        if self.config.probability == 0.0:
             raise OSError("no such table")
         super().reset(seed)
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         faults: dict[float, Any] = {0.1: None, 0.2: [1], 0.3: lambda: 1 / 0, 0.4: {"up": 3}}
-        fault = faults.get(self.config.chance, {}) if tick == 13 else {}
+        fault = faults.get(self.config.probability, {}) if tick == 13 else {}
         return fault() if callable(fault) else fault  # type: ignore[no-any-return]
 
     def get_state(self) -> dict[str, Any]:
-        return {"lambda": lambda: None} if self.config.chance == 0.5 else super().get_state()
+        return {"lambda": lambda: None} if self.config.probability == 0.5 else super().get_state()
 
     def commit(self) -> None:
-        if self.config.chance == 0.6:
+        if self.config.probability == 0.6:
             raise OSError("the disk is full")
 
     def close(self) -> None:
-        if self.config.chance >= 0.7 or self.config.chance == 0.3:
+        if self.config.probability >= 0.7 or self.config.probability == 0.3:
             raise OSError("the simulator is gone")
 
 
@@ -288,16 +288,16 @@ def lived(blueprint: Blueprint, runtime: str) -> None:
 
 @pytest.mark.parametrize("runtime", ["inline", pytest.param("ray", marks=pytest.mark.ray)])
 def test_a_region_that_fails_is_named_alike_in_both_runtimes(runtime: str, ray_session: None) -> None:
-    for chance, words in FAULTS.items():
+    for probability, words in FAULTS.items():
         regions = [
             {"name": "pacer", "group": "a"},
             {"name": "unruly", "type": f"{HERE}:Unruly", "group": "b"},
         ]
-        blueprint = toy(regions, [], 30, 3).configured("unruly", chance=chance)
+        blueprint = toy(regions, [], 30, 3).configured("unruly", probability=probability)
         with pytest.raises(ContractError, match=words) as caught:
             lived(blueprint, runtime)
         notes = getattr(caught.value, "__notes__", [])
-        assert len(notes) == (chance == 0.3)
+        assert len(notes) == (probability == 0.3)
         assert all("failed at tick 13 in close" in note for note in notes)
 
 
@@ -354,7 +354,7 @@ def test_all_are_closed_though_one_fails_and_what_was_begun_is_closed_too() -> N
         assert closed == ["a", "b", "c"]
         regions = [*names, {"name": "unruly", "type": f"{HERE}:Unruly"}]
         with pytest.raises(NeuralBrainError, match="'unruly' failed at tick 0 in reset"):
-            open_session(toy(regions, [], 9, 1).configured("unruly", chance=0.0), 0)
+            open_session(toy(regions, [], 9, 1).configured("unruly", probability=0.0), 0)
         assert closed == ["a", "b", "c"] * 2
     finally:
         del Chatter.close
@@ -371,5 +371,5 @@ def test_a_run_may_be_looked_at_before_its_end() -> None:
         assert session.tick == 98
         session.advance(1000)
         assert session.tick == 102
-        assert same(session.finish(commit=True), run(fast_ring(), 0))
-        assert early.trace != run(fast_ring(), 0).trace
+        assert same(session.finish(commit=True), run_brain(fast_ring(), 0))
+        assert early.trace != run_brain(fast_ring(), 0).trace

@@ -1,4 +1,4 @@
-"""Regions that chatter at random, and blueprints of them: the smallest things with every timing rule."""
+"""Regions that chatter at random, and blueprints of them: the smallest objects with every timing rule."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -24,7 +24,7 @@ class Anything(Message):
 
 
 class ChatterConfig(RegionConfig):
-    chance: float = 0.6
+    probability: float = 0.6
     stop_at: int = -1
 
 
@@ -45,7 +45,7 @@ class Chatter(Region):
         for message in inbox.of(Spike):
             self.total = 0.5 * self.total + message.value + float(message.pattern.sum())
         self.total += len(inbox.on("left"))
-        if self.rng.random() > self.config.chance and not seen:
+        if self.rng.random() > self.config.probability and not seen:
             return {}
         spikes = [
             Spike(tick=tick, source=self.name, value=self.total, seen=seen, pattern=self.rng.random(2))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.agents.baselines.searching.policies import Policy, cell_of, find_policy, learnt
 from neuralbrain.envs.nanorobot.batch import keys_of
-from neuralbrain.envs.nanorobot.search import SearchRules, State, rules_of
+from neuralbrain.envs.nanorobot.search import SearchRules, SearchState, rules_of
 from neuralbrain.envs.nanorobot.search_belief import first_beliefs
 from neuralbrain.errors import ConfigurationError
 
@@ -103,11 +103,11 @@ def play(rules: SearchRules, policy: Policy, keys: jax.Array) -> tuple[jax.Array
     slots = min(runs, max(1, _CELLS_AT_ONCE // source.side**source.dimensions))
     beliefs = jnp.asarray(first_beliefs(source), jnp.float32)
 
-    def begun(key: jax.Array) -> tuple[State, jax.Array]:
+    def begun(key: jax.Array) -> tuple[SearchState, jax.Array]:
         state = rules.reset(key)
         return state, beliefs[rules.observe(state)[0]]
 
-    def stepped(state: State, belief: jax.Array) -> tuple[State, jax.Array]:
+    def stepped(state: SearchState, belief: jax.Array) -> tuple[SearchState, jax.Array]:
         own = jax.random.fold_in(state.key, rules.ticks + state.tick)  # the world takes those below
         state = rules.step(state, policy(source, belief, cell_of(source, rules.observe(state)), own))
         return state, learnt(source, belief, rules.observe(state))

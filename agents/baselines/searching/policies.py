@@ -2,7 +2,8 @@
 
 All of them know what the robot has counted and its own moves, and nothing else: from these comes the belief
 (`neuralbrain.envs.nanorobot.search_belief`), and each weighs what the next move would leave of it. A move
-ends the search with some probability; else so many hits are counted, with some chance, and a belief is left.
+ends the search with some probability; else so many hits are counted, each with its probability, and a belief
+is left.
 Of moves that are equally good the first is taken.
 """
 
@@ -24,16 +25,16 @@ _LEAST = 1e-30
 """Added before a logarithm or a division; far below any probability that matters."""
 
 
-class Outlook(NamedTuple):
+class Lookahead(NamedTuple):
     """What each move may leave, each of shape (actions, bins).
 
     Attributes:
-        chance: Probability that the source is not found and so many hits are counted.
+        probability: That the source is not found and so many hits are counted.
         entropy: Of the belief then, bits.
         distance: Mean number of moves to the source then.
     """
 
-    chance: jax.Array
+    probability: jax.Array
     entropy: jax.Array
     distance: jax.Array
 
@@ -42,7 +43,7 @@ Policy = Callable[[Source, jax.Array, jax.Array, jax.Array], jax.Array]
 """Source, belief, the robot's cell and a key to an action; of one robot, in JAX."""
 
 
-def outlook(source: Source, belief: jax.Array, robot: jax.Array) -> Outlook:
+def lookahead(source: Source, belief: jax.Array, robot: jax.Array) -> Lookahead:
     """Look one move ahead.
 
     Args:
@@ -51,18 +52,18 @@ def outlook(source: Source, belief: jax.Array, robot: jax.Array) -> Outlook:
         robot: Its cell, int32, shape (dimensions,).
     """
     window = _computed_once(around(source, robot))
-    ways = moves(source.dimensions)
-    inner = [(slice(None), *[slice(1 - step, 1 - step + source.side) for step in way]) for way in ways]
+    paths = moves(source.dimensions)
+    inner = [(slice(None), *[slice(1 - step, 1 - step + source.side) for step in way]) for way in paths]
     joint = _computed_once(jnp.stack([window[cells] * belief for cells in inner]))
-    distance = jnp.stack([_moves_to(source, robot + way) for way in ways])
-    chance = _summed(joint)
+    distance = jnp.stack([_moves_to(source, robot + way) for way in paths])
+    probability = _summed(joint)
     logs = _summed(joint * jnp.log2(joint + _LEAST))
-    mean = _summed(joint * distance[:, None]) / (chance + _LEAST)
-    return Outlook(chance, jnp.log2(chance + _LEAST) - logs / (chance + _LEAST), mean)
+    mean = _summed(joint * distance[:, None]) / (probability + _LEAST)
+    return Lookahead(probability, jnp.log2(probability + _LEAST) - logs / (probability + _LEAST), mean)
 
 
 def _computed_once(values: jax.Array) -> jax.Array:
-    """Keep XLA from computing the values anew for each sum over them, which takes thrice the time."""
+    """Keep XLA from computing the values again for each sum over them, which takes three times the time."""
     once: jax.Array = jax.lax.optimization_barrier(values)  # type: ignore[no-untyped-call]
     return once
 
@@ -84,8 +85,8 @@ def infotaxis(source: Source, belief: jax.Array, robot: jax.Array, key: jax.Arra
     M. Vergassola, E. Villermaux, B. Shraiman, "'Infotaxis' as a strategy for searching without gradients",
     Nature 445 (2007), 406-409.
     """
-    ahead = outlook(source, belief, robot)
-    return _best(source, robot, ahead.chance * ahead.entropy)
+    ahead = lookahead(source, belief, robot)
+    return _best(source, robot, ahead.probability * ahead.entropy)
 
 
 def space_aware(source: Source, belief: jax.Array, robot: jax.Array, key: jax.Array) -> jax.Array:
@@ -95,9 +96,9 @@ def space_aware(source: Source, belief: jax.Array, robot: jax.Array, key: jax.Ar
     number of moves to the source, and 2^(H - 1) - 1/2 that of wrong guesses among 2^H cells that are alike
     (Loisy and Eloy 2022).
     """
-    ahead = outlook(source, belief, robot)
+    ahead = lookahead(source, belief, robot)
     steps = ahead.distance + 2.0 ** (ahead.entropy - 1) - 0.5
-    return _best(source, robot, ahead.chance * jnp.log2(jnp.maximum(steps, 1.0)))
+    return _best(source, robot, ahead.probability * jnp.log2(jnp.maximum(steps, 1.0)))
 
 
 def random_walk(source: Source, belief: jax.Array, robot: jax.Array, key: jax.Array) -> jax.Array:
@@ -137,7 +138,7 @@ class Searcher:
     Args:
         source: As of the environment, ``env.unwrapped.rules.source``.
         policy: Name of one of `POLICIES`.
-        seed: Of its own chance.
+        seed: Of its own random numbers.
 
     Raises:
         UnknownNameError: There is no such policy.

@@ -9,10 +9,10 @@ import numpy as np
 from neuralbrain.envs.tabletop.sentences import phrase
 from neuralbrain.envs.tabletop.table import NoRoomError, Table
 from neuralbrain.envs.tabletop.truth import Truth
-from neuralbrain.envs.tabletop.world import Thing
+from neuralbrain.envs.tabletop.world import TableObject
 
 Roles = Mapping[str, Any]
-"""What plays which part: slot of the sentence -> the name of a thing, or names in order."""
+"""What plays which part: slot of the sentence -> the name of an object, or names in order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +20,13 @@ class Setting:
     """What was drawn from a seed.
 
     Attributes:
-        things: What lies on the table.
+        objects: What lies on the table.
         roles: Which of them the task is about.
         sentence: The instruction.
         depth_noise: Standard deviation of the depth cameras, m.
     """
 
-    things: tuple[Thing, ...]
+    objects: tuple[TableObject, ...]
     roles: Roles
     sentence: str
     depth_noise: float
@@ -63,7 +63,7 @@ class Task:
             if not self.alone:
                 table.distract()
             return Setting(
-                things=tuple(table.things),
+                objects=tuple(table.objects),
                 roles=roles,
                 sentence=phrase(self.name, rng, **spoken(roles)),
                 depth_noise=float(rng.uniform(0.0, 0.0015)),

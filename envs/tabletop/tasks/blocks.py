@@ -9,7 +9,7 @@ from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.envs.tabletop.table import ROOM, Table
 from neuralbrain.envs.tabletop.tasks.base import Roles, Task
 from neuralbrain.envs.tabletop.truth import Truth
-from neuralbrain.envs.tabletop.world import Thing
+from neuralbrain.envs.tabletop.world import TableObject
 from neuralbrain.portable import length
 
 HIDDEN = 0.2
@@ -52,8 +52,8 @@ def _lay_sort(table: Table) -> Roles:
 
 
 def _goals_sort(truth: Truth, roles: Roles) -> list[bool]:
-    bowls = {thing.color: thing.name for thing in truth.things.values() if thing.category == "bowl"}
-    blocks = [thing for thing in truth.things.values() if thing.category == "block"]
+    bowls = {obj.color: obj.name for obj in truth.objects.values() if obj.category == "bowl"}
+    blocks = [obj for obj in truth.objects.values() if obj.category == "block"]
     return [truth.in_bowl(block.name, bowls[block.color]) for block in blocks]
 
 
@@ -107,13 +107,13 @@ def _goals_row(truth: Truth, roles: Roles) -> list[bool]:
     return goals
 
 
-def _target(table: Table) -> Thing:
+def _target(table: Table) -> TableObject:
     """Lay a block that the task is about; the fixed camera cannot see every fifth."""
     return table.hide() if table.rng.random() < HIDDEN else table.put("block")
 
 
-def _more(table: Table, blocks: int, bowls: int) -> list[Thing]:
-    """Lay things of the task's own categories that the sentence does not name."""
+def _more(table: Table, blocks: int, bowls: int) -> list[TableObject]:
+    """Lay objects of the task's own categories that the sentence does not name."""
     return [table.put("block") for _ in range(blocks)] + [table.put("bowl") for _ in range(bowls)]
 
 

@@ -1,4 +1,4 @@
-"""Tasks made of tasks: undo what was done, from memory; two things in one sentence."""
+"""Tasks made of tasks: undo what was done, from memory; two objects in one sentence."""
 
 from neuralbrain.envs.tabletop.table import Table
 from neuralbrain.envs.tabletop.tasks.base import Roles, Task
@@ -7,8 +7,8 @@ from neuralbrain.envs.tabletop.truth import CLOSE, Truth
 
 
 def _goals_restore(truth: Truth, roles: Roles) -> list[bool]:
-    movable = [thing for thing in truth.things.values() if thing.category in ("block", "bowl")]
-    return [truth.at(thing.name, truth.start(thing.name), CLOSE + 0.005) for thing in movable]
+    movable = [obj for obj in truth.objects.values() if obj.category in ("block", "bowl")]
+    return [truth.at(obj.name, truth.start(obj.name), CLOSE + 0.005) for obj in movable]
 
 
 def _milestone_restore(truth: Truth, roles: Roles) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks with things too big to grasp: push a box into a zone; a drawer."""
+"""Tasks with objects too big to grasp: push a box into a zone; a drawer."""
 
 import math
 

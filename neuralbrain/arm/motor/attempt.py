@@ -5,15 +5,15 @@ from math import atan2
 from typing import Literal
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
-from neuralbrain.arm.messages import Percept
+from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.grasp import free_spot
 from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills import Held, SkillError, skill_class
-from neuralbrain.messages import Place, Scene, Step, Verdict
+from neuralbrain.messages import Location, Scene, Step, Verdict
 
 _LOOK: Mapping[str, str] = {"camera": OVERVIEW}
 _LAY_DOWN = "_lay_down"
-"""Id of the place where a thing is put down that a failed plan has left in the hand."""
+"""Id of the place where an object is put down that a failed plan has left in the hand."""
 
 
 class Attempt:
@@ -59,7 +59,7 @@ class Attempt:
         return self._class.objection(self.step.args, held)
 
     def asks(self, request: str, tick: int) -> bool:
-        """Note a look that was asked for; whether it is the one that shall show the result."""
+        """Note a look that was asked for; whether it is the one that should show the result."""
         self.request, self.asked = request, tick
         self.waits_for = "verdict" if self._role == "after" else "scene"
         return self._role == "after"
@@ -86,27 +86,29 @@ class Attempt:
         return False
 
 
-def lay_down(held: Held | None, scene: Scene, percept: Percept) -> tuple[list[Step], dict[str, Place]]:
+def lay_down(
+    held: Held | None, scene: Scene, proprioception: Proprioception
+) -> tuple[list[Step], dict[str, Location]]:
     """Return what to do after a plan has failed, so that the next one can begin.
 
     Args:
         held: What is still in the hand.
         scene: The newest scene.
-        percept: The newest percept.
+        proprioception: The newest proprioception.
 
     Returns:
-        The steps: put down what is held on a free spot near by, if there is one, and look; and the place that
-        they refer to.
+        The steps: put down what is held on a free spot near by, if there is one, and look; and the
+        location that they refer to.
     """
     look = Step(id="_look", skill="look", args=dict(_LOOK), retries=0)
     if held is None:
         return [look], {}
-    x, y, _ = percept.tool_position.tolist()
+    x, y, _ = proprioception.tool_position.tolist()
     half = held.size[2] / 2
     walls = obstacles(scene, ignore=[held.object])
     spot = free_spot((x, y), half - held.rise, atan2(y, x), held.width, walls)
     if spot is None:
         return [look], {}
-    place = Place(id=_LAY_DOWN, position=(*spot, half), yaw=atan2(spot[1], spot[0]))
+    location = Location(id=_LAY_DOWN, position=(*spot, half), yaw=atan2(spot[1], spot[0]))
     args = {"object": held.object, "target": _LAY_DOWN}
-    return [Step(id=_LAY_DOWN, skill="place", args=args, retries=0), look], {_LAY_DOWN: place}
+    return [Step(id=_LAY_DOWN, skill="place", args=args, retries=0), look], {_LAY_DOWN: location}

@@ -1,4 +1,4 @@
-"""How to hold a thing, and how to set one down, so that the fingers fit between its neighbours."""
+"""How to hold an object, and how to set one down, so that the fingers fit between its neighbours."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def wrist_yaw(x: float, y: float, yaw: float) -> float:
 
 
 def grasp_yaws(category: str, yaw: float) -> list[float]:
-    """Return the yaws, rad, in which a thing can be held: across either pair of sides, or round about."""
+    """Return the yaws, rad, in which an object can be held: across either pair of sides, or round about."""
     if category in ("cylinder", "ball"):
         return [k * pi / 8 for k in range(8)]
     return [yaw, yaw + pi / 2]
@@ -68,9 +68,9 @@ def best_grip(
         spots: x and y of the point between the finger tips, m; the best liked first.
         z: Its height, m.
         yaws: Of the tool, rad.
-        width: Of the thing between the fingers, m.
+        width: Of the object between the fingers, m.
         walls: What the gripper must not touch.
-        carried: Half the width of a carried thing that must not touch them either, m; 0: nothing is carried.
+        carried: Half the width of a carried object that must not touch them either, m; 0: nothing is carried.
 
     Raises:
         PlanError: It is too wide for the gripper.
@@ -85,9 +85,9 @@ def best_grip(
                     continue
                 space = room(x, y, z, turned, opening, walls, carried)
                 # With ample room, open wide: it forgives an error of the eye. Else the most room wins.
-                merit = (min(space, AMPLE), opening)
-                if merit > liked:
-                    best, liked = Grip(x, y, z, turned, opening, space), merit
+                score = (min(space, AMPLE), opening)
+                if score > liked:
+                    best, liked = Grip(x, y, z, turned, opening, space), score
         if best is not None and best.room >= AMPLE and best.opening >= OPENINGS[2]:
             break
     if best is None:
@@ -98,13 +98,13 @@ def best_grip(
 def free_spot(
     near: tuple[float, float], z: float, yaw: float, width: float, walls: Sequence[Box]
 ) -> tuple[float, float] | None:
-    """Return the spot of the table nearest to a point where a thing can be put down with much room, or None.
+    """Return the spot nearest to a point of the table where an object can be put down with room, or None.
 
     Args:
         near: x and y, m.
         z: Of the point between the finger tips, m.
         yaw: Of the tool, rad.
-        width: Of the thing, m.
+        width: Of the object, m.
         walls: What must not be touched.
     """
     grid = [

@@ -180,7 +180,7 @@ def solve(
 
     Args:
         arm: The arm.
-        target: Where the tool shall be.
+        target: Where the tool should be.
         start: Angles to begin with, rad, shape (n,).
         iterations: At most.
         damping: Of the least squares; larger is steadier near singular postures, and slower.

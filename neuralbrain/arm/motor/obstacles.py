@@ -74,24 +74,24 @@ def gap(a: Box, b: Box) -> float:
     return float(best)
 
 
-def boxes(thing: SceneObject) -> list[Box]:
-    """Return the boxes that a thing is made of; none for what is flat."""
-    x, y, z = thing.position
-    half = (thing.size[0] / 2, thing.size[1] / 2)
-    match thing.category:
+def boxes(obj: SceneObject) -> list[Box]:
+    """Return the boxes that an object is made of; none for what is flat."""
+    x, y, z = obj.position
+    half = (obj.size[0] / 2, obj.size[1] / 2)
+    match obj.category:
         case "zone":
             return []
         case "bowl":
-            return _bowl(thing)
+            return _bowl(obj)
         case "drawer":
-            return _drawer(thing)
+            return _drawer(obj)
         case "cylinder" | "ball":
             radius = half[0] * 0.9  # between the square around the circle and the one in it
             half = (radius, radius)
-    return [Box(x, y, thing.yaw, half, z + thing.size[2] / 2, thing.id, z - thing.size[2] / 2)]
+    return [Box(x, y, obj.yaw, half, z + obj.size[2] / 2, obj.id, z - obj.size[2] / 2)]
 
 
-def _bowl(thing: SceneObject) -> list[Box]:
+def _bowl(obj: SceneObject) -> list[Box]:
     """A ring of eight walls. The floor is low enough to be none."""
     shape = SHAPES["bowl"]
     middle = shape.size[0] / 2 - shape.wall / 2
@@ -99,26 +99,26 @@ def _bowl(thing: SceneObject) -> list[Box]:
     top = shape.size[2]
     return [
         Box(
-            thing.position[0] + middle * cos(angle),
-            thing.position[1] + middle * sin(angle),
+            obj.position[0] + middle * cos(angle),
+            obj.position[1] + middle * sin(angle),
             angle,
             (shape.wall / 2, side),
             top,
-            thing.id,
+            obj.id,
         )
-        for angle in (thing.yaw + k * pi / 4 for k in range(8))
+        for angle in (obj.yaw + k * pi / 4 for k in range(8))
     ]
 
 
-def _drawer(thing: SceneObject) -> list[Box]:
+def _drawer(obj: SceneObject) -> list[Box]:
     """The cabinet, the tray's front and sides as far as they are out, and the handle's bar."""
-    shape, extension = SHAPES["drawer"], max(thing.extension, 0.0)
+    shape, extension = SHAPES["drawer"], max(obj.extension, 0.0)
     (depth, width, height), wall = shape.size, shape.wall
 
     def part(ahead: float, aside: float, half: tuple[float, float], top: float) -> Box:
-        c, s = cos(thing.yaw), sin(thing.yaw)
-        x, y = thing.position[:2]
-        return Box(x + c * ahead - s * aside, y + s * ahead + c * aside, thing.yaw, half, top, thing.id)
+        c, s = cos(obj.yaw), sin(obj.yaw)
+        x, y = obj.position[:2]
+        return Box(x + c * ahead - s * aside, y + s * ahead + c * aside, obj.yaw, half, top, obj.id)
 
     front = -HANDLE_STANDOFF
     parts = [
@@ -141,7 +141,7 @@ def _drawer(thing: SceneObject) -> list[Box]:
 
 def obstacles(scene: Scene, ignore: Collection[str] = ()) -> list[Box]:
     """Return the boxes of everything in a scene but the objects named in ``ignore``."""
-    return [box for thing in scene.objects if thing.id not in ignore for box in boxes(thing)]
+    return [box for obj in scene.objects if obj.id not in ignore for box in boxes(obj)]
 
 
 def highest(walls: Iterable[Box], start: Sequence[float], end: Sequence[float], reach: float = 0.12) -> float:

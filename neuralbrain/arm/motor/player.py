@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from neuralbrain.arm.messages import MotorReport, Percept
+from neuralbrain.arm.messages import MotorReport, Proprioception
 from neuralbrain.arm.motor.kinematics import Floats
 from neuralbrain.arm.motor.skills.base import GRASP_FORCE, Motion
 
@@ -79,28 +79,28 @@ class Player:
             else:
                 self._withdrawing = report.joints
 
-    def progress(self, tick: int, percept: Percept) -> Progress:
+    def progress(self, tick: int, proprioception: Proprioception) -> Progress:
         """Say how the motion goes, as far as is felt at this tick."""
         motion = self.motion
-        if percept.tick <= self.start:
+        if proprioception.tick <= self.start:
             return "moving" if len(motion.joints) > 1 or motion.settle or motion.grasping else "over"
         if motion.holding:
-            self._unfelt = self._unfelt + 1 if percept.contact_force.min() < _FELT else 0
+            self._unfelt = self._unfelt + 1 if proprioception.contact_force.min() < _FELT else 0
             if self._unfelt == _LOST:
                 return "lost"
-        if motion.touch and percept.contact_force.max() > motion.touch:
+        if motion.touch and proprioception.contact_force.max() > motion.touch:
             return "touched"
         last = self.start + len(motion.joints) - 1
         if motion.grasping:
-            self._widths.append(percept.gripper_width)
+            self._widths.append(proprioception.gripper_width)
             recent = self._widths[-3:]
             if len(self._widths) > 4 and max(recent) - min(recent) < _STILL:
                 return "over"
         if tick < last:
             return "moving"
         if motion.settle and tick < last + _PATIENCE:
-            error = np.abs(percept.joint_positions - motion.joints[-1]).max()
-            speed = np.abs(percept.joint_velocities).max()
-            if percept.tick <= last or error > _ARRIVED or speed > 0.02:
+            error = np.abs(proprioception.joint_positions - motion.joints[-1]).max()
+            speed = np.abs(proprioception.joint_velocities).max()
+            if proprioception.tick <= last or error > _ARRIVED or speed > 0.02:
                 return "moving"
         return "over"

@@ -42,7 +42,7 @@ FREE = Pace(tool=0.6)
 CARRY = Pace(tool=0.45)
 """Through free air with something in the hand."""
 NEAR = Pace(tool=0.2, ramp=0.2)
-"""The last centimetres before a thing."""
+"""The last centimetres before an object."""
 
 
 def _turned(start: Pose, twist: Floats, share: float) -> Floats:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neuralbrain.arm.planning.domain import DOMAIN
-from neuralbrain.arm.planning.situation import Situation, assess
+from neuralbrain.arm.planning.goal_context import GoalContext, assess
 from neuralbrain.arm.planning.symbols import holds
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Place, Scene, SceneObject
+from neuralbrain.messages import Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 
 
@@ -36,37 +36,37 @@ class Action:
 
 def plan(
     scene: Scene, goal: Goal, holding: str | None = None, timeout: float = 20.0
-) -> tuple[tuple[Action, ...], tuple[Place, ...]]:
+) -> tuple[tuple[Action, ...], tuple[Location, ...]]:
     """Find actions that reach a goal.
 
     Args:
         scene: What is believed to be where.
-        goal: What shall be true.
+        goal: What should be true.
         holding: What the hand holds.
         timeout: A safety net, s of wall clock; a plan takes about 0.2.
 
     Returns:
-        The actions, none if the goal is true already, and the places that they and the goal use.
+        The actions, none if the goal is true already, and the locations that they and the goal use.
 
     Raises:
-        PlanError: There is no plan, or none was found in time; or the goal is about a thing that is not seen.
+        PlanError: There is no plan, or none was found in time; or an object of the goal is not seen.
     """
     unseen = [name for name in DOMAIN.unseen(goal, scene) if name != holding]
     if unseen:
         raise PlanError(f"I do not see {' and '.join(unseen)} any more.")
-    unmet = [c for c in goal.conditions if not holds(c, scene, goal.places, holding)]
+    unmet = [c for c in goal.conditions if not holds(c, scene, goal.locations, holding)]
     if not unmet:
-        return (), goal.places
-    situation = assess(scene, goal, holding, unmet)
-    actions = _solve(situation, timeout)
+        return (), goal.locations
+    context = assess(scene, goal, holding, unmet)
+    actions = _solve(context, timeout)
     spare = [
-        _fit(place, scene.find(action.subject))
-        for name, place in situation.usable.items()
-        if place not in goal.places
+        _fit(location, scene.find(action.subject))
+        for name, location in context.usable.items()
+        if location not in goal.locations
         for action in [next((a for a in actions if name in a.args.values()), None)]
         if action is not None
     ]
-    return actions, (*goal.places, *spare)
+    return actions, (*goal.locations, *spare)
 
 
 def load() -> None:
@@ -75,21 +75,21 @@ def load() -> None:
     import neuralbrain.arm.planning.problem  # noqa: F401, PLC0415
 
 
-def _fit(place: Place, thing: SceneObject | None) -> Place:
+def _fit(location: Location, obj: SceneObject | None) -> Location:
     """Raise or lower a spot to the height of what is put there."""
-    x, y, z = place.position
-    return place.model_copy(update={"position": (x, y, thing.size[2] / 2 if thing else z)})
+    x, y, z = location.position
+    return location.model_copy(update={"position": (x, y, obj.size[2] / 2 if obj else z)})
 
 
-def _solve(situation: Situation, timeout: float) -> tuple[Action, ...]:
+def _solve(context: GoalContext, timeout: float) -> tuple[Action, ...]:
     # Imported when first needed: it takes a second.
     from neuralbrain.arm.planning.engine import solve  # noqa: PLC0415
     from neuralbrain.arm.planning.problem import build  # noqa: PLC0415
 
-    problem = build(situation)
+    problem = build(context)
     found = solve(problem.problem, timeout)
     if found is None:
-        raise PlanError(f"I find no way to {situation.goal.text}.")
+        raise PlanError(f"I find no way to {context.goal.text}.")
     actions = []
     for name, *values in found:
         skill, operator = problem.operators[name]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 Relation = Literal["at", "left", "right", "beside", "front", "behind"]
-"""How something shall lie to another: "at" is in or on it, whichever suits it; the sides are the robot's."""
+"""How something should lie to another: "at" is in or on it, whichever suits it; the sides are the robot's."""
 
 _WHERE = {
     "at": "in or on",
@@ -18,7 +18,7 @@ _WHERE = {
 
 
 @dataclass(frozen=True)
-class Thing:
+class ObjectPhrase:
     """Something that a sentence names: by colour, by category, or by both.
 
     Attributes:
@@ -30,29 +30,29 @@ class Thing:
     category: str = ""
 
     def __str__(self) -> str:
-        return " ".join(word for word in ("the", self.color, self.category or "thing") if word)
+        return " ".join(word for word in ("the", self.color, self.category or "object") if word)
 
 
-TABLE = Thing(category="table")
+TABLE = ObjectPhrase(category="table")
 
 
 @dataclass(frozen=True)
 class Put:
-    """Put a thing in, on or beside another."""
+    """Put an object in, on or beside another."""
 
-    thing: Thing
+    obj: ObjectPhrase
     relation: Relation
-    target: Thing
+    target: ObjectPhrase
 
     def __str__(self) -> str:
-        return f"put {self.thing} {_WHERE[self.relation]} {self.target}"
+        return f"put {self.obj} {_WHERE[self.relation]} {self.target}"
 
 
 @dataclass(frozen=True)
 class Tower:
-    """Stack things on each other, the first at the bottom."""
+    """Stack objects on each other, the first at the bottom."""
 
-    order: tuple[Thing, ...]
+    order: tuple[ObjectPhrase, ...]
 
     def __str__(self) -> str:
         return f"stack {', then '.join(map(str, self.order))}, from the bottom up"
@@ -60,11 +60,11 @@ class Tower:
 
 @dataclass(frozen=True)
 class Pyramid:
-    """Two things side by side and a third on both."""
+    """Two objects side by side and a third on both."""
 
-    left: Thing
-    right: Thing
-    top: Thing
+    left: ObjectPhrase
+    right: ObjectPhrase
+    top: ObjectPhrase
 
     def __str__(self) -> str:
         return f"build a pyramid with {self.top} on {self.left} and {self.right}"
@@ -72,9 +72,9 @@ class Pyramid:
 
 @dataclass(frozen=True)
 class Row:
-    """Things in a row; the first is the leftmost as the robot sees it."""
+    """Objects in a row; the first is the leftmost as the robot sees it."""
 
-    order: tuple[Thing, ...]
+    order: tuple[ObjectPhrase, ...]
 
     def __str__(self) -> str:
         return f"line up {', '.join(map(str, self.order))}, from left to right"
@@ -90,10 +90,10 @@ class Sort:
 
 @dataclass(frozen=True)
 class Swap:
-    """Two things change places."""
+    """Two objects change places."""
 
-    first: Thing
-    second: Thing
+    first: ObjectPhrase
+    second: ObjectPhrase
 
     def __str__(self) -> str:
         return f"swap {self.first} and {self.second}"
@@ -101,20 +101,20 @@ class Swap:
 
 @dataclass(frozen=True)
 class Push:
-    """Push a thing onto a zone."""
+    """Push an object onto a zone."""
 
-    thing: Thing
-    target: Thing
+    obj: ObjectPhrase
+    target: ObjectPhrase
 
     def __str__(self) -> str:
-        return f"push {self.thing} to {self.target}"
+        return f"push {self.obj} to {self.target}"
 
 
 @dataclass(frozen=True)
 class Open:
     """Open a drawer."""
 
-    drawer: Thing
+    drawer: ObjectPhrase
 
     def __str__(self) -> str:
         return f"open {self.drawer}"
@@ -124,7 +124,7 @@ class Open:
 class Close:
     """Close a drawer."""
 
-    drawer: Thing
+    drawer: ObjectPhrase
 
     def __str__(self) -> str:
         return f"close {self.drawer}"
@@ -132,12 +132,12 @@ class Close:
 
 @dataclass(frozen=True)
 class Hold:
-    """Take a thing and hold it up."""
+    """Take an object and hold it up."""
 
-    thing: Thing
+    obj: ObjectPhrase
 
     def __str__(self) -> str:
-        return f"pick up {self.thing}"
+        return f"pick up {self.obj}"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class Do:
     skill: str
     phrase: str
     arguments: tuple[str, ...]
-    named: tuple[Thing, ...]
+    named: tuple[ObjectPhrase, ...]
 
     def __str__(self) -> str:
         return self.phrase.format(**dict(zip(self.arguments, map(str, self.named), strict=True)))
@@ -179,8 +179,8 @@ class Do:
 Command = Put | Tower | Pyramid | Row | Sort | Swap | Push | Open | Close | Hold | Restore | Home | Do
 
 
-def replaced(command: Command, old: Thing, new: Thing) -> Command:
-    """Return a command with a thing in the place of another."""
+def replaced(command: Command, old: ObjectPhrase, new: ObjectPhrase) -> Command:
+    """Return a command with an object in the place of another."""
     changes: dict[str, Any] = {}
     for field in fields(command):
         value = getattr(command, field.name)
@@ -191,10 +191,10 @@ def replaced(command: Command, old: Thing, new: Thing) -> Command:
     return replace(command, **changes)
 
 
-def things(command: Command) -> Iterator[Thing]:
-    """Yield the things that a command names, in order; the table is none."""
+def objects(command: Command) -> Iterator[ObjectPhrase]:
+    """Yield the objects that a command names, in order; the table is none."""
     for field in fields(command):
         value = getattr(command, field.name)
-        for thing in value if isinstance(value, tuple) else (value,):
-            if isinstance(thing, Thing) and thing != TABLE:
-                yield thing
+        for obj in value if isinstance(value, tuple) else (value,):
+            if isinstance(obj, ObjectPhrase) and obj != TABLE:
+                yield obj

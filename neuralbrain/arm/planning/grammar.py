@@ -21,7 +21,7 @@ from neuralbrain.arm.planning import commands as c
 from neuralbrain.errors import ConfigurationError, InstructionError
 
 _ABILITIES = (
-    "I can put, stack, sort, swap, line up and push things, build a pyramid, use the drawer, and put "
+    "I can put, stack, sort, swap, line up and push objects, build a pyramid, use the drawer, and put "
     'everything back as it was ("put the red block in the blue bowl, then ..."){}. For free language, let a '
     "vision-language model (any OpenAI-compatible server) interpret and plan: parts of your own in the "
     "cortex of the blueprint (docs/write-a-planner.md)"
@@ -31,7 +31,7 @@ _COURTESIES = re.compile(
     r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
     r"|hey|hello|ok|okay|robot|now|just|for me|thanks|thank you)\b"
 )
-_IT = c.Thing(category="it")
+_IT = c.ObjectPhrase(category="it")
 _SLOT = re.compile(r"{(\w+)}")
 _DO = "do_"
 """Beginning of the rules made of phrases; the number of the phrase follows."""
@@ -69,7 +69,7 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
     asked = phrases()
     unknown = [word for word in words if word not in _vocabulary(asked)]
     if unknown:
-        known = f"I know the colors {', '.join(COLORS)} and the things {', '.join(SHAPES)}. "
+        known = f"I know the colors {', '.join(COLORS)} and the objects {', '.join(SHAPES)}. "
         raise InstructionError(
             f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; {known}{abilities()}."
         )
@@ -103,7 +103,7 @@ def _parser(asked: tuple[Phrase, ...]) -> Lark:
     """Return the parser of the sentences of ``instructions.lark``, and of skills' phrases.
 
     Raises:
-        ConfigurationError: A phrase uses a word that names things.
+        ConfigurationError: A phrase uses a word that names objects.
     """
     colors = " | ".join(f'"{color}"' for color in COLORS)
     text = (files("neuralbrain.arm.planning") / "instructions.lark").read_text(encoding="utf-8")
@@ -122,9 +122,9 @@ def _rule(skill: str, phrase: str, nouns: frozenset[str]) -> str:
         words = [] if _SLOT.fullmatch(part) else _normalised(part)
         if nouns & set(words):
             raise ConfigurationError(
-                f"skill {skill!r}: the phrase {phrase!r} has the word {part!r}, which names things"
+                f"skill {skill!r}: the phrase {phrase!r} has the word {part!r}, which names objects"
             )
-        symbols += [f'"{word}"' for word in words] if words else ["thing"] if _SLOT.fullmatch(part) else []
+        symbols += [f'"{word}"' for word in words] if words else ["obj"] if _SLOT.fullmatch(part) else []
     return " ".join(symbols)
 
 
@@ -154,7 +154,7 @@ def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Com
             roles = dict(zip(command.arguments, command.named, strict=True))
         changes: dict[str, Any] = {}
         for role, value in roles.items():
-            if value != _IT and not (role == "target" and value == c.Thing()):
+            if value != _IT and not (role == "target" and value == c.ObjectPhrase()):
                 continue
             meant = container if role in ("target", "drawer") else moved
             if meant is None:
@@ -163,9 +163,9 @@ def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Com
         if isinstance(command, c.Do):
             changes = {"named": tuple((roles | changes).values())}
         named = replace(command, **changes)
-        if any(thing == _IT for thing in c.things(named)):
+        if any(obj == _IT for obj in c.objects(named)):
             raise InstructionError(
-                f'I do not understand {text!r}: name each thing instead of "it". {abilities()}.'
+                f'I do not understand {text!r}: name each object instead of "it". {abilities()}.'
             )
         plain.append(named)
         newer = _referents([named])
@@ -173,21 +173,21 @@ def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Com
     return plain
 
 
-def _referents(commands: Iterable[c.Command]) -> tuple[c.Thing | None, c.Thing | None]:
-    """Return what "it" means after some commands, as a thing that was moved and as a container."""
-    moved: c.Thing | None = None
-    container: c.Thing | None = None
+def _referents(commands: Iterable[c.Command]) -> tuple[c.ObjectPhrase | None, c.ObjectPhrase | None]:
+    """Return what "it" means after some commands, as an object that was moved and as a container."""
+    moved: c.ObjectPhrase | None = None
+    container: c.ObjectPhrase | None = None
     for command in commands:
-        for thing in c.things(command):
-            if thing.category in CONTAINERS:
-                container = thing
-            elif not isinstance(command, c.Put) or thing == command.thing:
-                moved = thing
+        for obj in c.objects(command):
+            if obj.category in CONTAINERS:
+                container = obj
+            elif not isinstance(command, c.Put) or obj == command.obj:
+                moved = obj
     return moved, container
 
 
-def chosen(answer: str, among: c.Thing) -> c.Thing | None:
-    """Return the thing that an answer to "which ...?" names, like "the blue one"; None if it names none.
+def chosen(answer: str, among: c.ObjectPhrase) -> c.ObjectPhrase | None:
+    """Return the object that an answer to "which ...?" names, like "the blue one"; None if it names none.
 
     Args:
         answer: What the person said.
@@ -203,7 +203,7 @@ def chosen(answer: str, among: c.Thing) -> c.Thing | None:
             category = kind
         else:
             return None
-    return c.Thing(color, category) if words else None
+    return c.ObjectPhrase(color, category) if words else None
 
 
 def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
@@ -211,7 +211,7 @@ def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
     return tuple(
         command
         for command, following in zip(parsed, [*parsed[1:], None], strict=True)
-        if not (isinstance(command, c.Hold) and command.thing == getattr(following, "thing", None))
+        if not (isinstance(command, c.Hold) and command.obj == getattr(following, "obj", None))
     )
 
 
@@ -240,46 +240,46 @@ class _Commands(Transformer[Token, list[c.Command]]):
     def before(self, groups: list[Any]) -> list[c.Command]:
         return [*groups[1], *groups[0]]
 
-    # ---- things
-    def thing(self, words: list[Token]) -> c.Thing:
+    # ---- objects
+    def obj(self, words: list[Token]) -> c.ObjectPhrase:
         found = {"COLOR" if word.type == "COLOR" else "noun": word for word in words}
         noun = found.get("noun")
-        return c.Thing(str(found.get("COLOR", "")), noun.type.lower() if noun else "")
+        return c.ObjectPhrase(str(found.get("COLOR", "")), noun.type.lower() if noun else "")
 
-    def it(self, _: list[Any]) -> c.Thing:
+    def it(self, _: list[Any]) -> c.ObjectPhrase:
         return _IT
 
-    def table(self, _: list[Any]) -> c.Thing:
+    def table(self, _: list[Any]) -> c.ObjectPhrase:
         return c.TABLE
 
-    def things(self, named: list[c.Thing]) -> tuple[c.Thing, ...]:
+    def objects(self, named: list[c.ObjectPhrase]) -> tuple[c.ObjectPhrase, ...]:
         return tuple(named)
 
-    pair = things
+    pair = objects
 
-    def same_noun(self, words: list[Token]) -> tuple[c.Thing, ...]:
-        return tuple(c.Thing(str(color), words[-1].type.lower()) for color in words[:-1])
+    def same_noun(self, words: list[Token]) -> tuple[c.ObjectPhrase, ...]:
+        return tuple(c.ObjectPhrase(str(color), words[-1].type.lower()) for color in words[:-1])
 
     # ---- putting
     def put(self, parts: list[Any]) -> list[c.Command]:
         subjects, target = parts
-        if target.category == "zone" and all(thing.category == "box" for thing in subjects):
-            return [c.Push(thing, target) for thing in subjects]
-        return [c.Put(thing, "at", target) for thing in subjects]
+        if target.category == "zone" and all(obj.category == "box" for obj in subjects):
+            return [c.Push(obj, target) for obj in subjects]
+        return [c.Put(obj, "at", target) for obj in subjects]
 
     def put_away(self, parts: list[Any]) -> list[c.Command]:
         shut = [c.Close(parts[1])] if parts[1].category == "drawer" else []
         return [*self.put(parts), *shut]
 
     def put_inside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(thing, "at", c.Thing()) for thing in parts[0]]
+        return [c.Put(obj, "at", c.ObjectPhrase()) for obj in parts[0]]
 
     def put_beside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(thing, parts[1].data, parts[2]) for thing in parts[0]]
+        return [c.Put(obj, parts[1].data, parts[2]) for obj in parts[0]]
 
     def take_out(self, parts: list[Any]) -> list[c.Command]:
         """Out of what it lies in: where that is named, it must be in there anyway."""
-        return [c.Put(thing, "at", c.TABLE) for thing in parts[0]]
+        return [c.Put(obj, "at", c.TABLE) for obj in parts[0]]
 
     # ---- building
     def up(self, parts: list[Any]) -> list[c.Command]:
@@ -288,7 +288,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
     def down(self, parts: list[Any]) -> list[c.Command]:
         return [c.Tower(_several(parts[0])[::-1])]
 
-    def based(self, order: list[c.Thing]) -> list[c.Command]:
+    def based(self, order: list[c.ObjectPhrase]) -> list[c.Command]:
         return [c.Tower(tuple(order))]
 
     def on_base(self, parts: list[Any]) -> list[c.Command]:
@@ -300,9 +300,9 @@ class _Commands(Transformer[Token, list[c.Command]]):
         return [c.Pyramid(left, right, parts[0])]
 
     def with_top(self, parts: list[Any]) -> list[c.Command]:
-        base = [thing for thing in parts[0] if thing != parts[1]]
+        base = [obj for obj in parts[0] if obj != parts[1]]
         if len(base) != 2:
-            raise InstructionError(f"A pyramid needs two things below and one on top. {abilities()}.")
+            raise InstructionError(f"A pyramid needs two objects below and one on top. {abilities()}.")
         return [c.Pyramid(base[0], base[1], parts[1])]
 
     def rightwards(self, parts: list[Any]) -> list[c.Command]:
@@ -320,7 +320,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
 
     def swap_where(self, parts: list[Any]) -> list[c.Command]:
         if parts[:2] != parts[:1:-1]:
-            raise InstructionError(f"Only two things can change places. {abilities()}.")
+            raise InstructionError(f"Only two objects can change places. {abilities()}.")
         return [c.Swap(*parts[:2])]
 
     def push(self, parts: list[Any]) -> list[c.Command]:
@@ -342,11 +342,11 @@ class _Commands(Transformer[Token, list[c.Command]]):
         return [c.Home()]
 
 
-def _several(order: tuple[c.Thing, ...]) -> tuple[c.Thing, ...]:
+def _several(order: tuple[c.ObjectPhrase, ...]) -> tuple[c.ObjectPhrase, ...]:
     if len(order) < 2 or len(set(order)) < len(order):
         raise InstructionError(f"An order needs two or more different things. {abilities()}.")
     return order
 
 
-def _flat(parts: list[Any]) -> list[c.Thing]:
-    return [thing for part in parts for thing in (part if isinstance(part, tuple) else (part,))]
+def _flat(parts: list[Any]) -> list[c.ObjectPhrase]:
+    return [obj for part in parts for obj in (part if isinstance(part, tuple) else (part,))]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from neuralbrain.arm.planning import grammar
-from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort, replaced, things
+from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort, objects, replaced
 from neuralbrain.arm.planning.goals import combined, ground, merged, missing
 from neuralbrain.errors import AmbiguityError
 from neuralbrain.messages import Scene, SceneObject
@@ -11,7 +11,7 @@ from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention, Interpreter
 
 CHOSEN = (Put, Pyramid, Row)
-"""Commands whose places are chosen on free table, so that they can be chosen anew."""
+"""Commands whose locations are chosen on free table, so that they can be chosen again."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Commands(Intention):
 
     @property
     def needs_start(self) -> bool:  # type: ignore[override]
-        """Whether everything shall be as it was."""
+        """Whether everything should be as it was."""
         return any(isinstance(command, Restore) for command in self.commands)
 
     @property
     def chooses(self) -> bool:  # type: ignore[override]
-        """Whether all places were chosen."""
+        """Whether all locations were chosen."""
         return all(isinstance(command, CHOSEN) for command in self.commands)
 
     def __str__(self) -> str:
@@ -65,9 +65,9 @@ class GrammarInterpreter(Interpreter):
     def resolve(
         self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
     ) -> tuple[Intention, ...] | None:
-        """Return the same with the thing that the person chose; None if the answer names none."""
-        named = [thing for command in _commands(intentions) for thing in things(command)]
-        meant = next(thing for thing in named if str(thing) == question.phrase)
+        """Return the same with the object that the person chose; None if the answer names none."""
+        named = [obj for command in _commands(intentions) for obj in objects(command)]
+        meant = next(obj for obj in named if str(obj) == question.phrase)
         chosen = grammar.chosen(answer, meant)
         if chosen is None:
             return None

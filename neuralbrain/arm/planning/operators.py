@@ -19,40 +19,40 @@ from unified_planning.shortcuts import (
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.motor.skills import SKILLS, Operator, Skill, known_skills
-from neuralbrain.arm.planning.situation import Situation
-from neuralbrain.arm.predicates import PLACE, RELATIONS, bound, is_felt, kinds
+from neuralbrain.arm.planning.goal_context import GoalContext
+from neuralbrain.arm.predicates import LOCATION, RELATIONS, bound, is_felt, kinds
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Condition
 
-LOCATION = UserType("Location")
-SPOT = UserType("Spot", LOCATION)
-CONTAINER = UserType("Container", LOCATION)
+ANYWHERE = UserType("Location")
+SPOT = UserType("Spot", ANYWHERE)
+CONTAINER = UserType("Container", ANYWHERE)
 DRAWER = UserType("Drawer", CONTAINER)
-THING = UserType("Thing", LOCATION)
+OBJECT = UserType("Object", ANYWHERE)
 BOX = UserType("Box")
 KINDS: Mapping[Any, tuple[str, ...]] = {
-    SPOT: (PLACE,),
+    SPOT: (LOCATION,),
     DRAWER: ("drawer",),
-    THING: GRASPABLE,
+    OBJECT: GRASPABLE,
     BOX: ("box",),
     CONTAINER: (*CONTAINERS, "zone"),
-    LOCATION: (PLACE, *GRASPABLE, *CONTAINERS, "zone"),
+    ANYWHERE: (LOCATION, *GRASPABLE, *CONTAINERS, "zone"),
 }
-"""Type -> the kinds of things that are of it; the narrower types come first."""
+"""Type -> the kinds of objects that are of it; the narrower types come first."""
 
-AT = Fluent("at", BoolType(), thing=THING, where=LOCATION)
-HOLDING = Fluent("holding", BoolType(), thing=THING)
+AT = Fluent("at", BoolType(), obj=OBJECT, where=ANYWHERE)
+HOLDING = Fluent("holding", BoolType(), obj=OBJECT)
 HAND_EMPTY = Fluent("hand_empty", BoolType())
-CLEAR = Fluent("clear", BoolType(), where=LOCATION)
-SHUT = Fluent("shut", BoolType(), where=LOCATION)
-PUSHED = Fluent("pushed", BoolType(), box=BOX, where=LOCATION)
-WANTED = Fluent("wanted", BoolType(), thing=THING, where=LOCATION)
-"""That the goal wants a thing on or in another: only such stacking and filling is tried."""
+CLEAR = Fluent("clear", BoolType(), where=ANYWHERE)
+SHUT = Fluent("shut", BoolType(), where=ANYWHERE)
+PUSHED = Fluent("pushed", BoolType(), box=BOX, where=ANYWHERE)
+WANTED = Fluent("wanted", BoolType(), obj=OBJECT, where=ANYWHERE)
+"""That the goal wants an object on or in another: only such stacking and filling is tried."""
 FLAT = Fluent("flat", BoolType(), spot=SPOT)
 """That a spot is on the table and may be used."""
-OVER = Fluent("over", BoolType(), spot=SPOT, left=THING, right=THING)
+OVER = Fluent("over", BoolType(), spot=SPOT, left=OBJECT, right=OBJECT)
 BASE = Fluent("base", BoolType(), spot=SPOT, left=SPOT, right=SPOT)
-"""That a spot rests on two things; that these must be at two spots before it is used."""
+"""That a spot rests on two objects; that these must be at two spots before it is used."""
 FLUENTS = (AT, HOLDING, HAND_EMPTY, CLEAR, SHUT, PUSHED, WANTED, FLAT, OVER, BASE)
 
 
@@ -60,13 +60,13 @@ class Operators:
     """The actions of a problem.
 
     Args:
-        situation: What matters of a scene to a goal.
+        context: What matters of a scene to a goal.
         objects: The problem's objects by name.
         facts: What is true at the beginning.
     """
 
-    def __init__(self, situation: Situation, objects: Mapping[str, Any], facts: Iterable[Any]) -> None:
-        self._situation, self._objects = situation, objects
+    def __init__(self, context: GoalContext, objects: Mapping[str, Any], facts: Iterable[Any]) -> None:
+        self._context, self._objects = context, objects
         self._facts = [(f.fluent().name, [str(arg) for arg in f.args]) for f in facts]
         self._felt: dict[str, Fluent] = {}
         self.stated: dict[str, tuple[type[Skill], Operator, InstantaneousAction]] = {}
@@ -102,7 +102,7 @@ class Operators:
             return usual(*args), value
         if not is_felt(name):
             return None
-        types = [BOX if arg.type == BOX else LOCATION for arg in args]
+        types = [BOX if arg.type == BOX else ANYWHERE for arg in args]
         key = "_".join(["felt", name, *(str(kind) for kind in types)])
         if key not in self._felt:
             signature = {f"a{number}": kind for number, kind in enumerate(types)}
@@ -114,7 +114,7 @@ class Operators:
 
         One that only brings about what is felt is of use where the goal, or one that is of use, needs that.
         """
-        wanted = {condition.predicate for condition in self._situation.conditions}
+        wanted = {condition.predicate for condition in self._context.conditions}
         idle = [s for name, s in known_skills().items() if name not in SKILLS]
         while True:
             useful = [s for s in idle if any(not is_felt(p) or p in wanted for p in _predicates(s.after))]
@@ -127,18 +127,18 @@ class Operators:
 
     def _action(self, operator: Operator) -> InstantaneousAction | None:
         """Return an operator as an action; None if there is nothing here to do it to."""
-        fitting = {name: self._fitting(sorts) for name, sorts in operator.takes.items()}
+        fitting = {name: self._fitting(types) for name, types in operator.takes.items()}
         if not next(iter(fitting.values()), True) or not self._joined(operator.initially, {}):
             return None
         action = InstantaneousAction(
-            operator.name, **{name: _type(sorts) for name, sorts in operator.takes.items()}
+            operator.name, **{name: _type(types) for name, types in operator.takes.items()}
         )
         terms = {parameter.name: parameter for parameter in action.parameters}
         for statement in operator.needs:
             for need in self._needs(bound(statement, {}), terms):
                 action.add_precondition(need)
-        for name, sorts in operator.takes.items():
-            if not set(KINDS[_type(sorts)]) <= set(kinds(sorts)):  # there is no type as narrow as that
+        for name, types in operator.takes.items():
+            if not set(KINDS[_type(types)]) <= set(kinds(types)):  # there is no type as narrow as that
                 if not fitting[name]:
                     return None
                 action.add_precondition(Or(Equals(terms[name], item) for item in fitting[name]))
@@ -149,18 +149,18 @@ class Operators:
                     action.add_effect(fact[0], fact[1] is sense)
         return action
 
-    def _fitting(self, sorts: str) -> list[Any]:
-        """Return the objects of some sorts."""
-        wanted, scene = kinds(sorts), self._situation.scene
+    def _fitting(self, types: str) -> list[Any]:
+        """Return the objects of some types."""
+        wanted, scene = kinds(types), self._context.scene
 
         def kind(name: str, item: Any) -> str:
-            thing = None if item.type == SPOT else scene.find(name)
-            return PLACE if thing is None else thing.category
+            obj = None if item.type == SPOT else scene.find(name)
+            return LOCATION if obj is None else obj.category
 
         return [item for name, item in self._objects.items() if kind(name, item) in wanted]
 
     def _joined(self, statements: tuple[str, ...], names: Mapping[str, str]) -> bool:
-        """Whether all statements are true of some things at the beginning."""
+        """Whether all statements are true of some objects at the beginning."""
         if not statements:
             return True
         predicate, *variables = statements[0].split()
@@ -181,7 +181,7 @@ class Operators:
             case "room":
                 yield from self._room(terms[condition.args[0]])
             case "way":
-                yield from self._way(terms[condition.args[0]])
+                yield from self._path(terms[condition.args[0]])
             case _:
                 fact = self.fact(condition, terms)
                 if fact is not None:
@@ -189,38 +189,40 @@ class Operators:
 
     def _room(self, spot: Any) -> Iterator[Any]:
         """A place can be used once what crowds it has gone from where it was."""
-        objects, where = self._objects, self._situation.where
-        for name, crowd in self._situation.crowd.items():
-            for thing in crowd:
-                gone = Not(AT(objects[thing], objects[where[thing]]))
+        objects, where = self._objects, self._context.where
+        for name, crowd in self._context.crowd.items():
+            for obj in crowd:
+                gone = Not(AT(objects[obj], objects[where[obj]]))
                 yield Or(Not(Equals(spot, objects[name])), gone)
 
-    def _way(self, moved: Any) -> Iterator[Any]:
+    def _path(self, moved: Any) -> Iterator[Any]:
         """A box is pushed, and a drawer opened, once its way is free."""
-        objects, where = self._objects, self._situation.where
+        objects, where = self._objects, self._context.where
         predicates = ("at", "in_zone") if moved.type == BOX else ("open", "in")
-        for condition in self._situation.conditions:
+        for condition in self._context.conditions:
             if condition.predicate not in predicates:
                 continue
             for name in condition.args:
                 if name in objects and objects[name].type == moved.type:
-                    things = [t for t in self._situation.obstacles.get(str(condition), ()) if t in where]
-                    gone = [Not(AT(objects[t], objects[where[t]])) for t in things]
+                    blocking = [t for t in self._context.obstacles.get(str(condition), ()) if t in where]
+                    gone = [Not(AT(objects[t], objects[where[t]])) for t in blocking]
                     if gone:
                         yield Or(Not(Equals(moved, objects[name])), And(gone))
 
 
-def _type(sorts: str) -> Any:
-    """Return the narrowest type of all things of some sorts.
+def _type(types: str) -> Any:
+    """Return the narrowest type of all objects of some types.
 
     Raises:
         ConfigurationError: There is none.
     """
-    wanted = set(kinds(sorts))
+    wanted = set(kinds(types))
     for kind, members in KINDS.items():
         if wanted <= set(members):
             return kind
-    raise ConfigurationError(f"things of the sorts {sorts!r} have nothing in common that a planner could use")
+    raise ConfigurationError(
+        f"objects of the types {types!r} have nothing in common that a planner could use"
+    )
 
 
 def _predicates(statements: Iterable[str]) -> list[str]:

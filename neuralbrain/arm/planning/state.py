@@ -5,23 +5,23 @@ from collections.abc import Iterable
 
 from neuralbrain.arm.catalogue import CONTAINERS
 from neuralbrain.arm.motor.skills import skill_class
-from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, location
-from neuralbrain.arm.predicates import PLACE, TABLE, WORD, bound, is_felt
+from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, supports_of
+from neuralbrain.arm.predicates import LOCATION, TABLE, WORD, bound, is_felt
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Condition, Place, Scene, Step
+from neuralbrain.messages import Condition, Location, Scene, Step
 
 SPAN = 0.035
-"""How far a place may be from one below that helps to bear it, horizontally, m."""
+"""How far a location may be from one below that helps to support it, horizontally, m."""
 
 
-def spanned(place: Place, places: Iterable[Place]) -> tuple[str, ...]:
-    """Return the places whose occupants bear what is put at a place; empty for one on the table."""
+def spanned(location: Location, locations: Iterable[Location]) -> tuple[str, ...]:
+    """Return the locations whose occupants support what is put at a location; empty for one on the table."""
     return tuple(
         below.id
-        for below in places
-        if below.id != place.id
-        and math.dist(below.position[:2], place.position[:2]) <= SPAN
-        and below.position[2] + 0.03 < place.position[2]
+        for below in locations
+        if below.id != location.id
+        and math.dist(below.position[:2], location.position[:2]) <= SPAN
+        and below.position[2] + 0.03 < location.position[2]
     )
 
 
@@ -29,35 +29,35 @@ class SymbolicState:
     """What lies where, symbolically.
 
     Attributes:
-        where: Thing -> ids of all that it lies in, stands on or is at; empty for anywhere on the table.
+        where: Object -> ids of all that it lies in, stands on or is at; empty for anywhere on the table.
         holding: What the hand holds, or None.
         opened: Drawer -> whether it is open; one that is neither open nor closed is in neither way.
         felt: What skills have brought about that no scene shows.
     """
 
-    def __init__(self, scene: Scene, places: Iterable[Place] = (), holding: str | None = None) -> None:
-        self._places = {place.id: place for place in places}
-        self._category = {thing.id: thing.category for thing in scene.objects}
+    def __init__(self, scene: Scene, locations: Iterable[Location] = (), holding: str | None = None) -> None:
+        self._locations = {location.id: location for location in locations}
+        self._category = {obj.id: obj.category for obj in scene.objects}
         self.holding = holding
         self.felt: dict[Condition, None] = {}
         self.opened = {
-            thing.id: True if thing.extension >= OPEN else False if thing.extension <= CLOSED else None
-            for thing in scene.objects
-            if thing.category == "drawer"
+            obj.id: True if obj.extension >= OPEN else False if obj.extension <= CLOSED else None
+            for obj in scene.objects
+            if obj.category == "drawer"
         }
         self.where = {
-            thing.id: (*location(thing, scene), *(p.id for p in self._places.values() if is_at(thing, p)))
-            for thing in scene.objects
-            if thing.id != holding
+            obj.id: (*supports_of(obj, scene), *(p.id for p in self._locations.values() if is_at(obj, p)))
+            for obj in scene.objects
+            if obj.id != holding
         }
 
     def knows(self, name: str) -> bool:
-        """Whether a name is a thing that is seen, a place, or the table."""
-        return name in self._category or name in self._places or name == TABLE
+        """Whether a name is an object that is seen, a location, or the table."""
+        return name in self._category or name in self._locations or name == TABLE
 
     def _kind(self, name: str) -> str:
-        """Return a thing's category; "place" or "table" for those."""
-        return self._category.get(name, TABLE if name == TABLE else PLACE)
+        """Return an object's category; "place" or "table" for those."""
+        return self._category.get(name, TABLE if name == TABLE else LOCATION)
 
     def satisfies(self, condition: Condition) -> bool:
         """Whether a condition is true in this state; false if it names something unknown."""
@@ -87,16 +87,17 @@ class SymbolicState:
             case _:
                 return condition.args[1] in self.where.get(first, ())
 
-    def _above(self, thing: str) -> list[str]:
-        at = set(self.where.get(thing, ()))
+    def _above(self, obj: str) -> list[str]:
+        at = set(self.where.get(obj, ()))
         spans = {
-            place.id for place in self._places.values() if at & set(spanned(place, self._places.values()))
+            location.id
+            for location in self._locations.values()
+            if at & set(spanned(location, self._locations.values()))
         }
         return [
             other
             for other, names in self.where.items()
-            if (thing in names and self._category.get(thing) not in (*CONTAINERS, "zone"))
-            or spans & set(names)
+            if (obj in names and self._category.get(obj) not in (*CONTAINERS, "zone")) or spans & set(names)
         ]
 
     def apply(self, step: Step) -> None:
@@ -124,16 +125,16 @@ class SymbolicState:
     def _make(self, condition: Condition) -> None:
         """Make a condition true, with what follows from it."""
         match condition.predicate, condition.args:
-            case "holding", (thing,):
-                self.holding = thing
-                self.where.pop(thing, None)
+            case "holding", (obj,):
+                self.holding = obj
+                self.where.pop(obj, None)
             case "hand_empty", _:
                 self.holding = None
             case ("open" | "closed") as predicate, (drawer,):
                 self.opened[drawer] = predicate == "open"
-            case (("at" | "in" | "on" | "in_zone"), (thing, target)):
-                self.holding = None if self.holding == thing else self.holding
-                self.where[thing] = (target, *self._borne_at(target))
+            case (("at" | "in" | "on" | "in_zone"), (obj, target)):
+                self.holding = None if self.holding == obj else self.holding
+                self.where[obj] = (target, *self._supported_at(target))
             case predicate, _ if is_felt(predicate):
                 self.felt[condition] = None
 
@@ -144,39 +145,41 @@ class SymbolicState:
 
     def _need_true(self, condition: Condition) -> None:
         """Refuse what needs a condition that is not true, and say why it is not."""
-        thing = condition.args[0] if condition.args else ""
+        obj = condition.args[0] if condition.args else ""
         match condition.predicate:
             case "hand_empty":
                 self._need(self.holding is None, f"the hand holds {self.holding}")
             case "holding":
-                self._need(self.holding == thing, f"the hand does not hold {thing}")
+                self._need(self.holding == obj, f"the hand does not hold {obj}")
             case "clear":
-                self._need(not self._above(thing), f"{', '.join(self._above(thing))} stands on {thing}")
+                self._need(not self._above(obj), f"{', '.join(self._above(obj))} stands on {obj}")
             case "reachable":
-                for container in self.where.get(thing, ()):
+                for container in self.where.get(obj, ()):
                     self._need(self.opened.get(container, True) is True, f"{container} is not open")
             case "open":
-                self._need(self.opened.get(thing, True) is True, f"{thing} is not open")
+                self._need(self.opened.get(obj, True) is True, f"{obj} is not open")
             case "room":
-                self._need_room(thing)
+                self._need_room(obj)
             case _:
                 self._need(self.satisfies(condition), f"{condition} is not true then")
 
     def _need_room(self, target: str) -> None:
-        """Nothing is at or on it yet, and what shall bear a thing there is."""
-        if target not in self._places:
+        """Nothing is at or on it yet, and what should support an object there is."""
+        if target not in self._locations:
             above = self._above(target)
             self._need(not above, f"{', '.join(above)} already stands on {target}")
             return
         there = [name for name, names in self.where.items() if target in names]
         self._need(not there, f"{', '.join(there)} is already at {target}")
-        for below in spanned(self._places[target], self._places.values()):
+        for below in spanned(self._locations[target], self._locations.values()):
             self._need(
                 any(below in names for names in self.where.values()), f"nothing is at {below} below it"
             )
 
-    def _borne_at(self, target: str) -> tuple[str, ...]:
-        below = spanned(self._places[target], self._places.values()) if target in self._places else ()
+    def _supported_at(self, target: str) -> tuple[str, ...]:
+        below = (
+            spanned(self._locations[target], self._locations.values()) if target in self._locations else ()
+        )
         return tuple(name for name, names in self.where.items() if set(below) & set(names))
 
     @staticmethod

@@ -5,24 +5,24 @@ from collections.abc import Sequence as Ordered
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning.actions import Action
-from neuralbrain.arm.predicates import PLACE
-from neuralbrain.messages import Fallback, Place, Scene, Sequence, Step, TreeNode
+from neuralbrain.arm.predicates import LOCATION
+from neuralbrain.messages import Fallback, Location, Scene, Sequence, Step, TreeNode
 
 RETRIES = 2
-"""How often a skill is tried again before its handler looks anew."""
+"""How often a skill is tried again before its handler looks again."""
 
 
 def act(actions: Ordered[Action], scene: Scene) -> TreeNode:
     """Build the tree that carries out a plan.
 
-    Taking a thing and all that is done while it is held is one fallback: the plan, then the same after
+    Taking an object and all that is done while it is held is one fallback: the plan, then the same after
     another look from the wrist. So is every other action.
 
     Args:
         actions: From the planner; none for a mere movement home.
-        scene: Says of what category each thing is.
+        scene: Says of what category each object is.
     """
-    categories = {thing.id: thing.category for thing in scene.objects}
+    categories = {obj.id: obj.category for obj in scene.objects}
     children: list[TreeNode] = [
         _with_handler(number, group, categories) for number, group in enumerate(_grouped(actions), start=1)
     ]
@@ -31,16 +31,16 @@ def act(actions: Ordered[Action], scene: Scene) -> TreeNode:
     return Sequence(id="plan", children=tuple(children))
 
 
-def look(place: Place | None) -> TreeNode:
-    """Build a tree that only looks: with the camera that overlooks all, or with the hand's at a place."""
-    args = {"camera": OVERVIEW} if place is None else {"camera": ON_HAND, "at": place.id}
+def look(location: Location | None) -> TreeNode:
+    """Build a tree that only looks: with the camera that overlooks all, or with the hand's at a location."""
+    args = {"camera": OVERVIEW} if location is None else {"camera": ON_HAND, "at": location.id}
     return Sequence(id="plan", children=(Step(id="look", skill="look", args=args),))
 
 
 def shown_by(actions: Ordered[Action]) -> str:
     """Return the beginning of the id of the steps whose picture shows that `act`'s tree has done all.
 
-    It is empty where the last one is felt, like taking a thing, and needs no picture.
+    It is empty where the last one is felt, like taking an object, and needs no picture.
     """
     if not actions:
         return ""
@@ -78,9 +78,9 @@ def _with_handler(number: int, group: list[Action], categories: dict[str, str]) 
 
 
 def _step(name: str, action: Action, categories: dict[str, str], *, checked: bool) -> Step:
-    """Make one step. A handler's steps have no preconditions on things that it has just seen to be amiss."""
+    """Make one step. A handler's steps have no preconditions on objects that it has just seen to be amiss."""
     skill = skill_class(action.skill)
-    kinds = {thing: categories.get(thing, PLACE) for thing in action.args.values()}
+    kinds = {obj: categories.get(obj, LOCATION) for obj in action.args.values()}
     return Step(
         id=name,
         skill=action.skill,

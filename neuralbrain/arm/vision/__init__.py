@@ -1,1 +1,1 @@
-"""Seeing: from one RGB-D picture to things with a place, a shape and a name."""
+"""Seeing: from one RGB-D picture to objects with a place, a shape and a name."""

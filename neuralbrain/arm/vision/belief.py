@@ -1,6 +1,6 @@
 """What is believed to be on the table, picture after picture.
 
-A thing that a picture does not show is kept unless the picture contradicts it: unless the camera looks
+An object that a picture does not show is kept unless the picture contradicts it: unless the camera looks
 through the place where it should be, or sees a surface of another colour there.
 """
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Known:
-    """One thing as it is believed to be.
+    """One object as it is believed to be.
 
     Attributes:
         id: Its name, stable over the episode.
@@ -40,7 +40,7 @@ class Known:
         confidence: 0 to 1.
         seen_tick: When it was seen last.
         seen_by: The camera that saw it well last.
-        met: The things of its kind that were ever seen in one picture with it: these are surely others.
+        met: The objects of its kind that were ever seen in one picture with it: these are surely others.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Known:
 
 @dataclass
 class Belief:
-    """The things known, by id.
+    """The objects known, by id.
 
     Attributes:
         known: They.
@@ -81,10 +81,10 @@ class Belief:
     def cabinets(self) -> tuple[Cabinet, ...]:
         """Return where the known drawers slide, in order of id."""
         found = []
-        for thing in sorted(self.known.values(), key=lambda thing: thing.id):
-            if thing.category == "drawer":
-                center = thing.center[:2] - (CLOSED + thing.extension) * unit(thing.yaw)
-                found.append(Cabinet(center, thing.yaw, WORDS.index(thing.color)))
+        for obj in sorted(self.known.values(), key=lambda obj: obj.id):
+            if obj.category == "drawer":
+                center = obj.center[:2] - (CLOSED + obj.extension) * unit(obj.yaw)
+                found.append(Cabinet(center, obj.yaw, WORDS.index(obj.color)))
         return tuple(found)
 
     def update(
@@ -124,7 +124,7 @@ class Belief:
     def _absorb(
         self, seen: Sequence[Detection], tick: int, options: VisionOptions
     ) -> tuple[list[Detection], set[str]]:
-        """Drop glimpses that a known thing explains: a corner of it tells nothing new about where it is.
+        """Drop glimpses that a known object explains: a corner of it tells nothing new about where it is.
 
         Returns:
             The other detections, and the ids of what was glimpsed.
@@ -133,10 +133,10 @@ class Belief:
         glimpsed: set[str] = set()
         for detection in seen:
             owners = [
-                thing
-                for thing in self.known.values()
-                if thing.color == detection.color
-                and (_explains(thing, detection, options) or _mistaken(thing, detection))
+                obj
+                for obj in self.known.values()
+                if obj.color == detection.color
+                and (_explains(obj, detection, options) or _mistaken(obj, detection))
             ]
             if not owners:
                 rest.append(detection)
@@ -187,15 +187,13 @@ class Belief:
                 met = self.known[name].met | (frozenset(names) - {name})
                 self.known[name] = replace(self.known[name], met=met)
 
-    def evidence(
-        self, view: View, labels: NDArray[np.int8], thing: Known, options: VisionOptions
-    ) -> Evidence:
-        """Look at the place where a thing is believed to be."""
-        points = surface(thing.category, thing.center, thing.size, thing.yaw, view.eye)
-        return examine(view, labels, WORDS.index(thing.color), points, options.tolerance)
+    def evidence(self, view: View, labels: NDArray[np.int8], obj: Known, options: VisionOptions) -> Evidence:
+        """Look at the place where an object is believed to be."""
+        points = surface(obj.category, obj.center, obj.size, obj.yaw, view.eye)
+        return examine(view, labels, WORDS.index(obj.color), points, options.tolerance)
 
     def _refresh(self, old: Known, new: Detection, tick: int, camera: str) -> str:
-        """Take over what is newly seen of a known thing."""
+        """Take over what is newly seen of a known object."""
         self.moved.pop(old.id, None)
         self.known[old.id] = replace(
             old,
@@ -209,7 +207,7 @@ class Belief:
         return old.id
 
     def _add(self, new: Detection, tick: int, camera: str) -> str:
-        """Give a thing that is new the first free name of its kind."""
+        """Give an object that is new the first free name of its kind."""
         stem = f"{new.color}_{new.category}"
         number = 1
         while (name := stem if number == 1 else f"{stem}_{number}") in self.known:
@@ -228,7 +226,7 @@ class Belief:
         return name
 
     def _take_over(self, lost: Known, kind: tuple[str, str]) -> None:
-        """Give the name back to a thing that was taken for new while this place was out of sight."""
+        """Give the name back to an object that was taken for new while this place was out of sight."""
         for other in sorted(self.known.values(), key=lambda k: k.id):
             if (other.category, other.color) == kind and other.id not in lost.met:
                 del self.known[other.id]
@@ -240,38 +238,38 @@ class Belief:
         for drawer in [k for k in self.known.values() if k.category == "drawer" and k.id in before]:
             old = before[drawer.id]
             shift = drawer.center - old.center
-            for thing in list(self.known.values()):
-                within = inside(thing.center[None, :], old.center, old.yaw)[0]
-                if thing.id in before and thing.id != drawer.id and within:
-                    self.known[thing.id] = replace(thing, center=thing.center + shift)
+            for obj in list(self.known.values()):
+                within = inside(obj.center[None, :], old.center, old.yaw)[0]
+                if obj.id in before and obj.id != drawer.id and within:
+                    self.known[obj.id] = replace(obj, center=obj.center + shift)
 
 
-def _explains(thing: Known, seen: Detection, options: VisionOptions) -> bool:
-    """Whether what is seen is but a part of a thing where it is believed to be.
+def _explains(obj: Known, seen: Detection, options: VisionOptions) -> bool:
+    """Whether what is seen is but a part of an object where it is believed to be.
 
-    A good sight of a thing as it is believed to be is more than that: it says anew where it is.
+    A good sight of an object as it is believed to be is more than that: it says again where it is.
     """
-    if thing.category == "drawer":
+    if obj.category == "drawer":
         return False  # its own points have been set apart already
-    if thing.category == seen.category and seen.confidence >= options.glimpse * thing.confidence:
+    if obj.category == seen.category and seen.confidence >= options.glimpse * obj.confidence:
         return False
-    if thing.category == "bowl":
-        return bool(shell(Ring(thing.center[:2], 1.0), seen.points, options.tolerance).mean() > 0.9)
-    distance, _ = cuboid_distance(seen.points, thing.center, thing.yaw, thing.size / 2)
+    if obj.category == "bowl":
+        return bool(shell(Ring(obj.center[:2], 1.0), seen.points, options.tolerance).mean() > 0.9)
+    distance, _ = cuboid_distance(seen.points, obj.center, obj.yaw, obj.size / 2)
     return error_of(distance) < options.max_error
 
 
-def _mistaken(thing: Known, seen: Detection) -> bool:
-    """Whether a known small thing was taken for one of another kind."""
-    if thing.category == seen.category or not {thing.category, seen.category} <= set(GRASPABLE):
+def _mistaken(obj: Known, seen: Detection) -> bool:
+    """Whether a known small object was taken for one of another kind."""
+    if obj.category == seen.category or not {obj.category, seen.category} <= set(GRASPABLE):
         return False
-    return length(thing.center - seen.center) < SHAPES["block"].size[0] / 2
+    return length(obj.center - seen.center) < SHAPES["block"].size[0] / 2
 
 
 def _match(
     olds: Sequence[Known], news: Sequence[Detection], across: float = np.inf, up: float = np.inf
 ) -> list[tuple[Known, Detection]]:
-    """Pair known and seen things with the least sum of distances, each at most so far across and up, m."""
+    """Pair known and seen objects with the least sum of distances, each at most so far across and up, m."""
     if not olds or not news:
         return []
     apart = np.array([k.center for k in olds])[:, None] - np.array([d.center for d in news])
@@ -281,6 +279,6 @@ def _match(
     return [(olds[i], news[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True) if near[i, j]]
 
 
-def _left(things: Sequence[T], pairs: Sequence[tuple[Known, Detection]], side: int) -> list[T]:
-    """Return the things that no pair has."""
-    return [thing for thing in things if all(pair[side] is not thing for pair in pairs)]
+def _left(objects: Sequence[T], pairs: Sequence[tuple[Known, Detection]], side: int) -> list[T]:
+    """Return the objects that no pair has."""
+    return [obj for obj in objects if all(pair[side] is not obj for pair in pairs)]

@@ -1,4 +1,4 @@
-"""Does a picture bear out that a thing stands where it is believed to be?"""
+"""Does a picture confirm that an object stands where it is believed to be?"""
 
 from dataclasses import dataclass
 
@@ -39,10 +39,10 @@ _SPHERE = _CUBE / lengths(_CUBE)[:, None]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What became of the points at which a thing's surface was expected; the shares add up to 1.
+    """What became of the points at which an object's surface was expected; the shares add up to 1.
 
     Attributes:
-        seen: A surface of the thing's colour is there.
+        seen: A surface of the object's colour is there.
         through: The camera looks through the place: nothing is there.
         other: A surface of another colour is there.
         hidden: Something nearer covers the place, or it could not be ranged.
@@ -57,7 +57,7 @@ class Evidence:
 
     @property
     def gone(self) -> bool:
-        """Whether the picture shows that the thing is not there."""
+        """Whether the picture shows that the object is not there."""
         against = self.through + self.other
         return against > 0.25 and against > 1.5 * self.seen
 
@@ -101,7 +101,7 @@ def examine(view: View, labels: NDArray[np.int8], label: int, points: Floats, to
 
 
 def surface(category: str, center: Floats, size: Floats, yaw: float, eye: Floats) -> Floats:
-    """Return points spread over what a camera sees of a thing that nothing hides, m, shape (n, 3).
+    """Return points spread over what a camera sees of an object that nothing hides, m, shape (n, 3).
 
     Args:
         category: Of the catalogue; "bowl" gives the rim, what has no form of its own a cuboid.
@@ -119,7 +119,7 @@ def surface(category: str, center: Floats, size: Floats, yaw: float, eye: Floats
     elif category == "cylinder":
         points, normals = _DRUM * size / 2, _DRUM_NORMALS
     else:
-        faces = slice(-25, None) if category == "zone" else slice(None)  # of a flat thing the top alone
+        faces = slice(-25, None) if category == "zone" else slice(None)  # of a flat object the top alone
         points, normals = _CUBE[faces] * size / 2, _CUBE_NORMALS[faces]
     rotation = np.eye(3)
     rotation[:2, :2] = turn(yaw)

@@ -16,14 +16,14 @@ class VisionOptions(RegionConfig):
         min_pixels: Pixels below which a patch is too small to tell what it is.
         min_extent: Height of a patch below which it is but one face, seen from right above, m.
         min_coverage: Share of its rim that must be seen to tell a bowl, 0 to 1.
-        min_confidence: Share of a small thing that must be seen to tell what it is, 0 to 1.
+        min_confidence: Share of a small object that must be seen to tell what it is, 0 to 1.
         min_face: The same where one face is all that is seen, 0 to 1.
         large_extent: Extent above which a patch is more than a block, m.
         max_error: Mean distance of points from a shape above which they are not that shape, m.
-        same_place: Distance between two pictures within which a thing counts as unmoved or nudged, m.
+        same_place: Distance between two pictures within which an object counts as unmoved or nudged, m.
         glimpse: Share of an earlier confidence below which a sight that agrees with it changes nothing.
-        aloft: Height of its underside above which a thing may be held in the air, m.
-        support_slack: How far a thing's underside may be from what it stands on, m.
+        aloft: Height of its underside above which an object may be held in the air, m.
+        support_slack: How far an object's underside may be from what it stands on, m.
     """
 
     min_saturation: float = 0.35

@@ -21,7 +21,7 @@ class Piece:
         columns: Pixel columns, shape (n,).
         points: What the pixels see, world frame, m, shape (n, 3).
         cut: Pixels at which something nearer to the camera cuts the piece off: its outline there is not
-            the thing's own, shape (n,).
+            the object's own, shape (n,).
     """
 
     label: int

@@ -1,4 +1,4 @@
-"""From one picture to the things in it: each colour by itself, the large shapes first."""
+"""From one picture to the objects in it: each colour by itself, the large shapes first."""
 
 from dataclasses import dataclass, replace
 
@@ -20,7 +20,7 @@ from neuralbrain.arm.vision.solids import Fit, fit_cuboid
 
 @dataclass(frozen=True)
 class Detection:
-    """A thing as one picture shows it.
+    """An object as one picture shows it.
 
     Attributes:
         category: A category of the catalogue.
@@ -44,7 +44,7 @@ class Detection:
 def recognise(
     view: View, options: VisionOptions, cabinets: tuple[Cabinet, ...] = ()
 ) -> tuple[list[Detection], NDArray[np.int8]]:
-    """Find the things in a picture.
+    """Find the objects in a picture.
 
     Args:
         view: The picture.
@@ -52,7 +52,7 @@ def recognise(
         cabinets: Where drawers are known to slide.
 
     Returns:
-        The things, by colour in the catalogue's order, and the colour label of each pixel.
+        The objects, by colour in the catalogue's order, and the colour label of each pixel.
     """
     labels = label_colors(view.frame.rgb, options.min_saturation, options.min_value)
     height = view.points[:, :, 2]
@@ -68,18 +68,18 @@ def recognise(
 def _settle(found: list[Detection]) -> list[Detection]:
     """Give covered blocks the height at which they carry what stands on them: their own top is not seen."""
     settled = []
-    for thing in found:
-        above = [other for other in found if thing.category == "block" and _carries(thing, other)]
+    for obj in found:
+        above = [other for other in found if obj.category == "block" and _carries(obj, other)]
         if above:
             bottom = np.mean([other.center[2] - SHAPES[other.category].size[2] / 2 for other in above])
             half = SHAPES["block"].size[2] / 2
-            thing = replace(thing, center=np.array([*thing.center[:2], bottom - half]))  # noqa: PLW2901
-        settled.append(thing)
+            obj = replace(obj, center=np.array([*obj.center[:2], bottom - half]))  # noqa: PLW2901
+        settled.append(obj)
     return settled
 
 
 def _carries(below: Detection, above: Detection) -> bool:
-    """Whether one thing seems to stand on another."""
+    """Whether one object seems to stand on another."""
     bottom = above.center[2] - SHAPES[above.category].size[2] / 2
     top = below.center[2] + SHAPES[below.category].size[2] / 2
     near = np.hypot(*(above.center - below.center)[:2]) < SHAPES["block"].size[0]
@@ -89,7 +89,7 @@ def _carries(below: Detection, above: Detection) -> bool:
 def _of_one_color(
     view: View, labels: NDArray[np.int8], piece: Piece, drawers: list[Drawer], options: VisionOptions
 ) -> list[Detection]:
-    """Find the things of one colour."""
+    """Find the objects of one colour."""
     found: list[Detection] = []
     color = WORDS[piece.label]
     for drawer in drawers:
@@ -118,7 +118,7 @@ def _of_one_color(
     for part in split(piece.part(~painted), view.shape, options.gap):
         if len(part) < options.min_pixels:
             continue
-        # Seen from right above a thing is its top alone; but a sliver of something else is flat as well.
+        # Seen from right above an object is its top alone; but a sliver of something else is flat as well.
         flat = np.ptp(part.points[:, 2]) < options.min_extent
         least = options.min_face if flat else options.min_confidence
         box = _square(view, part, "box", options)
@@ -139,7 +139,7 @@ def _of_one_color(
 
 
 def _square(view: View, piece: Piece, category: str, options: VisionOptions) -> Fit | None:
-    """Fit a large thing with a square base, or return None if the piece is no such thing."""
+    """Fit a large object with a square base, or return None if the piece is no such object."""
     size = np.array(SHAPES[category].size)
     if len(piece) < options.min_pixels:
         return None
@@ -156,6 +156,6 @@ def _square(view: View, piece: Piece, category: str, options: VisionOptions) -> 
 
 
 def _share(view: View, piece: Piece, fit: Fit, category: str) -> float:
-    """Return which share of what could be seen of a thing is seen; well above 1 it cannot be that thing."""
+    """Return which share of what could be seen of it is seen; well above 1 it cannot be that object."""
     expected = expected_pixels(view, fit.center, np.array(SHAPES[category].size), fit.yaw)
     return len(piece) / max(expected, 1.0)

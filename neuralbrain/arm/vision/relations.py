@@ -15,7 +15,7 @@ TABLE: Final = "table"
 _BOWL = SHAPES["bowl"]
 
 
-class Thing(Protocol):
+class ObjectLike(Protocol):
     """What a relation is read from."""
 
     @property
@@ -32,58 +32,58 @@ class Thing(Protocol):
     def bottom(self) -> float: ...  # noqa: D102
 
 
-def relate(things: Sequence[Thing], slack: float) -> tuple[Relation, ...]:
+def relate(objects: Sequence[ObjectLike], slack: float) -> tuple[Relation, ...]:
     """Return ``on`` and ``in`` for everything that can be moved, in order of subject.
 
-    A thing that rests on several has one ``on`` for each, the one that carries most of it first. What is
+    An object that rests on several has one ``on`` for each, the one that carries most of it first. What is
     held in the air has none.
 
     Args:
-        things: The things known.
-        slack: How far a thing's underside may be from what it stands on, m.
+        objects: The objects known.
+        slack: How far an object's underside may be from what it stands on, m.
     """
     found = []
-    for thing in sorted(things, key=lambda thing: thing.id):
-        if SHAPES[thing.category].mass > 0:
+    for obj in sorted(objects, key=lambda obj: obj.id):
+        if SHAPES[obj.category].mass > 0:
             found += [
-                Relation(subject=thing.id, predicate=predicate, object=other)
-                for predicate, other in _support(thing, things, slack)
+                Relation(subject=obj.id, predicate=predicate, object=other)
+                for predicate, other in _support(obj, objects, slack)
             ]
     return tuple(found)
 
 
-def _support(thing: Thing, things: Sequence[Thing], slack: float) -> list[tuple[str, str]]:
-    """Return predicate and object of everything that carries a thing, the strongest first."""
-    others = [other for other in sorted(things, key=lambda one: one.id) if other.id != thing.id]
+def _support(obj: ObjectLike, objects: Sequence[ObjectLike], slack: float) -> list[tuple[str, str]]:
+    """Return predicate and object of everything that carries an object, the strongest first."""
+    others = [other for other in sorted(objects, key=lambda one: one.id) if other.id != obj.id]
     carriers = []
     for other in others:
-        overlap = _overlap(thing, other)
+        overlap = _overlap(obj, other)
         if (
             other.category not in ("bowl", "drawer", "zone")
-            and abs(thing.bottom - (other.center[2] + other.size[2] / 2)) < slack
+            and abs(obj.bottom - (other.center[2] + other.size[2] / 2)) < slack
             and overlap > 0.1
         ):
             carriers.append((-overlap, other.id))
     if carriers:
         return [("on", other) for _, other in sorted(carriers)]
     for other in others:
-        if other.category == "bowl" and thing.category != "bowl" and _in_bowl(thing, other):
+        if other.category == "bowl" and obj.category != "bowl" and _in_bowl(obj, other):
             return [("in", other.id)]
-        if other.category == "drawer" and inside(thing.center[None, :], other.center, other.yaw)[0]:
+        if other.category == "drawer" and inside(obj.center[None, :], other.center, other.yaw)[0]:
             return [("in", other.id)]
-    return [("on", TABLE)] if thing.bottom < slack else []
+    return [("on", TABLE)] if obj.bottom < slack else []
 
 
-def _overlap(thing: Thing, other: Thing) -> float:
-    """Return which share of a thing's footprint lies on that of another, 0 to 1, to first order."""
-    local = product((thing.center - other.center)[:2], turn(other.yaw))
-    reach = (thing.size[:2] + other.size[:2]) / 2
-    inside = np.clip(reach - np.abs(local), 0.0, thing.size[:2]) / thing.size[:2]
+def _overlap(obj: ObjectLike, other: ObjectLike) -> float:
+    """Return which share of an object's footprint lies on that of another, 0 to 1, to first order."""
+    local = product((obj.center - other.center)[:2], turn(other.yaw))
+    reach = (obj.size[:2] + other.size[:2]) / 2
+    inside = np.clip(reach - np.abs(local), 0.0, obj.size[:2]) / obj.size[:2]
     return float(np.prod(inside))
 
 
-def _in_bowl(thing: Thing, bowl: Thing) -> bool:
-    """Whether a thing's middle is over the inside of a bowl and its underside below the rim."""
-    away = np.hypot(*(thing.center - bowl.center)[:2])
+def _in_bowl(obj: ObjectLike, bowl: ObjectLike) -> bool:
+    """Whether an object's middle is over the inside of a bowl and its underside below the rim."""
+    away = np.hypot(*(obj.center - bowl.center)[:2])
     rim = bowl.center[2] + bowl.size[2] / 2
-    return bool(away < _BOWL.size[0] / 2 - 0.01 and thing.bottom < rim - 0.01)
+    return bool(away < _BOWL.size[0] / 2 - 0.01 and obj.bottom < rim - 0.01)

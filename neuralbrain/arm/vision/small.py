@@ -1,4 +1,4 @@
-"""Telling apart the small things in one patch of colour: blocks (also several), cylinders, balls."""
+"""Telling apart the small objects in one patch of colour: blocks (also several), cylinders, balls."""
 
 from collections.abc import Iterator
 from math import atan2
@@ -19,7 +19,7 @@ _BALL = SHAPES["ball"].size
 
 
 def fit_small(view: View, piece: Piece, options: VisionOptions) -> Iterator[tuple[str, Fit, Piece]]:
-    """Yield category, fit and own pixels of each small thing in a patch, from the top down."""
+    """Yield category, fit and own pixels of each small object in a patch, from the top down."""
     while len(piece) >= options.min_pixels:
         top, face = _top(view, piece, options)
         layer = piece.points[:, 2] > top - _BLOCK[2] - options.tolerance / 2

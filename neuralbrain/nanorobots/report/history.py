@@ -1,7 +1,7 @@
 """What happened in a nanorobot's world, by simulator truth: for people, after the run.
 
 The record holds what the robots sensed and did, not where they were. A second body of the same seed is given
-the recorded moves, as for the moving picture, and is watched. Where it does not feel what was recorded, it
+the recorded moves, as for the video, and is watched. Where it does not feel what was recorded, it
 lives in another world, and there is no history.
 """
 
@@ -18,7 +18,7 @@ from neuralbrain.record.rerun import body_of, motion_of, world_of
 
 if TYPE_CHECKING:
     from neuralbrain.envs.nanorobot.tissue import Tissue
-    from neuralbrain.envs.nanorobot.world import State
+    from neuralbrain.envs.nanorobot.world import NanoState
 
 PATHS = 100
 """At most so many robots' paths are kept, evenly spread over the swarm."""
@@ -47,7 +47,7 @@ class History:
     """
 
     tissue: "Tissue"
-    last: "State"
+    last: "NanoState"
     seconds: Floats
     paths: Floats
     arrived: NDArray[np.bool_]
@@ -92,12 +92,12 @@ def relive(folder: Path, manifest: Mapping[str, Any]) -> History | None:
         body = env.body
         body.reset(spec["config"].get("env_seed", 0))
         watch = _Watch(rules.tissue)
-        for percept, report in moments(motion_of(folder, str(spec["name"]))):
+        for sense, report in moments(motion_of(folder, str(spec["name"]))):
             if report is not None:
                 body.act(report.actions)
-            if not np.array_equal(body.sense().molecules, percept.molecules):
+            if not np.array_equal(body.sense().molecules, sense.molecules):
                 return None
-            watch.see(percept.tick * float(manifest["blueprint"]["tick_seconds"]), body.state, body.places())
+            watch.see(sense.tick * float(manifest["blueprint"]["tick_seconds"]), body.state, body.places())
         return watch.history(body.state)
 
 
@@ -149,7 +149,7 @@ class _Watch:
         self._killed = np.full(tissue.cancer, np.inf)
         self._cancer: Floats | None = None
 
-    def see(self, seconds: float, state: "State", places: NDArray[np.float32]) -> None:
+    def see(self, seconds: float, state: "NanoState", places: NDArray[np.float32]) -> None:
         """Note how the world stands."""
         tissue, robots = self._tissue, state.robots
         if self._cancer is None or tissue.drift > 0:
@@ -169,7 +169,7 @@ class _Watch:
         path = places[self._shown].astype(np.float64)
         self._rows.append((seconds, path, self._cancer, int(self._ever.sum())))
 
-    def history(self, last: "State") -> History:
+    def history(self, last: "NanoState") -> History:
         """Return all of it; ``last`` is the world at the end."""
         tissue = self._tissue
         seconds, paths, cancer, touched = zip(*self._rows, strict=True)
@@ -191,13 +191,13 @@ class _Watch:
         )
 
 
-def _centres(state: "State", first: int, end: int) -> Floats:
+def _centres(state: "NanoState", first: int, end: int) -> Floats:
     """Return the centres of some of the cells of a batch of one, µm."""
     places = [[float(np.asarray(part)[0]) for part in centre] for centre in state.cells.places[first:end]]
     return np.array(places).reshape(-1, 3)
 
 
-def _doses(tissue: "Tissue", state: "State") -> Floats:
+def _doses(tissue: "Tissue", state: "NanoState") -> Floats:
     """Return what each cancer cell of a batch of one has got, molecules s/µm³; 0 without a payload."""
     doses = state.cells.doses[: tissue.cancer]
     return np.array([float(np.asarray(dose)[0]) for dose in doses]) if doses else np.zeros(tissue.cancer)

@@ -1,6 +1,6 @@
 """The robots' paths in space, over the biomarker's field, as a picture.
 
-Matplotlib draws things in space one after the other, each as a whole. So what lies below the plane of the
+Matplotlib draws objects in space one after the other, each as a whole. So what lies below the plane of the
 field is drawn before it and what lies above after it, and the parts of paths that a ball hides are left out:
 seen along parallel lines, a point is hidden if a ball stands on the line from it to the eye.
 """
@@ -210,9 +210,9 @@ def _explain(axes: Any, history: History) -> None:
         for label, color, marker, size, there in dots if there
     ]  # fmt: skip
     if tissue.robots > 1:
-        ways = [("robot that found a cell", ARRIVED, history.arrived.any()),
+        paths = [("robot that found a cell", ARRIVED, history.arrived.any()),
                 ("robot that found none", ROAMING, not history.arrived.all())]  # fmt: skip
-        handles += [Line2D([], [], color=color, label=label) for label, color, there in ways if there]
+        handles += [Line2D([], [], color=color, label=label) for label, color, there in paths if there]
     axes.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(-0.055, 0.985), frameon=False, fontsize=9.5
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from neuralbrain.errors import AmbiguityError, InstructionError
-from neuralbrain.messages import Condition, Place, Scene, SceneObject
+from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention
 from neuralbrain.rover.planning.domain import PUSHABLE, ROVER
@@ -14,8 +14,8 @@ START = "start"
 
 
 @dataclass(frozen=True)
-class Thing:
-    """A thing as a sentence names it.
+class ObjectPhrase:
+    """An object as a sentence names it.
 
     Attributes:
         color: A colour word; empty for any.
@@ -26,10 +26,10 @@ class Thing:
     category: str = ""
 
     def __str__(self) -> str:
-        return " ".join(filter(None, ("the", self.color, self.category or "thing")))
+        return " ".join(filter(None, ("the", self.color, self.category or "object")))
 
     def find(self, scene: Scene) -> SceneObject | None:
-        """Return the one thing of a scene that is meant; None if none is seen.
+        """Return the one object of a scene that is meant; None if none is seen.
 
         Raises:
             AmbiguityError: Several could be meant.
@@ -44,15 +44,15 @@ class Thing:
             names = [f"the {seen.color} {seen.category}" for seen in fitting]
             if len(set(names)) < len(names):
                 raise InstructionError(
-                    f"I see {len(fitting)} things that {str(self)!r} could mean, and cannot tell them apart: "
-                    f"{', '.join(names)}."
+                    f"I see {len(fitting)} objects that {str(self)!r} could mean, and cannot tell them "
+                    f"apart: {', '.join(names)}."
                 )
             which = f"{', '.join(names[:-1])} or {names[-1]}"
             raise AmbiguityError(f"Which do you mean by {str(self)!r}: {which}?", str(self), names)
         return fitting[0] if fitting else None
 
     def found(self, scene: Scene) -> SceneObject:
-        """Return the thing that is meant.
+        """Return the object that is meant.
 
         Raises:
             InstructionError: It is not seen, or several could be meant.
@@ -65,19 +65,19 @@ class Thing:
 
 @dataclass(frozen=True)
 class Command(Intention):
-    """One thing that a sentence asks for: all are about things."""
+    """One object that a sentence asks for: all are about objects."""
 
     @property
-    def things(self) -> tuple[Thing, ...]:
+    def objects(self) -> tuple[ObjectPhrase, ...]:
         """Return what it is about."""
-        return tuple(value for value in vars(self).values() if isinstance(value, Thing))
+        return tuple(value for value in vars(self).values() if isinstance(value, ObjectPhrase))
 
     def missing(self, scene: Scene) -> tuple[str, ...]:
         """Return what it names and what is not seen."""
-        return tuple(str(thing) for thing in self.things if thing.find(scene) is None)
+        return tuple(str(obj) for obj in self.objects if obj.find(scene) is None)
 
-    def meaning(self, old: Thing, new: Thing) -> Self:
-        """Return the same with a thing in the place of another."""
+    def meaning(self, old: ObjectPhrase, new: ObjectPhrase) -> Self:
+        """Return the same with an object in the place of another."""
         return replace(self, **{name: new for name, value in vars(self).items() if value == old})
 
 
@@ -85,7 +85,7 @@ class Command(Intention):
 class GoTo(Command):
     """Be near to something."""
 
-    target: Thing
+    target: ObjectPhrase
 
     def __str__(self) -> str:
         return f"go to {self.target}"
@@ -99,7 +99,7 @@ class GoTo(Command):
 class Find(Command):
     """See something."""
 
-    target: Thing
+    target: ObjectPhrase
 
     def __str__(self) -> str:
         return f"find {self.target}"
@@ -113,8 +113,8 @@ class Find(Command):
 class Push(Command):
     """Push a ball to something."""
 
-    ball: Thing
-    target: Thing
+    ball: ObjectPhrase
+    target: ObjectPhrase
 
     def __str__(self) -> str:
         return f"push {self.ball} to {self.target}"
@@ -144,8 +144,8 @@ class Return(Command):
         Raises:
             InstructionError: Nobody remembers the start.
         """
-        rover = next((thing for thing in start if thing.id == ROVER), None)
+        rover = next((obj for obj in start if obj.id == ROVER), None)
         if rover is None:
             raise InstructionError("I do not remember where I started.")
-        place = Place(id=START, position=rover.position, yaw=rover.yaw)
-        return Goal(str(self), (Condition(predicate="near", args=(START,)),), (place,))
+        location = Location(id=START, position=rover.position, yaw=rover.yaw)
+        return Goal(str(self), (Condition(predicate="near", args=(START,)),), (location,))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Condition, Place, Scene, Step
+from neuralbrain.messages import Condition, Location, Scene, Step
 from neuralbrain.planning.domain import Domain, SkillForm
 
 ROVER = "rover"
@@ -17,9 +17,9 @@ PUSHABLE = "ball"
 class ArenaState:
     """A scene in symbols: what the rover is near to, and what is at what."""
 
-    def __init__(self, scene: Scene, places: Iterable[Place]) -> None:
-        spots = _spots(scene, places)
-        self._categories = {thing.id: thing.category for thing in scene.objects}
+    def __init__(self, scene: Scene, locations: Iterable[Location]) -> None:
+        spots = _spots(scene, locations)
+        self._categories = {obj.id: obj.category for obj in scene.objects}
         self._names = set(spots) - {ROVER}
         self.near = {name for name in self._names if _apart(spots, ROVER, name) <= NEAR}
         self.at = {
@@ -29,7 +29,7 @@ class ArenaState:
         }
 
     def knows(self, name: str) -> bool:
-        """Whether a name is a thing that is seen, or a place."""
+        """Whether a name is an object that is seen, or a location."""
         return name in self._names
 
     def satisfies(self, condition: Condition) -> bool:
@@ -56,7 +56,7 @@ class ArenaState:
             self.near = {target}
         elif step.skill == "push":
             ball = step.args["object"]
-            category = self._categories.get(ball, "place")
+            category = self._categories.get(ball, "location")
             if category != PUSHABLE:
                 raise PlanError(f"a {category} is not pushed; a ball is")
             if ball == target:
@@ -69,7 +69,7 @@ class ArenaDomain(Domain):
 
     @property
     def predicates(self) -> Mapping[str, int]:
-        """Predicate -> how many things it is about."""
+        """Predicate -> how many objects it is about."""
         return {"near": 1, "at": 2, "visible": 1}
 
     @property
@@ -77,28 +77,31 @@ class ArenaDomain(Domain):
         """Skill -> its arguments."""
         return {
             "go_to": SkillForm(
-                needs=frozenset({"target"}), text="Drives to a thing or a place; near(target) is true then."
+                needs=frozenset({"target"}),
+                text="Drives to an object or a location; near(target) is true then.",
             ),
             "push": SkillForm(
                 needs=frozenset({"object", "target"}),
-                text="Pushes a ball to a thing or a place; at(object, target) is true then.",
+                text="Pushes a ball to an object or a location; at(object, target) is true then.",
             ),
             "look_around": SkillForm(text="Turns once and takes pictures on the way."),
         }
 
-    def state(self, scene: Scene, places: Iterable[Place], holding: str | None) -> ArenaState:
+    def state(self, scene: Scene, locations: Iterable[Location], holding: str | None) -> ArenaState:
         """Return a scene in symbols; a rover holds nothing."""
-        return ArenaState(scene, places)
+        return ArenaState(scene, locations)
 
-    def holds(self, condition: Condition, scene: Scene, places: Iterable[Place], holding: str | None) -> bool:
+    def holds(
+        self, condition: Condition, scene: Scene, locations: Iterable[Location], holding: str | None
+    ) -> bool:
         """Whether a condition is seen to be true in a scene."""
-        return ArenaState(scene, places).satisfies(condition)
+        return ArenaState(scene, locations).satisfies(condition)
 
 
-def _spots(scene: Scene, places: Iterable[Place]) -> dict[str, tuple[float, float]]:
+def _spots(scene: Scene, locations: Iterable[Location]) -> dict[str, tuple[float, float]]:
     """Return where everything is that can be named."""
-    found = {place.id: place.position[:2] for place in places}
-    return {**found, **{thing.id: thing.position[:2] for thing in scene.objects}}
+    found = {location.id: location.position[:2] for location in locations}
+    return {**found, **{obj.id: obj.position[:2] for obj in scene.objects}}
 
 
 def _apart(spots: Mapping[str, tuple[float, float]], one: str, other: str) -> float:

@@ -14,17 +14,17 @@ from lark.exceptions import LarkError, UnexpectedEOF, UnexpectedToken
 
 from neuralbrain.errors import InstructionError
 from neuralbrain.rover.catalogue import COLORS
-from neuralbrain.rover.planning.commands import Command, Find, GoTo, Push, Return, Thing
+from neuralbrain.rover.planning.commands import Command, Find, GoTo, ObjectPhrase, Push, Return
 
 ABILITIES = (
     "I can go to a pillar, a ball or an obstacle, visit several in order, push a ball to something, find a "
-    'thing, and go back to the start ("go to the red pillar, then push the ball to the blue one")'
+    'object, and go back to the start ("go to the red pillar, then push the ball to the blue one")'
 )
 _COURTESIES = re.compile(
     r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
     r"|hey|hello|ok|okay|rover|robot|now|for me|thanks|thank you)\b"
 )
-_IT = Thing(category="it")
+_IT = ObjectPhrase(category="it")
 
 
 def parse(text: str, before: Sequence[Command] = ()) -> tuple[Command, ...]:
@@ -59,8 +59,8 @@ def parse(text: str, before: Sequence[Command] = ()) -> tuple[Command, ...]:
     return tuple(_completed(clauses, text, before))
 
 
-def chosen(answer: str, among: Thing) -> Thing | None:
-    """Return the thing that an answer to "which ...?" names, like "the blue one"; None if it names none.
+def chosen(answer: str, among: ObjectPhrase) -> ObjectPhrase | None:
+    """Return the object that an answer to "which ...?" names, like "the blue one"; None if it names none.
 
     Args:
         answer: What the person said.
@@ -70,10 +70,10 @@ def chosen(answer: str, among: Thing) -> Thing | None:
     if words and words[-1] in COLORS:
         words.append("one")
     try:
-        thing: Any = _Clauses().transform(_parser().parse(" ".join(words), start="thing"))
+        obj: Any = _Clauses().transform(_parser().parse(" ".join(words), start="obj"))
     except LarkError:
         return None
-    return None if thing == _IT else Thing(thing.color or among.color, thing.category or among.category)
+    return None if obj == _IT else ObjectPhrase(obj.color or among.color, obj.category or among.category)
 
 
 def load() -> None:
@@ -90,7 +90,7 @@ def _normalised(text: str) -> list[str]:
 def _parser() -> Lark:
     colors = " | ".join(f'"{color}"' for color in COLORS)
     text = (files("neuralbrain.rover.planning") / "instructions.lark").read_text(encoding="utf-8")
-    return Lark(text.replace("@COLORS@", colors), parser="earley", lexer="basic", start=["start", "thing"])
+    return Lark(text.replace("@COLORS@", colors), parser="earley", lexer="basic", start=["start", "obj"])
 
 
 @cache
@@ -101,7 +101,7 @@ def _vocabulary() -> frozenset[str]:
     )
 
 
-Clause = tuple[str, list[Thing]]
+Clause = tuple[str, list[ObjectPhrase]]
 """What is to be done ("go", "push", "find", "home"; "also", "also to": the same as before), and with what."""
 
 
@@ -110,29 +110,29 @@ def _completed(clauses: list[Clause], text: str, earlier: Sequence[Command]) -> 
     plain: list[Command] = []
     for verb, named in clauses:
         before = plain[-1] if plain else None
-        things = [_meant(thing, verb, number, [*earlier, *plain], text) for number, thing in enumerate(named)]
+        objects = [_meant(obj, verb, number, [*earlier, *plain], text) for number, obj in enumerate(named)]
         match verb, before:
             case ("home", _):
                 plain.append(Return())
             case ("find", _) | ("also", Find()):
-                plain.append(Find(things[0]))
+                plain.append(Find(objects[0]))
             case ("push", _):
-                plain.append(Push(things[0], things[1]))
+                plain.append(Push(objects[0], objects[1]))
             case ("also to", Push()):
-                plain.append(Push(before.ball, things[0]))
+                plain.append(Push(before.ball, objects[0]))
             case ("go", _) | ("also" | "also to", GoTo()) | ("also to", Return()):
-                plain.append(GoTo(things[0]))
+                plain.append(GoTo(objects[0]))
             case _:
-                raise InstructionError(f"I do not understand {text!r}: what about {things[0]}? {ABILITIES}.")
+                raise InstructionError(f"I do not understand {text!r}: what about {objects[0]}? {ABILITIES}.")
     return plain
 
 
-def _meant(thing: Thing, verb: str, number: int, before: list[Command], text: str) -> Thing:
-    """Return what is meant: an "it" that is pushed is the ball named last, another is the last thing."""
-    if thing != _IT:
-        return thing
-    last = before[-1].things if before else ()
-    balls = [t for command in before for t in command.things if t.category == "ball"]
+def _meant(obj: ObjectPhrase, verb: str, number: int, before: list[Command], text: str) -> ObjectPhrase:
+    """Return what is meant: an "it" that is pushed is the ball named last, another is the last object."""
+    if obj != _IT:
+        return obj
+    last = before[-1].objects if before else ()
+    balls = [t for command in before for t in command.objects if t.category == "ball"]
     if verb == "push" and number == 0 and balls:
         return balls[-1]
     if len(last) == 1:
@@ -146,28 +146,28 @@ class _Clauses(Transformer[Token, list[Clause]]):
     def start(self, clauses: list[Any]) -> list[Clause]:
         return clauses
 
-    def thing(self, words: list[Token]) -> Thing:
+    def obj(self, words: list[Token]) -> ObjectPhrase:
         color = next((str(word) for word in words if word.type == "COLOR"), "")
         category = next((word.type.lower() for word in words if word.type != "COLOR"), "")
-        return Thing(color, category)
+        return ObjectPhrase(color, category)
 
-    def it(self, _: list[Any]) -> Thing:
+    def it(self, _: list[Any]) -> ObjectPhrase:
         return _IT
 
-    def go(self, things: list[Thing]) -> Clause:
-        return "go", things
+    def go(self, objects: list[ObjectPhrase]) -> Clause:
+        return "go", objects
 
-    def find(self, things: list[Thing]) -> Clause:
-        return "find", things
+    def find(self, objects: list[ObjectPhrase]) -> Clause:
+        return "find", objects
 
-    def push(self, things: list[Thing]) -> Clause:
-        return "push", things
+    def push(self, objects: list[ObjectPhrase]) -> Clause:
+        return "push", objects
 
-    def also(self, things: list[Thing]) -> Clause:
-        return "also", things
+    def also(self, objects: list[ObjectPhrase]) -> Clause:
+        return "also", objects
 
-    def also_to(self, things: list[Thing]) -> Clause:
-        return "also to", things
+    def also_to(self, objects: list[ObjectPhrase]) -> Clause:
+        return "also to", objects
 
     def home(self, _: list[Any]) -> Clause:
         return "home", []

@@ -20,9 +20,9 @@ class GrammarInterpreter(Interpreter):
     def resolve(
         self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
     ) -> tuple[Intention, ...] | None:
-        """Return the same with the thing that the person chose; None if the answer names none."""
+        """Return the same with the object that the person chose; None if the answer names none."""
         commands = _commands(intentions)
-        meant = next(thing for c in commands for thing in c.things if str(thing) == question.phrase)
+        meant = next(obj for c in commands for obj in c.objects if str(obj) == question.phrase)
         chosen = grammar.chosen(answer, meant)
         if chosen is None:
             return None

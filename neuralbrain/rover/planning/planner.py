@@ -4,19 +4,19 @@ import math
 from itertools import combinations
 
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Condition, Fallback, Place, Scene, Sequence, Step, TreeNode
+from neuralbrain.messages import Condition, Fallback, Location, Scene, Sequence, Step, TreeNode
 from neuralbrain.planning.goal import Goal, Plan
 from neuralbrain.planning.seams import Planner
 from neuralbrain.rover.planning.domain import DOMAIN, ROVER
 
 RETRIES = 1
-"""How often a step is tried again before the rover looks around anew."""
+"""How often a step is tried again before the rover looks around again."""
 ROOM = 0.40
-"""How far from everything a place to look from is, m."""
+"""How far from everything a location to look from is, m."""
 APART = 0.60
-"""And from other such places, and from where the rover is, m."""
+"""And from other such locations, and from where the rover is, m."""
 MOST = 4
-"""So many places are looked from."""
+"""So many locations are looked from."""
 
 
 class SequencePlanner(Planner):
@@ -28,45 +28,45 @@ class SequencePlanner(Planner):
         Raises:
             PlanError: A condition is none that a rover can bring about.
         """
-        unmet = [c for c in goal.conditions if not DOMAIN.holds(c, scene, goal.places, holding)]
+        unmet = [c for c in goal.conditions if not DOMAIN.holds(c, scene, goal.locations, holding)]
         if not unmet:
             return None
         steps = [_step(number, condition) for number, condition in enumerate(unmet, start=1)]
         tree = Sequence(id="plan", children=tuple(map(_with_handler, steps)))
-        return Plan(root=tree, places=goal.places, shown_by=steps[-1].id)
+        return Plan(root=tree, locations=goal.locations, shown_by=steps[-1].id)
 
-    def look(self, place: Place | None) -> Plan:
-        """Return a plan that looks all around: from here, or from a place."""
+    def look(self, location: Location | None) -> Plan:
+        """Return a plan that looks all around: from here, or from a location."""
         look = Step(id="look", skill="look_around", args={})
-        if place is None:
+        if location is None:
             return Plan(root=Sequence(id="plan", children=(look,)), shown_by="look")
-        there = Step(id="there", skill="go_to", args={"target": place.id})
+        there = Step(id="there", skill="go_to", args={"target": location.id})
         # Whether it gets there or not, it looks around where it is then.
         near = Fallback(id="nearer", children=(there, Sequence(id="never_mind", children=())))
-        return Plan(root=Sequence(id="plan", children=(near, look)), places=(place,), shown_by="look")
+        return Plan(root=Sequence(id="plan", children=(near, look)), locations=(location,), shown_by="look")
 
-    def lookouts(self, scene: Scene) -> tuple[Place, ...]:
-        """Return places between things, from which what stands behind them may be seen.
+    def viewpoints(self, scene: Scene) -> tuple[Location, ...]:
+        """Return locations between objects, from which what stands behind them may be seen.
 
-        Half-way between two things that are seen is always inside the arena, whose walls are not known.
+        Half-way between two objects that are seen is always inside the arena, whose walls are not known.
         """
-        spots = [thing.position for thing in scene.objects]
+        spots = [obj.position for obj in scene.objects]
         rover = scene.find(ROVER)
         taken = [] if rover is None else [rover.position]
-        found: list[Place] = []
+        found: list[Location] = []
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.0) for a, b in combinations(spots, 2)]
-        things = [thing.position for thing in scene.objects if thing.id != ROVER]
+        objects = [obj.position for obj in scene.objects if obj.id != ROVER]
         while middles and len(found) < MOST:
             free = [
                 m
                 for m in middles
-                if all(math.dist(m[:2], t[:2]) > ROOM for t in things)
+                if all(math.dist(m[:2], t[:2]) > ROOM for t in objects)
                 and all(math.dist(m, t) > APART for t in taken)
             ]
             if not free:
                 break
             best = min(free, key=lambda m: (-min((math.dist(m, t) for t in taken), default=0.0), m))
-            found.append(Place(id=f"lookout_{len(found) + 1}", position=best))
+            found.append(Location(id=f"viewpoint_{len(found) + 1}", position=best))
             taken.append(best)
         return tuple(found)
 

@@ -16,9 +16,9 @@ FADING = 0.01
 WIDEST = 0.45
 """No obstacle is wider, m."""
 MISSES = 2
-"""A thing that so many pictures in a row should show and do not is gone."""
+"""An object that so many pictures in a row should show and do not is gone."""
 BEHIND = 0.25
-"""What is seen so much farther than a thing is seen through it, m."""
+"""What is seen so much farther than an object is seen through it, m."""
 _SIZES = {
     "pillar": (2 * PILLAR_RADIUS, 2 * PILLAR_RADIUS, PILLAR_HEIGHT),
     "ball": (2 * BALL_RADIUS,) * 3,
@@ -27,7 +27,7 @@ _SIZES = {
 
 @dataclass
 class Known:
-    """A thing that is believed to be there.
+    """An object that is believed to be there.
 
     Attributes:
         id: Its name.
@@ -88,13 +88,13 @@ class Belief:
                 self._meet([placed(*point) for point in sighting.points], tick)
             else:
                 self._see(sighting, placed(sighting.x, sighting.y), tick)
-        for thing in list(self.known.values()):
-            if thing.seen != tick:
-                dx, dy = thing.x - pose.x, thing.y - pose.y
-                self._miss(thing, view, c * dx + s * dy, c * dy - s * dx)
+        for obj in list(self.known.values()):
+            if obj.seen != tick:
+                dx, dy = obj.x - pose.x, obj.y - pose.y
+                self._miss(obj, view, c * dx + s * dy, c * dy - s * dx)
 
     def _see(self, sighting: Sighting, place: tuple[float, float], tick: int) -> None:
-        """Note where a coloured thing is; a ball may have rolled, a pillar has not."""
+        """Note where a coloured object is; a ball may have rolled, a pillar has not."""
         name = f"{sighting.color}_{sighting.category}"
         before = self.known.get(name)
         x, y = place
@@ -109,14 +109,14 @@ class Belief:
         back, front, right, left = (
             bound(point[axis] for point in points) for axis in (0, 1) for bound in (min, max)
         )
-        for thing in self.known.values():
-            b, f = thing.x - thing.size[0] / 2, thing.x + thing.size[0] / 2
-            r, l = thing.y - thing.size[1] / 2, thing.y + thing.size[1] / 2  # noqa: E741
+        for obj in self.known.values():
+            b, f = obj.x - obj.size[0] / 2, obj.x + obj.size[0] / 2
+            r, l = obj.y - obj.size[1] / 2, obj.y + obj.size[1] / 2  # noqa: E741
             apart = max(back - f, b - front, right - l, r - left)
-            if thing.category == "obstacle" and apart < SAME:
+            if obj.category == "obstacle" and apart < SAME:
                 back, front = min(back, b + FADING), max(front, f - FADING)
                 right, left = min(right, r + FADING), max(left, l - FADING)
-                name = thing.id
+                name = obj.id
                 break
         else:
             self.obstacles += 1
@@ -125,15 +125,15 @@ class Belief:
         middle = ((back + front) / 2, (right + left) / 2)
         self.known[name] = Known(name, "obstacle", "grey", *middle, (length, width, OBSTACLE_HEIGHT), tick)
 
-    def _miss(self, thing: Known, view: View, ahead: float, left: float) -> None:
-        """Doubt a thing that is not seen where it should be; ahead and left: from the rover, m."""
-        height = BALL_RADIUS if thing.category == "ball" else OBSTACLE_HEIGHT / 2
+    def _miss(self, obj: Known, view: View, ahead: float, left: float) -> None:
+        """Doubt an object that is not seen where it should be; ahead and left: from the rover, m."""
+        height = BALL_RADIUS if obj.category == "ball" else OBSTACLE_HEIGHT / 2
         depths = view.depths(ahead, left, height)
         if depths is None:
             return
         own, seen = depths
-        if seen < own + BEHIND + thing.radius:
+        if seen < own + BEHIND + obj.radius:
             return  # something stands before it
-        thing.misses += 1
-        if thing.misses >= MISSES:
-            del self.known[thing.id]
+        obj.misses += 1
+        if obj.misses >= MISSES:
+            del self.known[obj.id]

@@ -1,4 +1,4 @@
-"""From one picture to the things in it, in the rover's own frame."""
+"""From one picture to the objects in it, in the rover's own frame."""
 
 import math
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ CELL, _REACH = 0.05, 5.0
 _SLIVER = 60
 """Fewer grey pixels at the picture's edge may be the foot of a wall."""
 _NEARER = 0.10
-"""What stands so much nearer beside a thing hides a part of it, m."""
+"""What stands so much nearer beside an object hides a part of it, m."""
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A thing as one picture shows it.
+    """An object as one picture shows it.
 
     Attributes:
         category: "pillar", "ball" or "obstacle".
@@ -86,22 +86,22 @@ class View:
 
 
 def recognise(view: View, min_saturation: float, min_value: float, min_pixels: int) -> list[Sighting]:
-    """Find the things in a picture: coloured ones in the catalogue's order of colours, then obstacles.
+    """Find the objects in a picture: coloured ones in the catalogue's order of colours, then obstacles.
 
     Args:
         view: The picture.
         min_saturation: Of a coloured pixel, 0 to 1.
         min_value: Likewise.
-        min_pixels: A thing shows at least so many.
+        min_pixels: An object shows at least so many.
     """
     labels = label_colors(view.frame.rgb, min_saturation, min_value)
     solid = view.ranged & (view.points[:, :, 2] > LOW)
     found = []
     for label, word in enumerate(WORDS):
         mask = solid & (labels == label)
-        thing = _round(view, mask, word) if int(np.count_nonzero(mask)) >= min_pixels else None
-        if thing is not None:
-            found.append(thing)
+        obj = _round(view, mask, word) if int(np.count_nonzero(mask)) >= min_pixels else None
+        if obj is not None:
+            found.append(obj)
     return found + _obstacles(view, solid & (labels == GREY), min_pixels)
 
 
@@ -145,13 +145,13 @@ def _round(view: View, mask: NDArray[np.bool_], color: str) -> Sighting | None:
 
 
 def _cut(view: View, row: int, column: int, side: int) -> bool:
-    """Whether what is beyond an edge, or the picture's edge, hides a part of a thing.
+    """Whether what is beyond an edge, or the picture's edge, hides a part of an object.
 
     Args:
         view: The picture.
         row: Of the pixel at the edge.
         column: Likewise.
-        side: 1 if the thing ends to the right of it, -1 if to the left.
+        side: 1 if the object ends to the right of it, -1 if to the left.
     """
     beyond = column + 2 * side
     if not 0 <= beyond < view.frame.depth.shape[1]:

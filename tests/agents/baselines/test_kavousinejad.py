@@ -53,7 +53,7 @@ def test_moments_are_those_of_the_cloud() -> None:
     assert float(cloud.square_variance) == pytest.approx(whole[3, 3], rel=1e-3)
 
 
-def mirrored(state: world.State) -> tuple[world.State, world.State]:
+def mirrored(state: world.KavousinejadState) -> tuple[world.KavousinejadState, world.KavousinejadState]:
     """Return the world about its robot, and one where all is elsewhere but the robot senses the same."""
     here = state._replace(
         robot=jnp.zeros(3), markers=state.markers - state.robot, obstacles=state.obstacles - state.robot

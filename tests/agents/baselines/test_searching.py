@@ -8,7 +8,7 @@ import pytest
 
 from neuralbrain.agents.baselines.searching import POLICIES, Row, Searcher, compare
 from neuralbrain.agents.baselines.searching.judge import play
-from neuralbrain.agents.baselines.searching.policies import find_policy, infotaxis, outlook, space_aware
+from neuralbrain.agents.baselines.searching.policies import find_policy, infotaxis, lookahead, space_aware
 from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.envs.nanorobot.search import NanoSearchEnv, moves
 from neuralbrain.envs.nanorobot.search_belief import Source, evidence, first_beliefs
@@ -27,7 +27,7 @@ def test_the_outlook_is_what_each_move_would_leave(source: Source) -> None:
     belief = rng.random(source.shape) * first_beliefs(source)[1]
     belief /= belief.sum()
     robot = np.full(source.dimensions, 4)
-    look = jax.jit(partial(outlook, source))
+    look = jax.jit(partial(lookahead, source))
     ahead = jax.tree.map(np.asarray, look(belief.astype(np.float32), robot.astype(np.int32)))
     cells = np.stack(np.meshgrid(*[np.arange(source.side)] * source.dimensions, indexing="ij"), axis=-1)
     for action, way in enumerate(moves(source.dimensions)):
@@ -37,7 +37,7 @@ def test_the_outlook_is_what_each_move_would_leave(source: Source) -> None:
             offset = tuple(np.moveaxis(cells - robot - way + source.side, -1, 0))
             joint = belief * evidence(source)[hits][offset]
             after = joint[joint > 0] / joint.sum()
-            assert ahead.chance[action, hits] == pytest.approx(joint.sum(), rel=1e-4)
+            assert ahead.probability[action, hits] == pytest.approx(joint.sum(), rel=1e-4)
             assert ahead.entropy[action, hits] == pytest.approx(-(after * np.log2(after)).sum(), abs=1e-3)
             assert ahead.distance[action, hits] == pytest.approx(
                 (joint * steps).sum() / joint.sum(), rel=1e-4

@@ -20,9 +20,9 @@ from neuralbrain.arm.planning.symbols import holds
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.messages import (
     ExecutionTree,
+    Location,
     LookRequest,
     Message,
-    Place,
     PlanStatus,
     Scene,
     SceneObject,
@@ -98,14 +98,14 @@ class Table:
 
     def scene(self, request: str = "") -> Scene:
         """Return what the blurred eye sees now."""
-        objects = [self._seen(thing.name, thing.category, thing.color) for thing in self.body.setting.things]
+        objects = [self._seen(obj.name, obj.category, obj.color) for obj in self.body.setting.objects]
         return Scene(
             tick=self.tick,
             source="eye",
             camera="fixed",
             request=request,
             frame_tick=self.tick,
-            objects=tuple(sorted(objects, key=lambda thing: thing.id)),
+            objects=tuple(sorted(objects, key=lambda obj: obj.id)),
             relations=(),
         )
 
@@ -133,14 +133,14 @@ class Table:
         )
 
     def do(
-        self, root: TreeNode | Iterable[Step], places: Iterable[Place] = (), limit: int = 2400
+        self, root: TreeNode | Iterable[Step], locations: Iterable[Location] = (), limit: int = 2400
     ) -> PlanStatus:
         """Run a tree, or steps one after the other, to its end; the cerebellum has seen the table before."""
         if not isinstance(root, Sequence | Step) and not hasattr(root, "node"):
             root = Sequence(id="root", children=tuple(root))
         plan = f"plan_{self.tick}"
         self.tree = ExecutionTree(
-            tick=self.tick, source="cortex", plan=plan, goal="test", root=root, places=tuple(places)
+            tick=self.tick, source="cortex", plan=plan, goal="test", root=root, locations=tuple(locations)
         )
         self.to_cerebellum += [
             (self.tick + 1, "scene", self.scene("first")),
@@ -159,7 +159,7 @@ class Table:
         orders, self.to_brainstem = self.to_brainstem, []
         felt = self.brainstem.step(self.tick, inbox(*orders))
         said = self.cerebellum.step(self.tick, inbox(*now))
-        for port in ("schema", "percept", "report"):
+        for port in ("schema", "proprioception", "report"):
             for message in sent(felt, port):
                 self.to_cerebellum.append((self.tick + 1, port, message))
         self.reflexes += sum("reflex" in report.clamped for report in sent(felt, "report"))
@@ -184,7 +184,7 @@ class Table:
             if claim is None or self.tree is None:
                 continue
             step = next(step for step in steps(self.tree.root) if step.id == claim.step)
-            unmet = tuple(c for c in step.postconditions if not holds(c, scene, self.tree.places, None))
+            unmet = tuple(c for c in step.postconditions if not holds(c, scene, self.tree.locations, None))
             verdict = Verdict(
                 tick=self.tick,
                 source="monitor",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from neuralbrain.arm.motor.grasp import AMPLE, OPENINGS, best_grip, free_spot, grasp_yaws, wrist_yaw
 from neuralbrain.arm.motor.obstacles import Box, boxes, gap, highest, obstacles, room
 from neuralbrain.errors import PlanError
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 
 HERE = (0.5, 0.0)
 
@@ -118,10 +118,10 @@ def test_the_opening_leaves_play_on_both_sides() -> None:
         assert best_grip([HERE], 0.02, [0.0, pi / 2], width, walls).opening >= width + 0.009
 
 
-places = st.tuples(st.floats(0.42, 0.58), st.floats(-0.08, 0.08))
+locations = st.tuples(st.floats(0.42, 0.58), st.floats(-0.08, 0.08))
 neighbours = st.builds(
     lambda at, yaw, half, top: block(*at, yaw, half, top),
-    places,
+    locations,
     st.floats(-pi, pi),
     st.floats(0.01, 0.06),
     st.floats(0.0, 0.12),
@@ -129,7 +129,7 @@ neighbours = st.builds(
 
 
 @given(
-    st.lists(places, min_size=1, max_size=3),
+    st.lists(locations, min_size=1, max_size=3),
     st.floats(-pi, pi),
     st.floats(0.02, 0.07),
     st.lists(neighbours, max_size=4),
@@ -173,7 +173,7 @@ def _nearest(box: Box, to: Box) -> tuple[float, float]:
 
 
 def test_what_is_flat_or_far_below_is_in_nobodys_way() -> None:
-    assert boxes(thing("green_zone", *HERE)) == []
+    assert boxes(obj("green_zone", *HERE)) == []
     assert room(*HERE, 0.12, 0.0, 0.08, [block(*HERE)]) == room(*HERE, 0.12, 0.0, 0.08, [])
     assert room(*HERE, 0.02, 0.0, 0.04, [block(*HERE, half=0.03)]) < 0
 
@@ -191,11 +191,11 @@ def test_only_what_is_near_the_way_counts_as_its_highest() -> None:
 
 
 def test_a_bowl_is_a_ring_and_a_drawer_leaves_its_tray_free() -> None:
-    bowl = thing("blue_bowl", *HERE)
+    bowl = obj("blue_bowl", *HERE)
     assert len(boxes(bowl)) == 8
     assert room(*HERE, 0.03, 0.0, 0.05, boxes(bowl)) > 0
-    closed = thing("red_drawer", 0.5, 0.0, 0.045)
-    pulled = thing("red_drawer", 0.6, 0.0, 0.045, extension=0.13)
+    closed = obj("red_drawer", 0.5, 0.0, 0.045)
+    pulled = obj("red_drawer", 0.6, 0.0, 0.045, extension=0.13)
     over_tray = (0.6 - 0.045 - 0.07, 0.0, 0.03, 0.0, 0.05)
     assert room(*over_tray, boxes(pulled)) > 0 > room(*over_tray, boxes(closed))
     for ahead, aside in ((0.6 - 0.048, 0.0), (0.5, 0.07), (0.5, -0.07)):
@@ -212,8 +212,8 @@ def test_a_free_table_is_free_close_by() -> None:
 
 
 def test_a_free_spot_is_the_nearest_one_that_keeps_clear() -> None:
-    things = [thing("red_block", 0.5, 0.0), thing("blue_bowl", 0.5, 0.18), thing("red_box", 0.42, -0.2)]
-    walls = obstacles(scene(*things))
+    objects = [obj("red_block", 0.5, 0.0), obj("blue_bowl", 0.5, 0.18), obj("red_box", 0.42, -0.2)]
+    walls = obstacles(scene(*objects))
     spot = free_spot(HERE, 0.02, 0.0, 0.04, walls)
     assert spot is not None
     assert room(*spot, 0.02, wrist_yaw(*spot, 0.0), OPENINGS[0], walls, 0.04) > 0.02

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
-from neuralbrain.arm.messages import Percept
+from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.attempt import Attempt
 from neuralbrain.arm.motor.grasp import free_spot
 from neuralbrain.arm.motor.kinematics import Floats
@@ -23,20 +23,20 @@ from neuralbrain.arm.motor.skills import (
     SKILLS,
     Action,
     Held,
-    Look,
     Motion,
     Outcome,
-    Situation,
     Skill,
+    SkillContext,
     SkillError,
+    TakePicture,
     skill_class,
 )
 from neuralbrain.arm.motor.trajectory import UnreachableError
 from neuralbrain.errors import PlanError, UnknownNameError
 from neuralbrain.messages import Condition, Scene, SceneObject, Step
-from neuralbrain.messages import Place as Spot
+from neuralbrain.messages import Location as Spot
 from tests.arm.motor.harness import PANDA, Table
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 
 # ---- on a real table
 
@@ -54,13 +54,13 @@ def table(task: str, seed: int) -> Iterator[tuple[Table, Mapping[str, Any]]]:
 
 
 def step(name: str, skill: str, *seen: str, **args: str) -> Step:
-    """Return a step after which a predicate shall hold of some things."""
+    """Return a step after which a predicate should hold of some objects."""
     post = (Condition(predicate=seen[0], args=seen[1:]),) if seen else ()
     return Step(id=name, skill=skill, args=args, postconditions=post, retries=0)
 
 
-def done(made: Table, *steps: Step, places: tuple[Spot, ...] = ()) -> None:
-    status = made.do(steps, places)
+def done(made: Table, *steps: Step, locations: tuple[Spot, ...] = ()) -> None:
+    status = made.do(steps, locations)
     assert status.succeeded, status.reason
 
 
@@ -68,7 +68,7 @@ def done(made: Table, *steps: Step, places: tuple[Spot, ...] = ()) -> None:
 def test_pick_and_place_put_a_block_into_a_bowl(seed: int) -> None:
     with table("place", seed) as (made, roles):
         block, bowl = roles["object"], roles["bowl"]
-        others = {name: made.body.truth.position(name) for name in made.body.truth.things if name != block}
+        others = {name: made.body.truth.position(name) for name in made.body.truth.objects if name != block}
         done(made, step("pick", "pick", object=block))
         assert made.body.truth.position(block)[2] > 0.08, "it is lifted"
         done(made, step("place", "place", "in", block, bowl, object=block, target=bowl))
@@ -91,7 +91,9 @@ def test_stack_builds_a_tower(seed: int) -> None:
             assert made.body.truth.on(above, below)
 
 
-@pytest.mark.parametrize("seed", range(3))
+# With 70007 and 70024 the longer stroke, made first, would bring the box too near to the arm for the other.
+# With 70007 something stands where the hand would begin the longer one, were it made in full after the other.
+@pytest.mark.parametrize("seed", [0, 1, 2, 70007, 70024])
 def test_push_brings_a_box_to_its_zone(seed: int) -> None:
     with table("push", seed) as (made, roles):
         box, zone = roles["box"], roles["zone"]
@@ -120,19 +122,19 @@ def test_open_and_close_move_a_drawer_with_what_is_in_it(seed: int) -> None:
 def test_place_puts_a_block_exactly_where_it_should_be() -> None:
     with table("place", 0) as (made, roles):
         block = roles["object"]
-        place = Spot(id="there", position=(0.45, -0.25, 0.02), yaw=0.5)
+        location = Spot(id="there", position=(0.45, -0.25, 0.02), yaw=0.5)
         done(
             made,
             step("pick", "pick", object=block),
             step("place", "place", "at", block, "there", object=block, target="there"),
-            places=(place,),
+            locations=(location,),
         )
-        assert dist(made.body.truth.position(block), place.position) < 0.006
-        turn = (made.body.truth.yaw(block) - place.yaw + pi / 4) % (pi / 2) - pi / 4
+        assert dist(made.body.truth.position(block), location.position) < 0.006
+        turn = (made.body.truth.yaw(block) - location.yaw + pi / 4) % (pi / 2) - pi / 4
         assert abs(turn) < 0.1
 
 
-def test_look_and_home_bring_the_arm_out_of_sight_or_the_camera_over_a_thing() -> None:
+def test_look_and_home_bring_the_arm_out_of_sight_or_the_camera_over_an_object() -> None:
     with table("place", 1) as (made, roles):
         block, start = roles["object"], made.body.sense().joint_positions
         away = step("see", "look", camera=ON_HAND, at=block)
@@ -157,7 +159,7 @@ def test_what_is_seen_where_it_is_not_is_not_picked() -> None:
 
         def mistaken(request: str = "") -> Scene:
             plain = seen(request)
-            there = thing(block, *spot)
+            there = obj(block, *spot)
             return plain.model_copy(
                 update={"objects": tuple(there if one.id == block else one for one in plain.objects)}
             )
@@ -177,7 +179,7 @@ FIRM = np.full(2, 20.0)
 BLOCK = Held(object="red_block", size=(0.04, 0.04, 0.04), rise=0.0, width=0.04)
 
 
-def percept(**felt: Any) -> Percept:
+def proprioception(**felt: Any) -> Proprioception:
     tool = PANDA.forward(REST)
     plain = {
         "joint_positions": REST,
@@ -188,31 +190,31 @@ def percept(**felt: Any) -> Percept:
         "contact_force": np.zeros(2),
         "arm_force": 0.0,
     }
-    return Percept(tick=0, source="brainstem", **{**plain, **felt})
+    return Proprioception(tick=0, source="brainstem", **{**plain, **felt})
 
 
-def situation(*things: Any, places: tuple[Spot, ...] = (), **fields: Any) -> Situation:
+def context(*objects: Any, locations: tuple[Spot, ...] = (), **fields: Any) -> SkillContext:
     plain = {
-        "percept": percept(),
-        "scene": scene(*things),
-        "places": {place.id: place for place in places},
+        "proprioception": proprioception(),
+        "scene": scene(*objects),
+        "locations": {location.id: location for location in locations},
         "joints": REST,
         "width": 0.08,
         "rest": REST,
         "touched": False,
         "arm": PANDA,
     }
-    return Situation(**{**plain, **fields})
+    return SkillContext(**{**plain, **fields})
 
 
 @dataclass
 class Play:
-    """What a skill did, carried out by moving the situation's joints."""
+    """What a skill did, carried out by moving the context's joints."""
 
     skill: Skill
-    now: Situation
+    now: SkillContext
     motions: list[Motion]
-    looks: list[Look]
+    looks: list[TakePicture]
     end: Outcome
 
     @property
@@ -221,30 +223,30 @@ class Play:
         return np.array([PANDA.forward(row).position for motion in self.motions for row in motion.joints])
 
 
-Feeling = Callable[[int, Situation], Situation]
+Feeling = Callable[[int, SkillContext], SkillContext]
 
 
 def play(
-    name: str, now: Situation, held: Held | None = None, feel: Feeling = lambda _, now: now, **args: str
+    name: str, now: SkillContext, held: Held | None = None, feel: Feeling = lambda _, now: now, **args: str
 ) -> Play:
     """Carry a skill out; ``feel`` says what is felt and seen after its n-th action."""
     skill = skill_class(name)(args, held)
     motions: list[Motion] = []
-    looks: list[Look] = []
+    looks: list[TakePicture] = []
     action: Action = skill.advance(now)
     for number in range(200):
         if isinstance(action, Outcome):
             return Play(skill, now, motions, looks, action)
-        if isinstance(action, Look):
+        if isinstance(action, TakePicture):
             looks.append(action)
         else:
             within_limits(now.joints, action)
             motions.append(action)
             end = action.joints[-1]
-            felt = percept(
+            felt = proprioception(
                 joint_positions=end, tool_position=PANDA.forward(end).position, gripper_width=action.width
             )
-            now = replace(now, joints=end, width=action.width, percept=felt)
+            now = replace(now, joints=end, width=action.width, proprioception=felt)
         now = feel(number, now)
         action = skill.advance(now)
     raise AssertionError(f"{name} does not end")
@@ -255,12 +257,12 @@ def within_limits(start: Floats, motion: Motion) -> None:
     assert (np.abs(speeds) <= PANDA.schema.speed).all()
 
 
-def gripping(number: int, now: Situation) -> Situation:
+def gripping(number: int, now: SkillContext) -> SkillContext:
     """Feel a block, 4 cm wide, whenever the fingers are closed."""
     if now.width >= 0.04:
         return now
-    felt = now.percept.model_copy(update={"gripper_width": 0.04, "contact_force": FIRM})
-    return replace(now, percept=felt)
+    felt = now.proprioception.model_copy(update={"gripper_width": 0.04, "contact_force": FIRM})
+    return replace(now, proprioception=felt)
 
 
 places_on_table = st.tuples(st.floats(0.38, 0.62), st.floats(-0.28, 0.28))
@@ -271,14 +273,14 @@ places_on_table = st.tuples(st.floats(0.38, 0.62), st.floats(-0.28, 0.28))
 def test_picking_and_placing_anywhere_stays_inside_the_joint_speeds(
     here: tuple[float, float], yaw: float, there: tuple[float, float]
 ) -> None:
-    picked = play("pick", situation(thing("red_block", *here, yaw=yaw)), feel=gripping, object="red_block")
+    picked = play("pick", context(obj("red_block", *here, yaw=yaw)), feel=gripping, object="red_block")
     assert picked.end.success, picked.end.reason
     held = picked.skill.held
     assert held is not None
     assert (held.object, held.width) == ("red_block", 0.04)
     assert dist(picked.tools[:, :2][picked.tools[:, 2].argmin()], here) < 0.002
     spot = Spot(id="there", position=(*there, 0.02), yaw=yaw)
-    now = replace(picked.now, places={"there": spot})
+    now = replace(picked.now, locations={"there": spot})
     placed = play("place", now, held, object="red_block", target="there")
     assert placed.end.success, placed.end.reason
     assert placed.skill.held is None
@@ -286,17 +288,17 @@ def test_picking_and_placing_anywhere_stays_inside_the_joint_speeds(
 
 
 @pytest.mark.parametrize("yaw", [0.0, 0.6])
-def test_the_way_to_a_thing_leads_over_what_stands_between(yaw: float) -> None:
-    box = thing("red_box", 0.5, 0.0, 0.03, yaw=yaw)
-    tower = thing("blue_box", 0.5, 0.0, 0.09, yaw=yaw)
+def test_the_way_to_an_object_leads_over_what_stands_between(yaw: float) -> None:
+    box = obj("red_box", 0.5, 0.0, 0.03, yaw=yaw)
+    tower = obj("blue_box", 0.5, 0.0, 0.09, yaw=yaw)
     picked = play(
         "pick",
-        situation(thing("red_block", 0.5, 0.2), box, tower),
+        context(obj("red_block", 0.5, 0.2), box, tower),
         feel=gripping,
         object="red_block",
     )
     spot = Spot(id="there", position=(0.5, -0.2, 0.02))
-    now = replace(picked.now, places={"there": spot})
+    now = replace(picked.now, locations={"there": spot})
     placed = play("place", now, picked.skill.held, object="red_block", target="there")
     assert placed.end.success
     over = placed.tools[np.abs(placed.tools[:, 1]) < 0.06]
@@ -325,22 +327,22 @@ def test_an_unknown_skill_is_refused_with_those_there_are() -> None:
 
 
 AT_HAND = (
-    thing("red_block", 0.5, 0.1),
-    thing("red_box", 0.45, -0.15),
-    thing("blue_bowl", 0.6, 0.0),
-    thing("purple_drawer", 0.5, 0.25, 0.045, yaw=pi),
+    obj("red_block", 0.5, 0.1),
+    obj("red_box", 0.45, -0.15),
+    obj("blue_bowl", 0.6, 0.0),
+    obj("purple_drawer", 0.5, 0.25, 0.045, yaw=pi),
 )
 CROWD = [
-    thing(f"{color}_block", 0.5 + 0.041 * cos(k * pi / 2), 0.1 + 0.041 * sin(k * pi / 2))
+    obj(f"{color}_block", 0.5 + 0.041 * cos(k * pi / 2), 0.1 + 0.041 * sin(k * pi / 2))
     for k, color in enumerate(("blue", "green", "yellow", "orange"))
 ]
 HIGHER = [
     one.model_copy(update={"id": f"{one.id}_2", "position": (*one.position[:2], 0.06)}) for one in CROWD
 ]
 FULL = [
-    thing("red_cylinder", 0.5, -0.1, 0.04),
+    obj("red_cylinder", 0.5, -0.1, 0.04),
     *(
-        thing(f"{color}_cylinder", 0.5 + 0.045 * cos(angle), -0.1 + 0.045 * sin(angle), 0.04)
+        obj(f"{color}_cylinder", 0.5 + 0.045 * cos(angle), -0.1 + 0.045 * sin(angle), 0.04)
         for angle, color in ((0.0, "blue"), (2.1, "green"), (4.2, "purple"))
     ),
 ]
@@ -371,7 +373,7 @@ NEAR = Spot(id="near", position=(0.5, 0.1, 0.02))
 def test_what_cannot_be_done_ends_with_its_reason(
     name: str, args: dict[str, str], held: Held | None, reason: str
 ) -> None:
-    now = situation(*AT_HAND, places=(FAR,))
+    now = context(*AT_HAND, locations=(FAR,))
     with pytest.raises((SkillError, UnreachableError), match=reason):
         skill_class(name)(args, held).start(now)
     tried = play(name, now, held, **args)
@@ -380,11 +382,11 @@ def test_what_cannot_be_done_ends_with_its_reason(
     assert tried.motions == []
 
 
-RED, BOWL = thing("red_block", 0.5, 0.1), thing("red_bowl", 0.5, -0.1)
+RED, BOWL = obj("red_block", 0.5, 0.1), obj("red_bowl", 0.5, -0.1)
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "things", "crowd", "held"),
+    ("name", "args", "objects", "crowd", "held"),
     [
         ("pick", {"object": "red_block"}, [RED], CROWD, None),
         ("place", {"object": "red_block", "target": "near"}, [], CROWD, BLOCK),
@@ -393,14 +395,14 @@ RED, BOWL = thing("red_block", 0.5, 0.1), thing("red_bowl", 0.5, -0.1)
     ],
 )
 def test_where_there_is_no_room_it_is_not_tried(
-    name: str, args: dict[str, str], things: list[SceneObject], crowd: list[SceneObject], held: Held | None
+    name: str, args: dict[str, str], objects: list[SceneObject], crowd: list[SceneObject], held: Held | None
 ) -> None:
     held = held and replace(held, object=args["object"])
-    tried = play(name, situation(*things, *crowd, places=(NEAR,)), held, **args)
+    tried = play(name, context(*objects, *crowd, locations=(NEAR,)), held, **args)
     assert not tried.end.success
     assert "no room" in tried.end.reason
     assert tried.motions == []
-    assert play(name, situation(*things, places=(NEAR,)), held, gripping, **args).end.success
+    assert play(name, context(*objects, locations=(NEAR,)), held, gripping, **args).end.success
 
 
 @pytest.mark.parametrize(
@@ -435,7 +437,7 @@ def test_what_a_skill_cannot_do_is_a_plan_error() -> None:
 
 
 def test_what_is_held_already_need_not_be_picked() -> None:
-    again = play("pick", situation(thing("red_block", 0.5, 0.1)), BLOCK, object="red_block")
+    again = play("pick", context(obj("red_block", 0.5, 0.1)), BLOCK, object="red_block")
     assert again.end.success
     assert again.motions == []
     assert again.skill.held == BLOCK
@@ -445,11 +447,11 @@ def test_what_is_held_already_need_not_be_picked() -> None:
 def test_closing_on_nothing_is_felt_and_the_hand_comes_back_open_and_empty(
     width: float, force: tuple[float, float]
 ) -> None:
-    def feels(number: int, now: Situation) -> Situation:
+    def feels(number: int, now: SkillContext) -> SkillContext:
         felt = {"gripper_width": width, "contact_force": np.array(force)}
-        return replace(now, percept=now.percept.model_copy(update=felt))
+        return replace(now, proprioception=now.proprioception.model_copy(update=felt))
 
-    tried = play("pick", situation(thing("red_block", 0.5, 0.1)), feel=feels, object="red_block")
+    tried = play("pick", context(obj("red_block", 0.5, 0.1)), feel=feels, object="red_block")
     assert tried.end == Outcome(False, "the fingers closed on nothing where 'red_block' was seen")
     assert tried.skill.held is None
     assert tried.motions[-1].width > 0.04
@@ -457,55 +459,57 @@ def test_closing_on_nothing_is_felt_and_the_hand_comes_back_open_and_empty(
 
 
 def test_what_slips_while_it_is_lifted_is_noticed() -> None:
-    def slips(number: int, now: Situation) -> Situation:
+    def slips(number: int, now: SkillContext) -> SkillContext:
         return gripping(number, now) if number < 3 else now
 
-    tried = play("pick", situation(thing("red_block", 0.5, 0.1)), feel=slips, object="red_block")
+    tried = play("pick", context(obj("red_block", 0.5, 0.1)), feel=slips, object="red_block")
     assert tried.end == Outcome(False, "'red_block' slipped from the fingers")
     assert tried.skill.held is None
 
 
 def test_fingers_that_bump_into_something_turn_back() -> None:
-    def bumps(number: int, now: Situation) -> Situation:
-        high = now.percept.model_copy(update={"tool_position": now.percept.tool_position + [0, 0, 0.03]})
-        return replace(now, touched=True, percept=high) if number == 1 else replace(now, touched=False)
+    def bumps(number: int, now: SkillContext) -> SkillContext:
+        high = now.proprioception.model_copy(
+            update={"tool_position": now.proprioception.tool_position + [0, 0, 0.03]}
+        )
+        return replace(now, touched=True, proprioception=high) if number == 1 else replace(now, touched=False)
 
-    tried = play("pick", situation(thing("red_block", 0.5, 0.1)), feel=bumps, object="red_block")
+    tried = play("pick", context(obj("red_block", 0.5, 0.1)), feel=bumps, object="red_block")
     assert tried.end == Outcome(False, "the fingers bumped into something above 'red_block'")
     assert all(motion.width > 0.04 for motion in tried.motions), "they have not closed"
     assert tried.tools[-1][2] > 0.09
 
 
-def test_a_touch_at_the_right_height_is_the_thing_itself() -> None:
-    def touches(number: int, now: Situation) -> Situation:
+def test_a_touch_at_the_right_height_is_the_object_itself() -> None:
+    def touches(number: int, now: SkillContext) -> SkillContext:
         return replace(gripping(number, now), touched=number == 1)
 
-    assert play("pick", situation(thing("red_block", 0.5, 0.1)), feel=touches, object="red_block").end.success
+    assert play("pick", context(obj("red_block", 0.5, 0.1)), feel=touches, object="red_block").end.success
 
 
 @pytest.mark.parametrize(("name", "least"), [("red_block", 0.019), ("red_cylinder", 0.039)])
-def test_a_tall_thing_is_held_by_its_upper_half(name: str, least: float) -> None:
-    picked = play("pick", situation(thing(name, 0.5, 0.1)), feel=gripping, object=name)
+def test_a_tall_object_is_held_by_its_upper_half(name: str, least: float) -> None:
+    picked = play("pick", context(obj(name, 0.5, 0.1)), feel=gripping, object=name)
     assert picked.tools[:, 2].min() == pytest.approx(least, abs=0.002)
     assert picked.skill.held is not None
-    rise = thing(name, 0.5, 0.1).position[2] - picked.tools[:, 2].min()
+    rise = obj(name, 0.5, 0.1).position[2] - picked.tools[:, 2].min()
     assert picked.skill.held.rise == pytest.approx(rise, abs=1e-3)
 
 
 # ---- placing
 
 
-def test_a_second_thing_in_a_bowl_lies_beside_the_first() -> None:
-    bowl, inside = thing("blue_bowl", 0.5, 0.1), thing("blue_block", 0.52, 0.11, 0.025)
-    placed = play("place", situation(bowl, inside), BLOCK, object="red_block", target="blue_bowl")
+def test_a_second_object_in_a_bowl_lies_beside_the_first() -> None:
+    bowl, inside = obj("blue_bowl", 0.5, 0.1), obj("blue_block", 0.52, 0.11, 0.025)
+    placed = play("place", context(bowl, inside), BLOCK, object="red_block", target="blue_bowl")
     x, y, _ = placed.tools[placed.tools[:, 2].argmin()]
     assert dist((x, y), inside.position[:2]) > 0.05
     assert dist((x, y), bowl.position[:2]) < 0.045
 
 
 def test_in_an_open_drawer_it_lies_in_the_part_that_is_out() -> None:
-    drawer = thing("purple_drawer", 0.45, 0.1, 0.045, yaw=pi, extension=0.13)
-    placed = play("place", situation(drawer), BLOCK, object="red_block", target="purple_drawer")
+    drawer = obj("purple_drawer", 0.45, 0.1, 0.045, yaw=pi, extension=0.13)
+    placed = play("place", context(drawer), BLOCK, object="red_block", target="purple_drawer")
     x, y, _ = placed.tools[placed.tools[:, 2].argmin()]
     assert 0.45 + 0.045 < x < 0.45 + 0.045 + 0.13
     assert abs(y - 0.1) < 0.06
@@ -513,8 +517,8 @@ def test_in_an_open_drawer_it_lies_in_the_part_that_is_out() -> None:
 
 @pytest.mark.parametrize("yaw", [0.0, 0.5, -1.2])
 def test_a_stack_has_its_edges_in_line(yaw: float) -> None:
-    below = thing("blue_block", 0.5, 0.1, yaw=yaw)
-    stacked = play("stack", situation(below), BLOCK, object="red_block", target="blue_block")
+    below = obj("blue_block", 0.5, 0.1, yaw=yaw)
+    stacked = play("stack", context(below), BLOCK, object="red_block", target="blue_block")
     lowest = PANDA.forward(stacked.motions[1].joints[-1])
     turn = atan2(lowest.rotation[1, 0], lowest.rotation[0, 0]) - yaw
     assert abs((turn + pi / 4) % (pi / 2) - pi / 4) < 0.01
@@ -522,7 +526,7 @@ def test_a_stack_has_its_edges_in_line(yaw: float) -> None:
 
 
 def test_what_is_carried_is_held_until_it_is_let_go() -> None:
-    placed = play("place", situation(places=(NEAR,), width=0.038), BLOCK, object="red_block", target="near")
+    placed = play("place", context(locations=(NEAR,), width=0.038), BLOCK, object="red_block", target="near")
     assert [motion.holding for motion in placed.motions] == [True, True, False, False]
     assert [motion.width for motion in placed.motions[:2]] == [0.038] * 2
     assert placed.motions[2].width >= 0.049
@@ -533,22 +537,22 @@ def test_what_is_carried_is_held_until_it_is_let_go() -> None:
 
 def test_what_is_there_already_is_not_pushed() -> None:
     pushed = play(
-        "push", situation(thing("red_box", 0.5, 0.1), places=(NEAR,)), object="red_box", target="near"
+        "push", context(obj("red_box", 0.5, 0.1), locations=(NEAR,)), object="red_box", target="near"
     )
     assert pushed.end.success
     assert pushed.looks == []
 
 
 def test_each_stroke_is_square_on_a_side_and_looked_at() -> None:
-    box = thing("red_box", 0.45, -0.1, yaw=0.3)
+    box = obj("red_box", 0.45, -0.1, yaw=0.3)
 
-    def obeys(number: int, now: Situation) -> Situation:
-        nearer = thing("red_box", 0.5, 0.1, yaw=0.3)
+    def obeys(number: int, now: SkillContext) -> SkillContext:
+        nearer = obj("red_box", 0.5, 0.1, yaw=0.3)
         return replace(now, scene=scene(nearer)) if number >= 6 else now
 
-    pushed = play("push", situation(box, places=(NEAR,)), feel=obeys, object="red_box", target="near")
+    pushed = play("push", context(box, locations=(NEAR,)), feel=obeys, object="red_box", target="near")
     assert pushed.end.success
-    assert pushed.looks == [Look(OVERVIEW)]
+    assert pushed.looks == [TakePicture(OVERVIEW)]
     stroke = [PANDA.forward(row).position[:2] for row in pushed.motions[2].joints[[0, -1]]]
     heading = atan2(*(stroke[1] - stroke[0])[::-1])
     assert abs((heading - 0.3 + pi / 4) % (pi / 2) - pi / 4) < 0.02
@@ -556,8 +560,8 @@ def test_each_stroke_is_square_on_a_side_and_looked_at() -> None:
 
 
 def test_a_box_that_does_not_move_is_given_up_in_the_end() -> None:
-    box = thing("red_box", 0.45, -0.1)
-    pushed = play("push", situation(box, places=(NEAR,)), object="red_box", target="near")
+    box = obj("red_box", 0.45, -0.1)
+    pushed = play("push", context(box, locations=(NEAR,)), object="red_box", target="near")
     assert pushed.end == Outcome(False, "'red_box' is not there after 8 strokes")
     assert len(pushed.looks) == 8
 
@@ -566,8 +570,8 @@ def test_a_box_that_does_not_move_is_given_up_in_the_end() -> None:
     ("name", "extension", "way"), [("open", 0.0, 0.12), ("open", 0.05, 0.07), ("close", 0.12, -0.12)]
 )
 def test_a_drawer_is_moved_along_its_own_direction(name: str, extension: float, way: float) -> None:
-    drawer = thing("purple_drawer", 0.5, 0.1, 0.045, yaw=pi - 0.1, extension=extension)
-    moved = play(name, situation(drawer), drawer="purple_drawer")
+    drawer = obj("purple_drawer", 0.5, 0.1, 0.045, yaw=pi - 0.1, extension=extension)
+    moved = play(name, context(drawer), drawer="purple_drawer")
     assert moved.end.success
     pull = [PANDA.forward(row).position[:2] for row in moved.motions[2].joints[[0, -1]]]
     ahead = np.array([cos(drawer.yaw), sin(drawer.yaw)])
@@ -577,18 +581,18 @@ def test_a_drawer_is_moved_along_its_own_direction(name: str, extension: float, 
 
 
 def test_an_open_drawer_is_left_as_it_is() -> None:
-    drawer = thing("purple_drawer", 0.5, 0.1, 0.045, yaw=pi, extension=0.13)
-    moved = play("open", situation(drawer), drawer="purple_drawer")
+    drawer = obj("purple_drawer", 0.5, 0.1, 0.045, yaw=pi, extension=0.13)
+    moved = play("open", context(drawer), drawer="purple_drawer")
     assert moved.end.success
     assert len(moved.tools) == 1
 
 
 @pytest.mark.parametrize("name", ["open", "close"])
 def test_fingers_that_meet_something_at_the_handle_come_up_again(name: str) -> None:
-    drawer = thing("purple_drawer", 0.5, 0.1, 0.045, yaw=pi, extension=0.05)
+    drawer = obj("purple_drawer", 0.5, 0.1, 0.045, yaw=pi, extension=0.05)
     moved = play(
         name,
-        situation(drawer),
+        context(drawer),
         feel=lambda number, now: replace(now, touched=number == 1),
         drawer="purple_drawer",
     )
@@ -601,32 +605,32 @@ def test_fingers_that_meet_something_at_the_handle_come_up_again(name: str) -> N
 
 
 def test_who_is_out_of_sight_looks_at_once() -> None:
-    looked = play("look", situation(), camera=OVERVIEW)
-    assert (looked.motions, looked.looks, looked.end.success) == ([], [Look(OVERVIEW)], True)
+    looked = play("look", context(), camera=OVERVIEW)
+    assert (looked.motions, looked.looks, looked.end.success) == ([], [TakePicture(OVERVIEW)], True)
 
 
 @pytest.mark.parametrize("held", [None, BLOCK])
 def test_who_is_in_sight_goes_to_rest_and_looks_then(held: Held | None) -> None:
-    away = play("look", situation(), held, camera=ON_HAND).now
+    away = play("look", context(), held, camera=ON_HAND).now
     looked = play("look", away, held, camera=OVERVIEW)
     assert np.array_equal(looked.now.joints, REST)
-    assert looked.looks == [Look(OVERVIEW)]
+    assert looked.looks == [TakePicture(OVERVIEW)]
     assert all(motion.holding is (held is not None) for motion in looked.motions)
 
 
 @pytest.mark.parametrize("at", [(0.5, 0.0), (0.42, -0.22), (0.58, 0.22)])
 def test_the_wrist_looks_down_on_the_middle_or_on_what_is_named(at: tuple[float, float]) -> None:
-    place = Spot(id="there", position=(*at, 0.02))
+    location = Spot(id="there", position=(*at, 0.02))
     args = {} if at == (0.5, 0.0) else {"at": "there"}
-    looked = play("look", situation(places=(place,)), camera=ON_HAND, **args)
-    assert looked.looks == [Look(ON_HAND)]
+    looked = play("look", context(locations=(location,)), camera=ON_HAND, **args)
+    assert looked.looks == [TakePicture(ON_HAND)]
     tool = PANDA.forward(looked.now.joints)
     assert np.allclose((tool.position + 0.07 * tool.rotation[:, 0])[:2], at, atol=1e-3)
     assert np.allclose(tool.rotation[:, 2], [0, 0, -1], atol=1e-2)
 
 
 def test_home_is_exactly_the_posture_of_rest() -> None:
-    away = play("look", situation(), camera=ON_HAND).now
+    away = play("look", context(), camera=ON_HAND).now
     gone = play("home", away)
     assert gone.end.success
     assert np.array_equal(gone.now.joints, REST)

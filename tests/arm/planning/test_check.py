@@ -18,7 +18,7 @@ from neuralbrain.messages import (
     Condition,
     ExecutionTree,
     Fallback,
-    Place,
+    Location,
     Scene,
     SceneObject,
     Sequence,
@@ -26,23 +26,23 @@ from neuralbrain.messages import (
     TreeNode,
     steps,
 )
-from neuralbrain.planning.check import check
+from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import SkillForm
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 
 SEEN = scene(
-    thing("red_block", 0.40, 0.10),
-    thing("green_block", 0.50, -0.10),
-    thing("blue_block", 0.60, 0.10),
-    thing("yellow_block", 0.60, 0.10, 0.06),
-    thing("blue_bowl", 0.50, 0.25),
-    thing("red_box", 0.40, -0.25),
-    thing("purple_drawer", 0.62, -0.25, 0.045, yaw=pi),
-    thing("orange_drawer", 0.40, 0.35, 0.045, yaw=pi, extension=0.13),
+    obj("red_block", 0.40, 0.10),
+    obj("green_block", 0.50, -0.10),
+    obj("blue_block", 0.60, 0.10),
+    obj("yellow_block", 0.60, 0.10, 0.06),
+    obj("blue_bowl", 0.50, 0.25),
+    obj("red_box", 0.40, -0.25),
+    obj("purple_drawer", 0.62, -0.25, 0.045, yaw=pi),
+    obj("orange_drawer", 0.40, 0.35, 0.045, yaw=pi, extension=0.13),
 )
-LEFT = Place(id="left", position=(0.5, 0.024, 0.02))
-RIGHT = Place(id="right", position=(0.5, -0.024, 0.02))
-TOP = Place(id="top", position=(0.5, 0.0, 0.06))
+LEFT = Location(id="left", position=(0.5, 0.024, 0.02))
+RIGHT = Location(id="right", position=(0.5, -0.024, 0.02))
+TOP = Location(id="top", position=(0.5, 0.0, 0.06))
 
 
 def said(text: str, *, not_so: bool = False) -> Condition:
@@ -67,13 +67,15 @@ def line(*words: str) -> Sequence:
     return Sequence(id="all", children=children)
 
 
-def tree(root: TreeNode, places: tuple[Place, ...] = (LEFT, RIGHT, TOP)) -> ExecutionTree:
-    return ExecutionTree(tick=0, source="cortex", plan="plan_7", goal="a test", root=root, places=places)
+def tree(root: TreeNode, locations: tuple[Location, ...] = (LEFT, RIGHT, TOP)) -> ExecutionTree:
+    return ExecutionTree(
+        tick=0, source="cortex", plan="plan_7", goal="a test", root=root, locations=locations
+    )
 
 
 def refused(root: TreeNode, goal: tuple[Condition, ...] = (), holding: str | None = None) -> str:
     with pytest.raises(PlanError) as caught:
-        check(tree(root), DOMAIN, SEEN, goal, holding)
+        check_tree(tree(root), DOMAIN, SEEN, goal, holding)
     words = str(caught.value)
     assert words.startswith("plan plan_7"), "the plan is named"
     return words
@@ -109,7 +111,7 @@ def refused(root: TreeNode, goal: tuple[Condition, ...] = (), holding: str | Non
     ],
 )
 def test_a_sound_tree_passes_and_reaches_its_goal(root: Sequence, goal: tuple[str, ...]) -> None:
-    check(tree(root), DOMAIN, SEEN, [said(condition) for condition in goal])
+    check_tree(tree(root), DOMAIN, SEEN, [said(condition) for condition in goal])
 
 
 def test_conditions_are_judged_at_their_step() -> None:
@@ -121,12 +123,12 @@ def test_conditions_are_judged_at_their_step() -> None:
         before=(held, said("on red_block table", not_so=True)),
         after=(said("in red_block blue_bowl"), free, said("visible red_block")),
     )
-    check(tree(Sequence(id="all", children=(taken, put))), DOMAIN, SEEN)
+    check_tree(tree(Sequence(id="all", children=(taken, put))), DOMAIN, SEEN)
 
 
 def test_what_the_hand_holds_before_counts() -> None:
     put = line("place red_block blue_bowl")
-    check(tree(put), DOMAIN, SEEN, holding="red_block")
+    check_tree(tree(put), DOMAIN, SEEN, holding="red_block")
     assert "the hand does not hold red_block" in refused(put)
     assert "the hand holds green_block" in refused(line("pick red_block"), holding="green_block")
     stale = step("s1", "home", before=(said("clear blue_block"), said("on yellow_block blue_block")))
@@ -146,7 +148,7 @@ def test_what_the_hand_holds_before_counts() -> None:
         ("open", r"open takes the arguments \(drawer\), not \(\)"),
         ("look", r"look takes the arguments \(camera, perhaps at\), not \(\)"),
         ("home red_block", r"home takes the arguments \(\), not \(object\)"),
-        ("pick pink_block", "'pink_block' is neither a thing that is seen nor a place of the plan"),
+        ("pick pink_block", "'pink_block' is neither an object that is seen nor a location of the plan"),
         ("place red_block nowhere", "'nowhere' is neither"),
         ("look wrist nowhere", "'nowhere' is neither"),
     ],
@@ -189,9 +191,9 @@ def test_other_skills_may_be_known() -> None:
     tap = SkillForm(needs=frozenset({"object"}), may=frozenset({"target"}))
     assert "there is no skill 'tap'" in refused(line("tap red_block"))
     with pytest.raises(PlanError, match="tap takes the arguments"):
-        check(tree(line("tap", "pick red_block")), _Knows({**DOMAIN.skills, "tap": tap}), SEEN)
+        check_tree(tree(line("tap", "pick red_block")), _Knows({**DOMAIN.skills, "tap": tap}), SEEN)
     with pytest.raises(PlanError, match="no skill 'pick'"):
-        check(tree(line("home", "pick red_block")), _Knows({"home": SkillForm()}), SEEN)
+        check_tree(tree(line("home", "pick red_block")), _Knows({"home": SkillForm()}), SEEN)
 
 
 class _Knows(TabletopDomain):
@@ -214,7 +216,7 @@ class _Knows(TabletopDomain):
         (("pick red_block", "pick green_block"), "the hand holds red_block"),
         (("pick red_box",), "pick takes a block or a cylinder or a ball as its object; red_box is a box"),
         (("pick blue_bowl",), "pick takes a .* as its object; blue_bowl is a bowl"),
-        (("pick left",), "pick takes a .* as its object; left is a place"),
+        (("pick left",), "pick takes a .* as its object; left is a location"),
         (("pick table",), "pick takes a .* as its object; table is a table"),
         (("pick blue_block",), "yellow_block stands on blue_block"),
         (
@@ -226,7 +228,7 @@ class _Knows(TabletopDomain):
         (("pick red_block", "place red_block purple_drawer"), "purple_drawer is not open"),
         (
             ("pick red_block", "place red_block red_box"),
-            "place takes a bowl or a drawer or a zone or a place as its target; red_box is a box",
+            "place takes a bowl or a drawer or a zone or a location as its target; red_box is a box",
         ),
         (
             ("pick red_block", "place red_block green_block"),
@@ -245,7 +247,7 @@ class _Knows(TabletopDomain):
             ("pick red_block", "stack red_block blue_bowl"),
             "stack takes a .* as its target; blue_bowl is a bowl",
         ),
-        (("pick red_block", "stack red_block left"), "stack takes a .* as its target; left is a place"),
+        (("pick red_block", "stack red_block left"), "stack takes a .* as its target; left is a location"),
         (("pick red_block", "stack red_block blue_block"), "yellow_block already stands on blue_block"),
         (("stack red_block green_block",), "the hand does not hold red_block"),
         (("pick red_block", "push red_box left"), "the hand holds red_block"),
@@ -253,9 +255,9 @@ class _Knows(TabletopDomain):
         (("pick red_block", "close orange_drawer"), "the hand holds red_block"),
         (("pick red_block", "place red_block table"), "place takes a .* as its target; table is a table"),
         (("push blue_bowl left",), "push takes a box as its object; blue_bowl is a bowl"),
-        (("push left left",), "push takes a box as its object; left is a place"),
-        (("push red_box red_box",), "push takes a zone or a place as its target; red_box is a box"),
-        (("push red_box table",), "push takes a zone or a place as its target; table is a table"),
+        (("push left left",), "push takes a box as its object; left is a location"),
+        (("push red_box red_box",), "push takes a zone or a location as its target; red_box is a box"),
+        (("push red_box table",), "push takes a zone or a location as its target; table is a table"),
         (("open red_box",), "open takes a drawer as its drawer; red_box is a box"),
         (("close table",), "close takes a drawer as its drawer; table is a table"),
         (("close red_block",), "close takes a drawer as its drawer; red_block is a block"),
@@ -266,10 +268,10 @@ def test_a_step_that_cannot_be_done_then_is_named_with_its_words(words: tuple[st
     assert re.fullmatch(where + why, refused(line(*words)))
 
 
-def test_what_bears_two_things_is_not_taken_from_below() -> None:
+def test_what_bears_two_objects_is_not_taken_from_below() -> None:
     tower = ("pick red_block", "place red_block left", "pick green_block", "place green_block right")
     cap = ("pick yellow_block", "place yellow_block top")
-    check(tree(line(*tower, *cap)), DOMAIN, SEEN)
+    check_tree(tree(line(*tower, *cap)), DOMAIN, SEEN)
     assert "yellow_block stands on red_block" in refused(line(*tower, *cap, "pick red_block"))
 
 
@@ -345,7 +347,7 @@ def handled(handler: TreeNode) -> Sequence:
 
 def test_of_a_handler_only_the_form_is_checked() -> None:
     nonsense = step("h", "place green_block purple_drawer", before=(said("holding yellow_block"),))
-    check(tree(handled(nonsense)), DOMAIN, SEEN, [said("in red_block blue_bowl")])
+    check_tree(tree(handled(nonsense)), DOMAIN, SEEN, [said("in red_block blue_bowl")])
     assert "plan plan_7, step h: there is no skill 'dance'" in refused(handled(step("h", "dance")))
     assert "plan plan_7, step h: 'mars' is neither" in refused(handled(step("h", "look wrist mars")))
     assert "2 nodes have the id 's1'" in refused(handled(step("s1", "home")))
@@ -381,30 +383,30 @@ def tables(draw: st.DrawFn) -> tuple[Scene, str]:
     colors = draw(st.permutations(["red", "green", "blue"]))
     sentence = draw(st.sampled_from(SENTENCES)).format(*colors)
     cells = iter(draw(st.permutations(CELLS)))
-    things: list[SceneObject] = []
+    objects: list[SceneObject] = []
     for color in colors:
-        apart = not things or ("swap" in sentence and len(things) == 1)  # what is swapped is side by side
+        apart = not objects or ("swap" in sentence and len(objects) == 1)  # what is swapped is side by side
         if apart or draw(st.booleans()):
-            things.append(thing(f"{color}_block", *next(cells)))
+            objects.append(obj(f"{color}_block", *next(cells)))
         else:
-            x, y, z = things[-1].position
-            things.append(thing(f"{color}_block", x + 0.004, y, z + 0.04))
+            x, y, z = objects[-1].position
+            objects.append(obj(f"{color}_block", x + 0.004, y, z + 0.04))
     if "sort" in sentence:
-        things += [thing(f"{color}_bowl", *next(cells)) for color in colors]
+        objects += [obj(f"{color}_bowl", *next(cells)) for color in colors]
     if "bowl" in sentence:
-        things.append(thing(f"{colors[0]}_bowl", *next(cells)))
+        objects.append(obj(f"{colors[0]}_bowl", *next(cells)))
     if "zone" in sentence:
-        things += [thing(f"{colors[0]}_box", *next(cells)), thing(f"{colors[0]}_zone", *next(cells))]
+        objects += [obj(f"{colors[0]}_box", *next(cells)), obj(f"{colors[0]}_zone", *next(cells))]
     if "drawer" in sentence:
         out = draw(st.sampled_from([0.0, 0.05, 0.13]))
-        things = [one for one in things if one.position[1] < 0.1]
-        things.append(thing("purple_drawer", 0.65 - out, 0.24, 0.045, yaw=pi, extension=out))
-        things += [
-            thing(f"{color}_block", 0.4, -0.26 + 0.12 * number)
+        objects = [one for one in objects if one.position[1] < 0.1]
+        objects.append(obj("purple_drawer", 0.65 - out, 0.24, 0.045, yaw=pi, extension=out))
+        objects += [
+            obj(f"{color}_block", 0.4, -0.26 + 0.12 * number)
             for number, color in enumerate(colors)
-            if all(one.id != f"{color}_block" for one in things)
+            if all(one.id != f"{color}_block" for one in objects)
         ]
-    return scene(*things), sentence
+    return scene(*objects), sentence
 
 
 @settings(max_examples=20)
@@ -413,13 +415,13 @@ def test_whatever_the_planner_plans_passes(drawn: tuple[Scene, str]) -> None:
     seen, sentence = drawn
     (group,) = merged(parse(sentence))
     goal = ground(group, seen)
-    actions, places = plan(seen, goal)
+    actions, locations = plan(seen, goal)
     if not actions:
         return
-    made = tree(trees.act(actions, seen), places)
-    check(made, DOMAIN, seen, goal.conditions)
+    made = tree(trees.act(actions, seen), locations)
+    check_tree(made, DOMAIN, seen, goal.conditions)
     assert isinstance(made.root, Sequence)
     unfinished = Sequence(id="plan", children=made.root.children[:-1])
     with pytest.raises(PlanError):
-        check(made.model_copy(update={"root": unfinished}), DOMAIN, seen, goal.conditions)
+        check_tree(made.model_copy(update={"root": unfinished}), DOMAIN, seen, goal.conditions)
     assert {one.skill for one in steps(made.root)} <= set(SKILLS)

@@ -8,6 +8,7 @@ from neuralbrain.arm.planning.commands import (
     Close,
     Hold,
     Home,
+    ObjectPhrase,
     Open,
     Push,
     Put,
@@ -16,19 +17,18 @@ from neuralbrain.arm.planning.commands import (
     Row,
     Sort,
     Swap,
-    Thing,
     Tower,
 )
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.envs.tabletop.sentences import WORDINGS, phrase
 from neuralbrain.errors import InstructionError
 
-RED, GREEN, BLUE, YELLOW = (Thing(color, "block") for color in ("red", "green", "blue", "yellow"))
+RED, GREEN, BLUE, YELLOW = (ObjectPhrase(color, "block") for color in ("red", "green", "blue", "yellow"))
 BOWL, ZONE, BOX, DRAWER = (
-    Thing("blue", "bowl"),
-    Thing("green", "zone"),
-    Thing("red", "box"),
-    Thing(category="drawer"),
+    ObjectPhrase("blue", "bowl"),
+    ObjectPhrase("green", "zone"),
+    ObjectPhrase("red", "box"),
+    ObjectPhrase(category="drawer"),
 )
 
 PUT = ({"object": "red block", "bowl": "blue bowl"}, (Put(RED, "at", BOWL),))
@@ -117,7 +117,7 @@ def test_the_same_seed_says_the_same() -> None:
             "put the red block and the green block in the blue bowl",
             (Put(RED, "at", BOWL), Put(GREEN, "at", BOWL)),
         ),
-        ("put the red one on the table", (Put(Thing("red"), "at", TABLE),)),
+        ("put the red one on the table", (Put(ObjectPhrase("red"), "at", TABLE),)),
         ("take the red block out of the blue bowl", (Put(RED, "at", TABLE),)),
         ("open the drawer", (Open(DRAWER),)),
         ("close the drawer again", (Close(DRAWER),)),

@@ -13,23 +13,23 @@ from neuralbrain.arm.planning.goals import ground, merged
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.errors import InstructionError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene
-from neuralbrain.planning.check import check
+from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.goal import Goal
-from tests.arm.planning.toy import scene, thing
+from tests.arm.planning.toy import obj, scene
 
 TABLE = scene(
-    thing("red_block", 0.40, 0.10),
-    thing("green_block", 0.50, -0.10),
-    thing("blue_block", 0.60, 0.10),
-    thing("yellow_block", 0.60, 0.10, 0.06),
-    thing("blue_bowl", 0.50, 0.25),
-    thing("red_bowl", 0.40, -0.25),
+    obj("red_block", 0.40, 0.10),
+    obj("green_block", 0.50, -0.10),
+    obj("blue_block", 0.60, 0.10),
+    obj("yellow_block", 0.60, 0.10, 0.06),
+    obj("blue_bowl", 0.50, 0.25),
+    obj("red_bowl", 0.40, -0.25),
 )
 FURNITURE = scene(
-    thing("red_block", 0.40, 0.10),
-    thing("purple_drawer", 0.55, -0.20, 0.05, yaw=3.14),
-    thing("red_box", 0.50, 0.10),
-    thing("green_zone", 0.50, 0.28),
+    obj("red_block", 0.40, 0.10),
+    obj("purple_drawer", 0.55, -0.20, 0.05, yaw=3.14),
+    obj("red_box", 0.50, 0.10),
+    obj("green_zone", 0.50, 0.28),
 )
 
 
@@ -37,11 +37,13 @@ def planned(sentence: str, seen: Scene) -> list[str]:
     """Plan the one goal of a sentence, check its tree, and say the plan."""
     (group,) = merged(parse(sentence))
     goal = ground(group, seen)
-    actions, places = plan(seen, goal)
+    actions, locations = plan(seen, goal)
     root = trees.act(actions, seen)
-    tree = ExecutionTree(tick=0, source="cortex", plan="plan_1", goal=goal.text, root=root, places=places)
+    tree = ExecutionTree(
+        tick=0, source="cortex", plan="plan_1", goal=goal.text, root=root, locations=locations
+    )
     if actions:
-        check(tree, DOMAIN, seen, goal.conditions)
+        check_tree(tree, DOMAIN, seen, goal.conditions)
     return [" ".join([a.skill, *a.args.values()]) for a in actions]
 
 
@@ -73,7 +75,7 @@ def test_plans_that_can_only_be_so(sentence: str, seen: Scene, actions: list[str
     assert planned(sentence, seen) == actions
 
 
-def test_what_stands_on_the_wanted_thing_goes_to_a_free_spot_first() -> None:
+def test_what_stands_on_the_wanted_object_goes_to_a_free_spot_first() -> None:
     actions = planned("put the blue block in the blue bowl", TABLE)
     assert actions[0] == "pick yellow_block"
     assert actions[1].startswith("place yellow_block free_")
@@ -108,10 +110,10 @@ def test_a_row_uses_each_place_once() -> None:
 
 def test_only_the_way_of_the_box_is_cleared() -> None:
     seen = scene(
-        thing("red_box", 0.5, -0.1),
-        thing("green_zone", 0.5, 0.15),
-        thing("blue_block", 0.5, 0.03),
-        thing("yellow_block", 0.4, 0.3),
+        obj("red_box", 0.5, -0.1),
+        obj("green_zone", 0.5, 0.15),
+        obj("blue_block", 0.5, 0.03),
+        obj("yellow_block", 0.4, 0.3),
     )
     actions = planned("push the red box to the green zone", seen)
     assert actions[0] == "pick blue_block"
@@ -120,7 +122,7 @@ def test_only_the_way_of_the_box_is_cleared() -> None:
 
 
 def test_what_crowds_a_place_goes_away() -> None:
-    goal_place = trees.Place(id="there", position=(0.5, -0.12, 0.02))
+    goal_place = trees.Location(id="there", position=(0.5, -0.12, 0.02))
     goal = Goal("x", (Condition(predicate="at", args=("red_block", "there")),), (goal_place,))
     actions, _ = plan(TABLE, goal)
     assert [a.subject for a in actions] == ["green_block", "green_block", "red_block", "red_block"]
@@ -169,8 +171,8 @@ def test_ten_processes_plan_the_same() -> None:
     assert len(fingerprints(10)) == 1
 
 
-def test_things_that_stand_on_each_other_are_not_swapped() -> None:
-    tower = scene(thing("red_block", 0.40, 0.10), thing("green_block", 0.40, 0.10, 0.06))
+def test_objects_that_stand_on_each_other_are_not_swapped() -> None:
+    tower = scene(obj("red_block", 0.40, 0.10), obj("green_block", 0.40, 0.10, 0.06))
     (group,) = merged(parse("swap the red block and the green block"))
     with pytest.raises(InstructionError, match="one stands on the other"):
         ground(group, tower)

@@ -11,12 +11,12 @@ import numpy as np
 from neuralbrain.arm.body import ON_HAND
 from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
 from neuralbrain.arm.planning.domain import DOMAIN
-from neuralbrain.arm.planning.symbols import bears, contains, location
+from neuralbrain.arm.planning.symbols import contains, supports, supports_of
 from neuralbrain.messages import (
     ExecutionTree,
     Fallback,
+    Location,
     Message,
-    Place,
     PlanStatus,
     Scene,
     SceneObject,
@@ -30,7 +30,7 @@ from neuralbrain.region import Inbox
 from neuralbrain.regions.anomaly_monitor import AnomalyMonitor, AnomalyMonitorConfig
 
 
-def thing(
+def obj(
     name: str, x: float, y: float, z: float | None = None, *, yaw: float = 0.0, extension: float = 0.0
 ) -> SceneObject:
     """Make an object of the catalogue; its name is colour_category or colour_category_number."""
@@ -49,15 +49,15 @@ def thing(
     )
 
 
-def scene(*things: SceneObject, request: str = "r", frame_tick: int = 0, camera: str = "fixed") -> Scene:
-    """Make the scene of these things."""
+def scene(*objects: SceneObject, request: str = "r", frame_tick: int = 0, camera: str = "fixed") -> Scene:
+    """Make the scene of these objects."""
     return Scene(
         tick=frame_tick,
         source="visual_cortex",
         camera=camera,
         request=request,
         frame_tick=frame_tick,
-        objects=tuple(sorted(things, key=lambda t: t.id)),
+        objects=tuple(sorted(objects, key=lambda t: t.id)),
         relations=(),
     )
 
@@ -66,7 +66,7 @@ class Toy:
     """The rest of the brain and the world, as the cortex meets them.
 
     Args:
-        things: What lies on the table.
+        objects: What lies on the table.
         rng: Draws the mishaps and the noise.
         hidden: What the fixed camera does not see.
         clumsiness: Probability that a skill goes wrong.
@@ -74,18 +74,18 @@ class Toy:
 
     def __init__(
         self,
-        things: tuple[SceneObject, ...],
+        objects: tuple[SceneObject, ...],
         rng: np.random.Generator,
         hidden: tuple[str, ...] = (),
         clumsiness: float = 0.0,
     ) -> None:
-        self.things = {t.id: t for t in things}
-        self.start = dict(self.things)
+        self.objects = {t.id: t for t in objects}
+        self.start = dict(self.objects)
         self.rng = rng
         self.clumsiness = clumsiness
         self.holding: str | None = None
         self.done: list[str] = []
-        self._known = {t.id for t in things if t.id not in hidden}
+        self._known = {t.id for t in objects if t.id not in hidden}
         self._tick = 0
         self._monitor = AnomalyMonitor("anomaly_monitor", AnomalyMonitorConfig(embodiment="arm"))
         self._monitor.reset(0)
@@ -136,7 +136,7 @@ class Toy:
             if answer is not None and answer.holds:
                 return True
             if step.skill in ("place", "stack"):
-                return False  # the hand is empty now: only its handler can take the thing again
+                return False  # the hand is empty now: only its handler can take the object again
         return False
 
     def _tell(self, step: Step, state: str, attempt: int, seen: Scene | None = None) -> Verdict | None:
@@ -157,10 +157,10 @@ class Toy:
 
     def _look(self, camera: str, request: str, at: str | None = None) -> Scene:
         if camera == ON_HAND:
-            place = self._tree.place(at or "")
-            target = place.position if place else self.things[at or ""].position
-            self._known |= {n for n, t in self.things.items() if math.dist(t.position[:2], target[:2]) < 0.2}
-        seen = [t for t in self.things.values() if t.id in self._known]
+            location = self._tree.location(at or "")
+            target = location.position if location else self.objects[at or ""].position
+            self._known |= {n for n, t in self.objects.items() if math.dist(t.position[:2], target[:2]) < 0.2}
+        seen = [t for t in self.objects.values() if t.id in self._known]
         name = "wrist" if camera == ON_HAND else "fixed"
         return scene(*seen, request=request, frame_tick=self._tick, camera=name)
 
@@ -179,7 +179,7 @@ class Toy:
                     self._put(name, target)
             case "push":
                 assert self.holding is None
-                box = self.things[name]
+                box = self.objects[name]
                 assert box.category == "box"
                 there = self._target(target)
                 share = 0.5 if clumsy else 1.0
@@ -190,33 +190,33 @@ class Toy:
         return True
 
     def _pick(self, name: str, clumsy: bool) -> None:
-        taken = self.things[name]
+        taken = self.objects[name]
         assert self.holding is None
         assert taken.category in GRASPABLE
-        assert not [t.id for t in self.things.values() if bears(taken, t)], "it bears something"
-        for other in self.things.values():
+        assert not [t.id for t in self.objects.values() if supports(taken, t)], "it supports something"
+        for other in self.objects.values():
             if other.category == "drawer" and contains(other, taken, self._all()):
                 assert other.extension > 0.07, "it lies in a closed drawer"
         if not clumsy:
             self.holding = name
 
     def _put(self, name: str, target: str) -> None:
-        size = self.things[name].size
+        size = self.objects[name].size
         x, y, z = self._target(target)
-        if target in self.things and self.things[target].category == "bowl":
-            inside = [t for t in self.things.values() if target in location(t, self._all())]
+        if target in self.objects and self.objects[target].category == "bowl":
+            inside = [t for t in self.objects.values() if target in supports_of(t, self._all())]
             x, z = x + 0.045 * (len(inside) - 0.5 if inside else 0), 0.005 + size[2] / 2
-        elif target in self.things and self.things[target].category == "drawer":
-            drawer = self.things[target]
+        elif target in self.objects and self.objects[target].category == "drawer":
+            drawer = self.objects[target]
             assert drawer.extension > 0.07
             x, y = x - 0.08 * math.cos(drawer.yaw), y - 0.08 * math.sin(drawer.yaw)
             z = 0.01 + size[2] / 2
-        elif target in self.things and self.things[target].category == "zone":
+        elif target in self.objects and self.objects[target].category == "zone":
             z = size[2] / 2
-        elif target in self.things:
-            z += (self.things[target].size[2] + size[2]) / 2
-        if target not in self.things:
-            for other in self.things.values():
+        elif target in self.objects:
+            z += (self.objects[target].size[2] + size[2]) / 2
+        if target not in self.objects:
+            for other in self.objects.values():
                 near = math.dist(other.position[:2], (x, y)) < 0.036 and abs(other.position[2] - z) < 0.03
                 assert other.id == name or other.category == "zone" or not near, f"{other.id} is there"
         dx, dy = self.rng.normal(0.0, 0.002, 2)
@@ -226,28 +226,30 @@ class Toy:
     def _drop(self, name: str) -> None:
         """Let something fall onto a free spot."""
         self.holding = None
-        taken = [t for t in self.things.values() if t.id != name]
+        taken = [t for t in self.objects.values() if t.id != name]
         while True:
             x, y = self.rng.uniform((0.38, -0.28), (0.62, 0.28))
             if all(math.dist((x, y), t.position[:2]) > 0.05 + max(t.size[:2]) / 2 for t in taken):
-                return self._move(name, float(x), float(y), self.things[name].size[2] / 2)
+                return self._move(name, float(x), float(y), self.objects[name].size[2] / 2)
 
     def _slide(self, name: str, extension: float) -> None:
-        drawer = self.things[name]
+        drawer = self.objects[name]
         out = extension - drawer.extension
         dx, dy = out * math.cos(drawer.yaw), out * math.sin(drawer.yaw)
-        inside = [t.id for t in self.things.values() if t.id != name and contains(drawer, t, self._all())]
+        inside = [t.id for t in self.objects.values() if t.id != name and contains(drawer, t, self._all())]
         for moved in (name, *inside):
-            x, y, z = self.things[moved].position
+            x, y, z = self.objects[moved].position
             self._move(moved, x + dx, y + dy, z)
-        self.things[name] = self.things[name].model_copy(update={"extension": extension})
+        self.objects[name] = self.objects[name].model_copy(update={"extension": extension})
 
     def _move(self, name: str, x: float, y: float, z: float) -> None:
-        self.things[name] = self.things[name].model_copy(update={"position": (float(x), float(y), float(z))})
+        self.objects[name] = self.objects[name].model_copy(
+            update={"position": (float(x), float(y), float(z))}
+        )
 
     def _target(self, target: str) -> tuple[float, float, float]:
-        place: Place | None = self._tree.place(target)
-        return self.things[target].position if place is None else place.position
+        location: Location | None = self._tree.location(target)
+        return self.objects[target].position if location is None else location.position
 
     def _all(self) -> Scene:
-        return scene(*self.things.values())
+        return scene(*self.objects.values())

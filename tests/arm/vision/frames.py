@@ -19,7 +19,7 @@ GREY = (0.6, 0.6, 0.6)
 
 @dataclass(frozen=True)
 class Solid:
-    """A thing in the picture: centre, m; yaw, rad; extents, m; "cuboid", "cylinder" or "ball"."""
+    """An object in the picture: centre, m; yaw, rad; extents, m; "cuboid", "cylinder" or "ball"."""
 
     center: tuple[float, float, float]
     size: tuple[float, float, float]
@@ -28,10 +28,10 @@ class Solid:
     form: str = "cuboid"
 
 
-def thing(
+def obj(
     category: str, color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0, out: float = 0.0
 ) -> list[Solid]:
-    """Return the solids of one thing of the catalogue that stands at a height; a drawer is so far out, m."""
+    """Return the solids of one object of the catalogue that stands at a height; a drawer is so far out, m."""
     shape = SHAPES[category]
     rgb = COLORS[color]
     height = shape.size[2]
@@ -66,7 +66,7 @@ def thing(
 
 
 def block(color: str, x: float, y: float, yaw: float = 0.0, base: float = 0.0) -> list[Solid]:
-    return thing("block", color, x, y, yaw, base)
+    return obj("block", color, x, y, yaw, base)
 
 
 def beside(x: float, y: float, angle: float, away: float = 0.1) -> Any:

@@ -1,4 +1,4 @@
-"""What is believed over several pictures: names that last, and things that are out of sight."""
+"""What is believed over several pictures: names that last, and objects that are out of sight."""
 
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from neuralbrain.arm.vision.evidence import Evidence, examine, surface
 from neuralbrain.arm.vision.geometry import View
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.recognise import recognise
-from tests.arm.vision.frames import FIXED, Solid, beside, block, picture, thing
+from tests.arm.vision.frames import FIXED, Solid, beside, block, obj, picture
 
 OPTIONS = VisionOptions()
 
@@ -27,10 +27,10 @@ class Watcher:
         self.belief, self.tick = Belief(), 0
 
     def see(
-        self, *things: list[Solid], camera: Any = FIXED, name: str = "fixed", noise: float = 0.0
+        self, *objects: list[Solid], camera: Any = FIXED, name: str = "fixed", noise: float = 0.0
     ) -> dict[str, Known]:
         """Take in a picture and return what is known after it."""
-        solids = [solid for one in things for solid in one]
+        solids = [solid for one in objects for solid in one]
         frame = picture(solids, camera, noise=noise, seed=self.tick)
         view = View(frame.model_copy(update={"camera": name}))
         found, labels = recognise(view, OPTIONS, self.belief.cabinets())
@@ -46,7 +46,7 @@ def places(known: dict[str, Known]) -> dict[str, tuple[int, int]]:
 
 def wall(x: float, y: float) -> list[Solid]:
     """Return two boxes on each other, which hide what stands right behind from the fixed camera."""
-    return thing("box", "green", x + 0.085, y) + thing("box", "blue", x + 0.085, y, base=0.06)
+    return obj("box", "green", x + 0.085, y) + obj("box", "blue", x + 0.085, y, base=0.06)
 
 
 def test_what_is_seen_is_known_by_colour_category_and_number() -> None:
@@ -54,7 +54,7 @@ def test_what_is_seen_is_known_by_colour_category_and_number() -> None:
         block("red", 0.4, 0.1),
         block("red", 0.4, -0.1),
         block("blue", 0.5, 0.1),
-        thing("bowl", "red", 0.6, -0.2),
+        obj("bowl", "red", 0.6, -0.2),
     )
     assert places(known) == {
         "red_block": (40, 10),
@@ -81,15 +81,15 @@ def test_what_leaves_the_picture_is_kept_as_it_was() -> None:
 @pytest.mark.parametrize("category", ["block", "cylinder", "ball", "bowl", "box", "zone"])
 def test_what_was_taken_away_is_gone(category: str) -> None:
     watcher = Watcher()
-    assert list(watcher.see(thing(category, "red", 0.5, 0.1, 0.4))) == [f"red_{category}"]
+    assert list(watcher.see(obj(category, "red", 0.5, 0.1, 0.4))) == [f"red_{category}"]
     assert watcher.see() == {}
 
 
 @pytest.mark.parametrize("category", ["block", "cylinder", "ball", "bowl", "box", "zone"])
 def test_the_name_follows_what_was_moved(category: str) -> None:
     watcher = Watcher()
-    watcher.see(thing(category, "red", 0.5, 0.2, 0.4))
-    assert places(watcher.see(thing(category, "red", 0.45, -0.15, 0.7))) == {f"red_{category}": (45, -15)}
+    watcher.see(obj(category, "red", 0.5, 0.2, 0.4))
+    assert places(watcher.see(obj(category, "red", 0.45, -0.15, 0.7))) == {f"red_{category}": (45, -15)}
 
 
 def test_the_name_follows_what_was_moved_once_its_old_place_is_seen_to_be_empty() -> None:
@@ -101,7 +101,7 @@ def test_the_name_follows_what_was_moved_once_its_old_place_is_seen_to_be_empty(
     assert places(watcher.see(moved)) == {"red_block": (50, -20)}
 
 
-def test_no_name_goes_to_a_thing_that_was_seen_beside_its_owner() -> None:
+def test_no_name_goes_to_an_object_that_was_seen_beside_its_owner() -> None:
     watcher = Watcher()
     left, right = block("red", 0.4, 0.2), block("red", 0.4, -0.2)
     watcher.see(left, right)
@@ -148,7 +148,7 @@ def test_what_the_fixed_camera_cannot_see_is_seen_from_above() -> None:
     assert "red_block" in watcher.see(target, wall(0.42, 0.0))
 
 
-def test_another_colour_in_its_place_contradicts_a_thing() -> None:
+def test_another_colour_in_its_place_contradicts_an_object() -> None:
     watcher = Watcher()
     watcher.see(block("red", 0.5, 0.0))
     assert list(watcher.see(block("blue", 0.5, 0.0))) == ["blue_block"]
@@ -163,17 +163,17 @@ def test_a_covered_block_is_kept() -> None:
 
 
 SPOTS = [(x, y) for x in (0.38, 0.50, 0.62) for y in (-0.24, -0.12, 0.0, 0.12, 0.24)]
-"""None is so near to another that one thing hides the other."""
+"""None is so near to another that one object hides the other."""
 layouts = st.permutations(SPOTS).map(lambda spots: spots[:3])
 
 
 @settings(max_examples=8)
 @given(st.lists(layouts, min_size=3, max_size=3))
-def test_names_last_while_all_things_move(rounds: list[list[tuple[float, float]]]) -> None:
+def test_names_last_while_all_objects_move(rounds: list[list[tuple[float, float]]]) -> None:
     watcher = Watcher()
     for yaw, (red, blue, drum) in enumerate(rounds):
         known = watcher.see(
-            block("red", *red, yaw), block("blue", *blue, yaw), thing("cylinder", "green", *drum)
+            block("red", *red, yaw), block("blue", *blue, yaw), obj("cylinder", "green", *drum)
         )
         assert sorted(known) == ["blue_block", "green_cylinder", "red_block"]
         for name, place in (("red_block", red), ("blue_block", blue), ("green_cylinder", drum)):
@@ -216,7 +216,7 @@ def test_two_blocks_of_one_colour_keep_their_names_when_both_are_nudged(nudge: f
     }
 
 
-def test_a_thing_in_the_air_is_the_one_that_was_taken() -> None:
+def test_an_object_in_the_air_is_the_one_that_was_taken() -> None:
     watcher = Watcher()
     watcher.see(block("red", 0.45, 0.1), block("blue", 0.5, -0.1))
     up = watcher.see(block("red", 0.45, 0.1, base=0.2), block("blue", 0.5, -0.1))
@@ -226,7 +226,7 @@ def test_a_thing_in_the_air_is_the_one_that_was_taken() -> None:
     assert places(down) == {"red_block": (45, -25), "blue_block": (50, -10)}
 
 
-def test_a_thing_in_the_air_was_taken_from_where_no_picture_shows() -> None:
+def test_an_object_in_the_air_was_taken_from_where_no_picture_shows() -> None:
     watcher = Watcher()
     watcher.see(block("red", 0.4, 0.25))
     up = watcher.see(block("red", 0.5, -0.2, base=0.15), camera=beside(0.5, -0.2, 0.0))
@@ -242,7 +242,7 @@ def test_what_lies_in_a_drawer_moves_with_it() -> None:
     for tick, out in enumerate(pull):
         place = [x, y] + (0.04 + out) * way
         content = block("blue", *place, 0.3, base=0.009)
-        known = watcher.see(thing("drawer", "red", x, y, yaw, out=out), content, block("green", 0.4, -0.15))
+        known = watcher.see(obj("drawer", "red", x, y, yaw, out=out), content, block("green", 0.4, -0.15))
         assert sorted(known) == ["blue_block", "green_block", "red_drawer"], tick
         assert known["red_drawer"].extension == pytest.approx(out, abs=0.003)
         assert np.linalg.norm(known["blue_block"].center[:2] - place) < 0.003
@@ -253,14 +253,14 @@ def test_what_lies_in_a_drawer_moves_with_it() -> None:
 
 def test_a_drawer_is_never_forgotten() -> None:
     watcher = Watcher()
-    before = watcher.see(thing("drawer", "red", 0.62, 0.1, np.pi, out=0.05))
+    before = watcher.see(obj("drawer", "red", 0.62, 0.1, np.pi, out=0.05))
     assert watcher.see() == before
 
 
 def test_a_drawer_that_opens_is_the_same_drawer() -> None:
     watcher = Watcher()
     for out in (0.0, 0.14, 0.02):
-        known = watcher.see(thing("drawer", "red", 0.62, -0.1, 3.0, out=out))
+        known = watcher.see(obj("drawer", "red", 0.62, -0.1, 3.0, out=out))
         assert list(known) == ["red_drawer"]
         assert known["red_drawer"].extension == pytest.approx(out, abs=0.003)
 
@@ -284,7 +284,7 @@ def test_a_glimpse_changes_nothing_but_when_it_was_seen(shown: float) -> None:
     assert (after.yaw, after.confidence, after.seen_by) == (before.yaw, before.confidence, "fixed")
 
 
-def test_more_than_a_glimpse_says_anew_where_a_thing_is() -> None:
+def test_more_than_a_glimpse_says_anew_where_an_object_is() -> None:
     watcher = Watcher()
     before = watcher.see(block("red", 0.42, 0.0))["red_block"]
     after = watcher.see(block("red", 0.42, 0.012), screen(0.018))["red_block"]
@@ -292,7 +292,7 @@ def test_more_than_a_glimpse_says_anew_where_a_thing_is() -> None:
     assert abs(after.center[1] - 0.012) < 0.004
 
 
-def test_a_glimpse_where_nothing_is_known_is_a_thing() -> None:
+def test_a_glimpse_where_nothing_is_known_is_an_object() -> None:
     watcher = Watcher()
     target = block("red", 0.42, 0.0, 0.4)
     before = watcher.see(target, screen(0.012))["red_block"]
@@ -304,16 +304,16 @@ def test_a_glimpse_where_nothing_is_known_is_a_thing() -> None:
 
 def test_a_cylinder_that_looks_like_a_block_from_above_stays_a_cylinder() -> None:
     watcher = Watcher()
-    watcher.see(thing("cylinder", "red", 0.5, 0.0))
+    watcher.see(obj("cylinder", "red", 0.5, 0.0))
     for away in (0.0, 0.01, 0.03, 0.1):
-        known = watcher.see(thing("cylinder", "red", 0.5, 0.0), camera=beside(0.5, 0.0, 0.0, away + 0.001))
+        known = watcher.see(obj("cylinder", "red", 0.5, 0.0), camera=beside(0.5, 0.0, 0.0, away + 0.001))
         assert list(known) == ["red_cylinder"]
 
 
 def test_a_nudged_cylinder_that_looks_like_a_block_from_above_stays_a_cylinder() -> None:
     watcher = Watcher()
-    watcher.see(thing("cylinder", "red", 0.5, 0.0))
-    nudged, above = thing("cylinder", "red", 0.512, 0.0), beside(0.512, 0.0, 0.0, 0.001)
+    watcher.see(obj("cylinder", "red", 0.5, 0.0))
+    nudged, above = obj("cylinder", "red", 0.512, 0.0), beside(0.512, 0.0, 0.0, 0.001)
     assert [d.category for d in recognise(View(picture(nudged, above)), OPTIONS)[0]] == ["block"]
     assert list(watcher.see(nudged, camera=above)) == ["red_cylinder"]
     assert list(watcher.see(nudged)) == ["red_cylinder"]
@@ -321,7 +321,7 @@ def test_a_nudged_cylinder_that_looks_like_a_block_from_above_stays_a_cylinder()
 
 def test_a_bowl_of_which_too_little_is_seen_to_tell_is_kept() -> None:
     watcher = Watcher()
-    bowl = thing("bowl", "red", 0.42, 0.0)
+    bowl = obj("bowl", "red", 0.42, 0.0)
     before = watcher.see(bowl)
     curtain = [Solid((0.52, -0.1 + 0.04, 0.1), (0.01, 0.2, 0.2))]
     assert recognise(View(picture([*bowl, *curtain])), OPTIONS)[0] == []
@@ -329,13 +329,13 @@ def test_a_bowl_of_which_too_little_is_seen_to_tell_is_kept() -> None:
     assert after == before
 
 
-def test_still_things_are_believed_the_same_picture_after_picture() -> None:
+def test_still_objects_are_believed_the_same_picture_after_picture() -> None:
     watcher = Watcher()
     still = [
         block("red", 0.4, 0.1),
         block("red", 0.4, -0.1),
-        thing("bowl", "blue", 0.55, 0.0),
-        thing("ball", "green", 0.6, 0.2),
+        obj("bowl", "blue", 0.55, 0.0),
+        obj("ball", "green", 0.6, 0.2),
     ]
     pictures = [watcher.see(*still, noise=0.0015) for _ in range(5)]
     for before, after in pairwise(pictures):
@@ -363,7 +363,7 @@ def test_evidence_tells_what_became_of_a_place() -> None:
     ("category", "share"), [("bowl", 0.7), ("cylinder", 0.9), ("ball", 0.9), ("box", 0.9), ("zone", 0.9)]
 )
 def test_what_is_expected_of_each_shape_is_what_is_seen_of_it(category: str, share: float) -> None:
-    view = View(picture(thing(category, "red", 0.45, 0.05, 0.3)))
+    view = View(picture(obj(category, "red", 0.45, 0.05, 0.3)))
     size = np.array(SHAPES[category].size)
     points = surface(category, np.array([0.45, 0.05, size[2] / 2]), size, 0.3, view.eye)
     labels = label_colors(view.frame.rgb, OPTIONS.min_saturation, OPTIONS.min_value)
@@ -378,4 +378,4 @@ def test_evidence_adds_up_to_one(x: float, y: float, z: float) -> None:
     assert min(vars(found).values()) > -1e-9
 
 
-CLUTTER = View(picture([*block("red", 0.45, 0.0), *wall(0.42, 0.2), *thing("bowl", "red", 0.5, -0.2)]))
+CLUTTER = View(picture([*block("red", 0.45, 0.0), *wall(0.42, 0.2), *obj("bowl", "red", 0.5, -0.2)]))

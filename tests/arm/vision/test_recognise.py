@@ -13,7 +13,7 @@ from neuralbrain.arm.vision.color import GREY, WORDS, label_colors
 from neuralbrain.arm.vision.geometry import View, wrap
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.recognise import Detection, recognise
-from tests.arm.vision.frames import FIXED, Solid, beside, picture, thing
+from tests.arm.vision.frames import FIXED, Solid, beside, obj, picture
 
 NOISE = 0.0015
 OPTIONS = VisionOptions()
@@ -27,7 +27,7 @@ views = st.one_of(st.none(), angles)
 
 @dataclass(frozen=True)
 class Laid:
-    """A thing of the catalogue, where it really lies."""
+    """An object of the catalogue, where it really lies."""
 
     category: str
     color: str
@@ -38,7 +38,7 @@ class Laid:
 
     @property
     def solids(self) -> list[Solid]:
-        return thing(self.category, self.color, self.x, self.y, self.yaw, self.base)
+        return obj(self.category, self.color, self.x, self.y, self.yaw, self.base)
 
     @property
     def center(self) -> Any:
@@ -68,12 +68,12 @@ def paired(found: list[Detection], laid: list[Laid]) -> list[tuple[Detection, La
 
 
 def shift(seen: Detection, laid: Laid) -> float:
-    """Return how far from its place a thing is seen, mm."""
+    """Return how far from its place an object is seen, mm."""
     return 1000 * float(np.linalg.norm(seen.center - laid.center))
 
 
 def twist(seen: Detection, laid: Laid) -> float:
-    """Return how far a thing with a square base is seen turned, degrees."""
+    """Return how far an object with a square base is seen turned, degrees."""
     return float(abs(np.degrees(wrap(seen.yaw - laid.yaw, np.pi / 2))))
 
 
@@ -91,7 +91,7 @@ ALONE = {
 @pytest.mark.parametrize("category", ALONE)
 @settings(max_examples=18)
 @given(x=xs, y=ys, yaw=angles, color=words, view=views)
-def test_a_thing_alone_is_known_and_found_where_it_lies(
+def test_an_object_alone_is_known_and_found_where_it_lies(
     category: str, x: float, y: float, yaw: float, color: str, view: float | None
 ) -> None:
     laid = Laid(category, color, x, y, yaw)
@@ -105,7 +105,7 @@ def test_a_thing_alone_is_known_and_found_where_it_lies(
 def drawer_seen(y: float, yaw: float, out: float, color: str, noise: float, seed: int, near: bool) -> Any:
     """Return how far off a drawer's handle and extension, mm, and its yaw, degrees, are seen."""
     camera = ((0.40, y, 0.75), (0.50, y, 0.0)) if near else FIXED
-    frame = picture(thing("drawer", color, 0.62, y, yaw, out=out), camera, noise=noise, seed=seed)
+    frame = picture(obj("drawer", color, 0.62, y, yaw, out=out), camera, noise=noise, seed=seed)
     (seen,), _ = recognise(View(frame), OPTIONS)
     assert (seen.category, seen.color) == ("drawer", color)
     handle = [0.62, y, 0.045] + (0.145 + out) * np.array([np.cos(yaw), np.sin(yaw), 0.0])
@@ -175,7 +175,7 @@ def test_noise_in_the_depth_costs_no_more_than_its_own_size(category: str) -> No
 
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 @pytest.mark.parametrize("category", ["block", "box", "ball", "bowl", "zone"])
-def test_a_thing_right_below_the_camera_is_known_by_its_top(category: str, noise: float) -> None:
+def test_an_object_right_below_the_camera_is_known_by_its_top(category: str, noise: float) -> None:
     laid = Laid(category, "red", 0.5, 0.0, 0.3)
     ((seen, _),) = paired(look([laid], beside(0.5, 0.0, 0.0, 0.002), noise), [laid])
     assert shift(seen, laid) < 4.0
@@ -355,7 +355,7 @@ def test_a_block_on_a_zone_and_one_on_a_box_of_its_colour_are_found() -> None:
 
 
 def test_what_lies_in_an_open_drawer_of_its_colour_is_found() -> None:
-    drawer = thing("drawer", "red", 0.62, 0.1, np.pi, out=0.12)
+    drawer = obj("drawer", "red", 0.62, 0.1, np.pi, out=0.12)
     block = Laid("block", "red", 0.43, 0.1, 0.4, base=0.009)
     found, _ = recognise(
         View(picture([*drawer, *block.solids], ((0.4, 0.1, 0.75), (0.5, 0.1, 0.0)))), OPTIONS
@@ -367,7 +367,7 @@ def test_what_lies_in_an_open_drawer_of_its_colour_is_found() -> None:
 
 @pytest.mark.parametrize("noise", [0.0, NOISE])
 @pytest.mark.parametrize("camera", [FIXED, beside(0.5, 0.0, 0.0)])
-def test_a_bare_table_and_grey_things_on_it_are_nothing(camera: Any, noise: float) -> None:
+def test_a_bare_table_and_grey_objects_on_it_are_nothing(camera: Any, noise: float) -> None:
     grey = [
         Solid((0.5, 0.1, 0.1), (0.1, 0.1, 0.2)),
         Solid((0.4, -0.1, 0.03), (0.06, 0.06, 0.06), form="ball"),
@@ -379,7 +379,7 @@ def test_a_bare_table_and_grey_things_on_it_are_nothing(camera: Any, noise: floa
 
 
 def test_colour_without_depth_is_nothing() -> None:
-    frame = picture(thing("block", "red", 0.5, 0.0))
+    frame = picture(obj("block", "red", 0.5, 0.0))
     blind = frame.model_copy(update={"depth": np.zeros_like(frame.depth)})
     found, labels = recognise(View(blind), OPTIONS)
     assert found == []
@@ -390,7 +390,7 @@ def test_colour_high_above_the_table_is_nothing() -> None:
     assert look([Laid("block", "red", 0.5, 0.0, base=0.72)], ((1.15, 0.0, 1.45), (0.48, 0.0, 0.7))) == []
 
 
-def test_each_point_is_of_one_thing_and_lies_on_it() -> None:
+def test_each_point_is_of_one_object_and_lies_on_it() -> None:
     laid = [
         Laid("bowl", "red", 0.5, 0.0),
         Laid("block", "red", 0.51, 0.01, 0.3, 0.005),

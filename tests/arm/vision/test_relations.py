@@ -18,21 +18,21 @@ SLACK = VisionOptions().support_slack
 
 
 def known(name: str, category: str, x: float, y: float, base: float = 0.0, yaw: float = 0.0) -> Known:
-    """Return a thing whose underside is at a height; a drawer's place is that of its handle's bar."""
+    """Return an object whose underside is at a height; a drawer's place is that of its handle's bar."""
     height = HANDLE_HEIGHT if category == "drawer" else base + SHAPES[category].size[2] / 2
     fields: dict[str, Any] = {"extension": 0.0, "confidence": 1.0, "seen_tick": 0, "seen_by": "fixed"}
     center = np.array([x, y, height])
     return Known(id=name, category=category, color="red", center=center, yaw=yaw, **fields)
 
 
-def told(things: Sequence[Known]) -> list[tuple[str, str, str]]:
-    return [(r.subject, r.predicate, r.object) for r in relate(things, SLACK)]
+def told(objects: Sequence[Known]) -> list[tuple[str, str, str]]:
+    return [(r.subject, r.predicate, r.object) for r in relate(objects, SLACK)]
 
 
 def test_a_tower_is_told_from_block_to_block() -> None:
     tower = [known(name, "block", 0.5, 0.0, 0.04 * level, level) for level, name in enumerate("abc")]
     assert told(tower) == [("a", "on", "table"), ("b", "on", "a"), ("c", "on", "b")]
-    assert told(tower[::-1]) == told(tower), "the order in which things are known is of no account"
+    assert told(tower[::-1]) == told(tower), "the order in which objects are known is of no account"
 
 
 def test_what_rests_on_two_names_the_one_that_carries_more_of_it_first() -> None:
@@ -75,8 +75,8 @@ def test_a_block_held_over_another_is_not_on_it(gap: float, touches: bool) -> No
 
 @given(st.floats(0.0, 0.05), st.floats(-np.pi, np.pi), st.sampled_from(["block", "ball", "cylinder"]))
 def test_what_is_within_the_rim_is_in_the_bowl(away: float, side: float, category: str) -> None:
-    thing = known("it", category, 0.5 + away * np.cos(side), away * np.sin(side), 0.005)
-    assert told([known("bowl", "bowl", 0.5, 0.0), thing]) == [("bowl", "on", "table"), ("it", "in", "bowl")]
+    obj = known("it", category, 0.5 + away * np.cos(side), away * np.sin(side), 0.005)
+    assert told([known("bowl", "bowl", 0.5, 0.0), obj]) == [("bowl", "on", "table"), ("it", "in", "bowl")]
 
 
 def test_what_is_beside_or_above_the_bowl_is_not_in_it() -> None:

@@ -19,11 +19,11 @@ from neuralbrain.arm.visual_cortex import VisualCortex
 from neuralbrain.body import Picture
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import look
-from neuralbrain.envs.tabletop.world import Thing
+from neuralbrain.envs.tabletop.world import TableObject
 from neuralbrain.messages import CameraFrame, Scene, SceneObject, StepStatus
 from neuralbrain.region import Inbox
 from neuralbrain.runtime.trace import canonical
-from tests.arm.vision.frames import bare_table, beside, block, picture, thing
+from tests.arm.vision.frames import bare_table, beside, block, obj, picture
 
 
 def fresh() -> VisualCortex:
@@ -41,9 +41,9 @@ def supports(scene: Scene) -> set[tuple[str, str, str]]:
 
 
 def episode() -> list[CameraFrame]:
-    """Return pictures in which things come, move, hide and go."""
-    bowl, still = thing("bowl", "red", 0.5, 0.15), block("blue", 0.4, -0.2, 0.3)
-    drawer = [thing("drawer", "green", 0.64, -0.12, 3.1, out=out) for out in (0.0, 0.1)]
+    """Return pictures in which objects come, move, hide and go."""
+    bowl, still = obj("bowl", "red", 0.5, 0.15), block("blue", 0.4, -0.2, 0.3)
+    drawer = [obj("drawer", "green", 0.64, -0.12, 3.1, out=out) for out in (0.0, 0.1)]
     scenes = [
         [*bowl, *still, *block("red", 0.4, 0.0)],
         [*bowl, *still, *block("red", 0.5, 0.15, 0.2, 0.005), *drawer[0]],
@@ -70,12 +70,12 @@ def test_every_frame_is_answered_by_one_scene_that_says_which_and_when() -> None
 
 def test_a_scene_says_what_is_where_and_what_carries_it() -> None:
     laid = [
-        *thing("bowl", "red", 0.5, 0.15),
+        *obj("bowl", "red", 0.5, 0.15),
         *block("red", 0.51, 0.16, 0.3, 0.005),
         *block("green", 0.4, -0.1, 0.2),
         *block("blue", 0.4, -0.1, 0.5, 0.04),
-        *thing("zone", "yellow", 0.6, -0.1),
-        *thing("ball", "purple", 0.6, -0.1, base=0.001),
+        *obj("zone", "yellow", 0.6, -0.1),
+        *obj("ball", "purple", 0.6, -0.1, base=0.001),
     ]
     (scene,) = see(fresh(), picture(laid))
     assert [o.id for o in scene.objects] == sorted(
@@ -116,7 +116,7 @@ def test_what_lies_in_a_drawer_is_in_it_when_it_is_closed_too() -> None:
     region = fresh()
     for out in (0.12, 0.0, 0.0):
         content = block("blue", 0.58 - out, 0.1, 0.3, 0.009)
-        (scene,) = see(region, picture([*thing("drawer", "red", 0.62, 0.1, np.pi, out=out), *content]))
+        (scene,) = see(region, picture([*obj("drawer", "red", 0.62, 0.1, np.pi, out=out), *content]))
         assert supports(scene) == {("blue_block", "in", "red_drawer")}
 
 
@@ -206,14 +206,14 @@ class Counter:
 
 
 def pixels(body: TabletopBody, camera: str) -> dict[str, int]:
-    """Return how many pixels really show each thing."""
+    """Return how many pixels really show each object."""
     counter = Counter(body.world.bullet)
     look(counter, body.world.panda.id, camera, None)
     return {name: int(counter.pixels[number]) for name, number in body.world.bodies.items()}
 
 
-def truth_of(body: TabletopBody, one: Thing) -> tuple[Any, float]:
-    """Return where a thing really is, in a scene's terms, and how it is turned."""
+def truth_of(body: TabletopBody, one: TableObject) -> tuple[Any, float]:
+    """Return where an object really is, in a scene's terms, and how it is turned."""
     place, yaw = body.truth.position(one.name), body.truth.yaw(one.name)
     if one.category == "drawer":
         out = CLOSED + body.truth.extension(one.name)
@@ -223,10 +223,12 @@ def truth_of(body: TabletopBody, one: Thing) -> tuple[Any, float]:
     return place, yaw
 
 
-def matched(body: TabletopBody, scene: Scene) -> tuple[list[tuple[Thing, SceneObject]], list[str], list[str]]:
+def matched(
+    body: TabletopBody, scene: Scene
+) -> tuple[list[tuple[TableObject, SceneObject]], list[str], list[str]]:
     """Return who is who, what is there and not in the scene, and what is in the scene and not there."""
     left, pairs, missed = list(scene.objects), [], []
-    for one in body.setting.things:
+    for one in body.setting.objects:
         place, _ = truth_of(body, one)
         near = [
             o
@@ -243,8 +245,8 @@ def matched(body: TabletopBody, scene: Scene) -> tuple[list[tuple[Thing, SceneOb
 
 
 def support_of(body: TabletopBody, name: str) -> tuple[str, str]:
-    """Return what really carries a thing."""
-    others = [one for one in body.setting.things if one.name != name]
+    """Return what really carries an object."""
+    others = [one for one in body.setting.objects if one.name != name]
     for one in others:
         if one.category == "bowl" and body.truth.in_bowl(name, one.name):
             return "in", one.name
@@ -302,11 +304,11 @@ REAL = {
     "drawer": (0.5, 0.8),
     "zone": (1.3, 1.6),
 }
-"""How far things may be seen from where they really are: in the median and at worst, mm."""
+"""How far objects may be seen from where they really are: in the median and at worst, mm."""
 
 
 @pytest.mark.parametrize("category", REAL)
-def test_things_are_seen_where_they_really_are(category: str) -> None:
+def test_objects_are_seen_where_they_really_are(category: str) -> None:
     found = [one for world in WORLDS for one in first_sight(*world).errors if one[0] == category]
     places = [place for _, place, _ in found]
     median, worst = REAL[category]
@@ -337,7 +339,7 @@ def test_what_the_fixed_camera_cannot_see_is_found_with_the_wrist(task: str, see
 @pytest.mark.parametrize("out", [0.0, 0.06, 0.13])
 def test_how_far_a_real_drawer_is_out_is_seen(out: float) -> None:
     with laid("Drawer", 2) as body:
-        (name,) = [one.name for one in body.setting.things if one.category == "drawer"]
+        (name,) = [one.name for one in body.setting.objects if one.category == "drawer"]
         region = fresh()
         see(region, frame_of(body.look("fixed"), "fixed", 0))
         body.world.bullet.resetJointState(body.world.bodies[name], 0, out)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from neuralbrain.envs.nanorobot.barriers import Ball, Barrier, Vessel, Wall, distance, flow, kept_out
-from neuralbrain.envs.nanorobot.standing import check
+from neuralbrain.envs.nanorobot.standing import check_standing
 from neuralbrain.errors import ConfigurationError
 
 SIZE, ROBOT = 200.0, 1.0
@@ -50,8 +50,8 @@ def _near(barriers: Any, vessel: Vessel | None, number: int) -> Any:
 
 
 def test_the_mazes_pass_their_own_check() -> None:
-    check(MAZE, None, SIZE, ROBOT, 8.0)
-    check(PLAQUES, LUMEN, SIZE, ROBOT, 8.0)
+    check_standing(MAZE, None, SIZE, ROBOT, 8.0)
+    check_standing(PLAQUES, LUMEN, SIZE, ROBOT, 8.0)
 
 
 @given(places)
@@ -213,4 +213,4 @@ def test_from_json_and_hashable() -> None:
 )
 def test_what_cannot_stand_is_named_with_its_unit_and_range(barriers: Any, vessel: Any, says: str) -> None:
     with pytest.raises(ConfigurationError, match=says):
-        check(barriers, vessel, SIZE, ROBOT, 8.0)
+        check_standing(barriers, vessel, SIZE, ROBOT, 8.0)

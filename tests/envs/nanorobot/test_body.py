@@ -31,7 +31,7 @@ def test_body_and_environment_agree_exactly(agent: str, seed: int) -> None:
     last = np.zeros(body.robots, np.int32)
     for tick in range(12):
         felt = body.sense()
-        percept = chemosense(
+        sense = chemosense(
             tick,
             felt.molecules,
             contact=felt.contact,
@@ -40,7 +40,7 @@ def test_body_and_environment_agree_exactly(agent: str, seed: int) -> None:
             rise=[felt.rise_ahead, felt.rise_left, felt.rise_up],
         )
         entries = np.atleast_2d(seen)
-        known = row(percept, last)
+        known = row(sense, last)
         assert np.allclose(known[:, 0], entries[:, 0], atol=1e-6), "but for the logarithm's last bits"
         assert np.array_equal(known[:, 1:4], entries[:, 1:4])
         assert np.array_equal(known[:, 5:8], entries[:, 5:8])

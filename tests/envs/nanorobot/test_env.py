@@ -83,8 +83,8 @@ def test_the_cell_ends_a_search_and_is_worth_one() -> None:
         _, reward, done, truncated, info = env.step(action)
         assert not truncated
         total += reward
-        chance = np.array([float(part[0, 0]) for part in env.state.robots.shaken])
-        shaken += chance @ towards / np.linalg.norm(towards)
+        shift = np.array([float(part[0, 0]) for part in env.state.robots.shaken])
+        shaken += shift @ towards / np.linalg.norm(towards)
     assert info["is_success"] and info["gap"] == pytest.approx(0.0, abs=1e-3)
     assert total == pytest.approx(1.0 + (start["gap"] - info["gap"] - shaken) / 8.0, abs=1e-3)
 

@@ -25,11 +25,11 @@ observe = jax.jit(RULES.observe)
 
 
 @pytest.fixture(scope="module")
-def many_worlds() -> world.State:
+def many_worlds() -> world.KavousinejadState:
     return jax.jit(jax.vmap(RULES.reset))(jax.random.split(jax.random.key(1), 512))
 
 
-def test_worlds_begin_as_published(many_worlds: world.State) -> None:
+def test_worlds_begin_as_published(many_worlds: world.KavousinejadState) -> None:
     robots, cells = np.asarray(many_worlds.robot), np.asarray(many_worlds.cell)
     assert robots.min() >= -50.0 and robots.max() <= -25.0
     assert cells.min() >= -50.0 and cells.max() <= 50.0
@@ -41,13 +41,13 @@ def test_worlds_begin_as_published(many_worlds: world.State) -> None:
     assert many_worlds.obstacles.shape == (512, 10, 3)
 
 
-def test_the_concentration_is_the_published_mean(many_worlds: world.State) -> None:
+def test_the_concentration_is_the_published_mean(many_worlds: world.KavousinejadState) -> None:
     seen = np.asarray(jax.vmap(RULES.observe)(many_worlds))
     squares = ((np.asarray(many_worlds.markers) - np.asarray(many_worlds.robot)[:, None]) ** 2).sum(axis=2)
     assert np.allclose(seen[:, 0], np.exp(-squares / 40.0**2).mean(axis=1), rtol=1e-4)
 
 
-def test_the_cell_walks_and_its_biomarkers_follow(many_worlds: world.State) -> None:
+def test_the_cell_walks_and_its_biomarkers_follow(many_worlds: world.KavousinejadState) -> None:
     before = many_worlds.markers - many_worlds.cell[:, None]
     after = jax.vmap(RULES.step)(many_worlds, jnp.zeros((512, 3)))
     steps = np.asarray(after.cell - many_worlds.cell)

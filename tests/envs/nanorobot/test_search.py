@@ -59,11 +59,11 @@ def test_chances_of_hits_are_poissons_with_a_last_bin_for_all_more(
     rate: float, length: float, dimensions: int, distance: float
 ) -> None:
     source = Source.of(dimensions=dimensions, length=length, rate=rate)
-    chances = belief.hit_chances(source, np.array([distance]))[:, 0]
+    probabilities = belief.hit_probabilities(source, np.array([distance]))[:, 0]
     mean = float(belief.mean_hits(source, distance))
-    assert chances.sum() == pytest.approx(1.0, abs=1e-9)
-    assert np.allclose(chances[:-1], poisson(mean).pmf(np.arange(source.bins - 1)), atol=1e-12)
-    assert chances[-1] == pytest.approx(poisson(mean).sf(source.bins - 2), rel=1e-6, abs=1e-300)
+    assert probabilities.sum() == pytest.approx(1.0, abs=1e-9)
+    assert np.allclose(probabilities[:-1], poisson(mean).pmf(np.arange(source.bins - 1)), atol=1e-12)
+    assert probabilities[-1] == pytest.approx(poisson(mean).sf(source.bins - 2), rel=1e-6, abs=1e-300)
 
 
 @pytest.mark.parametrize("source", [LINE, SPACE], ids=["1-D", "3-D"])
@@ -76,7 +76,7 @@ def test_first_beliefs_sum_to_one_lack_the_robots_cell_and_reach_far_enough(sour
     assert belief.first_hits(source).sum() == pytest.approx(1.0)
     shells = np.arange(1, 1000)
     volume = (shells + 0.5) ** source.dimensions - (shells - 0.5) ** source.dimensions
-    there = belief.hit_chances(source, shells)[1:] * volume
+    there = belief.hit_probabilities(source, shells)[1:] * volume
     beyond = there[:, source.side // 2 :].sum(axis=1) / there.sum(axis=1)
     short = there[:, source.side // 2 - 1 :].sum(axis=1) / there.sum(axis=1)
     assert beyond.max() < belief.OUTSIDE <= short.max()
@@ -124,19 +124,21 @@ def test_the_world_draws_what_the_belief_says(source: Source) -> None:
     rules = rules_of(source.dimensions, source.length, source.rate)
     batch = compiled(rules)
     state = batch.reset(keys_of(list(range(number))))
-    chances = belief.first_hits(source)
+    probabilities = belief.first_hits(source)
     share = np.bincount(state.hits, minlength=source.bins) / number
-    assert (abs(share - chances) <= 5 * np.sqrt(chances * (1 - chances) / number)).all()
+    assert (abs(share - probabilities) <= 5 * np.sqrt(probabilities * (1 - probabilities) / number)).all()
     gap = np.linalg.norm(np.asarray(state.source) - source.side // 2, axis=1)
     cells = np.stack(np.meshgrid(*[np.arange(source.side)] * source.dimensions, indexing="ij"), axis=-1)
     far = np.linalg.norm(cells - source.side // 2, axis=-1)
-    expected = sum(chances[h] * (belief.first_beliefs(source)[h] * far).sum() for h in range(source.bins))
+    expected = sum(
+        probabilities[h] * (belief.first_beliefs(source)[h] * far).sum() for h in range(source.bins)
+    )
     assert gap.min() >= 1.0
     assert abs(gap.mean() - expected) < 5 * gap.std() / math.sqrt(number)
     after = batch.move(state, np.ones(number, np.int32))[0]
     apart = np.linalg.norm(np.asarray(after.source - after.robot), axis=1)
     searching = apart > 0
-    by_bin = belief.hit_chances(source, apart[searching])
+    by_bin = belief.hit_probabilities(source, apart[searching])
     counted = np.bincount(after.hits[searching], minlength=source.bins)
     spread = np.sqrt((by_bin * (1 - by_bin)).sum(axis=1))
     assert (abs(counted - by_bin.sum(axis=1)) <= 5 * spread).all()

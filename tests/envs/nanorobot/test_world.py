@@ -24,12 +24,12 @@ def rules(tissue: Tissue) -> tuple[Any, Any]:
     return tuple(jax.jit(jax.vmap(partial(rule, tissue))) for rule in (layout.reset, world.step))
 
 
-def worlds(tissue: Tissue, number: int = MANY, seed: int = 0) -> world.State:
-    state: world.State = rules(tissue)[0](jax.random.split(jax.random.key(seed), number))
+def worlds(tissue: Tissue, number: int = MANY, seed: int = 0) -> world.NanoState:
+    state: world.NanoState = rules(tissue)[0](jax.random.split(jax.random.key(seed), number))
     return state
 
 
-def stepped(tissue: Tissue, state: world.State, action: int, ticks: int = 1) -> world.State:
+def stepped(tissue: Tissue, state: world.NanoState, action: int, ticks: int = 1) -> world.NanoState:
     actions = jnp.full((len(state.tick), tissue.robots), action, jnp.int32)
     for _ in range(ticks):
         state = rules(tissue)[1](state, actions)

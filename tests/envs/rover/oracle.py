@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from neuralbrain.envs.rover.body import RoverBody
 from neuralbrain.envs.rover.datasheet import WHEELS
-from neuralbrain.envs.rover.layout import HALF, Thing
+from neuralbrain.envs.rover.layout import HALF, ArenaObject
 
 Spot = tuple[float, float]
 CELL = 0.05
@@ -22,7 +22,7 @@ class Oracle:
 
     def __init__(self, body: RoverBody) -> None:
         self.body = body
-        self.things = body.setting.layout.things
+        self.objects = body.setting.layout.objects
         self._moves = self._pushing() if body.setting.ball else self._visiting()
         self._looked, self._corner = 0, (0.0, 0.0)
         self._spare: str | None = None
@@ -80,17 +80,17 @@ class Oracle:
         here = self._at("rover")
         if self._looked % 10 == 0 or spare != self._spare or math.dist(here, self._corner) < 0.1:
             self._spare = spare
-            things = [(thing, self._at(thing.name)) for thing in self.things if thing.name != spare]
-            self._corner = way(here, goal, things)
+            objects = [(obj, self._at(obj.name)) for obj in self.objects if obj.name != spare]
+            self._corner = way(here, goal, objects)
         self._looked += 1
         bearing = self._bearing(self._corner)
         near = min(1.0, 0.3 + math.dist(here, goal) / 0.4)
         return (SPEED * near * max(math.cos(bearing), 0.0) ** 4, 4.0 * bearing)
 
 
-def way(start: Spot, goal: Spot, things: list[tuple[Thing, Spot]]) -> Spot:
+def way(start: Spot, goal: Spot, objects: list[tuple[ArenaObject, Spot]]) -> Spot:
     """Return the farthest spot of the shortest way that can be reached in a straight line."""
-    circles = [(spot, thing.radius + CLEAR) for thing, spot in things]
+    circles = [(spot, obj.radius + CLEAR) for obj, spot in objects]
 
     def free(spot: Spot) -> bool:
         inside = max(abs(spot[0]), abs(spot[1])) < HALF - CLEAR

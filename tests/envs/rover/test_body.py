@@ -131,19 +131,19 @@ def cast(body: RoverBody, bearing: float) -> float:
     x, y, heading = body.truth()["rover"]
     c, s = math.cos(heading + bearing), math.sin(heading + bearing)
     found = [(HALF - x) / c if c > 0 else (-HALF - x) / c, (HALF - y) / s if s > 0 else (-HALF - y) / s]
-    for thing in body.setting.layout.things:
-        dx, dy = body.truth()[thing.name][0] - x, body.truth()[thing.name][1] - y
+    for obj in body.setting.layout.objects:
+        dx, dy = body.truth()[obj.name][0] - x, body.truth()[obj.name][1] - y
         along, aside = c * dx + s * dy, c * dy - s * dx
-        if thing.category != "obstacle":
-            radius = thing.radius if thing.category == "pillar" else math.sqrt(0.06**2 - 0.01**2)
+        if obj.category != "obstacle":
+            radius = obj.radius if obj.category == "pillar" else math.sqrt(0.06**2 - 0.01**2)
             if abs(aside) < radius and along > 0:
                 found.append(along - math.sqrt(radius**2 - aside**2))
             continue
-        cy, sy = math.cos(thing.yaw), math.sin(thing.yaw)
+        cy, sy = math.cos(obj.yaw), math.sin(obj.yaw)
         enter, leave = 0.0, math.inf
         for way, off, side in (
-            (c * cy + s * sy, dx * cy + dy * sy, thing.sides[0]),
-            (s * cy - c * sy, dy * cy - dx * sy, thing.sides[1]),
+            (c * cy + s * sy, dx * cy + dy * sy, obj.sides[0]),
+            (s * cy - c * sy, dy * cy - dx * sy, obj.sides[1]),
         ):
             ends = sorted(((off - side / 2) / way, (off + side / 2) / way))
             enter, leave = max(enter, ends[0]), min(leave, ends[1])
@@ -194,13 +194,13 @@ def test_pillars_are_where_geometry_says_they_are() -> None:
         truth, picture = body.truth(), body.look("front")
         fx, fy, cx, cy = picture.intrinsics
         x, y, heading = truth["rover"]
-        for thing in body.setting.layout.things:
-            if thing.category != "pillar":
+        for obj in body.setting.layout.objects:
+            if obj.category != "pillar":
                 continue
-            dx, dy = truth[thing.name][0] - x, truth[thing.name][1] - y
+            dx, dy = truth[obj.name][0] - x, truth[obj.name][1] - y
             ahead = math.cos(heading) * dx + math.sin(heading) * dy
             left = math.cos(heading) * dy - math.sin(heading) * dx
-            color = np.array(COLORS[thing.color]) / np.linalg.norm(COLORS[thing.color])
+            color = np.array(COLORS[obj.color]) / np.linalg.norm(COLORS[obj.color])
             hue = picture.rgb / np.maximum(np.linalg.norm(picture.rgb, axis=2, keepdims=True), 1.0)
             rows, columns = np.nonzero(np.linalg.norm(hue - color, axis=2) < 0.12)
             if ahead < 0.3 or abs(left) > 0.7 * ahead or len(rows) == 0:
@@ -224,7 +224,7 @@ def test_pillars_are_where_geometry_says_they_are() -> None:
                 edges.append(cx + fx * point[0] / point[2])
             if len(across) < 0.9 * (edges[1] - edges[0]):
                 continue  # something stands before it
-            assert abs(across.min() - edges[0]) < 2 and abs(across.max() - edges[1]) < 2, (seed, thing.name)
+            assert abs(across.min() - edges[0]) < 2 and abs(across.max() - edges[1]) < 2, (seed, obj.name)
             z = picture.depth[horizon, across[len(across) // 2]]
             front = np.array([ahead, left]) * (1 - PILLAR_RADIUS / math.hypot(ahead, left))
             depth = (front[0] - CAMERA.forward) * math.cos(CAMERA.pitch)
@@ -232,7 +232,7 @@ def test_pillars_are_where_geometry_says_they_are() -> None:
             top = np.linalg.inv(picture.pose) @ [*front, PILLAR_HEIGHT, 1.0]
             row = cy + fy * top[1] / top[2]
             if row > 3:
-                assert abs(rows[np.abs(columns - across.mean()) < 2].min() - row) < 2.5, (seed, thing.name)
+                assert abs(rows[np.abs(columns - across.mean()) < 2].min() - row) < 2.5, (seed, obj.name)
             seen += 1
         body.close()
     assert seen > 20

@@ -69,10 +69,10 @@ def test_state_observations_are_the_truth_in_the_sentences_order() -> None:
     for seed in range(5):
         seen, _ = env.reset(seed=seed)
         setting, truth = env.body.setting, env.body.truth()
-        balls = int((seen["things"][:, 5] == 2.0).sum())
+        balls = int((seen["objects"][:, 5] == 2.0).sum())
         assert setting.ball is not None
-        assert seen["things"][0, :2].tolist() == list(truth[setting.ball][:2])
-        assert seen["things"][balls, :2].tolist() == list(truth[setting.pillars[0]][:2])
+        assert seen["objects"][0, :2].tolist() == list(truth[setting.ball][:2])
+        assert seen["objects"][balls, :2].tolist() == list(truth[setting.pillars[0]][:2])
         x, y, heading = truth["rover"]
         assert seen["rover"][:4] == pytest.approx([x, y, np.cos(heading), np.sin(heading)])
     env.close()

@@ -45,24 +45,24 @@ def test_the_same_bits_in_a_fresh_process() -> None:
 def test_there_is_room_around_everything(task: str) -> None:
     for seed in range(200):
         setting = find_task(task).setting(seed)
-        things = setting.layout.things
-        circles = [(t.x, t.y, t.radius) for t in things] + [(*setting.layout.start[:2], ROVER_ROOM)]
+        objects = setting.layout.objects
+        circles = [(t.x, t.y, t.radius) for t in objects] + [(*setting.layout.start[:2], ROVER_ROOM)]
         for k, (x, y, radius) in enumerate(circles):
             assert max(abs(x), abs(y)) + radius <= HALF - GAP + 1e-9
             for x2, y2, radius2 in circles[:k]:
                 assert math.hypot(x - x2, y - y2) > radius + radius2 + GAP
-        for thing in things:
-            if thing.category == "ball":
-                assert max(abs(thing.x), abs(thing.y)) + thing.radius <= HALF - BEHIND + 1e-9
-        colors = [thing.color for thing in things if thing.category != "obstacle"]
+        for obj in objects:
+            if obj.category == "ball":
+                assert max(abs(obj.x), abs(obj.y)) + obj.radius <= HALF - BEHIND + 1e-9
+        colors = [obj.color for obj in objects if obj.category != "obstacle"]
         assert len(set(colors)) == len(colors)
-        assert len({thing.name for thing in things}) == len(things) <= 10
+        assert len({obj.name for obj in objects}) == len(objects) <= 10
 
 
 def test_nothing_stands_between_the_ball_and_its_goal() -> None:
     for seed in range(200):
         setting = find_task("push").setting(seed)
-        named = {thing.name: thing for thing in setting.layout.things}
+        named = {obj.name: obj for obj in setting.layout.objects}
         assert setting.ball is not None
         ball, goal = named.pop(setting.ball), named.pop(setting.pillars[0])
         for share in np.linspace(0.0, 1.0, 21).tolist():
@@ -78,7 +78,7 @@ def test_sentences_name_what_the_task_is_about(task: str) -> None:
         sentences.add(setting.sentence.split(" the ")[0])
         spots = [setting.sentence.index(name.replace("_", " ")) for name in setting.pillars]
         assert spots == sorted(spots)
-        balls = sum(thing.category == "ball" for thing in setting.layout.things)
+        balls = sum(obj.category == "ball" for obj in setting.layout.objects)
         if setting.ball is not None and balls > 1:
             assert setting.ball.replace("_", " ") in setting.sentence
     assert len(sentences) >= 3
@@ -86,8 +86,8 @@ def test_sentences_name_what_the_task_is_about(task: str) -> None:
 
 def test_the_free_arena_always_holds_the_same_colors() -> None:
     for seed in range(20):
-        things = {thing.name for thing in find_task("free").setting(seed).layout.things}
-        assert {"red_pillar", "blue_pillar", "green_pillar", "yellow_pillar", "orange_ball"} <= things
+        objects = {obj.name for obj in find_task("free").setting(seed).layout.objects}
+        assert {"red_pillar", "blue_pillar", "green_pillar", "yellow_pillar", "orange_ball"} <= objects
 
 
 @pytest.mark.parametrize(("speed", "least", "most"), [(0.2, 0.04, 0.10), (0.3, 0.10, 0.20), (0.45, 0.2, 0.4)])
@@ -101,7 +101,7 @@ def test_a_ball_that_was_pushed_soon_lies_still(speed: float, least: float, most
     goal = world.place(setting.pillars[0])
     c, s = ((g - b) / math.dist(goal, (x, y)) for g, b in zip(goal, (x, y), strict=True))
     bullet.resetBaseVelocity(ball, (speed * c, speed * s, 0.0), (-speed * s / 0.06, speed * c / 0.06, 0.0))
-    world.run(0.0, 0.0, 480)
+    world.advance(0.0, 0.0, 480)
     assert world.speed(setting.ball) < 0.01
     assert least < math.dist(world.place(setting.ball), (x, y)) < most
     world.close()
@@ -120,11 +120,11 @@ def test_an_oracle_solves_the_tasks(task: str, least: int) -> None:
 def test_a_world_built_from_an_anchor_stands_as_it_stood() -> None:
     setting = find_task("push").setting(3)
     world = World(setting)
-    world.run(9.0, 12.0, 200)
+    world.advance(9.0, 12.0, 200)
     other = World(setting, world.floats())
     assert other.floats() == pytest.approx(world.floats(), abs=1e-9)
-    world.run(9.0, 12.0, 24)
-    other.run(9.0, 12.0, 24)
+    world.advance(9.0, 12.0, 24)
+    other.advance(9.0, 12.0, 24)
     assert other.floats() == pytest.approx(world.floats(), abs=1e-3)
     world.close()
     other.close()

@@ -3,12 +3,12 @@
 from neuralbrain.arm.motor.skills.base import (
     Action,
     Held,
-    Look,
     Motion,
     Outcome,
-    Situation,
     Skill,
+    SkillContext,
     SkillError,
+    TakePicture,
 )
 from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.skills.table import SKILLS, known_skills, register, skill_class
@@ -17,13 +17,13 @@ __all__ = [
     "SKILLS",
     "Action",
     "Held",
-    "Look",
     "Motion",
     "Operator",
     "Outcome",
-    "Situation",
     "Skill",
+    "SkillContext",
     "SkillError",
+    "TakePicture",
     "known_skills",
     "register",
     "skill_class",

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from neuralbrain.arm.messages import Percept
+from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.kinematics import Arm, Floats, Pose
 from neuralbrain.arm.motor.obstacles import FINGER_DEPTH, highest, obstacles
 from neuralbrain.arm.motor.skills.declaration import Declared
 from neuralbrain.arm.motor.trajectory import Pace, UnreachableError, between, rounded, track
 from neuralbrain.arm.predicates import is_felt
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Condition, Place, Scene, SceneObject
+from neuralbrain.messages import Condition, Location, Scene, SceneObject
 
 GRASP_FORCE = 40.0
 """Of both fingers together, N."""
@@ -45,13 +45,13 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Situation:
+class SkillContext:
     """All that a skill may look at.
 
     Attributes:
-        percept: What the body feels.
+        proprioception: What the body feels.
         scene: The newest scene.
-        places: The plan's places by id.
+        locations: The plan's locations by id.
         joints: The joint target at this tick, rad: where the next motion begins.
         width: The gripper's target, m.
         rest: The posture in which the arm hides nothing from the camera that overlooks the workspace, rad.
@@ -59,16 +59,16 @@ class Situation:
         arm: What the body says of itself, and where the tool is for joint angles.
     """
 
-    percept: Percept
+    proprioception: Proprioception
     scene: Scene
-    places: Mapping[str, Place]
+    locations: Mapping[str, Location]
     joints: Floats
     width: float
     rest: Floats
     touched: bool
     arm: Arm
 
-    def thing(self, name: str) -> SceneObject:
+    def find(self, name: str) -> SceneObject:
         """Return an object of the scene.
 
         Raises:
@@ -108,7 +108,7 @@ class Motion:
 
 
 @dataclass(frozen=True)
-class Look:
+class TakePicture:
     """Take a picture before the skill is asked again.
 
     Attributes:
@@ -131,7 +131,7 @@ class Outcome:
     reason: str = ""
 
 
-Action = Motion | Look | Outcome
+Action = Motion | TakePicture | Outcome
 
 
 def raised(pose: Pose, by: float) -> Pose:
@@ -155,7 +155,7 @@ class Skill(Declared, ABC):
     changes_scene: ClassVar[bool] = True
     """Whether its result must be looked at."""
     uses_scene: ClassVar[bool] = True
-    """Whether it acts on things as they were seen, so that another try should begin with another look."""
+    """Whether it acts on objects as they were seen, so that another try should begin with another look."""
 
     def __init__(self, args: Mapping[str, str], held: Held | None) -> None:
         missing = sorted(set(self.arguments) - self.optional - set(args))
@@ -189,10 +189,10 @@ class Skill(Declared, ABC):
         register(cls)
 
     @abstractmethod
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """The first phase."""
 
-    def advance(self, now: Situation) -> Action:
+    def advance(self, now: SkillContext) -> Action:
         """Say what to do next; called when the last action is over."""
         try:
             action: Action = getattr(self, self.phase)(now)
@@ -200,31 +200,31 @@ class Skill(Declared, ABC):
             action = Outcome(False, str(error))
         return action
 
-    def end(self, now: Situation) -> Action:
+    def end(self, now: SkillContext) -> Action:
         """The last phase: it has worked, unless a reason was noted."""
         return Outcome(not self.reason, self.reason)
 
-    def follow(self, now: Situation, way: list[Pose], pace: Pace, **grip: Any) -> Motion:
+    def follow(self, now: SkillContext, way: list[Pose], pace: Pace, **grip: Any) -> Motion:
         """Return the motion along a way, keeping the grip as it is unless told otherwise."""
         return self._motion(now, track(now.arm, now.joints, way, pace), grip)
 
-    def straight(self, now: Situation, target: Pose, pace: Pace, **grip: Any) -> Motion:
+    def straight(self, now: SkillContext, target: Pose, pace: Pace, **grip: Any) -> Motion:
         """Return the motion straight to a pose, keeping the grip unless told otherwise."""
         return self.follow(now, between(now.arm.forward(now.joints), target), pace, **grip)
 
-    def rise(self, now: Situation, by: float, pace: Pace, **grip: Any) -> Motion:
+    def rise(self, now: SkillContext, by: float, pace: Pace, **grip: Any) -> Motion:
         """Return the motion straight up, m, keeping the grip unless told otherwise."""
         here = now.arm.forward(now.joints)
         return self.straight(now, raised(here, by), pace, **grip)
 
-    def wait(self, now: Situation, ticks: int, **grip: Any) -> Motion:
+    def wait(self, now: SkillContext, ticks: int, **grip: Any) -> Motion:
         """Return the motion that stands still for some ticks, keeping the grip unless told otherwise."""
         return self._motion(now, np.repeat(now.joints[None], ticks, axis=0), grip)
 
-    def _motion(self, now: Situation, rows: Floats, grip: dict[str, Any]) -> Motion:
+    def _motion(self, now: SkillContext, rows: Floats, grip: dict[str, Any]) -> Motion:
         return Motion(**{"joints": rows, "width": now.width, "holding": self.held is not None, **grip})
 
-    def over(self, now: Situation, target: Pose, above: float = 0.0) -> list[Pose]:
+    def over(self, now: SkillContext, target: Pose, above: float = 0.0) -> list[Pose]:
         """Return the way up, over everything, and down to ``above`` metres above a pose."""
         here = now.arm.forward(now.joints)
         walls = obstacles(now.scene, ignore=[self.held.object] if self.held else [])

@@ -20,11 +20,11 @@ class Operator:
 
     Attributes:
         name: Unique among all operators.
-        takes: Parameter -> its sort. Those named like the skill's arguments become the step's.
+        takes: Parameter -> its type. Those named like the skill's arguments become the step's.
         needs: What must be true before.
         makes: What it brings about.
         undoes: What is not true any more afterwards.
-        initially: It is of use only where all this is true of some things at the beginning.
+        initially: It is of use only where all this is true of some objects at the beginning.
     """
 
     name: str
@@ -41,11 +41,11 @@ class Declared:
     name: ClassVar[str]
     """What steps call it; by default the name of the class, in small letters."""
     arguments: ClassVar[Mapping[str, str]] = {}
-    """Argument -> the sorts of things that it may be, or "word"."""
+    """Argument -> the types of objects that it may be, or "word"."""
     optional: ClassVar[frozenset[str]] = frozenset()
     """Those that may be left out."""
     before: ClassVar[tuple[str, ...]] = ()
-    """What must be true before. A statement about something of another sort than its predicate's is none:
+    """What must be true before. A statement about something of another type than its predicate's is none:
     "open target" says nothing of a target that is no drawer."""
     after: ClassVar[tuple[str, ...]] = ()
     """What is true after. "at object target" says in, on or at, whichever suits the target."""
@@ -65,14 +65,14 @@ class Declared:
     def form(cls) -> SkillForm:
         """Return what the symbolic check, and whoever plans, must know of it."""
         needs = frozenset(cls.arguments) - cls.optional
-        words = frozenset(name for name, sorts in cls.arguments.items() if sorts == WORD)
+        words = frozenset(name for name, types in cls.arguments.items() if types == WORD)
         return SkillForm(needs=needs, may=cls.optional, words=words, text=cls._text())
 
     @classmethod
     def _text(cls) -> str:
         takes = [
-            f"{name}: {sorts.replace(' ', ' or ')}{', if any' if name in cls.optional else ''}"
-            for name, sorts in cls.arguments.items()
+            f"{name}: {types.replace(' ', ' or ')}{', if any' if name in cls.optional else ''}"
+            for name, types in cls.arguments.items()
         ]
         lines = (
             ("takes", takes),
@@ -85,7 +85,7 @@ class Declared:
 
     @classmethod
     def fitting(cls, argument: str) -> tuple[str, ...]:
-        """Return the kinds of things that an argument may be."""
+        """Return the kinds of objects that an argument may be."""
         return kinds(cls.arguments[argument])
 
     @classmethod
@@ -94,7 +94,7 @@ class Declared:
 
         Args:
             args: The step's arguments.
-            kind: Thing or place -> its kind.
+            kind: Object or location -> its kind.
         """
         conditions = (bound(statement, args) for statement in cls.before)
         return tuple(c for c in conditions if not only_planned(c) and _applies(c, kind))
@@ -107,20 +107,20 @@ class Declared:
 
     @classmethod
     def used_by_planners(cls) -> tuple[Operator, ...]:
-        """Return its operators: its own, or one for each choice of its arguments' sorts."""
+        """Return its operators: its own, or one for each choice of its arguments' types."""
         if cls.operators or not cls.after:
             return cls.operators
-        needed = [name for name, sorts in cls.arguments.items() if sorts != WORD and name not in cls.optional]
+        needed = [name for name, types in cls.arguments.items() if types != WORD and name not in cls.optional]
         choices = product(*(cls.arguments[name].split() for name in needed))
         return tuple(
             Operator(
                 name=f"do_{cls.name}_{number}",
-                takes=dict(zip(needed, sorts, strict=True)),
+                takes=dict(zip(needed, types, strict=True)),
                 needs=cls.before,
                 makes=cls.after,
                 undoes=cls.undoes,
             )
-            for number, sorts in enumerate(choices)
+            for number, types in enumerate(choices)
         )
 
     @classmethod
@@ -130,13 +130,13 @@ class Declared:
         Raises:
             ConfigurationError: It does not; the message says why.
         """
-        for name, sorts in cls.arguments.items():
-            if sorts != WORD:
-                cls._need(bool(kinds(sorts)), f"its argument {name!r} has no sort")
+        for name, types in cls.arguments.items():
+            if types != WORD:
+                cls._need(bool(kinds(types)), f"its argument {name!r} has no type")
         for statement in (*cls.before, *cls.after, *cls.undoes):
             predicate, *args = statement.removeprefix("not ").split()
             arity = len(PREDICATES.get(predicate, args))
-            cls._need(len(args) == arity, f"{predicate!r} in {statement!r} is about {arity} things")
+            cls._need(len(args) == arity, f"{predicate!r} in {statement!r} is about {arity} objects")
             unknown = [arg for arg in args if arg not in (*cls.arguments, TABLE)]
             cls._need(not unknown, f"{statement!r} names {unknown}, which are none of its arguments")
         cls._need(not any("not " in s for s in cls.after), "what is not true any more stands in `undoes`")
@@ -156,8 +156,8 @@ class Declared:
 
 
 PLANNED = ("reachable", "room")
-"""What a skill may need besides the domain's predicates: the way to a thing, and room at a target, are known
-to the symbolic check and no condition of a step."""
+"""What a skill may need besides the domain's predicates: the way to an object, and room at a target, are
+known to the symbolic check and no condition of a step."""
 
 
 def only_planned(condition: Condition) -> bool:
@@ -166,9 +166,9 @@ def only_planned(condition: Condition) -> bool:
 
 
 def _applies(condition: Condition, kind: Mapping[str, str]) -> bool:
-    """Whether a condition's things are of the sorts that its predicate is about."""
-    sorts = PREDICATES.get(condition.predicate, ("any",) * len(condition.args))
+    """Whether a condition's objects are of the types that its predicate is about."""
+    types = PREDICATES.get(condition.predicate, ("any",) * len(condition.args))
     return all(
         sort == "any" or kind.get(name) in kinds(sort)
-        for name, sort in zip(condition.args, sorts, strict=True)
+        for name, sort in zip(condition.args, types, strict=True)
     )

@@ -6,7 +6,7 @@ from typing import ClassVar
 from neuralbrain.arm.catalogue import HANDLE_BAR
 from neuralbrain.arm.motor.kinematics import Pose, downward
 from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH
-from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
+from neuralbrain.arm.motor.skills.base import Action, Skill, SkillContext, SkillError
 from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import FREE, NEAR, Pace
 from neuralbrain.messages import SceneObject
@@ -31,13 +31,13 @@ class _Drawer(Skill):
     ahead: float
     travel: float
 
-    def _drawer(self, now: Situation) -> SceneObject:
-        thing = now.thing(self.args["drawer"])
-        if thing.category != "drawer":
-            raise SkillError(f"{thing.id!r} is a {thing.category}, not a drawer")
-        return thing
+    def _drawer(self, now: SkillContext) -> SceneObject:
+        obj = now.find(self.args["drawer"])
+        if obj.category != "drawer":
+            raise SkillError(f"{obj.id!r} is a {obj.category}, not a drawer")
+        return obj
 
-    def _reach(self, now: Situation, ahead: float) -> Action:
+    def _reach(self, now: SkillContext, ahead: float) -> Action:
         """Go, with closed fingers, above a spot in front of the bar (behind it, if negative)."""
         self.ahead = ahead
         self.phase = "descend"
@@ -51,12 +51,12 @@ class _Drawer(Skill):
         turned = self.yaw if cos(self.yaw - atan2(y, x)) > 0 else self.yaw + pi
         return downward((x + c * ahead, y + s * ahead, _HEIGHT), turned)
 
-    def descend(self, now: Situation) -> Action:
+    def descend(self, now: SkillContext) -> Action:
         """Go straight down."""
         self.phase = "move"
         return self.straight(now, self._pose(self.ahead), NEAR, touch=_STUCK)
 
-    def move(self, now: Situation) -> Action:
+    def move(self, now: SkillContext) -> Action:
         """Pull, or push, along the drawer's own direction."""
         if now.touched:
             self.reason = f"the fingers bumped into something at the handle of {self.args['drawer']!r}"
@@ -65,13 +65,13 @@ class _Drawer(Skill):
         self.phase = "leave"
         return self.straight(now, self._pose(self.ahead + self.travel), _PULL, touch=_STUCK, settle=True)
 
-    def leave(self, now: Situation) -> Action:
+    def leave(self, now: SkillContext) -> Action:
         """Let go of the bar and rise."""
         self.phase = "rise_up"
         back = -_MARGIN if self.travel > 0 else _MARGIN
         return self.straight(now, self._pose(self.ahead + self.travel + back), NEAR)
 
-    def rise_up(self, now: Situation) -> Action:
+    def rise_up(self, now: SkillContext) -> Action:
         """Go straight up."""
         self.phase = "end"
         return self.rise(now, _ABOVE, NEAR)
@@ -90,7 +90,7 @@ class Open(_Drawer):
         ),
     )
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """Go above the gap behind the bar."""
         drawer = self._drawer(now)
         self.bar, self.yaw = drawer.position[:2], drawer.yaw
@@ -115,7 +115,7 @@ class Close(_Drawer):
         ),
     )
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """Go above a spot in front of the bar."""
         drawer = self._drawer(now)
         self.bar, self.yaw = drawer.position[:2], drawer.yaw

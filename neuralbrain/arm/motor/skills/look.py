@@ -7,12 +7,11 @@ import numpy as np
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.arm.motor.kinematics import downward
-from neuralbrain.arm.motor.skills.base import Action, Situation, Skill, SkillError
-from neuralbrain.arm.motor.skills.base import Look as LookNow
+from neuralbrain.arm.motor.skills.base import Action, Skill, SkillContext, SkillError, TakePicture
 from neuralbrain.arm.motor.trajectory import CARRY, FREE, between, swing
 
 _MIDDLE = (0.5, 0.0)
-"""Where the camera of the hand looks when no place is named: the middle of the workspace."""
+"""Where the camera of the hand looks when no location is named: the middle of the workspace."""
 _HEIGHT = 0.30
 """Of the tool when that camera looks down; it then sees about 0.6 by 0.4 m of table."""
 
@@ -23,13 +22,13 @@ class Home(Skill):
     changes_scene: ClassVar = False
     uses_scene: ClassVar = False
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """Go there, over everything."""
         self.phase = "settle"
         pace = CARRY if self.held else FREE
         return self.follow(now, self.over(now, now.arm.forward(now.rest)), pace)
 
-    def settle(self, now: Situation) -> Action:
+    def settle(self, now: SkillContext) -> Action:
         """Take exactly that posture."""
         self.phase = self.arrived()
         return self._motion(now, swing(now.arm, now.joints, now.rest, FREE), {"settle": True})
@@ -45,7 +44,7 @@ class Look(Home):
     arguments: ClassVar = {"camera": "word", "at": "any"}
     optional: ClassVar = frozenset({"at"})
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """Bring the camera, or bring the arm out of its sight."""
         camera = self.args["camera"]
         if not now.arm.camera(camera):
@@ -53,11 +52,11 @@ class Look(Home):
         if camera == OVERVIEW:
             if np.abs(now.joints - now.rest).max() < 1e-3:
                 self.phase = "end"
-                return LookNow(camera)
+                return TakePicture(camera)
             return super().start(now)
         if camera != ON_HAND:
             self.phase = "end"
-            return LookNow(camera)
+            return TakePicture(camera)
         x, y = self._at(now)
         ahead, before = atan2(y, x), float(now.arm.schema.camera[0])
         tool = (x - before * cos(ahead), y - before * sin(ahead), _HEIGHT)
@@ -70,14 +69,14 @@ class Look(Home):
         """Return the phase that follows."""
         return "take"
 
-    def take(self, now: Situation) -> Action:
+    def take(self, now: SkillContext) -> Action:
         """Take the picture."""
         self.phase = "end"
-        return LookNow(self.args["camera"])
+        return TakePicture(self.args["camera"])
 
-    def _at(self, now: Situation) -> tuple[float, float]:
+    def _at(self, now: SkillContext) -> tuple[float, float]:
         name = self.args.get("at", "")
         if not name:
             return _MIDDLE
-        place = now.places.get(name)
-        return (place or now.thing(name)).position[:2]
+        location = now.locations.get(name)
+        return (location or now.find(name)).position[:2]

@@ -1,4 +1,4 @@
-"""Picking a thing up from above."""
+"""Picking an object up from above."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -11,8 +11,8 @@ from neuralbrain.arm.motor.skills.base import (
     Action,
     Held,
     Outcome,
-    Situation,
     Skill,
+    SkillContext,
     SkillError,
 )
 from neuralbrain.arm.motor.skills.declaration import Operator
@@ -51,7 +51,7 @@ class Pick(Skill):
         ),
         Operator(  # the top of a pyramid
             name="uncap",
-            takes={"object": "graspable", "origin": "place", "a": "graspable", "b": "graspable"},
+            takes={"object": "graspable", "origin": "location", "a": "graspable", "b": "graspable"},
             needs=("hand_empty", "at object origin", "over origin a b", "clear object"),
             makes=("holding object", "clear a", "clear b", "clear origin"),
             undoes=("hand_empty", "at object origin"),
@@ -62,41 +62,41 @@ class Pick(Skill):
 
     @classmethod
     def objection(cls, args: Mapping[str, str], held: Held | None) -> str:
-        """What is held already need not be picked; the hand has no room for a second thing."""
+        """What is held already need not be picked; the hand has no room for a second object."""
         return "" if held and held.object == args.get("object") else super().objection(args, held)
 
-    def start(self, now: Situation) -> Action:
-        """Go above the thing, and open."""
+    def start(self, now: SkillContext) -> Action:
+        """Go above the object, and open."""
         name = self.args["object"]
         if self.held:
             return Outcome(True)
-        thing = now.thing(name)
-        width = min(thing.size[:2])
+        obj = now.find(name)
+        width = min(obj.size[:2])
         if width > 0.07:
             raise SkillError(f"{name!r} is {width:.2f} m wide, too wide to grasp")
-        x, y, z = thing.position
-        # The finger tips must not touch what it stands on; and a tall thing is held by its upper half.
-        bottom = z - thing.size[2] / 2
-        height = max(z, bottom + FINGER_DEPTH + 0.006, z + thing.size[2] / 2 - 0.03)
+        x, y, z = obj.position
+        # The finger tips must not touch what it stands on; and a tall object is held by its upper half.
+        bottom = z - obj.size[2] / 2
+        height = max(z, bottom + FINGER_DEPTH + 0.006, z + obj.size[2] / 2 - 0.03)
         walls = obstacles(now.scene, ignore=[name])
-        grip = best_grip([(x, y)], height, grasp_yaws(thing.category, thing.yaw), width, walls)
+        grip = best_grip([(x, y)], height, grasp_yaws(obj.category, obj.yaw), width, walls)
         if grip.room < _LEAST_ROOM:
             raise SkillError(f"there is no room for the fingers around {name!r}")
-        self.grip, self.size, self.centre = grip, thing.size, z - height
+        self.grip, self.size, self.centre = grip, obj.size, z - height
         target = downward((grip.x, grip.y, grip.z), grip.yaw)
         self.phase = "descend"
         return self.follow(now, self.over(now, target, _ABOVE), FREE, width=grip.opening)
 
-    def descend(self, now: Situation) -> Action:
+    def descend(self, now: SkillContext) -> Action:
         """Go straight down around it."""
         grip = self.grip
         self.phase = "close"
         target = downward((grip.x, grip.y, grip.z), grip.yaw)
         return self.straight(now, target, NEAR, touch=_BUMP, settle=True)
 
-    def close(self, now: Situation) -> Action:
+    def close(self, now: SkillContext) -> Action:
         """Close the fingers; or turn back if they have bumped into something."""
-        too_high = now.percept.tool_position[2] - self.grip.z > 0.015
+        too_high = now.proprioception.tool_position[2] - self.grip.z > 0.015
         if now.touched and too_high:
             self.reason = f"the fingers bumped into something above {self.args['object']!r}"
             self.phase = "retreat"
@@ -104,31 +104,33 @@ class Pick(Skill):
         self.phase = "lift"
         return self.wait(now, 16, width=0.0, force=GRASP_FORCE, grasping=True)
 
-    def lift(self, now: Situation) -> Action:
+    def lift(self, now: SkillContext) -> Action:
         """Lift it if it is felt."""
         if not _felt(now):
             self.reason = f"the fingers closed on nothing where {self.args['object']!r} was seen"
             self.phase = "retreat"
             return self.wait(now, 6, width=self.grip.opening)
         self.phase = "weigh"
-        return self.rise(now, _LIFT, NEAR, width=now.percept.gripper_width - _SQUEEZE)
+        return self.rise(now, _LIFT, NEAR, width=now.proprioception.gripper_width - _SQUEEZE)
 
-    def weigh(self, now: Situation) -> Action:
+    def weigh(self, now: SkillContext) -> Action:
         """Feel whether it came along."""
         if not _felt(now):
             self.reason = f"{self.args['object']!r} slipped from the fingers"
             self.phase = "end"
             return self.wait(now, 4, width=self.grip.opening)
-        width = now.percept.gripper_width
+        width = now.proprioception.gripper_width
         self.held = Held(object=self.args["object"], size=self.size, rise=self.centre, width=width)
         return Outcome(True)
 
-    def retreat(self, now: Situation) -> Action:
+    def retreat(self, now: SkillContext) -> Action:
         """Leave upwards."""
         self.phase = "end"
         return self.rise(now, _LIFT, NEAR)
 
 
-def _felt(now: Situation) -> bool:
+def _felt(now: SkillContext) -> bool:
     """Whether both fingers feel something between them."""
-    return now.percept.gripper_width > _FELT_WIDTH and bool(now.percept.contact_force.min() > _FELT_FORCE)
+    return now.proprioception.gripper_width > _FELT_WIDTH and bool(
+        now.proprioception.contact_force.min() > _FELT_FORCE
+    )

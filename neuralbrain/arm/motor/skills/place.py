@@ -7,7 +7,7 @@ from neuralbrain.arm.catalogue import HANDLE_STANDOFF, SHAPES, TRAY_FLOOR
 from neuralbrain.arm.motor.grasp import Grip, best_grip
 from neuralbrain.arm.motor.kinematics import downward
 from neuralbrain.arm.motor.obstacles import obstacles
-from neuralbrain.arm.motor.skills.base import Action, Held, Situation, Skill, SkillError
+from neuralbrain.arm.motor.skills.base import Action, Held, Skill, SkillContext, SkillError
 from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import CARRY, NEAR, Pace
 from neuralbrain.messages import SceneObject
@@ -27,15 +27,15 @@ Spot = tuple[float, float]
 
 
 class Place(Skill):
-    """Put ``object``, which the hand holds, on or into ``target``: a bowl, drawer, zone or place."""
+    """Put ``object``, which the hand holds, on or into ``target``: a bowl, drawer, zone or location."""
 
-    arguments: ClassVar = {"object": "graspable", "target": "container zone place"}
+    arguments: ClassVar = {"object": "graspable", "target": "container zone location"}
     before: ClassVar = ("holding object", "open target", "room target")
     after: ClassVar = ("at object target",)
     operators: ClassVar[tuple[Operator, ...]] = (
         Operator(
             name="put_down",
-            takes={"object": "graspable", "target": "place"},
+            takes={"object": "graspable", "target": "location"},
             needs=("holding object", "flat target", "clear target", "room target"),
             makes=("hand_empty", "at object target"),
             undoes=("holding object", "clear target"),
@@ -51,11 +51,11 @@ class Place(Skill):
             name="cap",
             takes={
                 "object": "graspable",
-                "target": "place",
+                "target": "location",
                 "a": "graspable",
                 "b": "graspable",
-                "at_a": "place",
-                "at_b": "place",
+                "at_a": "location",
+                "at_b": "location",
             },
             needs=(
                 "holding object",
@@ -74,7 +74,7 @@ class Place(Skill):
     )
     pace: ClassVar = NEAR
 
-    def start(self, now: Situation) -> Action:
+    def start(self, now: SkillContext) -> Action:
         """Choose where to let go, and go above it."""
         name, target = self.args["object"], self.args["target"]
         assert self.held is not None  # see `objection`
@@ -85,36 +85,36 @@ class Place(Skill):
         self.phase = "lower"
         return self.follow(now, self.over(now, self.pose, _ABOVE), CARRY)
 
-    def choose(self, now: Situation, held: Held) -> Grip:
-        """Return where the hand shall let go."""
+    def choose(self, now: SkillContext, held: Held) -> Grip:
+        """Return where the hand should let go."""
         target = self.args["target"]
-        place = now.places.get(target)
-        if place is not None:
-            yaws = (place.yaw, place.yaw + pi / 2)
-            return let_go(now, held, [place.position[:2]], place.position[2], yaws, exact=True)
-        thing = now.thing(target)
+        location = now.locations.get(target)
+        if location is not None:
+            yaws = (location.yaw, location.yaw + pi / 2)
+            return let_go(now, held, [location.position[:2]], location.position[2], yaws, exact=True)
+        obj = now.find(target)
         half = held.size[2] / 2
-        across = (thing.yaw, thing.yaw + pi / 2)
-        match thing.category:
+        across = (obj.yaw, obj.yaw + pi / 2)
+        match obj.category:
             case "bowl":
-                return let_go(now, held, _in_bowl(now, held, thing), SHAPES["bowl"].wall + half, _ALL_ROUND)
+                return let_go(now, held, _in_bowl(now, held, obj), SHAPES["bowl"].wall + half, _ALL_ROUND)
             case "drawer":
-                return let_go(now, held, _in_drawer(thing), TRAY_FLOOR + half, across)
+                return let_go(now, held, _in_drawer(obj), TRAY_FLOOR + half, across)
             case "zone":
-                return let_go(now, held, _grid(thing.position[:2], thing.yaw, 0.035), half, across)
-        raise SkillError(f"nothing can be put into {target!r}, a {thing.category}")
+                return let_go(now, held, _grid(obj.position[:2], obj.yaw, 0.035), half, across)
+        raise SkillError(f"nothing can be put into {target!r}, a {obj.category}")
 
-    def lower(self, now: Situation) -> Action:
+    def lower(self, now: SkillContext) -> Action:
         """Go straight down."""
         self.phase = "release"
         return self.straight(now, self.pose, self.pace, settle=True)
 
-    def release(self, now: Situation) -> Action:
+    def release(self, now: SkillContext) -> Action:
         """Open the fingers; from here on nothing is held."""
         self.phase, self.held = "leave", None
         return self.wait(now, 10, width=self.grip.opening, grasping=True)
 
-    def leave(self, now: Situation) -> Action:
+    def leave(self, now: SkillContext) -> Action:
         """Go straight up."""
         self.phase = "end"
         return self.rise(now, _ABOVE, NEAR)
@@ -135,16 +135,16 @@ class Stack(Place):
     )
     pace: ClassVar = _STACKING
 
-    def choose(self, now: Situation, held: Held) -> Grip:
-        """Return where the hand shall let go: over the middle of the target."""
-        below = now.thing(self.args["target"])
+    def choose(self, now: SkillContext, held: Held) -> Grip:
+        """Return where the hand should let go: over the middle of the target."""
+        below = now.find(self.args["target"])
         height = below.position[2] + (below.size[2] + held.size[2]) / 2
         yaws = (below.yaw, below.yaw + pi / 2)
         return let_go(now, held, [below.position[:2]], height, yaws, exact=True)
 
 
 def let_go(
-    now: Situation,
+    now: SkillContext,
     held: Held,
     spots: list[Spot],
     height: float,
@@ -155,9 +155,9 @@ def let_go(
     """Choose where the hand lets go, so that it and what it holds keep clear of everything.
 
     Args:
-        now: The situation.
+        now: What it may look at.
         held: What is in the hand.
-        spots: Where the thing may come to lie, m; the best liked first.
+        spots: Where the object may come to lie, m; the best liked first.
         height: Of its centre there, m.
         yaws: It may have, rad.
         exact: The spot is given, so only the fingers' room counts.
@@ -167,21 +167,21 @@ def let_go(
     return best_grip(spots, height - held.rise + _DROP, yaws, held.width, walls, carried)
 
 
-def _in_bowl(now: Situation, held: Held, bowl: SceneObject) -> list[Spot]:
-    """Spots in a bowl: a little off its middle, so that another thing finds room beside this one."""
+def _in_bowl(now: SkillContext, held: Held, bowl: SceneObject) -> list[Spot]:
+    """Spots in a bowl: a little off its middle, so that another object finds room beside this one."""
     x, y = bowl.position[:2]
     rings = (0.02, 0.03, 0.038, 0.042)
     ring = [(x + r * cos(k * pi / 8), y + r * sin(k * pi / 8)) for r in rings for k in range(16)]
     inside = [
-        thing
-        for thing in now.scene.objects
-        if thing.id not in (bowl.id, held.object)
-        and hypot(thing.position[0] - x, thing.position[1] - y) < bowl.size[0] / 2
+        obj
+        for obj in now.scene.objects
+        if obj.id not in (bowl.id, held.object)
+        and hypot(obj.position[0] - x, obj.position[1] - y) < bowl.size[0] / 2
     ]
     if not inside:
         return ring
     # The farthest from what lies there already is liked best.
-    return sorted(ring, key=lambda spot: -min(_distance(spot, thing) for thing in inside))
+    return sorted(ring, key=lambda spot: -min(_distance(spot, obj) for obj in inside))
 
 
 def _in_drawer(drawer: SceneObject) -> list[Spot]:
@@ -204,5 +204,5 @@ def _grid(middle: Spot, yaw: float, step: float) -> list[Spot]:
     return [(middle[0] + c * i - s * j, middle[1] + s * i + c * j) for i, j in offsets]
 
 
-def _distance(spot: Spot, thing: SceneObject) -> float:
-    return hypot(spot[0] - thing.position[0], spot[1] - thing.position[1])
+def _distance(spot: Spot, obj: SceneObject) -> float:
+    return hypot(spot[0] - obj.position[0], spot[1] - obj.position[1])

@@ -3,29 +3,29 @@
 import math
 from collections.abc import Iterable
 
-from neuralbrain.messages import Place, Scene
+from neuralbrain.messages import Location, Scene
+from neuralbrain.rover.attempt import Attempt
 from neuralbrain.rover.body import Hull
 from neuralbrain.rover.catalogue import BALL_RADIUS
 from neuralbrain.rover.messages import Pose, Proprioception, RoverSchema
-from neuralbrain.rover.prospect import GO, PUSH, Prospect
-from neuralbrain.rover.undertaking import Undertaking
-from neuralbrain.rover.ways import Circle, Spot, ahead
+from neuralbrain.rover.navigation_state import GO, PUSH, NavigationState
+from neuralbrain.rover.paths import Circle, Spot, ahead
 
 BEAM = 0.6
 """A beam that meets something nearer than this, m, that is not known is taken for an obstacle."""
 FELT_RADIUS, FELT_TICKS = 0.05, 100
 """Of what a beam or the bumper met, m; and for how long it is remembered."""
 KNOWN = 0.12
-"""What a beam meets so near to the edge of a thing that is known is that thing, m."""
+"""What a beam meets so near to the edge of an object that is known is that object, m."""
 LAG = 2
 """The rover acts so many ticks after what the newest pose says of it."""
 ELSEWHERE = 0.20
 """A ball that was seen so far from the prongs is not between them, m."""
-PLACE = 0.15
-"""It has arrived at a place on the floor so near to it, m."""
+LOCATION = 0.15
+"""It has arrived at a location on the floor so near to it, m."""
 
 
-class Surroundings:
+class LocalMap:
     """Kept up to date by the basal ganglia from all that arrives.
 
     Attributes:
@@ -87,37 +87,39 @@ class Surroundings:
         seconds = LAG * self.schema.tick_seconds
         turned = self._newest.heading_rate * seconds
         left, right = self._newest.wheel_speeds.tolist()
-        way = (left + right) / 2 * self.schema.wheel_radius * seconds
+        distance = (left + right) / 2 * self.schema.wheel_radius * seconds
         course = self.pose.heading + turned / 2
-        return ahead((self.pose.x, self.pose.y), course, way), self.pose.heading + turned
+        return ahead((self.pose.x, self.pose.y), course, distance), self.pose.heading + turned
 
     def spot(self, name: str) -> Spot | None:
-        """Return where a thing is; None if that is not known."""
-        thing = None if self.scene is None else self.scene.find(name)
-        return None if thing is None else (thing.position[0], thing.position[1])
+        """Return where an object is; None if that is not known."""
+        obj = None if self.scene is None else self.scene.find(name)
+        return None if obj is None else (obj.position[0], obj.position[1])
 
     def circles(self, without: Iterable[str] = ()) -> dict[str, Circle]:
         """Return what is known to stand there, by id."""
         found = {}
-        for thing in () if self.scene is None else self.scene.objects:
-            if thing.category != "rover" and thing.id not in without:
-                length, width = thing.size[:2]
-                box = thing.category == "obstacle"
+        for obj in () if self.scene is None else self.scene.objects:
+            if obj.category != "rover" and obj.id not in without:
+                length, width = obj.size[:2]
+                box = obj.category == "obstacle"
                 radius = math.sqrt(length * length + width * width) / 2 if box else length / 2
-                found[thing.id] = Circle(thing.position[0], thing.position[1], radius)
+                found[obj.id] = Circle(obj.position[0], obj.position[1], radius)
         return found
 
-    def prospect(self, doing: Undertaking, places: Iterable[Place], pressed: bool) -> Prospect:
+    def navigation_state(
+        self, doing: Attempt, locations: Iterable[Location], pressed: bool
+    ) -> NavigationState:
         """Return what lies ahead of a step.
 
         Args:
             doing: The step at work.
-            places: Those that its tree refers to.
+            locations: Those that its tree refers to.
             pressed: Whether the bumper was pressed of late.
         """
         rover, facing = self.where()
-        place = next((place for place in places if place.id == doing.goal), None)
-        goal = self.spot(doing.goal) if place is None else (place.position[0], place.position[1])
+        location = next((location for location in locations if location.id == doing.goal), None)
+        goal = self.spot(doing.goal) if location is None else (location.position[0], location.position[1])
         ball = self.spot(doing.ball) if doing.ball else None
         # A pillar breaks the beam between the prongs, too: it is the ball unless that was seen elsewhere.
         held = self.cradle()
@@ -125,8 +127,8 @@ class Surroundings:
         ball = held if cradled else ball
         known = self.circles(without=(doing.goal, doing.ball))
         met = [Circle(*spot, FELT_RADIUS) for spot in self._met if not self._meant(spot, goal, ball)]
-        further = {} if place is None else {"near": PLACE}
-        return Prospect(
+        further = {} if location is None else {"near": LOCATION}
+        return NavigationState(
             asked=PUSH if doing.ball else GO,
             rover=rover,
             facing=facing,
@@ -151,7 +153,7 @@ class Surroundings:
         return ahead(rover, facing, hull.cradle(BALL_RADIUS))
 
     def _note(self, felt: Proprioception, pose: Pose, schema: RoverSchema, tick: int) -> None:
-        """Note what the beams met and no thing of the scene explains."""
+        """Note what the beams met and no object of the scene explains."""
         known = list(self.circles().values())
         for bearing, far in zip(schema.bearings, felt.ranges.tolist(), strict=True):
             if far >= BEAM or (felt.cradled and bearing == 0.0):
@@ -167,4 +169,4 @@ class Surroundings:
     @staticmethod
     def _meant(spot: Spot, goal: Spot | None, ball: Spot | None) -> bool:
         """Whether what was felt is what the step is about."""
-        return any(thing is not None and math.dist(spot, thing) < 0.25 for thing in (goal, ball))
+        return any(obj is not None and math.dist(spot, obj) < 0.25 for obj in (goal, ball))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.rover.catalogue import BALL_RADIUS, PILLAR_RADIUS
-from neuralbrain.rover.ways import Circle, Spot, Way, ahead, heading, way, wrapped
+from neuralbrain.rover.paths import Circle, Path, Spot, ahead, heading, path, wrapped
 
 GO, PUSH = "go_to", "push"
 """What it can be about."""
@@ -21,7 +21,7 @@ BALL_CLEAR = 0.17
 BEHIND = 0.32
 """From so far behind the ball a push begins, m."""
 NEAR, AT = 0.31, 0.25
-"""It has arrived at a thing so near to its middle, and a ball at its goal, m."""
+"""It has arrived at an object so near to its middle, and a ball at its goal, m."""
 LINED = 0.16
 """Ball and goal are in line if they differ by no more, rad."""
 AWRY = 0.9
@@ -52,7 +52,7 @@ BINS: Final = (
 
 
 @dataclass(frozen=True)
-class Prospect:
+class NavigationState:
     """Where all is that matters, in one frame.
 
     Attributes:
@@ -106,17 +106,17 @@ class Prospect:
         return math.dist(self.ball, self.goal) - AT
 
     @cached_property
-    def ball_way(self) -> Way:
+    def ball_path(self) -> Path:
         """Return the ball's way to its goal."""
         assert self.ball is not None
         assert self.goal is not None
-        return way(self.ball, self.goal, self.others, BALL_CLEAR)
+        return path(self.ball, self.goal, self.others, BALL_CLEAR)
 
     @property
     def behind(self) -> Spot:
         """Return the spot from which to push the ball."""
         assert self.ball is not None
-        return ahead(self.ball, self.ball_way.best, -BEHIND)
+        return ahead(self.ball, self.ball_path.best, -BEHIND)
 
     @property
     def lined_up(self) -> bool:
@@ -125,21 +125,21 @@ class Prospect:
             return False
         assert self.ball is not None
         if self.cradled:
-            return abs(wrapped(self.ball_way.best - self.facing)) < AWRY
-        off = wrapped(heading(self.rover, self.ball) - self.ball_way.best)
+            return abs(wrapped(self.ball_path.best - self.facing)) < AWRY
+        off = wrapped(heading(self.rover, self.ball) - self.ball_path.best)
         return abs(off) < LINED and math.dist(self.rover, self.ball) < BEHIND + 0.12
 
     @cached_property
-    def way(self) -> Way:
+    def path(self) -> Path:
         """Return the rover's way to where it must be next."""
         assert self.goal is not None
         if self.asked == GO or self.cradled or self.lined_up:
             far = math.dist(self.rover, self.target)
             end = ahead(self.rover, heading(self.rover, self.target), max(far - self.near, 0.02))
-            return way(self.rover, end, self.others, CLEAR, self.side)
+            return path(self.rover, end, self.others, CLEAR, self.side)
         assert self.ball is not None
         both = (Circle(*self.ball, BALL_RADIUS), Circle(*self.goal, PILLAR_RADIUS))
-        return way(self.rover, self.behind, [*self.others, *both], CLEAR, self.side)
+        return path(self.rover, self.behind, [*self.others, *both], CLEAR, self.side)
 
     def row(self) -> NDArray[np.float32]:
         """Return it as a table knows it, in the order of `ENTRIES`, shape (8,).
@@ -159,7 +159,7 @@ class Prospect:
                 abs(self.bearing),
                 self.left,
                 float(self.lined_up),
-                float(self.way.side % 3),
+                float(self.path.side % 3),
                 float(self.cradled),
                 float(self.pressed),
             ),

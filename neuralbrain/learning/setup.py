@@ -22,7 +22,7 @@ AT_ONCE = 2**20
 """At most so many robot-steps lie between two points, so that an interruption loses about a second."""
 
 
-class Plan(BaseModel):
+class TrainingSetup(BaseModel):
     """A training run.
 
     Attributes:
@@ -33,7 +33,7 @@ class Plan(BaseModel):
         actions: How many actions there are.
         first_action: The number of the first.
         robots: How many learn at once.
-        seed: Of all chance.
+        seed: Of all random numbers.
         steps: Robot-steps until it ends.
         chunk: Robot-steps between two points of the learning curve.
         compiled: Whether the worlds are compiled together with the learner.
@@ -58,7 +58,7 @@ class Plan(BaseModel):
     action_space: str
 
 
-def plan(
+def training_setup(
     env: str,
     settings: Settings,
     *,
@@ -68,14 +68,14 @@ def plan(
     kwargs: Mapping[str, Any] | None = None,
     bins: int | None = None,
     ranges: Mapping[int, tuple[float, float]] | None = None,
-) -> Plan:
-    """Return the plan of a training run.
+) -> TrainingSetup:
+    """Return the setup of a training run.
 
     Args:
         env: A Gymnasium id.
         settings: The learning rule and its schedules.
         steps: Robot-steps; every tick of every robot is one.
-        seed: Of all chance.
+        seed: Of all random numbers.
         robots: How many learn at once; None: 4096 if the worlds are compiled, else 1.
         kwargs: What the environment is made with.
         bins: Cut each entry of the observation into so many bins; None: as the environment recommends.
@@ -108,7 +108,7 @@ def plan(
             f"{LARGEST}: use fewer bins (--bins)"
         )
     try:
-        return Plan(
+        return TrainingSetup(
             env=env,
             kwargs=given,
             settings=settings,

@@ -1,4 +1,4 @@
-"""Choosing where on the table to put things: free spots, rows and pyramids.
+"""Choosing where on the table to put objects: free spots, rows and pyramids.
 
 All three are one search: a pattern of points is moved over the workspace, and the spot wins where the
 pattern disturbs the least and keeps the most room.
@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
+from neuralbrain.arm.motor.grasp import best_grip
+from neuralbrain.arm.motor.obstacles import Box, obstacles
 from neuralbrain.arm.planning.symbols import footprint
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Place, Scene
+from neuralbrain.messages import Location, Scene
 
 WORKSPACE = ((0.36, 0.64), (-0.30, 0.30))
-"""Where things are put: x and y, m. Within the reach of the arm from above, away from the table's edge."""
+"""Where objects are put: x and y, m. Within the reach of the arm from above, away from the table's edge."""
 STEP = 0.02
 """Spacing of the spots that are tried, m."""
 ROOM = 0.045
@@ -25,15 +27,15 @@ AMPLE = 0.09
 """Room beyond which more is no better, m."""
 ROW_SPACING = 0.08
 PAIR_SPACING = 0.048
-"""Between the centres of a row's blocks, and of the two that bear a pyramid's third, m."""
+"""Between the centres of a row's blocks, and of the two that support a pyramid's third, m."""
 CENTER = (0.5, 0.0)
 
 _EDGE = SHAPES["block"].size[2]
 _ACROSS = math.pi / 2
-"""Yaw of what stands in a row along y: the fingers close along a place's own y axis, so not on neighbours."""
+"""Yaw of what stands in a row along y: the fingers close along its own y axis, so not on neighbours."""
 
 
-def free_spots(scene: Scene, count: int, taken: Iterable[Place] = ()) -> tuple[Place, ...]:
+def free_spots(scene: Scene, count: int, taken: Iterable[Location] = ()) -> tuple[Location, ...]:
     """Find free spots on the table for one block each.
 
     Args:
@@ -44,19 +46,19 @@ def free_spots(scene: Scene, count: int, taken: Iterable[Place] = ()) -> tuple[P
     Returns:
         As many as there are, up to ``count``: "free_1", "free_2", ...
     """
-    spots: list[Place] = []
-    reserved = [place.position[:2] for place in taken]
+    spots: list[Location] = []
+    reserved = [location.position[:2] for location in taken]
     while len(spots) < count:
         found = _choose(scene, [(0.0, 0.0)], movable=(), reserved=reserved)
         if found is None:
             break
-        spots.append(Place(id=f"free_{len(spots) + 1}", position=(*found[0], _EDGE / 2)))
+        spots.append(Location(id=f"free_{len(spots) + 1}", position=(*found[0], _EDGE / 2)))
         reserved.append(found[0])
     return tuple(spots)
 
 
-def row(scene: Scene, count: int) -> tuple[Place, ...]:
-    """Find places for a row from the robot's left (+y) to its right: "row_1", "row_2", ...
+def row(scene: Scene, count: int) -> tuple[Location, ...]:
+    """Find locations for a row from the robot's left (+y) to its right: "row_1", "row_2", ...
 
     Raises:
         PlanError: There is no room.
@@ -64,13 +66,13 @@ def row(scene: Scene, count: int) -> tuple[Place, ...]:
     offsets = [(0.0, ROW_SPACING * ((count - 1) / 2 - i)) for i in range(count)]
     spots = _found(scene, offsets, f"a row of {count}")
     return tuple(
-        Place(id=f"row_{i}", position=(*spot, _EDGE / 2), yaw=_ACROSS)
+        Location(id=f"row_{i}", position=(*spot, _EDGE / 2), yaw=_ACROSS)
         for i, spot in enumerate(spots, start=1)
     )
 
 
-def pyramid(scene: Scene) -> tuple[Place, Place, Place]:
-    """Find places for a pyramid: "base_left" (+y), "base_right" and "apex".
+def pyramid(scene: Scene) -> tuple[Location, Location, Location]:
+    """Find locations for a pyramid: "base_left" (+y), "base_right" and "apex".
 
     Raises:
         PlanError: There is no room.
@@ -78,54 +80,55 @@ def pyramid(scene: Scene) -> tuple[Place, Place, Place]:
     left, right = _found(scene, [(0.0, PAIR_SPACING / 2), (0.0, -PAIR_SPACING / 2)], "a pyramid")
     apex = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2, 1.5 * _EDGE)
     return (
-        Place(id="base_left", position=(*left, _EDGE / 2), yaw=_ACROSS),
-        Place(id="base_right", position=(*right, _EDGE / 2), yaw=_ACROSS),
-        Place(id="apex", position=apex, yaw=_ACROSS),
+        Location(id="base_left", position=(*left, _EDGE / 2), yaw=_ACROSS),
+        Location(id="base_right", position=(*right, _EDGE / 2), yaw=_ACROSS),
+        Location(id="apex", position=apex, yaw=_ACROSS),
     )
 
 
 def beside(
     scene: Scene, anchor: str, directions: Sequence[tuple[float, float]], height: float
-) -> Place | None:
-    """Find a free spot next to a thing, 8 to 16 cm from its centre.
+) -> Location | None:
+    """Find a free spot next to an object, 8 to 16 cm from its centre.
 
     Args:
         scene: What is where.
-        anchor: The thing's id.
+        anchor: The object's id.
         directions: Unit vectors (x, y) to try, best first.
-        height: Of what shall stand there, m.
+        height: Of what should stand there, m.
 
     Returns:
         The place "beside_<anchor>"; None if all are taken.
     """
-    thing = scene.find(anchor)
-    assert thing is not None  # the caller has found it
+    obj = scene.find(anchor)
+    assert obj is not None  # the caller has found it
     for distance in (0.08, 0.10, 0.12, 0.14, 0.16):
         for dx, dy in directions:
-            point = (round(thing.position[0] + distance * dx, 4), round(thing.position[1] + distance * dy, 4))
-            if _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01 and _within(point):
-                return Place(id=f"beside_{anchor}", position=(*point, height / 2))
+            point = (round(obj.position[0] + distance * dx, 4), round(obj.position[1] + distance * dy, 4))
+            spare = _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01
+            if spare and _within(point) and _fits([point], obstacles(scene)):
+                return Location(id=f"beside_{anchor}", position=(*point, height / 2))
     return None
 
 
-def lookouts(scene: Scene) -> tuple[Place, ...]:
+def viewpoints(scene: Scene) -> tuple[Location, ...]:
     """Return spots over which to look down with the wrist, those next to what hides the most first."""
-    tall = [thing for thing in scene.objects if thing.category in ("box", "drawer", "bowl")]
+    tall = [obj for obj in scene.objects if obj.category in ("box", "drawer", "bowl")]
     spots = [(x, y) for x in (0.42, 0.58) for y in (-0.22, 0.0, 0.22)]
 
     def hidden(spot: tuple[float, float]) -> tuple[float, float, float]:
-        gaps = [math.dist(spot, thing.position[:2]) / (thing.size[2] + 0.01) for thing in tall]
+        gaps = [math.dist(spot, obj.position[:2]) / (obj.size[2] + 0.01) for obj in tall]
         return (min(gaps, default=0.0), *spot)
 
     return tuple(
-        Place(id=f"lookout_{i}", position=(*spot, _EDGE / 2))
+        Location(id=f"viewpoint_{i}", position=(*spot, _EDGE / 2))
         for i, spot in enumerate(sorted(spots, key=hidden), start=1)
     )
 
 
 def _found(scene: Scene, offsets: Sequence[tuple[float, float]], what: str) -> list[tuple[float, float]]:
-    zones = [thing.id for thing in scene.objects if thing.category == "zone"]
-    movable = [thing.id for thing in scene.objects if thing.category in GRASPABLE]
+    zones = [obj.id for obj in scene.objects if obj.category == "zone"]
+    movable = [obj.id for obj in scene.objects if obj.category in GRASPABLE]
     for yielding in ((), zones, [*zones, *movable]):  # rather where nothing must give way
         spots = _choose(scene, offsets, movable=yielding, reserved=())
         if spots is not None:
@@ -155,16 +158,35 @@ def _choose(
     far = np.hypot(*(centers - np.array(CENTER)).T)
     if room.max() < ROOM:
         return None
-    best = min(range(len(centers)), key=lambda i: (-round(float(room[i]), 3), round(float(far[i]), 3), i))
-    x, y = centers[best]
-    return [(round(float(x + dx), 4), round(float(y + dy), 4)) for dx, dy in offsets]
+    ranked = sorted(
+        (i for i in range(len(centers)) if round(float(room[i]), 3) >= ROOM),
+        key=lambda i: (-round(float(room[i]), 3), round(float(far[i]), 3), i),
+    )
+    walls = obstacles(scene, ignore=movable)
+    for x, y in centers[ranked].tolist():
+        spots = [(round(x + dx, 4), round(y + dy, 4)) for dx, dy in offsets]
+        if _fits(spots, walls):
+            return spots
+    return None
+
+
+def _fits(spots: Sequence[tuple[float, float]], walls: Sequence[Box]) -> bool:
+    """Whether the hand can put down a block at each spot, also when there is one at all the others.
+
+    The hand is wider than the room of a spot, and hits what is tall.
+    """
+    blocks = [Box(x, y, 0.0, (_EDGE / 2, _EDGE / 2), _EDGE) for x, y in spots]
+    return all(
+        best_grip([spot], _EDGE / 2, (0.0, _ACROSS), _EDGE, [*walls, *blocks[:i], *blocks[i + 1 :]]).room >= 0
+        for i, spot in enumerate(spots)
+    )
 
 
 def _room(scene: Scene, points: NDArray[np.float64], movable: Collection[str]) -> NDArray[np.float64]:
     room = np.full(len(points), AMPLE)
-    for thing in scene.objects:
-        if thing.id not in movable:
-            room = np.minimum(room, footprint(thing, points))
+    for obj in scene.objects:
+        if obj.id not in movable:
+            room = np.minimum(room, footprint(obj, points))
     return room
 
 

@@ -1,4 +1,4 @@
-"""Ways around things, in the plane: which way is free, and where to head to pass a thing on either side."""
+"""Ways around objects in the plane: which way is free, and where to head to pass one on either side."""
 
 import math
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ Spot = tuple[float, float]
 """x and y, m."""
 LEFT, RIGHT = 1, -1
 _CHAIN = 6
-"""At most so many things are passed on one side."""
+"""At most so many objects are passed on one side."""
 KEPT = 0.8
 """By so much the other side's detour must be shorter for the side to change, m."""
 _OUTWARD = 0.35
-"""Who is too near to a thing heads so far away from its edge, rad."""
+"""Who is too near to an object heads so far away from its edge, rad."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Circle:
 
 
 @dataclass(frozen=True)
-class Way:
+class Path:
     """How to get somewhere.
 
     Attributes:
@@ -72,27 +72,27 @@ def ahead(start: Spot, direction: float, distance: float) -> Spot:
     return start[0] + distance * math.cos(direction), start[1] + distance * math.sin(direction)
 
 
-def way(start: Spot, goal: Spot, things: Sequence[Circle], clear: float, side: int = 0) -> Way:
+def path(start: Spot, goal: Spot, objects: Sequence[Circle], clear: float, side: int = 0) -> Path:
     """Find the way to a spot.
 
     Args:
         start: Where it begins.
         goal: Where it ends.
-        things: What stands there; where the goal is nearer to one than ``clear``, so near may it be passed.
-        clear: How far from the edge of each thing the way keeps, m.
+        objects: What stands there; where the goal is nearer to one than ``clear``, so near may it be passed.
+        clear: How far from the edge of each object the way keeps, m.
         side: The side taken so far: it is kept unless the other is much shorter.
     """
     rooms = [
-        Circle(t.x, t.y, max(min(t.radius + clear, math.dist(t.middle, goal) - 0.01), 0.01)) for t in things
+        Circle(t.x, t.y, max(min(t.radius + clear, math.dist(t.middle, goal) - 0.01), 0.01)) for t in objects
     ]
     straight = heading(start, goal)
     first = _first(start, goal, rooms)
     if first is None:
-        return Way(straight, 0, straight, straight)
+        return Path(straight, 0, straight, straight)
     (left, along_left), (right, along_right) = (
         _around(start, goal, first, rooms, own) for own in (LEFT, RIGHT)
     )
-    return Way(straight, LEFT if along_left < along_right + side * KEPT else RIGHT, left, right)
+    return Path(straight, LEFT if along_left < along_right + side * KEPT else RIGHT, left, right)
 
 
 def _first(start: Spot, goal: Spot, rooms: Sequence[Circle]) -> Circle | None:

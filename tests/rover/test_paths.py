@@ -1,4 +1,4 @@
-"""Ways around things, and what lies ahead of a rover that is about something."""
+"""Ways around objects, and what lies ahead of a rover that is about something."""
 
 import math
 
@@ -8,31 +8,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neuralbrain.rover.behaviours import FAST, Behaviour, movement, wheels
-from neuralbrain.rover.prospect import BEHIND, CLEAR, ENTRIES, GO, PUSH, Prospect
-from neuralbrain.rover.ways import LEFT, RIGHT, Circle, ahead, way, wrapped
+from neuralbrain.rover.navigation_state import BEHIND, CLEAR, ENTRIES, GO, PUSH, NavigationState
+from neuralbrain.rover.paths import LEFT, RIGHT, Circle, ahead, path, wrapped
 
 GAP = 0.45
-"""What the arena keeps free between things, m."""
+"""What the arena keeps free between objects, m."""
 
 
 @st.composite
 def arenas(draw: st.DrawFn) -> list[Circle]:
-    """Draw things with room between them; the first and the last are where to start and where to go."""
-    things: list[Circle] = []
+    """Draw objects with room between them; the first and the last are where to start and where to go."""
+    objects: list[Circle] = []
     rng = np.random.default_rng(draw(st.integers(0, 10_000)))
-    while len(things) < 7:
+    while len(objects) < 7:
         x, y = rng.uniform(-1.7, 1.7, 2).tolist()
-        radius = float(rng.uniform(0.06, 0.22)) if 0 < len(things) < 6 else 0.15
-        if all(math.dist((x, y), t.middle) > radius + t.radius + GAP for t in things):
-            things.append(Circle(x, y, radius))
-    return things
+        radius = float(rng.uniform(0.06, 0.22)) if 0 < len(objects) < 6 else 0.15
+        if all(math.dist((x, y), t.middle) > radius + t.radius + GAP for t in objects):
+            objects.append(Circle(x, y, radius))
+    return objects
 
 
 @given(arenas())
-def test_who_heads_where_the_way_says_arrives_and_touches_nothing(things: list[Circle]) -> None:
-    here, goal, between, gone, side = things[0].middle, things[-1].middle, things[1:-1], 0.0, 0
+def test_who_heads_where_the_way_says_arrives_and_touches_nothing(objects: list[Circle]) -> None:
+    here, goal, between, gone, side = objects[0].middle, objects[-1].middle, objects[1:-1], 0.0, 0
     while math.dist(here, goal) > 0.03:
-        found = way(here, goal, between, CLEAR, side)
+        found = path(here, goal, between, CLEAR, side)
         here, side = ahead(here, found.best, 0.02), found.side
         gone += 0.02
         assert all(math.dist(here, t.middle) > t.radius + CLEAR - 0.01 for t in between)
@@ -41,13 +41,13 @@ def test_who_heads_where_the_way_says_arrives_and_touches_nothing(things: list[C
 
 def test_the_shorter_side_is_named() -> None:
     for side, y in ((LEFT, -0.1), (RIGHT, 0.1)):
-        found = way((0.0, 0.0), (2.0, 0.0), [Circle(1.0, y, 0.1)], CLEAR)
+        found = path((0.0, 0.0), (2.0, 0.0), [Circle(1.0, y, 0.1)], CLEAR)
         assert found.side == side
         assert found.left > 0.0 > found.right
-    assert way((0.0, 0.0), (2.0, 0.0), [Circle(1.0, 0.4, 0.1), Circle(-0.5, 0.0, 0.1)], CLEAR).side == 0
+    assert path((0.0, 0.0), (2.0, 0.0), [Circle(1.0, 0.4, 0.1), Circle(-0.5, 0.0, 0.1)], CLEAR).side == 0
 
 
-def ahead_of(**changes: object) -> Prospect:
+def ahead_of(**changes: object) -> NavigationState:
     known = {
         "asked": PUSH,
         "rover": (0.0, 0.0),
@@ -56,7 +56,7 @@ def ahead_of(**changes: object) -> Prospect:
         "ball": (0.5, 0.0),
         "others": (),
     }
-    return Prospect(**{**known, **changes})  # type: ignore[arg-type]
+    return NavigationState(**{**known, **changes})  # type: ignore[arg-type]
 
 
 def test_a_push_begins_behind_the_ball_and_in_line() -> None:
@@ -69,7 +69,7 @@ def test_a_push_begins_behind_the_ball_and_in_line() -> None:
 
 def test_a_ball_goes_around_what_stands_between() -> None:
     blocked = ahead_of(others=(Circle(1.2, 0.05, 0.1),))
-    assert blocked.ball_way.side == RIGHT
+    assert blocked.ball_path.side == RIGHT
     assert not blocked.lined_up
     assert blocked.behind[1] > 0.05, "from the left of the ball it goes to the right"
 
@@ -86,7 +86,9 @@ def test_rows_and_movements_are_sound_whatever_lies_ahead(
     asked: str, x: float, y: float, facing: float, cradled: bool, side: int
 ) -> None:
     ball = (x, -y) if asked == PUSH else None
-    now = Prospect(asked, (0.0, 0.1), facing, (x, y), ball, (Circle(0.7, 0.1, 0.1),), cradled, side=side)
+    now = NavigationState(
+        asked, (0.0, 0.1), facing, (x, y), ball, (Circle(0.7, 0.1, 0.1),), cradled, side=side
+    )
     row = now.row()
     assert row.shape == (len(ENTRIES),)
     assert np.isfinite(row).all()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from neuralbrain.messages import Step, Verdict
 from neuralbrain.rover.behaviours import Behaviour
-from neuralbrain.rover.prospect import GO, PUSH
+from neuralbrain.rover.navigation_state import GO, PUSH
 
 LOOK_AROUND = "look_around"
 """The skill that only looks; the others are `GO` and `PUSH`."""
@@ -13,7 +13,7 @@ SKILLS = (GO, PUSH, LOOK_AROUND)
 
 
 @dataclass
-class Undertaking:
+class Attempt:
     """One try of one step.
 
     Attributes:

@@ -4,10 +4,10 @@ import pytest
 
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.fused import FusedTraining
-from neuralbrain.learning.plan import plan, settings
+from neuralbrain.learning.setup import settings, training_setup
 from neuralbrain.learning.stepwise import SteppedTraining
 from neuralbrain.learning.worlds import EVALUATION, TRAINING, world_seeds
-from tests.learning.toys import NAME, ring_plan
+from tests.learning.toys import NAME, ring_setup
 
 
 def told(**more):
@@ -29,7 +29,7 @@ def told(**more):
 )
 def test_what_cannot_be(env, options, says):
     with pytest.raises(ConfigurationError, match=says):
-        plan(env, told(), **{"steps": 100, **options})
+        training_setup(env, told(), **{"steps": 100, **options})
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_what_a_learner_cannot_be_told(more, says):
 
 
 def test_a_plan_survives_json_and_takes_what_the_environment_recommends():
-    made = ring_plan()
+    made = ring_setup()
     assert type(made).model_validate_json(made.model_dump_json()) == made
     assert made.bins.states == 8
     assert made.compiled
@@ -64,7 +64,7 @@ def test_every_world_has_a_seed_of_its_own():
 
 @pytest.mark.parametrize("training", [FusedTraining, SteppedTraining])
 def test_an_environment_that_has_changed_since_is_refused(training):
-    before = ring_plan(robots=1).model_copy(update={"observation_space": "Discrete(9)"})
+    before = ring_setup(robots=1).model_copy(update={"observation_space": "Discrete(9)"})
     with pytest.raises(
         ConfigurationError, match=r"observation space of .* this run began with Discrete\(9\)"
     ):
