@@ -97,7 +97,10 @@ def solve(matrix: Floats, right: Floats) -> Floats:
     rows = [[*row, by] for row, by in zip(matrix.tolist(), right.tolist(), strict=True)]
     number = len(rows)
     for i in range(number):
-        best = max(range(i, number), key=lambda k: abs(rows[k][i]))
+        best = i
+        for k in range(i + 1, number):
+            if abs(rows[k][i]) > abs(rows[best][i]):
+                best = k
         rows[i], rows[best] = rows[best], rows[i]
         pivot = rows[i]
         for row in rows[i + 1 :]:
@@ -106,7 +109,8 @@ def solve(matrix: Floats, right: Floats) -> Floats:
                 row[j] -= share * pivot[j]
     found = [0.0] * number
     for i in range(number - 1, -1, -1):
-        row = rows[i]
-        known = sum([row[j] * found[j] for j in range(i + 1, number)])
+        row, known = rows[i], 0.0
+        for j in range(i + 1, number):
+            known += row[j] * found[j]
         found[i] = (row[number] - known) / row[i]
     return np.array(found)
