@@ -100,7 +100,7 @@ class _Ours:
         for action in self._actions:
             self._env.step(action)
             joints, width, _ = self._env.body.get_state()["log"][-1]
-            sent.append((joints[0], width))
+            sent.append((joints[0].tolist(), width))
         return sent
 
     def measure(self) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from neuralbrain.arm.body import ArmState
 from neuralbrain.body import Evaluation, Floats, Picture
@@ -113,7 +114,7 @@ class TabletopBody:
         """Take a picture for people who talk with a brain, of the whole, likewise without a trace."""
         return front(self.world.bullet)
 
-    def act(self, joints: Floats, gripper_width: float, gripper_force: float) -> None:
+    def act(self, joints: ArrayLike, gripper_width: float, gripper_force: float) -> None:
         """Run one tick of physics; see `neuralbrain.body.ArmBody.act`.
 
         Fewer rows than servo steps are as well, where they divide them: each is held for longer.
@@ -121,9 +122,10 @@ class TabletopBody:
         Raises:
             ContractError: They do not.
         """
-        if self.servo_steps % len(joints):
+        targets = np.array(joints, np.float64)  # a copy, since it is remembered
+        if self.servo_steps % len(targets):
             raise ContractError(
-                f"{len(joints)} rows of joint targets do not divide {self.servo_steps} servo steps"
+                f"{len(targets)} rows of joint targets do not divide {self.servo_steps} servo steps"
             )
         # Not after the last tick of an interval: in a world that was just built nothing touches anything.
         if len(self._log) == ANCHOR_EVERY:
@@ -131,7 +133,7 @@ class TabletopBody:
             self._anchor = Anchor(self._anchor.tick + ANCHOR_EVERY, floats, self._reached)
             self._build()
             self.truth.adopt(self.world)
-        self._run(joints.copy(), gripper_width, gripper_force)
+        self._run(targets, gripper_width, gripper_force)
 
     def evaluate(self) -> Evaluation:
         """Judge the world as it stands, by simulator truth."""
@@ -183,7 +185,7 @@ class TabletopBody:
     def _run(self, joints: Floats, gripper_width: float, gripper_force: float) -> None:
         """Run a tick, and remember it."""
         held = self.servo_steps // len(joints)
-        for row in joints:
+        for row in joints.tolist():
             self.world.advance(row, gripper_width, gripper_force, held)
         self._log.append((joints, gripper_width, gripper_force))
         tick, milestone = self._anchor.tick + len(self._log), self._task.milestone

@@ -134,7 +134,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             goal = [joint + TURN * by for joint, by in zip(joints, move, strict=False)]
         goal = [_within(joint, low, high) for joint, (low, high) in zip(goal, _JOINT_RANGES, strict=True)]
         width = _within(left + right + GRIP * move[-1], 0.0, LIMITS.gripper_width)
-        self.body.act(np.array([goal]), width, FORCE)
+        self.body.act([goal], width, FORCE)
         self._ticks += 1
         judged = self.body.evaluate()
         over = self._ticks >= self.body.max_ticks

@@ -12,7 +12,6 @@ import numpy as np
 import pybullet_data
 
 from neuralbrain.arm.body import ArmLimits, ArmLinks, ArmState
-from neuralbrain.body import Floats
 from neuralbrain.portable import gram, product, solve
 
 HOME = np.array([0.0, -0.55, 0.0, -2.35, 0.0, 1.80, 0.785])
@@ -105,13 +104,13 @@ class Panda:
             bullet.resetJointState(self.id, joint, angle)
         for joint in _FINGERS:
             bullet.resetJointState(self.id, joint, 0.04)
-        self.command(HOME, 0.08, 20.0)
+        self.command(HOME.tolist(), 0.08, 20.0)
 
-    def command(self, joints: Floats, width: float, force: float) -> None:
+    def command(self, joints: Sequence[float], width: float, force: float) -> None:
         """Set the targets of the joints' position servos.
 
         Args:
-            joints: rad, shape (7,).
+            joints: Seven angles, rad.
             width: Between the fingers, m.
             force: Of both fingers together, N.
         """
@@ -120,7 +119,7 @@ class Panda:
             self.id,
             _JOINTS,
             self._bullet.POSITION_CONTROL,
-            targetPositions=[*joints.tolist(), width / 2, width / 2],
+            targetPositions=[*joints, width / 2, width / 2],
             forces=[*_TORQUE, force / 2, force / 2],
         )
 

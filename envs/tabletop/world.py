@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from neuralbrain.body import Floats
 from neuralbrain.envs.tabletop.bullet import Client
 from neuralbrain.envs.tabletop.panda import Panda
 from neuralbrain.envs.tabletop.shapes import build
@@ -68,7 +67,7 @@ class World:
             for obj in objects
         }
 
-    def advance(self, joints: Floats, width: float, force: float, substeps: int) -> None:
+    def advance(self, joints: Sequence[float], width: float, force: float, substeps: int) -> None:
         """Hold servo targets for some substeps; see `Panda.command`."""
         self.panda.command(joints, width, force)
         step = self.bullet.stepSimulation

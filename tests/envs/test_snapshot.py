@@ -232,7 +232,7 @@ def test_nothing_jumps_when_the_world_is_built_again(name: str) -> None:
     """
     joints, width, force = story(*STORIES[name][:2]).commands[ANCHOR_EVERY]
     with at_the_anchor(name) as (body, again):
-        for row in joints:
+        for row in joints.tolist():
             for world in (body.world, again):
                 world.advance(row, width, force, body.servo_steps // len(joints))
         was, now = (np.reshape(world.motions(), (-1, 13)) for world in (body.world, again))
