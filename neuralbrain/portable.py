@@ -86,31 +86,27 @@ def mapped(function: Callable[..., float], *arrays: NDArray[Any]) -> Floats:
 
 
 def solve(matrix: Floats, right: Floats) -> Floats:
-    """Return the solution of a small system of linear equations by Gaussian elimination with pivots.
+    """Return the solution of a small system with a symmetric positive definite matrix, as normal equations are.
 
-    Plain Python: six unknowns take 11 us, where a call of LAPACK through NumPy takes 4.
+    By elimination without pivots, which such a matrix does not need (Golub and Van Loan, Matrix Computations,
+    section 4.2); only the upper triangle is read. Two or three times as slow as a call of LAPACK.
 
     Args:
-        matrix: Shape (n, n), not singular.
+        matrix: Shape (n, n).
         right: Shape (n,).
     """
-    rows = [[*row, by] for row, by in zip(matrix.tolist(), right.tolist(), strict=True)]
+    rows, knowns = matrix.tolist(), right.tolist()
     number = len(rows)
     for i in range(number):
-        best = i
-        for k in range(i + 1, number):
-            if abs(rows[k][i]) > abs(rows[best][i]):
-                best = k
-        rows[i], rows[best] = rows[best], rows[i]
         pivot = rows[i]
-        for row in rows[i + 1 :]:
-            share = row[i] / pivot[i]
-            for j in range(i + 1, number + 1):
+        for k in range(i + 1, number):
+            share, row = pivot[k] / pivot[i], rows[k]
+            for j in range(k, number):
                 row[j] -= share * pivot[j]
-    found = [0.0] * number
+            knowns[k] -= share * knowns[i]
     for i in range(number - 1, -1, -1):
-        row, known = rows[i], 0.0
+        row, known = rows[i], knowns[i]
         for j in range(i + 1, number):
-            known += row[j] * found[j]
-        found[i] = (row[number] - known) / row[i]
-    return np.array(found)
+            known -= row[j] * knowns[j]
+        knowns[i] = known / row[i]
+    return np.array(knowns)
