@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the coming default; the old one warns
+os.environ.setdefault("RAY_worker_niceness", "0")  # else 15: whatever else runs here would hold up the arm
 
 import ray
 import ray.exceptions
