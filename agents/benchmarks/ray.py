@@ -1,7 +1,11 @@
 """The default brain on Ray against the same brain inline: ticks/s once both have started."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 from neuralbrain.agents.benchmarks.table import Cell, Table
 from neuralbrain.agents.episode import AGENT, prepared
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment
 from neuralbrain.runtime import RunResult, run_brain
 from neuralbrain.runtime.ray import session
@@ -14,7 +18,8 @@ def measure(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", s
     """Run the same episodes in both runtimes, in turns, and compare ticks/s.
 
     Start-up is not counted: neither Ray's nor the actors'. Emissions travel to the driver in both, as they
-    do when an episode is recorded. The traces must be the same.
+    do when an episode is recorded. The traces must be the same. Each inline run has a process of its own, as
+    actors do: in one that has run an episode before, memory and caches are warm, which saves 2 to 4 %.
 
     Args:
         agent: A blueprint.
@@ -30,9 +35,7 @@ def measure(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", s
             blueprint = prepared(agent, env, seed)
             results: dict[str, RunResult] = {}
             for runtime in ("inline", "ray") if seed % 2 == 0 else ("ray", "inline"):
-                results[runtime] = run_brain(
-                    blueprint, seed, runtime=runtime, observers=(_Discard(),), commit=False
-                )
+                results[runtime] = _run_in_new_processes(blueprint, seed, runtime)
                 totals[runtime][0] += results[runtime].ticks
                 totals[runtime][1] += results[runtime].wall_seconds
             speeds = {name: result.ticks / result.wall_seconds for name, result in results.items()}
@@ -64,6 +67,15 @@ def measure(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", s
         ],
         reached={f"Ray at least {GOAL} of inline": ratio >= GOAL, "the same trace": same},
     )
+
+
+def _run_in_new_processes(blueprint: Blueprint, seed: int, runtime: str) -> RunResult:
+    """Run an episode where none has been run before."""
+    observers = (_Discard(),)
+    if runtime == "ray":  # its actors are new
+        return run_brain(blueprint, seed, runtime=runtime, observers=observers, commit=False)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(run_brain, blueprint, seed, observers=observers, commit=False).result()
 
 
 class _Discard:
