@@ -55,7 +55,7 @@ HOMES = {
     "pybullet_data": ("envs/",),
     "openai": ("planning/",),
     "unified_planning": ("arm/planning/",),
-    "py_trees": ("arm/",),
+    "py_trees": ("planning/",),
     "typer": ("cli/",),
     "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
     "pettingzoo": ("envs/nanorobot/swarm.py",),

@@ -177,7 +177,8 @@ class Anomaly(Message):
     """Something is not as it should be, and the level that deals with it.
 
     Attributes:
-        level: "reflex" (brainstem), "retry" (cerebellum), "handler" (the tree's own), "replan" (cortex).
+        level: "reflex" (brainstem), "retry" (whoever carries out the plan), "handler" (the tree's own),
+            "replan" (cortex).
         what: What was wrong, in words.
         plan: The plan it belongs to; empty for none.
         step: The step; empty for none.

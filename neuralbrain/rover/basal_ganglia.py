@@ -5,20 +5,11 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from neuralbrain.messages import (
-    Anomaly,
-    Done,
-    ExecutionTree,
-    Halt,
-    LookRequest,
-    Message,
-    PlanStatus,
-    Scene,
-    StepStatus,
-    Verdict,
-)
-from neuralbrain.region import Inbox, Outbox, RegionConfig
-from neuralbrain.rover.attempt import LOOK_AROUND, Attempt
+from neuralbrain.errors import UnknownNameError
+from neuralbrain.messages import LookRequest, Message, Step
+from neuralbrain.region import Inbox
+from neuralbrain.regions.step_runner import StepRunner, StepRunnerConfig
+from neuralbrain.rover.attempt import LOOK_AROUND, SKILLS, RoverAttempt
 from neuralbrain.rover.behaviours import (
     BACKWARDS,
     SEARCHING,
@@ -32,7 +23,6 @@ from neuralbrain.rover.behaviours import (
 )
 from neuralbrain.rover.local_map import LocalMap
 from neuralbrain.rover.messages import BehaviourChoice, Drive, DriveReport, Pose, Proprioception, RoverSchema
-from neuralbrain.rover.step_runner import StepRunner
 from neuralbrain.rover.table import load_table
 
 WHOLE_TURN = 6.6
@@ -41,28 +31,26 @@ VIEWS = 6
 """Pictures of a look around."""
 
 
-class BasalGangliaConfig(RegionConfig):
+class BasalGangliaConfig(StepRunnerConfig):
     """Settings of the basal ganglia.
 
     Attributes:
         table: The learned table: the name of one that we bring, or its file (*.npz).
         decide: A behaviour is chosen every so many ticks.
         look: On the way a picture is asked for every so many ticks.
-        patience: A try is given up after so many ticks.
-        answer: So is one whose picture or verdict has not come after so many.
+        time_limit: A try that has not come to its end or to a claim after so many ticks is given up.
         knock: For so many ticks after the bumper was pressed it counts as pressed of late.
     """
 
     table: str = "rover"
     decide: int = Field(default=3, ge=1)
     look: int = Field(default=9, ge=1)
-    patience: int = Field(default=800, ge=1)
-    answer: int = Field(default=200, ge=1)
+    time_limit: int = Field(default=800, ge=1)
     knock: int = Field(default=16, ge=1)
 
 
-class BasalGanglia(StepRunner):
-    """Does the steps of the newest tree one after the other.
+class BasalGanglia(StepRunner[RoverAttempt]):
+    """Does the steps of the newest tree by behaviours.
 
     Every few ticks the table says which behaviour suits what lies ahead, and the rover does it until the next
     choice. To stop is a choice like any other: the step then claims to be done.
@@ -73,20 +61,13 @@ class BasalGanglia(StepRunner):
         "proprioception": Proprioception,
         "pose": Pose,
         "report": DriveReport,
-        "scene": Scene,
-        "tree": ExecutionTree,
-        "verdict": Verdict,
-        "halt": Halt,
-        "done": Done,
+        **StepRunner.inputs,
     }
-    optional_inputs: ClassVar[frozenset[str]] = frozenset({"halt", "done"})
     outputs: ClassVar[Mapping[str, type[Message]]] = {
         "drive": Drive,
-        "look": LookRequest,
+        "look": LookRequest,  # before the behaviour: the order is part of the trace
         "behaviour": BehaviourChoice,
-        "step_status": StepStatus,
-        "plan_status": PlanStatus,
-        "anomaly": Anomaly,
+        **StepRunner.outputs,
     }
     Config = BasalGangliaConfig
     config: BasalGangliaConfig
@@ -117,106 +98,100 @@ class BasalGanglia(StepRunner):
         if state:
             self._table = load_table(self.name, self.config.table)
 
-    def step(self, tick: int, inbox: Inbox) -> Outbox:
-        """Carry on with the tree."""
-        self._tick, self._out = tick, {port: [] for port in self.outputs}
+    def _feel(self, inbox: Inbox) -> bool:
+        """Keep the map of what is around up to date, and notice the brainstem's reflex."""
         around = self._around
         around.schema = inbox.latest(RoverSchema) or around.schema
-        around.scene = inbox.latest(Scene) or around.scene
-        around.feel(inbox.of(Proprioception), inbox.of(Pose), tick)
-        self._listen(inbox)
+        around.scene = self._scene
+        around.feel(inbox.of(Proprioception), inbox.of(Pose), self._tick)
         if any("reflex" in report.clamped for report in inbox.of(DriveReport)):
-            self._knocked = tick
-            around.bump(tick)
+            self._knocked = self._tick
+            around.bump(self._tick)
             self._anomaly("reflex", "the bumper was pressed, and the rover drew back")
-        for verdict in inbox.of(Verdict):
-            self._hear(verdict)
-        if around.ready:
-            while self._carry_on():
-                pass
-        out, self._out = self._out, {}
-        return out
+        return around.ready
 
-    def _carry_on(self) -> bool:
-        """Do what can be done at this tick; whether there may be more."""
-        if self._tree is None:
-            return False
-        doing = self._doing
-        if doing is None:
-            return self._choose_step(self._tree)
-        if doing.phase in ("act", "withdraw") and self._tick - doing.begun > self.config.patience:
-            return self._fail(doing, "it takes too long")
-        if doing.phase == "act":
-            if doing.step.skill == LOOK_AROUND:
-                return self._turn_round(doing)
-            return (self._tick - doing.begun) % self.config.decide == 0 and self._behave(doing)
-        if doing.phase == "withdraw":
-            return self._withdraw(doing)
-        return self._await(doing, self._around.scene, self.config.answer)
+    def _try(self, step: Step, number: int) -> RoverAttempt:
+        if step.skill not in SKILLS:
+            raise UnknownNameError("skill", step.skill, SKILLS)
+        return RoverAttempt(step, number, begun=self._tick)
+
+    def _act(self, attempt: RoverAttempt) -> bool:
+        """Withdraw, turn round or behave, unless it takes too long."""
+        if self._tick - attempt.begun > self.config.time_limit:
+            return self._fail(attempt, "it takes too long")
+        if attempt.withdraws_until is not None:
+            return self._withdraw(attempt, attempt.withdraws_until)
+        if attempt.step.skill == LOOK_AROUND:
+            return self._turn_round(attempt)
+        return (self._tick - attempt.begun) % self.config.decide == 0 and self._behave(attempt)
+
+    def _fail(self, attempt: RoverAttempt, reason: str) -> bool:
+        self._halt()
+        return super()._fail(attempt, reason)
 
     # ---- behaviours
 
-    def _behave(self, doing: Attempt) -> bool:
+    def _behave(self, attempt: RoverAttempt) -> bool:
         """Choose a behaviour and do it until the next choice."""
         assert self._tree is not None
         pressed = self._tick - self._knocked < self.config.knock
-        now = self._around.navigation_state(doing, self._tree.locations, pressed)
+        now = self._around.navigation_state(attempt, self._tree.message.locations, pressed)
         behaviour = Behaviour(int(self._table.greedy(now.row())))
-        if behaviour is not doing.behaviour:
-            about = doing.ball or doing.goal
+        if behaviour is not attempt.behaviour:
+            about = attempt.ball or attempt.goal
             self._send("behaviour", BehaviourChoice, behaviour=WORDS[behaviour], about=about)
-        doing.behaviour = behaviour
-        doing.side = SIDES.get(behaviour, doing.side) if now.known and now.path.side else 0
+        attempt.behaviour = behaviour
+        attempt.side = SIDES.get(behaviour, attempt.side) if now.known and now.path.side else 0
         if behaviour is Behaviour.STOP:
-            return self._claim(doing)
+            return self._arrive(attempt)
         if behaviour is Behaviour.SEARCH:
-            doing.searched += SEARCHING * self.config.decide * self._seconds
-            if doing.searched > WHOLE_TURN:
-                missing = [name for name in (doing.ball, doing.goal) if name and not self._around.spot(name)]
-                return self._fail(doing, f"lost sight of {' and '.join(missing) or 'where to go'}")
+            attempt.searched += SEARCHING * self.config.decide * self._seconds
+            if attempt.searched > WHOLE_TURN:
+                names = attempt.ball, attempt.goal
+                missing = [name for name in names if name and not self._around.spot(name)]
+                return self._fail(attempt, f"lost sight of {' and '.join(missing) or 'where to go'}")
         self._drive(movement(behaviour, now))
-        if self._tick - doing.asked >= self.config.look:
-            self._look(doing)
+        if self._tick - attempt.asked >= self.config.look:
+            self._take_picture(attempt)
         return False
 
-    def _claim(self, doing: Attempt) -> bool:
+    def _arrive(self, attempt: RoverAttempt) -> bool:
         """Stand still and let the result be looked at; away from a ball first, so that it is seen."""
         self._halt()
-        if doing.ball:
-            doing.phase, doing.until = "withdraw", self._tick + round(1.2 / self._seconds)
+        if attempt.ball:
+            attempt.withdraws_until = self._tick + round(1.2 / self._seconds)
             return False
-        return self._show(doing)
+        return self._show(attempt)
 
-    def _withdraw(self, doing: Attempt) -> bool:
+    def _withdraw(self, attempt: RoverAttempt, until: int) -> bool:
         """Back away from the ball."""
-        if self._tick < doing.until:
+        if self._tick < until:
             self._drive((BACKWARDS, 0.0))
             return False
         self._halt()
-        return self._show(doing)
+        return self._show(attempt)
 
-    def _show(self, doing: Attempt) -> bool:
+    def _show(self, attempt: RoverAttempt) -> bool:
         """Ask for the picture that shows the result, if there is one to be seen."""
-        if not doing.step.postconditions:
-            return self._end(doing.step, doing.number, "")
-        self._look(doing)
-        doing.phase = "verdict"
-        self._tell(doing.step, "claimed", doing.number, request=doing.request)
+        if not attempt.step.postconditions:
+            return self._end(attempt.step, attempt.number)
+        self._take_picture(attempt)
+        self._claim(attempt)
         return False
 
-    def _turn_round(self, doing: Attempt) -> bool:
+    def _turn_round(self, attempt: RoverAttempt) -> bool:
         """Turn once and take pictures on the way; a table has no part in it."""
         _, facing = self._around.where()
-        if doing.looks == 0:
-            doing.searched = facing
-        turned = facing - doing.searched
-        if turned >= doing.looks * WHOLE_TURN / VIEWS:
-            self._look(doing)
-        if doing.looks < VIEWS:
+        if attempt.looks == 0:
+            attempt.searched = facing
+        turned = facing - attempt.searched
+        if turned >= attempt.looks * WHOLE_TURN / VIEWS:
+            self._take_picture(attempt)
+        if attempt.looks < VIEWS:
             self._drive((0.0, 0.8 * TURNING))
             return False
         self._halt()
-        doing.phase = "look"
+        attempt.waits_for = "scene"
         return False
 
     def _halt(self) -> None:
@@ -229,13 +204,11 @@ class BasalGanglia(StepRunner):
             left, right = wheels(move, schema.axle, schema.wheel_radius)
             self._send("drive", Drive, left=left, right=right, ticks=self.config.decide + 2)
 
-    def _look(self, doing: Attempt) -> None:
+    def _take_picture(self, attempt: RoverAttempt) -> None:
         """Ask for a picture."""
-        assert self._tree is not None
         assert self._around.schema is not None
-        doing.looks, doing.asked = doing.looks + 1, self._tick
-        doing.request = f"{self._tree.plan}/{doing.step.id}/{doing.number}/{doing.looks}"
-        self._send("look", LookRequest, camera=self._around.schema.camera, request=doing.request)
+        attempt.looks += 1
+        self._look(attempt, self._around.schema.camera, attempt.looks)
 
     @property
     def _seconds(self) -> float:

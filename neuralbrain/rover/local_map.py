@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from neuralbrain.messages import Location, Scene
-from neuralbrain.rover.attempt import Attempt
+from neuralbrain.rover.attempt import RoverAttempt
 from neuralbrain.rover.body import Hull
 from neuralbrain.rover.catalogue import BALL_RADIUS
 from neuralbrain.rover.messages import Pose, Proprioception, RoverSchema
@@ -108,28 +108,28 @@ class LocalMap:
         return found
 
     def navigation_state(
-        self, doing: Attempt, locations: Iterable[Location], pressed: bool
+        self, attempt: RoverAttempt, locations: Iterable[Location], pressed: bool
     ) -> NavigationState:
         """Return what lies ahead of a step.
 
         Args:
-            doing: The step at work.
+            attempt: The step at work.
             locations: Those that its tree refers to.
             pressed: Whether the bumper was pressed of late.
         """
         rover, facing = self.where()
-        location = next((location for location in locations if location.id == doing.goal), None)
-        goal = self.spot(doing.goal) if location is None else (location.position[0], location.position[1])
-        ball = self.spot(doing.ball) if doing.ball else None
+        location = next((location for location in locations if location.id == attempt.goal), None)
+        goal = self.spot(attempt.goal) if location is None else (location.position[0], location.position[1])
+        ball = self.spot(attempt.ball) if attempt.ball else None
         # A pillar breaks the beam between the prongs, too: it is the ball unless that was seen elsewhere.
         held = self.cradle()
-        cradled = bool(doing.ball) and self.cradled and (ball is None or math.dist(ball, held) < ELSEWHERE)
+        cradled = bool(attempt.ball) and self.cradled and (ball is None or math.dist(ball, held) < ELSEWHERE)
         ball = held if cradled else ball
-        known = self.circles(without=(doing.goal, doing.ball))
+        known = self.circles(without=(attempt.goal, attempt.ball))
         met = [Circle(*spot, FELT_RADIUS) for spot in self._met if not self._meant(spot, goal, ball)]
         further = {} if location is None else {"near": LOCATION}
         return NavigationState(
-            asked=PUSH if doing.ball else GO,
+            asked=PUSH if attempt.ball else GO,
             rover=rover,
             facing=facing,
             goal=goal,
@@ -137,7 +137,7 @@ class LocalMap:
             others=[*known.values(), *met],
             cradled=cradled,
             pressed=pressed,
-            side=doing.side,
+            side=attempt.side,
             **further,
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuralbrain.arm.cerebellum import Cerebellum, CerebellumConfig
+from neuralbrain.arm.cerebellum import Cerebellum
 from neuralbrain.arm.messages import MotorCommand
 from neuralbrain.messages import (
     Anomaly,
@@ -107,7 +107,7 @@ class Rig:
         self.tell("scene", TABLE)
 
     def new(self) -> Cerebellum:
-        region = Cerebellum("cerebellum", CerebellumConfig(patience=self.patience))
+        region = Cerebellum("cerebellum", Cerebellum.Config(patience=self.patience))
         region.reset(0)
         return region
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from neuralbrain.messages import Condition, ExecutionTree, Message, Step, Verdict
-from neuralbrain.rover.attempt import Attempt
+from neuralbrain.rover.attempt import RoverAttempt
 from neuralbrain.rover.basal_ganglia import VIEWS, BasalGanglia
 from neuralbrain.rover.local_map import LocalMap
 from neuralbrain.rover.messages import DriveReport
@@ -121,7 +121,7 @@ def test_a_pillar_between_the_prongs_is_no_ball(x: float, y: float, held: bool) 
         scene(obj("red_pillar", 2.0, 0.0), obj("green_ball", x, y, 0.12)),
     )
     around.feel([felt(0, cradled=True)], [pose(0)], 1)
-    assert around.navigation_state(Attempt(PUSH, 1, 0), (), pressed=False).cradled is held
+    assert around.navigation_state(RoverAttempt(PUSH, 1), (), pressed=False).cradled is held
 
 
 def test_the_reflex_is_an_anomaly_and_what_was_met_is_remembered() -> None:
@@ -146,11 +146,11 @@ def test_a_new_tree_replaces_the_old_one() -> None:
 
 @pytest.mark.parametrize(
     ("config", "why"),
-    [({"patience": 20}, "it takes too long"), ({"answer": 20, "look": 500}, "was not answered")],
+    [({"time_limit": 20}, "it takes too long"), ({"patience": 20, "look": 500}, "was not answered")],
 )
 def test_nothing_goes_on_for_ever(config: dict[str, int], why: str) -> None:
     bench = Bench(**config)
-    where = 0.2 if "answer" in config else 3.0
+    where = 0.2 if "patience" in config else 3.0
     bench.go(tree(GO.model_copy(update={"retries": 0})), scene(obj("red_pillar", where, 0.0)), ticks=60)
     (plan,) = bench.of("plan_status")
     assert why in plan.reason
@@ -160,4 +160,4 @@ def test_an_unknown_skill_fails() -> None:
     bench = Bench()
     bench.go(tree(Step(id="fly", skill="fly", args={})))
     (plan,) = bench.of("plan_status")
-    assert plan.reason == "fly: there is no skill 'fly'"
+    assert plan.reason.startswith("fly: There is no skill 'fly'.")

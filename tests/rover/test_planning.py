@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from neuralbrain.errors import InstructionError, PlanError
-from neuralbrain.messages import Condition, Location, Scene, Step, steps
+from neuralbrain.messages import Condition, Location, Scene, Step, TreeNode, steps
+from neuralbrain.planning.behaviour_tree import BehaviourTree
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import find_planner
 from neuralbrain.rover.planning.commands import Find, GoTo, ObjectPhrase, Push, Return
 from neuralbrain.rover.planning.planner import ROOM
-from neuralbrain.rover.tree import next_step
 from tests.rover.harness import obj, scene, tree
 
 DOMAIN, PLANNER = find_domain("rover"), find_planner("rover.sequence")
@@ -29,6 +29,18 @@ NOTHING = Goal("", ())
 
 def condition(predicate: str, *args: str, negated: bool = False) -> Condition:
     return Condition(predicate=predicate, args=args, negated=negated)
+
+
+def walk(root: TreeNode, *ends: bool) -> tuple[list[str], Step | bool]:
+    """Let steps end so; return which they were, and which is next or how the tree ends."""
+    walked = BehaviourTree(tree().model_copy(update={"root": root}))
+    done: list[str] = []
+    for end in ends:
+        following = walked.next_step()
+        assert isinstance(following, Step)
+        walked.results[following.id] = end
+        done.append(following.id)
+    return done, walked.next_step()
 
 
 def test_near_and_at_are_seen() -> None:
@@ -139,7 +151,7 @@ def test_lookouts_are_free_apart_and_between_objects() -> None:
     look = PLANNER.look(found[0])
     assert [step.skill for step in steps(look.root)] == ["go_to", "look_around"]
     # Whether or not it gets there, it looks around.
-    assert next_step(look.root, {"there": False}) == steps(look.root)[1]
+    assert walk(look.root, False) == (["there"], steps(look.root)[1])
     check_tree(tree().model_copy(update={"root": look.root, "locations": look.locations}), DOMAIN, HERE)
 
 
@@ -147,11 +159,8 @@ def test_a_tree_is_walked_in_order() -> None:
     plan = PLANNER.plan(HERE, Goal("", (condition("near", "red_pillar"),)), None, 1.0)
     assert plan is not None
     first, look, again = steps(plan.root)
-    assert next_step(plan.root, {}) == first
-    assert next_step(plan.root, {first.id: True}) is True
-    assert next_step(plan.root, {first.id: False}) == look
-    assert next_step(plan.root, {first.id: False, look.id: True}) == again
-    assert next_step(plan.root, {first.id: False, look.id: True, again.id: False}) is False
+    assert walk(plan.root, True) == ([first.id], True)
+    assert walk(plan.root, False, True, False) == ([first.id, look.id, again.id], False)
 
 
 def test_an_empty_scene_knows_only_the_rover() -> None:

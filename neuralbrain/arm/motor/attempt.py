@@ -9,15 +9,16 @@ from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.grasp import free_spot
 from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills import Held, SkillError, skill_class
-from neuralbrain.messages import Location, Scene, Step, Verdict
+from neuralbrain.messages import Location, Scene, Step
+from neuralbrain.planning.attempt import Attempt
 
 _LOOK: Mapping[str, str] = {"camera": OVERVIEW}
 _LAY_DOWN = "_lay_down"
 """Id of the place where an object is put down that a failed plan has left in the hand."""
 
 
-class Attempt:
-    """One try of one step.
+class ArmAttempt(Attempt):
+    """One try of one step, by skills.
 
     The first try does the skill at once; a later one begins with another look. A skill that changes the
     scene is followed by a look, after which the verdict on the step's postconditions is awaited.
@@ -29,11 +30,6 @@ class Attempt:
 
     Attributes:
         skill: The skill at work: the step's own, or a look.
-        waits_for: "motion": for the arm; "scene": for what was seen at ``request``; "verdict": for that, and
-            for what the anomaly monitor says of it.
-        request: The last look that was asked for.
-        asked: The tick at which it was asked for.
-        verdict: The monitor's verdict, once it has come.
 
     Raises:
         UnknownNameError: There is no such skill.
@@ -41,7 +37,7 @@ class Attempt:
     """
 
     def __init__(self, step: Step, number: int, held: Held | None) -> None:
-        self.step, self.number = step, number
+        super().__init__(step, number)
         self._class = skill_class(step.skill)
         objection = self.objection(held)
         if objection:
@@ -50,18 +46,14 @@ class Attempt:
         self._role: Literal["before", "do", "after"] = "do"
         if number > 1 and self._class.uses_scene:
             self._role, self.skill = "before", skill_class("look")(_LOOK, held)
-        self.waits_for: Literal["motion", "scene", "verdict"] = "motion"
-        self.request, self.asked = "", 0
-        self.verdict: Verdict | None = None
 
     def objection(self, held: Held | None) -> str:
         """Say why it makes no sense to try; empty if it does."""
         return self._class.objection(self.step.args, held)
 
-    def asks(self, request: str, tick: int) -> bool:
-        """Note a look that was asked for; whether it is the one that should show the result."""
-        self.request, self.asked = request, tick
-        self.waits_for = "verdict" if self._role == "after" else "scene"
+    @property
+    def shows(self) -> bool:
+        """Whether the skill at work is the look that should show the result."""
         return self._role == "after"
 
     def go_on(self, held: Held | None, scene: Scene, close_up: str) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.arm.messages import Proprioception
-from neuralbrain.arm.motor.attempt import Attempt
+from neuralbrain.arm.motor.attempt import ArmAttempt
 from neuralbrain.arm.motor.grasp import free_spot
 from neuralbrain.arm.motor.kinematics import Floats
 from neuralbrain.arm.motor.obstacles import obstacles
@@ -421,12 +421,12 @@ def test_what_makes_no_sense_with_this_hand_is_not_begun(
     name: str, args: dict[str, str], held: Held | None, reason: str
 ) -> None:
     with pytest.raises(SkillError, match=f"^{reason}$"):
-        Attempt(Step(id="a", skill=name, args=args), 1, held)
+        ArmAttempt(Step(id="a", skill=name, args=args), 1, held)
 
 
 def test_looking_and_going_home_are_done_with_anything_in_the_hand() -> None:
     for name, args in (("look", {"camera": OVERVIEW}), ("home", {})):
-        assert Attempt(Step(id="a", skill=name, args=args), 1, BLOCK).skill.held == BLOCK
+        assert ArmAttempt(Step(id="a", skill=name, args=args), 1, BLOCK).skill.held == BLOCK
 
 
 def test_what_a_skill_cannot_do_is_a_plan_error() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralbrain.arm.motor.tree import BehaviourTree
 from neuralbrain.messages import ExecutionTree, Fallback, Sequence, Step, TreeNode, steps
+from neuralbrain.planning.behaviour_tree import BehaviourTree
 
 
 def step(name: str) -> Step:
