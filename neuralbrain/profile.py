@@ -9,6 +9,9 @@ Three things decide how a sum or an exponential is rounded, and each has its own
   XLA reads when it is used for the first time, hold it to AVX2 and to plain arithmetic.
 
 What is left is the C library, which tells processors apart by FMA, and which record the manifest keeps.
+
+A person's own flag of XLA that makes another program, the same on every processor, is part of the profile's
+name; one that changes no number is not mentioned; with any other the process is unpinned.
 """
 
 import os
@@ -27,9 +30,12 @@ NAME = "x86-64-avx2-1"
 """The number counts its versions: it goes up when the same processor gives other bits."""
 UNPINNED = "unpinned"
 FLAGS = ("--xla_cpu_enable_platform_dependent_math=false", "--xla_cpu_max_isa=AVX2")
-HARMLESS = frozenset({"--xla_backend_optimization_level", "--xla_force_host_platform_device_count"})
-"""Flags of a person's own that leave the profile: the first changes a trace alike on every processor, and the
-manifest's ``versions`` name it; the second changes none."""
+NAMED = frozenset({"--xla_backend_optimization_level"})
+"""Flags of a person's own that change numbers alike on every processor: with them the profile is another."""
+HARMLESS = ("--xla_force_host_platform_device_count", "--xla_dump")
+"""How flags begin that change no number."""
+JAX_SETTINGS = {"jax_enable_x64": False, "jax_disable_jit": False, "jax_threefry_partitionable": True}
+"""What JAX's own settings that change numbers must be."""
 FLAGS_KNOWN = ((0, 9), (0, 11))
 """The versions of jaxlib, from the first to before the second, that know both. Others end the process."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
@@ -59,12 +65,19 @@ class Profile:
     """Whether a trace is one that every machine of the profile gives.
 
     Attributes:
-        name: `NAME`, or `UNPINNED`.
+        flags: The person's own that are part of its name: see `NAMED`.
         reasons: Why it is not pinned; empty if it is.
     """
 
-    name: str
+    flags: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`NAME`, with the person's flags after it; or `UNPINNED`."""
+        if self.reasons:
+            return UNPINNED
+        return "+".join([NAME, *(flag.removeprefix("--") for flag in self.flags)])
 
     @property
     def holds(self) -> bool:
@@ -115,14 +128,17 @@ def machine() -> Machine:
 
 def profile() -> Profile:
     """Return whether this process keeps to the profile, as far as it has come."""
-    reasons = [*_of_machine(), *_of_xla(), *departures]
-    return Profile(name=UNPINNED if reasons else NAME, reasons=tuple(reasons))
+    flags, reasons = _of_xla()
+    return Profile(flags=flags, reasons=(*_of_machine(), *reasons, *departures))
 
 
 def joined(profiles: Iterable[Profile]) -> Profile:
     """Return the profile of processes that work together: what one breaks is broken for all."""
-    reasons = tuple(dict.fromkeys(reason for one in profiles for reason in one.reasons))
-    return Profile(name=UNPINNED if reasons else NAME, reasons=reasons)
+    every = list(profiles)
+    return Profile(
+        flags=tuple(sorted({flag for one in every for flag in one.flags})),
+        reasons=tuple(dict.fromkeys(reason for one in every for reason in one.reasons)),
+    )
 
 
 def _of_machine() -> list[str]:
@@ -139,30 +155,33 @@ def _of_machine() -> list[str]:
     return reasons
 
 
-def _of_xla() -> list[str]:
-    """Say what JAX breaks, if anything has used it in this process."""
+def _of_xla() -> tuple[tuple[str, ...], list[str]]:
+    """Return the flags that name the profile, and what JAX breaks, if anything has used it here."""
     if not _xla_runs():
-        return []
+        return (), []
     if not _flags_known():
         low, high = (".".join(map(str, number)) for number in FLAGS_KNOWN)
-        return [f"XLA's flags are known for jaxlib {low} to before {high}, here is {_jaxlib()}"]
+        return (), [f"XLA's flags are known for jaxlib {low} to before {high}, here is {_jaxlib()}"]
     reasons = []
     if _late:
         reasons.append("JAX was used before NeuralBrain was imported, under other flags")
     last = {flag.partition("=")[0]: flag for flag in os.environ.get("XLA_FLAGS", "").split()}
     if not set(FLAGS) <= set(last.values()):
         reasons.append("XLA_FLAGS was changed after NeuralBrain was imported")
-    known = {flag.partition("=")[0] for flag in FLAGS} | HARMLESS
-    others = sorted(f for name, f in last.items() if name not in known and not name.startswith("--xla_dump"))
-    if others:
-        reasons.append(f"XLA_FLAGS holds {' '.join(others)}, of which nothing is known")
+    ours = {flag.partition("=")[0] for flag in FLAGS}
+    own = {name: flag for name, flag in sorted(last.items()) if name not in ours}
+    unknown = [flag for name, flag in own.items() if name not in NAMED and not name.startswith(HARMLESS)]
+    if unknown:
+        reasons.append(f"XLA_FLAGS holds {' '.join(unknown)}, of which nothing is known")
     jax = sys.modules["jax"]
-    if jax.config.jax_enable_x64:
-        reasons.append("JAX computes in 64 bits (jax_enable_x64)")
+    for setting, needed in JAX_SETTINGS.items():
+        found = getattr(jax.config, setting, needed)
+        if found != needed:
+            reasons.append(f"JAX's setting {setting} is {found}")
     backend = jax.default_backend()
     if backend != "cpu":
         reasons.append(f"JAX computes on {backend}")
-    return reasons
+    return tuple(flag for name, flag in own.items() if name in NAMED), reasons
 
 
 def _flags_known() -> bool:

@@ -11,6 +11,8 @@ import pytest
 from neuralbrain.profile import FLAGS, NAME, Machine, Profile, joined, machine
 from tests.processors import SEEDS, dispatched, traces
 
+LEVEL = "xla_backend_optimization_level=0"
+
 
 def test_the_arms_trace_depends_on_no_kernel_and_no_level_of_numpy() -> None:
     as_it_is = traces("frankenbot", SEEDS, {})
@@ -21,13 +23,12 @@ def test_the_arms_trace_depends_on_no_kernel_and_no_level_of_numpy() -> None:
 
 
 def test_the_nanorobots_trace_is_that_of_the_flags_whatever_the_person_has_set() -> None:
-    level = "--xla_backend_optimization_level=0"
     (narrow,), (wide,) = (
-        traces("nanorobot", [3], {"XLA_FLAGS": f"{level} --xla_cpu_max_isa={isa}"})
+        traces("nanorobot", [3], {"XLA_FLAGS": f"--{LEVEL} --xla_cpu_max_isa={isa}"})
         for isa in ("AVX2", "AVX512")
     )
     assert narrow == wide
-    assert narrow.endswith(NAME)
+    assert narrow.endswith(f" {NAME}+{LEVEL}")
 
 
 def _said(code: str) -> str:
@@ -58,14 +59,23 @@ def test_a_numpy_that_was_loaded_first_breaks_nothing() -> None:
         ),
         (
             "os.environ['JAX_ENABLE_X64'] = '1'; import neuralbrain, jax; jax.devices()",
-            "JAX computes in 64 bits",
+            "JAX's setting jax_enable_x64 is True",
+        ),
+        (
+            "import neuralbrain, jax; jax.devices(); jax.config.update('jax_disable_jit', True)",
+            "JAX's setting jax_disable_jit is True",
         ),
     ],
 )
-def test_a_jax_of_other_flags_is_unpinned(code: str, reason: str) -> None:
-    code = f"import os; os.environ['XLA_FLAGS'] = '--xla_backend_optimization_level=0'; {code}"
+def test_a_jax_of_other_flags_is_unpinned_or_of_another_profile(code: str, reason: str) -> None:
+    code = f"import os; os.environ['XLA_FLAGS'] = '--{LEVEL}'; {code}"
     said = _said(f"{code}; from neuralbrain.profile import profile; print(profile())")
-    assert said.startswith(f"unpinned: {reason}" if reason else NAME)
+    assert said.startswith(f"unpinned: {reason}") if reason else said == f"{NAME}+{LEVEL}"
+
+
+def test_a_flag_of_xla_names_no_process_that_does_without_jax() -> None:
+    code = f"import os; os.environ['XLA_FLAGS'] = '--{LEVEL}'; from neuralbrain.profile import profile"
+    assert _said(f"{code}; print(profile())") == NAME
 
 
 def test_what_leaves_the_profile_is_said() -> None:
@@ -85,10 +95,13 @@ def test_xlas_flags_stand_last_and_once() -> None:
 
 
 def test_profiles_of_several_processes_join() -> None:
-    held, broken = Profile(name=NAME), Profile(name="unpinned", reasons=("a GPU",))
+    held, broken = Profile(), Profile(reasons=("a GPU",))
+    flagged = Profile(flags=(f"--{LEVEL}",))
     assert joined([held, held]) == held
+    assert joined([held, flagged]) == flagged
+    assert flagged.holds and str(flagged) == f"{NAME}+{LEVEL}"
     assert joined([held, broken, broken]) == broken
-    assert not joined([held, broken]).holds
+    assert str(broken) == "unpinned: a GPU"
 
 
 def test_the_machine_is_named() -> None:
