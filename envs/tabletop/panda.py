@@ -47,9 +47,16 @@ LINKS = ArmLinks(
         ]
     ),
     tool_turn=-math.pi / 4,
+    swivel=2,
     camera=CAMERA_ON_HAND - np.array([0.0, 0.0, _GRIPPER]),
+    finger_depth=0.009,
+    finger_width=0.021,
+    finger_thickness=(0.0145, 0.0235),
+    palm_height=0.037,
+    palm=(0.044, 0.208),
 )
-"""Franka Robotics, "Robot and interface specifications: Denavit-Hartenberg parameters"."""
+"""Franka Robotics, "Robot and interface specifications: Denavit-Hartenberg parameters"; the hand's measures
+are those of its collision meshes."""
 
 _TORQUE = [87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0]
 """Largest joint torques, N m: the URDF's effort limits, which are the data sheet's."""

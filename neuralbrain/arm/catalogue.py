@@ -45,7 +45,7 @@ SHAPES: Final = MappingProxyType(
             Shape(category="block", size=(0.04, 0.04, 0.04), mass=0.05),
             # Eight walls on a floor; twice as wide as a block's diagonal, so that two lie side by side.
             Shape(category="bowl", size=(0.15, 0.15, 0.045), mass=0.25, wall=0.005),
-            # Wider each way than the gripper opens (0.08).
+            # Wider each way than a gripper of a Panda's size opens.
             Shape(category="box", size=(0.12, 0.12, 0.06), mass=0.20),
             # A cabinet; its drawer slides out along the direction of its yaw. Its measures are below.
             Shape(category="drawer", size=(0.20, 0.22, 0.07), mass=0.0, wall=0.006),
@@ -77,6 +77,9 @@ TRAY_FLOOR: Final = 0.009
 """Height of what lies in the tray, m: the underside and the floor's thickness."""
 TRAY_SIDE: Final = 0.05
 """Height of the tray's side walls above its underside, m."""
+
+CENTER: Final = (0.5, 0.0)
+"""The middle of the part of the table where objects lie, m."""
 
 GRASPABLE: Final = ("block", "cylinder", "ball")
 """Categories that fit between the fingers."""

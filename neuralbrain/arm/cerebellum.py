@@ -141,7 +141,8 @@ class Cerebellum(StepRunner[ArmAttempt]):
     def _tidy(self) -> list[Step]:
         """Lay down what is in the hand, and look."""
         assert self._proprioception is not None
-        steps, locations = lay_down(self._held, self._scene, self._proprioception)
+        assert self._arm is not None
+        steps, locations = lay_down(self._held, self._scene, self._proprioception, self._arm.schema)
         self._locations |= locations
         return steps
 

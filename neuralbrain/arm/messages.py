@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import FiniteFloat, model_validator
 
-from neuralbrain.arm.body import ArmBody
-from neuralbrain.messages import ArrayOf, Message, Vector3
+from neuralbrain.arm.body import UNKNOWN, ArmBody
+from neuralbrain.errors import PlanError
+from neuralbrain.messages import ArrayOf, BodySchema, Message, Vector3
 
 JointVector = Annotated[NDArray[np.float64], ArrayOf("float64", None)]
 """One value for each of the arm's joints, base to wrist: as many as the `ArmSchema` names."""
@@ -17,10 +18,11 @@ JointPath = Annotated[NDArray[np.float64], ArrayOf("float64", None, None)]
 """Joint targets, one row a tick, rad."""
 
 
-class ArmSchema(Message):
+class ArmSchema(BodySchema):
     """The body schema: what the body says of itself, once, at the first tick.
 
-    The fields are those of `neuralbrain.arm.body.ArmLimits` and `neuralbrain.arm.body.ArmLinks`.
+    The fields are those of `neuralbrain.arm.body.ArmLimits` and `neuralbrain.arm.body.ArmLinks`, which say
+    more of each.
 
     Attributes:
         tick_seconds: Length of the body's tick, s.
@@ -33,11 +35,16 @@ class ArmSchema(Message):
         cameras: Name -> role.
         chain: Denavit-Hartenberg parameters of joints and tool; no rows where nobody knows how it is built.
         tool_turn: rad.
+        swivel: The joint that turns the elbow, counted from 0; None: no joint is too many.
         camera: Where the camera of the hand is in the tool's frame, m.
+        finger_depth: m.
+        finger_width: m.
+        finger_thickness: At the tip and at the palm, m.
+        palm_height: m.
+        palm: Extent across and along the axis on which the fingers close, m.
     """
 
-    kind: Literal["arm_schema"] = "arm_schema"
-    tick_seconds: float
+    kind: Literal["arm_schema"] = "arm_schema"  # type: ignore[assignment]  # a kind is one message's own
     joints: tuple[str, ...]
     lower: JointVector
     upper: JointVector
@@ -47,7 +54,13 @@ class ArmSchema(Message):
     cameras: dict[str, str]
     chain: Annotated[NDArray[np.float64], ArrayOf("float64", None, 3)]
     tool_turn: float
+    swivel: int | None
     camera: Vector3
+    finger_depth: float
+    finger_width: float
+    finger_thickness: tuple[float, float]
+    palm_height: float
+    palm: tuple[float, float]
 
     @model_validator(mode="after")
     def _as_many_of_each(self) -> Self:
@@ -62,17 +75,32 @@ class ArmSchema(Message):
     @classmethod
     def of(cls, body: ArmBody, tick: int, source: str) -> Self:
         """Return what a body says of itself."""
-        limits, links = body.limits, body.links
+        links = UNKNOWN if body.links is None else body.links
         return cls(
             tick=tick,
             source=source,
             tick_seconds=body.tick_seconds,
-            **{field.name: getattr(limits, field.name) for field in fields(limits)},
             cameras=dict(body.cameras),
-            chain=np.zeros((0, 3)) if links is None else links.chain,
-            tool_turn=0.0 if links is None else links.tool_turn,
-            camera=np.zeros(3) if links is None else links.camera,
+            **{
+                field.name: getattr(part, field.name)
+                for part in (body.limits, links)
+                for field in fields(part)
+            },
         )
+
+    @classmethod
+    def told(cls, body: BodySchema | None) -> Self:
+        """Return what the body has said of itself.
+
+        Raises:
+            PlanError: It has said nothing, or is no arm.
+        """
+        if not isinstance(body, cls):
+            raise PlanError(
+                "I do not know my hand, so I cannot tell where it has room: let a projection of the "
+                "blueprint bring the brainstem's `schema` to the cortex"
+            )
+        return body
 
     def headline(self) -> str:
         """Say what the body is."""
@@ -85,7 +113,7 @@ class Proprioception(Message):
     Attributes:
         joint_positions: rad.
         joint_velocities: rad/s.
-        gripper_width: Distance between the fingers, m, 0 to 0.08.
+        gripper_width: Distance between the fingers, m.
         tool_position: The point between the finger tips in the world frame, m.
         tool_rotation: Rotation matrix, tool to world; its third column points out of the gripper.
         contact_force: Normal force of each finger against something other than the arm, N; (left, right).
@@ -108,7 +136,7 @@ class MotorCommand(Message):
     Attributes:
         start: The tick for which row 0 is meant; row k is the target at the end of tick ``start + k``.
         joints: Rows of joint targets, rad. After the last row the command is stale and the arm holds.
-        gripper_width: Target distance between the fingers, m, 0 to 0.08.
+        gripper_width: Target distance between the fingers, m.
         gripper_force: Largest force of the fingers, N.
     """
 

@@ -20,6 +20,7 @@ from neuralbrain.messages.plans import (
     steps,
 )
 from neuralbrain.messages.senses import (
+    BodySchema,
     CameraFrame,
     LookRequest,
     Relation,
@@ -30,6 +31,7 @@ from neuralbrain.messages.senses import (
 __all__ = [
     "Anomaly",
     "ArrayOf",
+    "BodySchema",
     "CameraFrame",
     "Condition",
     "Done",

@@ -9,6 +9,17 @@ from pydantic import Field
 from neuralbrain.messages.base import ArrayOf, Message, Part
 
 
+class BodySchema(Message):
+    """What a body says of itself, once; an embodiment's own message adds what it is.
+
+    Attributes:
+        tick_seconds: Length of the body's tick, s.
+    """
+
+    kind: Literal["body_schema"] = "body_schema"
+    tick_seconds: float
+
+
 class LookRequest(Message):
     """Asks the brainstem for a picture; it is taken at the tick that the request arrives.
 

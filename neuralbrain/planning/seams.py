@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from neuralbrain.consent import find
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import AmbiguityError
-from neuralbrain.messages import Location, Scene, SceneObject
+from neuralbrain.messages import BodySchema, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal, Plan
 
 
@@ -52,10 +52,20 @@ class Intention(ABC):
         return self.missing(scene)
 
 
-class Interpreter(ABC):
+class Embodied:
+    """A part that may ask what its body is.
+
+    Attributes:
+        body: What the body says of itself, once the cortex has been told.
+    """
+
+    body: BodySchema | None = None
+
+
+class Interpreter(Embodied, ABC):
     """Understands sentences."""
 
-    def load(self) -> None:  # noqa: B027 - most have nothing to load
+    def load(self) -> None:
         """Load what takes long, before the episode begins."""
 
     @abstractmethod
@@ -89,10 +99,10 @@ class Interpreter(ABC):
         return None
 
 
-class Planner(ABC):
+class Planner(Embodied, ABC):
     """Finds out how to reach a goal, and where to look for what is not seen."""
 
-    def load(self) -> None:  # noqa: B027 - most have nothing to load
+    def load(self) -> None:
         """Load what takes long, before the episode begins."""
 
     @abstractmethod

@@ -10,6 +10,7 @@ from neuralbrain.embodiment import find_embodiment
 from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionError, PlanError
 from neuralbrain.messages import (
     Anomaly,
+    BodySchema,
     Done,
     ExecutionTree,
     Halt,
@@ -62,6 +63,7 @@ class Cortex(Region):
     """
 
     inputs = {
+        "schema": BodySchema,
         "instruction": Instruction,
         "halt": Halt,
         "step_status": StepStatus,
@@ -71,7 +73,7 @@ class Cortex(Region):
         "anomaly": Anomaly,
         "notice": TimeNotice,
     }
-    optional_inputs = frozenset({"anomaly", "halt", "notice", "recall", "step_status"})
+    optional_inputs = frozenset({"anomaly", "halt", "notice", "recall", "schema", "step_status"})
     outputs = {"tree": ExecutionTree, "done": Done, "query": MemoryQuery}
     Config = CortexConfig
     config: CortexConfig
@@ -82,6 +84,7 @@ class Cortex(Region):
         Raises:
             ConfigurationError: No embodiment is named, or a part cannot be found.
         """
+        self._body: BodySchema | None = None  # what it says of itself
         self._find_parts()
         self._interpreter.load()  # now, and not in the middle of the episode
         self._planner.load()
@@ -127,6 +130,7 @@ class Cortex(Region):
         names = {part: f"{embodiment.name}.{next(iter(known))}" for part, known in usual.items() if known}
         self._interpreter = find_interpreter(config.interpreter or names.get("interpreter", ""))
         self._planner = find_planner(config.planner or names.get("planner", ""))
+        self._interpreter.body = self._planner.body = self._body
 
     def get_state(self) -> dict[str, Any]:
         """Return all but the parts, which the settings name."""
@@ -192,6 +196,8 @@ class Cortex(Region):
         return self._look(tick, "look around")
 
     def _take_in(self, inbox: Inbox) -> None:
+        for schema in inbox.of(BodySchema):
+            self._body = self._interpreter.body = self._planner.body = schema
         for scene in inbox.of(Scene):
             self._pictured[scene.request] = None
             if self._scene is None or scene.frame_tick >= self._scene.frame_tick:

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat
 
-from neuralbrain.messages import ArrayOf, Message
+from neuralbrain.messages import ArrayOf, BodySchema, Message
 
 Pair = Annotated[NDArray[np.float64], ArrayOf("float64", 2)]
 """One value for each wheel: left, right."""
 
 
-class RoverSchema(Message):
+class RoverSchema(BodySchema):
     """The body schema: what the rover is made of, told once, at tick 0.
 
     Attributes:
@@ -29,8 +29,7 @@ class RoverSchema(Message):
         camera_field: Its horizontal field of view, rad.
     """
 
-    kind: Literal["rover_schema"] = "rover_schema"
-    tick_seconds: float
+    kind: Literal["rover_schema"] = "rover_schema"  # type: ignore[assignment]  # a kind is one message's own
     wheel_radius: float
     axle: float
     max_wheel_speed: float

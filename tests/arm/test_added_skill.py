@@ -24,6 +24,7 @@ from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.goal import Goal
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
+from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import obj, scene
 
 FILE = Path(__file__).parents[2] / "examples" / "shake_skill.py"
@@ -76,11 +77,17 @@ def shake() -> type[Skill]:
     return skill_class("shake")
 
 
+def planner() -> AriesPlanner:
+    made = AriesPlanner()
+    made.body = PANDA.schema
+    return made
+
+
 def planned(sentence: str, seen: Scene = SEEN) -> list[Step]:
     """Plan and check a sentence's one goal; return the steps that are done when nothing goes wrong."""
     (group,) = merged(parse(sentence))
-    goal = ground(group, seen)
-    plan = AriesPlanner().plan(seen, goal, None, 20.0)
+    goal = ground(group, seen, PANDA.schema)
+    plan = planner().plan(seen, goal, None, 20.0)
     assert plan is not None
     tree = ExecutionTree(
         tick=0, source="cortex", plan="p", goal=goal.text, root=plan.root, locations=plan.locations
@@ -164,7 +171,7 @@ def test_the_check_simulates_it(shake: type[Skill]) -> None:
 
 def test_an_object_of_another_sort_is_refused_in_words(shake: type[Skill]) -> None:
     with pytest.raises(InstructionError, match="I cannot shake the blue bowl: .* not a block or a cylinder"):
-        ground(parse("shake the blue bowl"), SEEN)
+        ground(parse("shake the blue bowl"), SEEN, PANDA.schema)
 
 
 def test_its_form_says_in_words_what_a_model_may_plan_with(shake: type[Skill]) -> None:
@@ -191,7 +198,7 @@ def test_an_added_skill_changes_no_plan_that_does_not_need_it(shake: type[Skill]
         "place green_block blue_bowl",
     ]
     goal = Goal("hold it", (Condition(predicate="holding", args=("green_block",)),))
-    plan = AriesPlanner().plan(SEEN, goal, None, 20.0)
+    plan = planner().plan(SEEN, goal, None, 20.0)
     assert plan is not None
     assert plan.shown_by == ""
 

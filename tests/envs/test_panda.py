@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pybullet_data
 import pytest
 
 from neuralbrain.envs.tabletop.bullet import Client
-from neuralbrain.envs.tabletop.panda import Panda
+from neuralbrain.envs.tabletop.panda import HAND, Panda
+from neuralbrain.envs.tabletop.panda import LINKS as PANDA
 
 LINKS = [-1, *range(7), 8, 9, 10]
 """Those that collide with something."""
@@ -36,6 +38,18 @@ def test_bullet_makes_the_same_hull_of_a_light_mesh(arms: tuple[Client, Client],
 def test_a_light_mesh_gives_the_same_mass_and_inertia(arms: tuple[Client, Client], link: int) -> None:
     ours, theirs = (arm.getDynamicsInfo(0, link) for arm in arms)
     assert (ours[0], ours[2:5]) == (theirs[0], theirs[2:5])
+
+
+def test_the_hand_says_the_measures_of_its_meshes(arms: tuple[Client, Client]) -> None:
+    ours, _ = arms
+    hand, finger = (np.array(ours.getMeshData(0, link)[1]) for link in (HAND, 9))
+    # Along the hand's own axis, from its frame; a mesh's corners are told from its centre of mass.
+    palm = hand[:, 2].max() + ours.getLinkState(0, HAND)[2][2]
+    tip = finger[:, 2].max() + ours.getLinkState(0, 9)[2][2] + 0.0584  # where the fingers' joint is
+    tool = 0.1034
+    said = (PANDA.finger_depth, PANDA.palm_height, PANDA.finger_width, PANDA.palm[1])
+    measured = (tip - tool, tool - palm, np.ptp(finger[:, 0]), 2 * np.abs(hand[:, 1]).max())
+    assert said == pytest.approx(measured, abs=5e-4)
 
 
 @pytest.mark.parametrize("link", LINKS)

@@ -35,6 +35,7 @@ from neuralbrain.planning.goal import Goal
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.cortex import Cortex, CortexConfig
 from neuralbrain.runtime.trace import canonical
+from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import Toy, obj, scene
 
 
@@ -68,6 +69,7 @@ class Brain:
         self.queries: list[MemoryQuery] = []
         self._post: list[tuple[int, int, str, Message]] = []
         self._sent = 0
+        self._deliver(0, "schema", PANDA.schema)
         self._deliver(0, "instruction", Instruction(tick=0, source="brainstem", text=sentence))
 
     def _deliver(self, at: int, port: str, message: Message) -> None:
@@ -224,6 +226,7 @@ class Talk:
     def __init__(self, sentence: str, **settings: Any) -> None:
         self.cortex = Cortex("cortex", CortexConfig(embodiment="arm", **settings))
         self.cortex.reset(0)
+        self.cortex.step(0, Inbox([("schema", PANDA.schema)]))
         self.tick = 0
         self.first = self.hear(Instruction(tick=0, source="brainstem", text=sentence))
 
@@ -542,6 +545,16 @@ def test_where_a_plan_was_made_since_it_looks_once_more_again(monkeypatch: pytes
     assert "place" in skills(act)
     look = talk.answer(talk.answer(act, *TABLE, reason="x"), *TABLE)
     assert look.goal == "look again: I have no idea."
+
+
+def test_a_cortex_that_was_not_told_of_its_hand_says_what_is_missing() -> None:
+    talk = Talk(PUT)
+    talk.cortex = Cortex("cortex", CortexConfig(embodiment="arm"))
+    talk.cortex.reset(0)
+    (look,) = talk.hear(Instruction(tick=0, source="brainstem", text=PUT))
+    again = talk.answer(look, *TABLE)
+    done = talk.answer(again, *TABLE)
+    assert (done.outcome, "bring the brainstem's `schema` to the cortex" in done.text) == ("failed", True)
 
 
 def test_what_is_true_already_needs_no_plan() -> None:

@@ -5,7 +5,7 @@ from math import atan2
 from typing import Literal
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
-from neuralbrain.arm.messages import Proprioception
+from neuralbrain.arm.messages import ArmSchema, Proprioception
 from neuralbrain.arm.motor.grasp import free_spot
 from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills import Held, SkillError, skill_class
@@ -79,7 +79,7 @@ class ArmAttempt(Attempt):
 
 
 def lay_down(
-    held: Held | None, scene: Scene, proprioception: Proprioception
+    held: Held | None, scene: Scene, proprioception: Proprioception, hand: ArmSchema
 ) -> tuple[list[Step], dict[str, Location]]:
     """Return what to do after a plan has failed, so that the next one can begin.
 
@@ -87,6 +87,7 @@ def lay_down(
         held: What is still in the hand.
         scene: The newest scene.
         proprioception: The newest proprioception.
+        hand: What the body says of its hand.
 
     Returns:
         The steps: put down what is held on a free spot near by, if there is one, and look; and the
@@ -98,7 +99,7 @@ def lay_down(
     x, y, _ = proprioception.tool_position.tolist()
     half = held.size[2] / 2
     walls = obstacles(scene, ignore=[held.object])
-    spot = free_spot((x, y), half - held.rise, atan2(y, x), held.width, walls)
+    spot = free_spot((x, y), half - held.rise, atan2(y, x), held.width, walls, hand)
     if spot is None:
         return [look], {}
     location = Location(id=_LAY_DOWN, position=(*spot, half), yaw=atan2(spot[1], spot[0]))

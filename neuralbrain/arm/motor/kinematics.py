@@ -13,8 +13,6 @@ from neuralbrain.errors import PlanError
 
 Floats = NDArray[np.float64]
 
-_SWIVEL = 2
-"""The joint that turns the elbow of an arm with a joint too many for a pose."""
 _LEAP = (0.15, 0.5)
 """The most that an iteration of `solve` goes for, m and rad."""
 
@@ -175,8 +173,7 @@ def solve(
     """Find joint angles for a pose by damped least squares (Wampler 1986, Nakamura and Hanafusa 1986).
 
     An arm of seven joints has one too many for a pose. That freedom, the swivel of its elbow, is drawn in the
-    null space towards joint 3 = 0, where the elbow stands above the line from shoulder to wrist; so postures
-    do not drift over a long episode.
+    null space to where the joint that turns it is at 0; so postures do not drift over a long episode.
 
     Args:
         arm: The arm.
@@ -184,23 +181,26 @@ def solve(
         start: Angles to begin with, rad, shape (n,).
         iterations: At most.
         damping: Of the least squares; larger is steadier near singular postures, and slower.
-        swivel_gain: Share of joint 3's angle taken back in an iteration.
+        swivel_gain: Share of that joint's angle taken back in an iteration.
     """
     joints, lower, upper = np.array(start, dtype=np.float64), arm.schema.lower, arm.schema.upper
-    swivels = len(joints) > 6
+    elbow, swivel = arm.schema.swivel, 0.0
     regular = damping**2 * np.eye(6)
     for _ in range(iterations):
         pose, matrix = jacobian(arm, joints)
         twist = difference(target, pose)
-        swivel = swivel_gain * joints[_SWIVEL] if swivels else 0.0
+        if elbow is not None:
+            swivel = swivel_gain * float(joints[elbow])
         if abs(twist[:3]).max() < 5e-5 and abs(twist[3:]).max() < 5e-4 and abs(swivel) < 2e-3:
             break
         # A far target is approached in bounded steps: a Jacobian says nothing of what lies beyond them.
         twist /= max(1.0, abs(twist[:3]).max() / _LEAP[0], abs(twist[3:]).max() / _LEAP[1])
-        # Least squares for the twist plus the part of the pull on joint 3 that the null space allows.
-        right = portable.solve(portable.gram(matrix, matrix) + regular, twist + swivel * matrix[:, _SWIVEL])
+        if elbow is not None:  # the part of the pull on it that the null space allows
+            twist += swivel * matrix[:, elbow]
+        right = portable.solve(portable.gram(matrix, matrix) + regular, twist)
         move = portable.product(right, matrix)
-        move[_SWIVEL] -= swivel
+        if elbow is not None:
+            move[elbow] -= swivel
         joints = np.clip(joints + np.clip(move, -0.3, 0.3), lower, upper)
     twist = difference(target, arm.forward(joints))
     return Solution(joints, portable.length(twist[:3]), portable.length(twist[3:]))

@@ -15,20 +15,13 @@ from neuralbrain.arm.catalogue import (
     TRAY_LIFT,
     TRAY_SIDE,
 )
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.messages import Scene, SceneObject
 
 _MORE = 0.002
 """So much higher than they are, m, are a drawer's handle and side walls taken to be."""
-
-# The Franka Hand, from its collision meshes. Heights are above the point between the finger tips.
-FINGER_DEPTH = 0.009
-"""How far the finger tips reach below that point, m."""
-FINGER_HALF_WIDTH = 0.0105
-FINGER_THICKNESS = ((-FINGER_DEPTH, 0.0145), (0.037, 0.0235))
-"""How far a finger extends outwards from its pad at two heights, m; it widens evenly between."""
-PALM_HEIGHT = 0.037
-PALM_HALF = (0.022, 0.104)
-"""Half extents of the hand across and along the axis on which the fingers close, m."""
+_BESIDE = 0.016
+"""Room on both sides of the hand on its way, m."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +137,16 @@ def obstacles(scene: Scene, ignore: Collection[str] = ()) -> list[Box]:
     return [box for obj in scene.objects if obj.id not in ignore for box in boxes(obj)]
 
 
-def highest(walls: Iterable[Box], start: Sequence[float], end: Sequence[float], reach: float = 0.12) -> float:
-    """Return the height of the tallest box within ``reach`` of the straight way between two points, m.
+def highest(walls: Iterable[Box], start: Sequence[float], end: Sequence[float], hand: ArmSchema) -> float:
+    """Return the height of the tallest box within the hand's reach of the straight way between two points, m.
 
     Args:
         walls: The boxes.
         start: x and y, m.
         end: x and y, m.
-        reach: m; by default the hand's own half length and some room.
+        hand: What the body says of its hand.
     """
+    reach = max(hand.palm) / 2 + _BESIDE
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = hypot(dx, dy)
     corridor = Box(
@@ -166,7 +160,14 @@ def highest(walls: Iterable[Box], start: Sequence[float], end: Sequence[float], 
 
 
 def room(
-    x: float, y: float, z: float, yaw: float, opening: float, walls: Iterable[Box], carried: float = 0.0
+    x: float,
+    y: float,
+    z: float,
+    yaw: float,
+    opening: float,
+    walls: Iterable[Box],
+    hand: ArmSchema,
+    carried: float = 0.0,
 ) -> float:
     """Return how far the open gripper, pointing down, stays from all boxes, m; negative: it hits one.
 
@@ -177,23 +178,27 @@ def room(
         yaw: Of the tool, rad; the fingers close along ``yaw`` - 90 degrees.
         opening: Between the fingers, m.
         walls: The boxes.
+        hand: What the body says of its hand.
         carried: Half the width of what is between the fingers and must stay clear as well, m; 0: nothing.
     """
     least = 0.05
     ax, ay = sin(yaw), -cos(yaw)
-    (low, thin), (high, thick) = FINGER_THICKNESS
+    low, high = -hand.finger_depth, hand.palm_height
+    thin, thick = hand.finger_thickness
+    palm, finger_half = (hand.palm[0] / 2, hand.palm[1] / 2), hand.finger_width / 2
+    near = max(hand.palm)
     for wall in walls:
-        if hypot(wall.x - x, wall.y - y) > 0.2 + hypot(*wall.half):
+        if hypot(wall.x - x, wall.y - y) > near + hypot(*wall.half):
             continue
         over = wall.top - z
-        if over > -FINGER_DEPTH - 0.004:
+        if over > low - 0.004:
             thickness = thin + (thick - thin) * min(max((over - low) / (high - low), 0.0), 1.0)
             out = opening / 2 + thickness / 2
             for side in (-out, out):
-                finger = Box(x + side * ax, y + side * ay, yaw, (FINGER_HALF_WIDTH, thickness / 2), 0.0)
+                finger = Box(x + side * ax, y + side * ay, yaw, (finger_half, thickness / 2), 0.0)
                 least = min(least, gap(finger, wall))
-        if over > PALM_HEIGHT - 0.005:
-            least = min(least, gap(Box(x, y, yaw, PALM_HALF, 0.0), wall))
+        if over > high - 0.005:
+            least = min(least, gap(Box(x, y, yaw, palm, 0.0), wall))
         if carried > 0 and over > -carried:
             least = min(least, gap(Box(x, y, yaw, (carried, carried), 0.0), wall))
     return least

@@ -8,6 +8,7 @@ solver that comes as a program inside its wheel.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goal_context import GoalContext, assess
 from neuralbrain.arm.planning.symbols import holds
@@ -35,13 +36,14 @@ class Action:
 
 
 def plan(
-    scene: Scene, goal: Goal, holding: str | None = None, timeout: float = 20.0
+    scene: Scene, goal: Goal, hand: ArmSchema, holding: str | None = None, timeout: float = 20.0
 ) -> tuple[tuple[Action, ...], tuple[Location, ...]]:
     """Find actions that reach a goal.
 
     Args:
         scene: What is believed to be where.
         goal: What should be true.
+        hand: What the body says of its hand.
         holding: What the hand holds.
         timeout: A safety net, s of wall clock; a plan takes about 0.2.
 
@@ -57,7 +59,7 @@ def plan(
     unmet = [c for c in goal.conditions if not holds(c, scene, goal.locations, holding)]
     if not unmet:
         return (), goal.locations
-    context = assess(scene, goal, holding, unmet)
+    context = assess(scene, goal, hand, holding, unmet)
     actions = _solve(context, timeout)
     spare = [
         _fit(location, scene.find(action.subject))

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning.locations import free_spots
 from neuralbrain.arm.planning.state import spanned
 from neuralbrain.arm.planning.symbols import footprint, holds, in_frame_of, is_at, supports, supports_of
@@ -67,12 +68,15 @@ class GoalContext:
         ]
 
 
-def assess(scene: Scene, goal: Goal, holding: str | None, unmet: Sequence[Condition]) -> GoalContext:
+def assess(
+    scene: Scene, goal: Goal, hand: ArmSchema, holding: str | None, unmet: Sequence[Condition]
+) -> GoalContext:
     """Find out what matters.
 
     Args:
         scene: What is believed to be where.
         goal: What should be true.
+        hand: What the body says of its hand.
         holding: What the hand holds.
         unmet: The conditions of the goal that are not true yet.
     """
@@ -99,7 +103,7 @@ def assess(scene: Scene, goal: Goal, holding: str | None, unmet: Sequence[Condit
     path_points = [point for c in unmet for point in _path_points(scene, c, goal.locations)]
     aims = {c.args[0] for c in unmet}
     wanted_spots = min(SPARE, 1 + sum(name not in aims for name in context.movable))
-    spare = free_spots(scene, wanted_spots, [*flat, *path_points])
+    spare = free_spots(scene, wanted_spots, hand, [*flat, *path_points])
     context.usable = {location.id: location for location in (*goal.locations, *spare)}
     context.spots = dict(context.usable)
     for obj in context.movable.values():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import locations as spots
@@ -82,12 +83,15 @@ def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
     return tuple(groups)
 
 
-def ground(commands: tuple[c.Command, ...], scene: Scene, start: Iterable[SceneObject] = ()) -> Goal:
+def ground(
+    commands: tuple[c.Command, ...], scene: Scene, hand: ArmSchema, start: Iterable[SceneObject] = ()
+) -> Goal:
     """Say what will be true when commands are done.
 
     Args:
         commands: One group of `merged`.
         scene: What is where now; everything named is in it.
+        hand: What the body says of its hand.
         start: For `Restore`: where everything was.
 
     Returns:
@@ -100,7 +104,7 @@ def ground(commands: tuple[c.Command, ...], scene: Scene, start: Iterable[SceneO
     conditions: list[Condition] = []
     locations: list[Location] = []
     for command in commands:
-        goal = _ground(command, scene, tuple(start))
+        goal = _ground(command, scene, hand, tuple(start))
         conditions += goal[0]
         locations += goal[1]
     return Goal(", then ".join(map(str, commands)), tuple(conditions), tuple(locations))
@@ -144,7 +148,7 @@ def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Sce
 
 
 def _ground(
-    command: c.Command, scene: Scene, start: tuple[SceneObject, ...]
+    command: c.Command, scene: Scene, hand: ArmSchema, start: tuple[SceneObject, ...]
 ) -> tuple[list[Condition], list[Location]]:
     def seen(obj: c.ObjectPhrase) -> SceneObject:
         found = find(obj, scene)
@@ -157,12 +161,12 @@ def _ground(
             moved = _graspable(seen(obj))
             if supports_of(moved, scene) == ():
                 return [Condition(predicate="on", args=(moved.id, TABLE))], []
-            return _at(moved, _one_free(scene, moved))
+            return _at(moved, _one_free(scene, moved, hand))
         case c.Put(relation="at"):
             return [_into(_graspable(seen(command.obj)), seen(command.target))], []
         case c.Put(relation=side):
             moved, anchor = _graspable(seen(command.obj)), seen(command.target)
-            spot = spots.beside(scene, anchor.id, SIDES[side], moved.size[2])
+            spot = spots.beside(scene, anchor.id, SIDES[side], moved.size[2], hand)
             if spot is None:
                 raise InstructionError(f"There is no free spot to {command}.")
             return _at(moved, spot)
@@ -181,12 +185,12 @@ def _ground(
             return [to_second[0], to_first[0]], [*to_second[1], *to_first[1]]
         case c.Pyramid():
             left, right, top = (_graspable(seen(t)) for t in (command.left, command.right, command.top))
-            corners = spots.pyramid(scene)
+            corners = spots.pyramid(scene, hand)
             trio = zip((left, right, top), corners, strict=True)
             return [Condition(predicate="at", args=(t.id, p.id)) for t, p in trio], list(corners)
         case c.Row(order=order):
             blocks = [_graspable(seen(obj)) for obj in order]
-            line = spots.row(scene, len(blocks))
+            line = spots.row(scene, len(blocks), hand)
             pairs = zip(blocks, line, strict=True)
             return [Condition(predicate="at", args=(b.id, p.id)) for b, p in pairs], list(line)
         case c.Push():
@@ -285,8 +289,8 @@ def _at(obj: SceneObject, location: Location) -> tuple[list[Condition], list[Loc
     return [Condition(predicate="at", args=(obj.id, location.id))], [location]
 
 
-def _one_free(scene: Scene, obj: SceneObject) -> Location:
-    free = spots.free_spots(scene, 1)
+def _one_free(scene: Scene, obj: SceneObject, hand: ArmSchema) -> Location:
+    free = spots.free_spots(scene, 1, hand)
     if not free:
         raise InstructionError(f"There is no free spot on the table for {_name(obj)}.")
     x, y, _ = free[0].position

@@ -1,12 +1,13 @@
 """The embedded interpreter: an instruction grammar, and goals grounded in what is seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning import grammar
 from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort, objects, replaced
 from neuralbrain.arm.planning.goals import combined, ground, merged, missing
 from neuralbrain.errors import AmbiguityError
-from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention, Interpreter
 
@@ -20,9 +21,11 @@ class Commands(Intention):
 
     Attributes:
         commands: They, at least one.
+        body: What the body says of itself; None: nobody has told.
     """
 
     commands: tuple[Command, ...]
+    body: BodySchema | None = field(default=None, compare=False, repr=False)
 
     @property
     def needs_start(self) -> bool:  # type: ignore[override]
@@ -48,7 +51,8 @@ class Commands(Intention):
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
         """Say what will be true when they are done."""
-        return combined(kept, ground(self.commands, scene, start), self.commands, scene)
+        goal = ground(self.commands, scene, ArmSchema.told(self.body), start)
+        return combined(kept, goal, self.commands, scene)
 
 
 class GrammarInterpreter(Interpreter):
@@ -60,7 +64,8 @@ class GrammarInterpreter(Interpreter):
 
     def interpret(self, text: str, before: tuple[Intention, ...] = ()) -> tuple[Intention, ...]:
         """Return what a sentence asks for."""
-        return tuple(map(Commands, merged(grammar.parse(text, _commands(before)))))
+        groups = merged(grammar.parse(text, _commands(before)))
+        return tuple(Commands(group, self.body) for group in groups)
 
     def resolve(
         self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
@@ -75,7 +80,9 @@ class GrammarInterpreter(Interpreter):
             which = f"{', '.join(question.choices[:-1])} or {question.choices[-1]}"
             raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
         return tuple(
-            Commands(tuple(replaced(command, meant, chosen) for command in _commands((intention,))))
+            Commands(
+                tuple(replaced(command, meant, chosen) for command in _commands((intention,))), self.body
+            )
             for intention in intentions
         )
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
+from neuralbrain.arm.catalogue import CENTER, GRASPABLE, SHAPES
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.motor.grasp import best_grip
 from neuralbrain.arm.motor.obstacles import Box, obstacles
 from neuralbrain.arm.planning.symbols import footprint
@@ -28,19 +29,21 @@ AMPLE = 0.09
 ROW_SPACING = 0.08
 PAIR_SPACING = 0.048
 """Between the centres of a row's blocks, and of the two that support a pyramid's third, m."""
-CENTER = (0.5, 0.0)
 
 _EDGE = SHAPES["block"].size[2]
 _ACROSS = math.pi / 2
 """Yaw of what stands in a row along y: the fingers close along its own y axis, so not on neighbours."""
 
 
-def free_spots(scene: Scene, count: int, taken: Iterable[Location] = ()) -> tuple[Location, ...]:
+def free_spots(
+    scene: Scene, count: int, hand: ArmSchema, taken: Iterable[Location] = ()
+) -> tuple[Location, ...]:
     """Find free spots on the table for one block each.
 
     Args:
         scene: What is where.
         count: How many are wanted.
+        hand: What the body says of its hand.
         taken: Places to keep free as well.
 
     Returns:
@@ -49,7 +52,7 @@ def free_spots(scene: Scene, count: int, taken: Iterable[Location] = ()) -> tupl
     spots: list[Location] = []
     reserved = [location.position[:2] for location in taken]
     while len(spots) < count:
-        found = _choose(scene, [(0.0, 0.0)], movable=(), reserved=reserved)
+        found = _choose(scene, [(0.0, 0.0)], hand, movable=(), reserved=reserved)
         if found is None:
             break
         spots.append(Location(id=f"free_{len(spots) + 1}", position=(*found[0], _EDGE / 2)))
@@ -57,27 +60,27 @@ def free_spots(scene: Scene, count: int, taken: Iterable[Location] = ()) -> tupl
     return tuple(spots)
 
 
-def row(scene: Scene, count: int) -> tuple[Location, ...]:
+def row(scene: Scene, count: int, hand: ArmSchema) -> tuple[Location, ...]:
     """Find locations for a row from the robot's left (+y) to its right: "row_1", "row_2", ...
 
     Raises:
         PlanError: There is no room.
     """
     offsets = [(0.0, ROW_SPACING * ((count - 1) / 2 - i)) for i in range(count)]
-    spots = _found(scene, offsets, f"a row of {count}")
+    spots = _found(scene, offsets, hand, f"a row of {count}")
     return tuple(
         Location(id=f"row_{i}", position=(*spot, _EDGE / 2), yaw=_ACROSS)
         for i, spot in enumerate(spots, start=1)
     )
 
 
-def pyramid(scene: Scene) -> tuple[Location, Location, Location]:
+def pyramid(scene: Scene, hand: ArmSchema) -> tuple[Location, Location, Location]:
     """Find locations for a pyramid: "base_left" (+y), "base_right" and "apex".
 
     Raises:
         PlanError: There is no room.
     """
-    left, right = _found(scene, [(0.0, PAIR_SPACING / 2), (0.0, -PAIR_SPACING / 2)], "a pyramid")
+    left, right = _found(scene, [(0.0, PAIR_SPACING / 2), (0.0, -PAIR_SPACING / 2)], hand, "a pyramid")
     apex = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2, 1.5 * _EDGE)
     return (
         Location(id="base_left", position=(*left, _EDGE / 2), yaw=_ACROSS),
@@ -87,7 +90,7 @@ def pyramid(scene: Scene) -> tuple[Location, Location, Location]:
 
 
 def beside(
-    scene: Scene, anchor: str, directions: Sequence[tuple[float, float]], height: float
+    scene: Scene, anchor: str, directions: Sequence[tuple[float, float]], height: float, hand: ArmSchema
 ) -> Location | None:
     """Find a free spot next to an object, 8 to 16 cm from its centre.
 
@@ -96,6 +99,7 @@ def beside(
         anchor: The object's id.
         directions: Unit vectors (x, y) to try, best first.
         height: Of what should stand there, m.
+        hand: What the body says of its hand.
 
     Returns:
         The place "beside_<anchor>"; None if all are taken.
@@ -106,7 +110,7 @@ def beside(
         for dx, dy in directions:
             point = (round(obj.position[0] + distance * dx, 4), round(obj.position[1] + distance * dy, 4))
             spare = _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01
-            if spare and _within(point) and _fits([point], obstacles(scene)):
+            if spare and _within(point) and _fits([point], obstacles(scene), hand):
                 return Location(id=f"beside_{anchor}", position=(*point, height / 2))
     return None
 
@@ -126,11 +130,13 @@ def viewpoints(scene: Scene) -> tuple[Location, ...]:
     )
 
 
-def _found(scene: Scene, offsets: Sequence[tuple[float, float]], what: str) -> list[tuple[float, float]]:
+def _found(
+    scene: Scene, offsets: Sequence[tuple[float, float]], hand: ArmSchema, what: str
+) -> list[tuple[float, float]]:
     zones = [obj.id for obj in scene.objects if obj.category == "zone"]
     movable = [obj.id for obj in scene.objects if obj.category in GRASPABLE]
     for yielding in ((), zones, [*zones, *movable]):  # rather where nothing must give way
-        spots = _choose(scene, offsets, movable=yielding, reserved=())
+        spots = _choose(scene, offsets, hand, movable=yielding, reserved=())
         if spots is not None:
             return spots
     raise PlanError(f"There is no room on the table for {what}: clear a part of it.")
@@ -139,6 +145,7 @@ def _found(scene: Scene, offsets: Sequence[tuple[float, float]], what: str) -> l
 def _choose(
     scene: Scene,
     offsets: Sequence[tuple[float, float]],
+    hand: ArmSchema,
     movable: Collection[str],
     reserved: Sequence[tuple[float, float]],
 ) -> list[tuple[float, float]] | None:
@@ -165,20 +172,21 @@ def _choose(
     walls = obstacles(scene, ignore=movable)
     for x, y in centers[ranked].tolist():
         spots = [(round(x + dx, 4), round(y + dy, 4)) for dx, dy in offsets]
-        if _fits(spots, walls):
+        if _fits(spots, walls, hand):
             return spots
     return None
 
 
-def _fits(spots: Sequence[tuple[float, float]], walls: Sequence[Box]) -> bool:
+def _fits(spots: Sequence[tuple[float, float]], walls: Sequence[Box], hand: ArmSchema) -> bool:
     """Whether the hand can put down a block at each spot, also when there is one at all the others.
 
     The hand is wider than the room of a spot, and hits what is tall.
     """
     blocks = [Box(x, y, 0.0, (_EDGE / 2, _EDGE / 2), _EDGE) for x, y in spots]
+    around = ([*walls, *blocks[:i], *blocks[i + 1 :]] for i in range(len(blocks)))
     return all(
-        best_grip([spot], _EDGE / 2, (0.0, _ACROSS), _EDGE, [*walls, *blocks[:i], *blocks[i + 1 :]]).room >= 0
-        for i, spot in enumerate(spots)
+        best_grip([spot], _EDGE / 2, (0.0, _ACROSS), _EDGE, others, hand).room >= 0
+        for spot, others in zip(spots, around, strict=True)
     )
 
 

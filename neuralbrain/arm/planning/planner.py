@@ -1,5 +1,6 @@
 """The embedded planner: classical planning, and a tree that handles the failures of its steps."""
 
+from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning import actions, trees
 from neuralbrain.arm.planning.locations import viewpoints
 from neuralbrain.messages import Location, Scene
@@ -16,7 +17,7 @@ class AriesPlanner(Planner):
 
     def plan(self, scene: Scene, goal: Goal, holding: str | None, timeout: float) -> Plan | None:
         """Return a plan; None if the goal's conditions are true already."""
-        found, locations = actions.plan(scene, goal, holding, timeout)
+        found, locations = actions.plan(scene, goal, ArmSchema.told(self.body), holding, timeout)
         if goal.conditions and not found:
             return None
         return Plan(root=trees.act(found, scene), locations=locations, shown_by=trees.shown_by(found))

@@ -90,6 +90,7 @@ def test_an_arm_may_have_six_joints(turns: list[float]) -> None:
         "upper": np.full(6, 3.0),
         "speed": np.ones(6),
         "joints": tuple("abcdef"),
+        "swivel": None,
     }
     arm = Arm(ArmSchema(**{**dict(PANDA.schema), **six, "chain": np.array(chain)}))
     start = np.array([0.0, -1.0, 0.6, 0.0, 0.9, 0.0])

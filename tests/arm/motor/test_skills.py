@@ -154,7 +154,7 @@ def test_what_is_seen_where_it_is_not_is_not_picked() -> None:
     with table("place", 0) as (made, roles):
         block = roles["object"]
         truth, seen = made.body.truth.position(block), made.scene
-        spot = free_spot((0.5, 0.0), 0.02, 0.0, 0.04, obstacles(seen()))
+        spot = free_spot((0.5, 0.0), 0.02, 0.0, 0.04, obstacles(seen()), PANDA.schema)
         assert spot is not None
 
         def mistaken(request: str = "") -> Scene:

@@ -28,6 +28,7 @@ from neuralbrain.messages import (
 )
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import SkillForm
+from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import obj, scene
 
 SEEN = scene(
@@ -414,8 +415,8 @@ def tables(draw: st.DrawFn) -> tuple[Scene, str]:
 def test_whatever_the_planner_plans_passes(drawn: tuple[Scene, str]) -> None:
     seen, sentence = drawn
     (group,) = merged(parse(sentence))
-    goal = ground(group, seen)
-    actions, locations = plan(seen, goal)
+    goal = ground(group, seen, PANDA.schema)
+    actions, locations = plan(seen, goal, PANDA.schema)
     if not actions:
         return
     made = tree(trees.act(actions, seen), locations)

@@ -6,13 +6,17 @@ from neuralbrain.arm.motor.grasp import best_grip
 from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.planning import locations
 from neuralbrain.messages import Location, Scene
+from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import obj, scene
+
+HAND = PANDA.schema
 
 
 def room(location: Location, seen: Scene) -> float:
     """Return how far a hand that puts a block down stays from everything, m."""
     x, y, z = location.position
-    return best_grip([(x, y)], z + 0.002, (location.yaw, location.yaw + pi / 2), 0.04, obstacles(seen)).room
+    yaws = (location.yaw, location.yaw + pi / 2)
+    return best_grip([(x, y)], z + 0.002, yaws, 0.04, obstacles(seen), HAND).room
 
 
 def test_a_pyramid_is_not_built_where_something_tall_is_in_the_way_of_the_palm() -> None:
@@ -24,7 +28,7 @@ def test_a_pyramid_is_not_built_where_something_tall_is_in_the_way_of_the_palm()
         obj("blue_ball", 0.374, 0.139),
         obj("purple_cylinder", 0.512, 0.001),
     )
-    left, right, _ = locations.pyramid(seen)
+    left, right, _ = locations.pyramid(seen, HAND)
     built = scene(*seen.objects, obj("pink_block", *left.position, yaw=left.yaw))
     assert room(left, seen) >= 0
     assert room(right, built) >= 0, "the block on the left leaves one direction for the fingers"
@@ -34,7 +38,7 @@ def test_what_is_put_beside_an_object_keeps_the_palm_clear_of_it_and_of_others()
     cylinders = (obj("red_cylinder", 0.585, 0.1), obj("blue_cylinder", 0.415, 0.1))
     alone = scene(obj("red_box", 0.5, 0.0))
     crowded = scene(*alone.objects, *cylinders)
-    near, far = (locations.beside(seen, "red_box", [(0.0, 1.0)], 0.04) for seen in (alone, crowded))
+    near, far = (locations.beside(seen, "red_box", [(0.0, 1.0)], 0.04, HAND) for seen in (alone, crowded))
     assert near is not None
     assert far is not None
     assert near.position[1] < far.position[1]
@@ -45,6 +49,6 @@ def test_what_is_put_beside_an_object_keeps_the_palm_clear_of_it_and_of_others()
 def test_a_free_spot_has_room_for_the_hand() -> None:
     offsets = {"red": (0.1, 0.0), "blue": (-0.1, 0.0), "green": (0.0, 0.1), "pink": (0.0, -0.1)}
     seen = scene(*(obj(f"{color}_cylinder", 0.5 + dx, dy) for color, (dx, dy) in offsets.items()))
-    spots = locations.free_spots(seen, 8)
+    spots = locations.free_spots(seen, 8, HAND)
     assert len(spots) == 8
     assert all(room(spot, seen) >= 0 for spot in spots)

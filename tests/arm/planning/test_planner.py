@@ -15,6 +15,7 @@ from neuralbrain.errors import InstructionError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.goal import Goal
+from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import obj, scene
 
 TABLE = scene(
@@ -36,8 +37,8 @@ FURNITURE = scene(
 def planned(sentence: str, seen: Scene) -> list[str]:
     """Plan the one goal of a sentence, check its tree, and say the plan."""
     (group,) = merged(parse(sentence))
-    goal = ground(group, seen)
-    actions, locations = plan(seen, goal)
+    goal = ground(group, seen, PANDA.schema)
+    actions, locations = plan(seen, goal, PANDA.schema)
     root = trees.act(actions, seen)
     tree = ExecutionTree(
         tick=0, source="cortex", plan="plan_1", goal=goal.text, root=root, locations=locations
@@ -124,7 +125,7 @@ def test_only_the_way_of_the_box_is_cleared() -> None:
 def test_what_crowds_a_place_goes_away() -> None:
     goal_place = trees.Location(id="there", position=(0.5, -0.12, 0.02))
     goal = Goal("x", (Condition(predicate="at", args=("red_block", "there")),), (goal_place,))
-    actions, _ = plan(TABLE, goal)
+    actions, _ = plan(TABLE, goal, PANDA.schema)
     assert [a.subject for a in actions] == ["green_block", "green_block", "red_block", "red_block"]
 
 
@@ -132,7 +133,7 @@ def test_no_plan_is_an_error() -> None:
     circle = (("red_block", "green_block"), ("green_block", "red_block"))
     conditions = tuple(Condition(predicate="on", args=pair) for pair in circle)
     with pytest.raises(PlanError, match="no way to do magic"):
-        plan(TABLE, Goal("do magic", conditions), timeout=2.0)
+        plan(TABLE, Goal("do magic", conditions), PANDA.schema, timeout=2.0)
 
 
 SENTENCES = (
@@ -175,4 +176,4 @@ def test_objects_that_stand_on_each_other_are_not_swapped() -> None:
     tower = scene(obj("red_block", 0.40, 0.10), obj("green_block", 0.40, 0.10, 0.06))
     (group,) = merged(parse("swap the red block and the green block"))
     with pytest.raises(InstructionError, match="one stands on the other"):
-        ground(group, tower)
+        ground(group, tower, PANDA.schema)

@@ -9,7 +9,7 @@ import numpy as np
 
 from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.kinematics import Arm, Floats, Pose
-from neuralbrain.arm.motor.obstacles import FINGER_DEPTH, highest, obstacles
+from neuralbrain.arm.motor.obstacles import highest, obstacles
 from neuralbrain.arm.motor.skills.declaration import Declared
 from neuralbrain.arm.motor.trajectory import Pace, UnreachableError, between, rounded, track
 from neuralbrain.arm.predicates import is_felt
@@ -17,7 +17,7 @@ from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 
 GRASP_FORCE = 40.0
-"""Of both fingers together, N."""
+"""Of both fingers together, N: firm for what lies on the table. The brainstem keeps to what the body can."""
 CLEARANCE = 0.03
 """How high above everything else the gripper, or what hangs from it, passes, m."""
 
@@ -40,8 +40,8 @@ class Held:
 
     @property
     def hang(self) -> float:
-        """How far it, or the finger tips, reach below the point between the finger tips, m."""
-        return max(self.size[2] / 2 - self.rise, FINGER_DEPTH)
+        """How far it reaches below the point between the finger tips, m."""
+        return self.size[2] / 2 - self.rise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,9 +228,10 @@ class Skill(Declared, ABC):
         """Return the way up, over everything, and down to ``above`` metres above a pose."""
         here = now.arm.forward(now.joints)
         walls = obstacles(now.scene, ignore=[self.held.object] if self.held else [])
-        hang = self.held.hang if self.held else FINGER_DEPTH
+        hand = now.arm.schema
+        hang = max(self.held.hang, hand.finger_depth) if self.held else hand.finger_depth
         end = raised(target, above)
-        top = highest(walls, here.position[:2].tolist(), end.position[:2].tolist()) + CLEARANCE + hang
+        top = highest(walls, here.position[:2].tolist(), end.position[:2].tolist(), hand) + CLEARANCE + hang
         corners = [here]
         if here.position[2] < top - 0.01:
             corners.append(Pose(np.array([*here.position[:2], top]), here.rotation))

@@ -3,16 +3,15 @@
 from math import atan2, cos, pi, sin
 from typing import ClassVar
 
-from neuralbrain.arm.catalogue import HANDLE_BAR
+from neuralbrain.arm.catalogue import HANDLE_BAR, HANDLE_HEIGHT
 from neuralbrain.arm.motor.kinematics import Pose, downward
-from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH
 from neuralbrain.arm.motor.skills.base import Action, Skill, SkillContext, SkillError
 from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import FREE, NEAR, Pace
 from neuralbrain.messages import SceneObject
 
-_HEIGHT = 0.032
-"""Of the point between the finger tips: the fingers pass the bar, the palm stays above it, m."""
+_HEIGHT = HANDLE_HEIGHT - HANDLE_BAR / 2 - 0.008
+"""Of the point between the finger tips, m: the fingers reach below the bar."""
 _ABOVE = 0.10
 _MARGIN = 0.004
 """Room between finger and bar on the way down, m."""
@@ -94,7 +93,7 @@ class Open(_Drawer):
         """Go above the gap behind the bar."""
         drawer = self._drawer(now)
         self.bar, self.yaw = drawer.position[:2], drawer.yaw
-        gap = HANDLE_BAR / 2 + FINGER_HALF_WIDTH + _MARGIN
+        gap = HANDLE_BAR / 2 + now.arm.schema.finger_width / 2 + _MARGIN
         self.travel = _OPEN - drawer.extension + _MARGIN
         if self.travel < 0.01:
             self.phase = "end"
@@ -119,6 +118,6 @@ class Close(_Drawer):
         """Go above a spot in front of the bar."""
         drawer = self._drawer(now)
         self.bar, self.yaw = drawer.position[:2], drawer.yaw
-        gap = HANDLE_BAR / 2 + FINGER_HALF_WIDTH + 2 * _MARGIN
+        gap = HANDLE_BAR / 2 + now.arm.schema.finger_width / 2 + 2 * _MARGIN
         self.travel = -(drawer.extension + 2 * _MARGIN)
         return self._reach(now, gap)

@@ -6,12 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
+from neuralbrain.arm.catalogue import CENTER
 from neuralbrain.arm.motor.kinematics import downward
 from neuralbrain.arm.motor.skills.base import Action, Skill, SkillContext, SkillError, TakePicture
 from neuralbrain.arm.motor.trajectory import CARRY, FREE, between, swing
 
-_MIDDLE = (0.5, 0.0)
-"""Where the camera of the hand looks when no location is named: the middle of the workspace."""
 _HEIGHT = 0.30
 """Of the tool when that camera looks down; it then sees about 0.6 by 0.4 m of table."""
 
@@ -77,6 +76,6 @@ class Look(Home):
     def _at(self, now: SkillContext) -> tuple[float, float]:
         name = self.args.get("at", "")
         if not name:
-            return _MIDDLE
+            return CENTER
         location = now.locations.get(name)
         return (location or now.find(name)).position[:2]

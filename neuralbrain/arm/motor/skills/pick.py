@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from neuralbrain.arm.motor.grasp import best_grip, grasp_yaws
+from neuralbrain.arm.motor.grasp import SPREAD, best_grip, grasp_yaws
 from neuralbrain.arm.motor.kinematics import downward
-from neuralbrain.arm.motor.obstacles import FINGER_DEPTH, obstacles
+from neuralbrain.arm.motor.obstacles import obstacles
 from neuralbrain.arm.motor.skills.base import (
     GRASP_FORCE,
     Action,
@@ -21,6 +21,8 @@ from neuralbrain.arm.motor.trajectory import FREE, NEAR
 _ABOVE = 0.06
 """Where the last, slower, straight descent begins, m above the grasp."""
 _LIFT = 0.09
+_ROOM_BELOW, _ROOM_ABOVE = 0.006, 0.007
+"""Between the finger tips and what the object stands on, and between the object's top and the palm, m."""
 _LEAST_ROOM = -0.004
 """How far fingers may seem to overlap a neighbour before the grasp is given up, m: the eye may err."""
 _BUMP = 12.0
@@ -72,14 +74,16 @@ class Pick(Skill):
             return Outcome(True)
         obj = now.find(name)
         width = min(obj.size[:2])
-        if width > 0.07:
+        hand = now.arm.schema
+        if width + SPREAD > hand.gripper_width:
             raise SkillError(f"{name!r} is {width:.2f} m wide, too wide to grasp")
         x, y, z = obj.position
         # The finger tips must not touch what it stands on; and a tall object is held by its upper half.
         bottom = z - obj.size[2] / 2
-        height = max(z, bottom + FINGER_DEPTH + 0.006, z + obj.size[2] / 2 - 0.03)
+        into = hand.palm_height - _ROOM_ABOVE
+        height = max(z, bottom + hand.finger_depth + _ROOM_BELOW, z + obj.size[2] / 2 - into)
         walls = obstacles(now.scene, ignore=[name])
-        grip = best_grip([(x, y)], height, grasp_yaws(obj.category, obj.yaw), width, walls)
+        grip = best_grip([(x, y)], height, grasp_yaws(obj.category, obj.yaw), width, walls, hand)
         if grip.room < _LEAST_ROOM:
             raise SkillError(f"there is no room for the fingers around {name!r}")
         self.grip, self.size, self.centre = grip, obj.size, z - height

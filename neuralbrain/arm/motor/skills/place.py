@@ -164,7 +164,7 @@ def let_go(
     """
     walls = obstacles(now.scene, ignore=[held.object])
     carried = 0.0 if exact else max(held.size[:2]) / 2
-    return best_grip(spots, height - held.rise + _DROP, yaws, held.width, walls, carried)
+    return best_grip(spots, height - held.rise + _DROP, yaws, held.width, walls, now.arm.schema, carried)
 
 
 def _in_bowl(now: SkillContext, held: Held, bowl: SceneObject) -> list[Spot]:

@@ -5,15 +5,16 @@ from math import atan2, cos, pi, sin
 from typing import ClassVar
 
 from neuralbrain.arm.body import OVERVIEW
+from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.motor.kinematics import Pose, downward, solve
-from neuralbrain.arm.motor.obstacles import FINGER_HALF_WIDTH, obstacles, room
+from neuralbrain.arm.motor.obstacles import obstacles, room
 from neuralbrain.arm.motor.skills.base import Action, Skill, SkillContext, TakePicture, raised
 from neuralbrain.arm.motor.skills.declaration import Operator
 from neuralbrain.arm.motor.trajectory import FREE, NEAR, Pace, swing
 from neuralbrain.messages import SceneObject
 
-_HEIGHT = 0.032
-"""Of the point between the finger tips, m: half way up a box, with the palm above its top."""
+_HEIGHT = SHAPES["box"].size[2] / 2 + 0.002
+"""Of the point between the finger tips, m: half way up a box."""
 _MARGIN = 0.015
 """Room between fingers and box before the stroke, m."""
 _ABOVE = 0.08
@@ -29,18 +30,17 @@ class _Stroke:
 
     Attributes:
         direction: In the world, rad.
-        half: From the box's middle to that side, m.
+        back: From the box's middle to where the hand begins behind it, m.
         length: m.
     """
 
     direction: float
-    half: float
+    back: float
     length: float
 
     def begin(self, box: tuple[float, float]) -> tuple[float, float]:
         """Return where the hand begins, behind a box with its middle there."""
-        back = self.half + FINGER_HALF_WIDTH + _MARGIN
-        return box[0] - cos(self.direction) * back, box[1] - sin(self.direction) * back
+        return box[0] - cos(self.direction) * self.back, box[1] - sin(self.direction) * self.back
 
     def end(self, box: tuple[float, float]) -> tuple[float, float]:
         """Return where it leaves the middle of such a box."""
@@ -83,8 +83,9 @@ class Push(Skill):
             self.phase = "end"
             return self.wait(now, 1)
         self.strokes += 1
+        finger = now.arm.schema.finger_width / 2
         rest = [
-            _Stroke(box.yaw + turn + (0.0 if along > 0 else pi), half, abs(along))
+            _Stroke(box.yaw + turn + (0.0 if along > 0 else pi), half + finger + _MARGIN, abs(along))
             for along, turn, half in ((ahead, 0.0, box.size[0] / 2), (aside, pi / 2, box.size[1] / 2))
             if abs(along) >= _NEAR_ENOUGH
         ]
@@ -143,7 +144,9 @@ class Push(Skill):
         for stroke in order:
             hand = _hand(stroke.begin(middle), stroke.direction, 0.0)
             reached = reached and solve(now.arm, raised(hand, _ABOVE), now.rest).reached
-            space = min(space, room(*stroke.begin(middle), _HEIGHT, stroke.direction, 0.0, walls))
+            space = min(
+                space, room(*stroke.begin(middle), _HEIGHT, stroke.direction, 0.0, walls, now.arm.schema)
+            )
             middle = stroke.end(middle)
         return reached, space, -len(order), order[0].length
 
