@@ -8,27 +8,26 @@ from pydantic import Field
 
 from neuralbrain.arm.body import ArmBody, ArmState
 from neuralbrain.arm.messages import ArmSchema, MotorCommand, MotorReport, Proprioception
-from neuralbrain.body import Floats, Picture
-from neuralbrain.errors import ConfigurationError, ContractError, SensorError
+from neuralbrain.body import Floats
+from neuralbrain.errors import ContractError
 from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
+from neuralbrain.regions.sensing import Form, check, frame
 
-_STATE_SHAPES: Mapping[str, tuple[int | str, ...]] = {
-    "joint_positions": ("joints",),
-    "joint_velocities": ("joints",),
-    "gripper_width": (),
-    "tool_position": (3,),
-    "tool_rotation": (3, 3),
-    "contact_force": (2,),
-    "arm_force": (),
-}
-_PICTURE_FORMS: Mapping[str, tuple[str, tuple[int | None, ...]]] = {
-    "rgb": ("uint8", (None, None, 3)),
-    "depth": ("float32", (None, None)),
-    "intrinsics": ("float64", (4,)),
-    "pose": ("float64", (4, 4)),
-}
+
+def _felt(joints: int) -> Mapping[str, Form]:
+    """Return the form of all that an arm of so many joints feels."""
+    each: Form = ("float64", (joints,))
+    return {
+        "joint_positions": each,
+        "joint_velocities": each,
+        "gripper_width": ("float64", ()),
+        "tool_position": ("float64", (3,)),
+        "tool_rotation": ("float64", (3, 3)),
+        "contact_force": ("float64", (2,)),
+        "arm_force": ("float64", ()),
+    }
 
 
 class ArmBrainstemConfig(BrainstemConfig):
@@ -92,20 +91,16 @@ class ArmBrainstem(Brainstem[ArmBody]):
         body = self.body
         state = body.sense()
         count = len(body.limits.joints)
-        _check_state(state, count, tick)
+        check(state, _felt(count), "sense()", tick)
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
-        out: dict[str, Message | list[Any]] = {
-            "proprioception": Proprioception(
-                **stamp, **{name: getattr(state, name) for name in _STATE_SHAPES}
-            )
-        }
+        out: dict[str, Message | list[Any]] = {"proprioception": Proprioception(**stamp, **vars(state))}
         if tick == 0:
             out["schema"] = ArmSchema.of(body, tick, self.name)
         if not self._trail:
             self._trail = [state.joint_positions.copy()]
             self._gripper = (state.gripper_width, body.limits.gripper_force)
 
-        out["frame"] = [self._picture(request, tick) for request in inbox.of(LookRequest)]
+        out["frame"] = [frame(body, request, tick, self.name) for request in inbox.of(LookRequest)]
         halted = self._hear(inbox)
         out |= self._tell(tick, tick, inbox)
         commands = [c for c in inbox.of(MotorCommand) if c.tick >= self._withdraw_until]
@@ -165,53 +160,3 @@ class ArmBrainstem(Brainstem[ArmBody]):
             clamped=tuple(clamped),
             held=held,
         )
-
-    def _picture(self, request: LookRequest, tick: int) -> CameraFrame:
-        """Take the picture that was asked for."""
-        if request.camera not in self.body.cameras:
-            raise ConfigurationError(
-                f"tick {tick}: the body has no camera {request.camera!r} (request {request.request!r}); "
-                f"it has {', '.join(self.body.cameras)}"
-            )
-        picture = self.body.look(request.camera)
-        _check_picture(picture, request.camera, tick)
-        return CameraFrame(
-            tick=tick,
-            source=self.name,
-            camera=request.camera,
-            request=request.request,
-            **{name: getattr(picture, name) for name in _PICTURE_FORMS},
-        )
-
-
-def _check_state(state: ArmState, joints: int, tick: int) -> None:
-    """Raise SensorError if a proprioceptive value is not finite or has a wrong shape."""
-    for name, form in _STATE_SHAPES.items():
-        shape = tuple(joints if length == "joints" else length for length in form)
-        value = np.asarray(getattr(state, name))
-        if value.shape != shape or value.dtype != np.float64:
-            raise SensorError(
-                f"the body's sense() gave {name} of {value.dtype} {value.shape} at tick {tick}, "
-                f"expected float64 {shape}"
-            )
-        if not np.isfinite(value).all():
-            raise SensorError(
-                f"the body's sense() gave {name} = {value.tolist()} at tick {tick}: a sensor must report "
-                "finite values. Check the body's simulation, and what it was last told to do"
-            )
-
-
-def _check_picture(picture: Picture, camera: str, tick: int) -> None:
-    """Raise SensorError if a picture's part is not finite or has a wrong dtype or shape."""
-    for name, (dtype, shape) in _PICTURE_FORMS.items():
-        value = np.asarray(getattr(picture, name))
-        fits = len(value.shape) == len(shape) and all(
-            want in (None, have) for want, have in zip(shape, value.shape, strict=True)
-        )
-        where = f"the body's look({camera!r}) gave {name}"
-        if value.dtype != dtype or not fits:
-            raise SensorError(
-                f"{where} of {value.dtype} {value.shape} at tick {tick}, expected {dtype} {shape}"
-            )
-        if dtype != "uint8" and not np.isfinite(value).all():
-            raise SensorError(f"{where} with NaN or infinite values at tick {tick}")

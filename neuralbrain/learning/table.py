@@ -3,8 +3,9 @@
 It needs no JAX: a region of a brain can hold one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from neuralbrain.errors import ConfigurationError, RecordError
+from neuralbrain.errors import BlueprintError, ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.learning.archive import load, save
-from neuralbrain.learning.bins import Discretisation
+from neuralbrain.learning.bins import Bins, Discretisation
 
 FORMAT = 1
 WHAT = "Q-table"
@@ -138,3 +139,52 @@ class QTable:
             raise RecordError(f"{path}: the values have shape {values.shape}, the manifest says {shape}")
         del manifest["what"], manifest["format"]
         return cls(values, bins, manifest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableForm:
+    """What a region can use a table for.
+
+    Attributes:
+        entries: What it may tell states apart by: the first entries of an observation, in their order.
+        actions: How many actions it may have.
+        env: The short name of the environment in which such a table is learned.
+    """
+
+    entries: Sequence[str]
+    actions: tuple[int, ...]
+    env: str
+
+
+def load_table(region: str, name: str, form: TableForm) -> QTable:
+    """Return the table by which a region acts.
+
+    Args:
+        region: The region's name, for errors.
+        name: Of a table that we bring, or its file (*.npz).
+        form: What it must be like.
+
+    Raises:
+        UnknownNameError: There is no table of that name.
+        RecordError: It cannot be read.
+        ConfigurationError: It is damaged.
+        BlueprintError: It was learned from other observations, or with other actions.
+    """
+    path = Path(name)
+    if not path.suffix:
+        home = Path(str(files("neuralbrain.agents") / "tables"))
+        path = home / f"{name}.npz"
+        if not path.is_file():
+            known = [file.stem for file in home.glob("*.npz")]
+            raise UnknownNameError("table", name, known, "Or give the path of one (*.npz).")
+    table = QTable.load(path)
+    cuts = table.bins.cuts if isinstance(table.bins, Bins) else ()
+    where, advice = f"region {region!r}, table: {name!r}", f"train one with `run.py train q --env {form.env}`"
+    if not cuts or any(cut.entry >= len(form.entries) for cut in cuts):
+        raise BlueprintError(
+            f"{where} was not learned from what this region senses ({', '.join(form.entries)}): {advice}"
+        )
+    if table.values.shape[2] not in form.actions:
+        wanted = " or ".join(map(str, form.actions))
+        raise BlueprintError(f"{where} has {table.values.shape[2]} actions, and not {wanted}: {advice}")
+    return table

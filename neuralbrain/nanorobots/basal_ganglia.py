@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from neuralbrain.errors import BlueprintError, UnknownNameError
-from neuralbrain.learning.bins import Bins
-from neuralbrain.learning.table import QTable
+from neuralbrain.learning.table import TableForm, load_table
 from neuralbrain.nanorobots.body import Move
 from neuralbrain.nanorobots.messages import Chemosense, Mission, Moves, MovesReport, Phase
 from neuralbrain.portable import mapped
@@ -34,6 +31,8 @@ ROW = (
 """What a table may tell states apart by: the first entries of a nanorobot's observation, in their order."""
 DONE_WITHOUT = {Move.RELEASE: Move.TUMBLE}
 """A table that was learned without a payload takes a release for a tumble: in both the robot stays."""
+TABLE = TableForm(entries=ROW, actions=(len(Move) - 1, len(Move)), env="NanoSeek")
+"""What it needs of a table: learned without a payload, or with one."""
 
 
 class BasalGangliaConfig(RegionConfig):
@@ -82,7 +81,7 @@ class BasalGanglia(Region):
             ConfigurationError: It is damaged, or
             BlueprintError: was learned from other observations than a nanorobot's.
         """
-        self._table = load_table(self.name, self.config.table)
+        self._table = load_table(self.name, self.config.table, TABLE)
         self._mission: Mission | None = None
         self._last: NDArray[np.int32] | None = None
         self._touched: NDArray[np.int32] | None = None  # decisions since the last touch
@@ -140,7 +139,7 @@ class BasalGanglia(Region):
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on from what `get_state` returned, with the table of the settings."""
         super().set_state(state)
-        self._table = load_table(self.name, self.config.table)
+        self._table = load_table(self.name, self.config.table, TABLE)
 
 
 def row(sense: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -174,39 +173,3 @@ def row(sense: Chemosense, last: NDArray[np.int32]) -> NDArray[np.float32]:
         sides.argmax(axis=0) + Move.LEFT,
     )
     return np.stack([entry.astype(np.float32) for entry in entries], axis=-1)
-
-
-def load_table(region: str, name: str) -> QTable:
-    """Return a table.
-
-    Args:
-        region: The name of the region that wants it, for errors.
-        name: Of a table that we bring, or its file (*.npz).
-
-    Raises:
-        UnknownNameError: There is no table of that name.
-        RecordError: It cannot be read.
-        ConfigurationError: It is damaged.
-        BlueprintError: It was learned from other observations than a nanorobot's, or with other moves.
-    """
-    path = Path(name)
-    if not path.suffix:
-        home = Path(str(files("neuralbrain.agents") / "tables"))
-        path = home / f"{name}.npz"
-        if not path.is_file():
-            raise UnknownNameError(
-                "table", name, [file.stem for file in home.glob("*.npz")], "Or give the path of one (*.npz)."
-            )
-    table = QTable.load(path)
-    cuts = table.bins.cuts if isinstance(table.bins, Bins) else ()
-    if not cuts or any(cut.entry >= len(ROW) for cut in cuts):
-        raise BlueprintError(
-            f"region {region!r}, table: {name!r} was not learned from what a nanorobot senses "
-            f"({', '.join(ROW)}): train one with `run.py train q --env NanoSeek`"
-        )
-    if table.values.shape[2] not in (len(Move) - 1, len(Move)):
-        raise BlueprintError(
-            f"region {region!r}, table: {name!r} has {table.values.shape[2]} actions, a nanorobot has "
-            f"{len(Move) - 1}, or {len(Move)} with a payload"
-        )
-    return table

@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from neuralbrain.errors import ContractError, SensorError
+from neuralbrain.errors import ContractError
 from neuralbrain.messages import Done, Instruction, Message
-from neuralbrain.nanorobots.body import Move, SwarmBody, SwarmState
+from neuralbrain.nanorobots.body import Move, SwarmBody
 from neuralbrain.nanorobots.messages import Chemosense, Moves, MovesReport, SwarmTraits
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem
+from neuralbrain.regions.sensing import check
 
 _FIELDS: Mapping[str, str] = {
     "molecules": "int32",
@@ -82,7 +83,7 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
             out["report"] = self._act(tick, inbox.latest(Moves))
             self._lived += 1
         state = body.sense()
-        _check(state, body.robots, tick)
+        check(state, {name: (dtype, (body.robots,)) for name, dtype in _FIELDS.items()}, "sense()", tick)
         out["chemosense"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
         self._hear(inbox)
         out |= self._tell(tick, self._lived, inbox)
@@ -104,19 +105,3 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
             refused = int(np.count_nonzero(~known))
         body.act(actions)
         return MovesReport(tick=tick, source=self.name, actions=actions, refused=refused, held=moves is None)
-
-
-def _check(state: SwarmState, robots: int, tick: int) -> None:
-    """Raise SensorError if something sensed is not finite or has a wrong form."""
-    for name, dtype in _FIELDS.items():
-        value = np.asarray(getattr(state, name))
-        if value.shape != (robots,) or value.dtype != dtype:
-            raise SensorError(
-                f"the body's sense() gave {name} of {value.dtype} {value.shape} at tick {tick}, "
-                f"expected {dtype} ({robots},)"
-            )
-        if dtype == "float32" and not np.isfinite(value).all():
-            raise SensorError(
-                f"the body's sense() gave {name} with NaN or infinite values at tick {tick}: a sensor must "
-                "report finite values. Check the body's simulation, and what it was last told to do"
-            )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from neuralbrain.errors import UnknownNameError
+from neuralbrain.learning.table import TableForm, load_table
 from neuralbrain.messages import LookRequest, Message, Step
 from neuralbrain.region import Inbox
 from neuralbrain.regions.step_runner import StepRunner, StepRunnerConfig
@@ -23,12 +24,14 @@ from neuralbrain.rover.behaviours import (
 )
 from neuralbrain.rover.local_map import LocalMap
 from neuralbrain.rover.messages import BehaviourChoice, Drive, DriveReport, Pose, Proprioception, RoverSchema
-from neuralbrain.rover.table import load_table
+from neuralbrain.rover.navigation_state import ENTRIES
 
 WHOLE_TURN = 6.6
 """A little more than a turn, rad: so far is searched."""
 VIEWS = 6
 """Pictures of a look around."""
+TABLE = TableForm(entries=ENTRIES, actions=(len(Behaviour),), env="Rover-Practice")
+"""What it needs of a table."""
 
 
 class BasalGangliaConfig(StepRunnerConfig):
@@ -82,7 +85,7 @@ class BasalGanglia(StepRunner[RoverAttempt]):
             BlueprintError: was learned for something else.
         """
         super().reset(seed)
-        self._table = load_table(self.name, self.config.table)
+        self._table = load_table(self.name, self.config.table, TABLE)
         self._around = LocalMap()
         self._knocked = -1000  # when the bumper was pressed last
 
@@ -96,7 +99,7 @@ class BasalGanglia(StepRunner[RoverAttempt]):
         """Go on from what `get_state` returned, with the table of the settings."""
         super().set_state(state)
         if state:
-            self._table = load_table(self.name, self.config.table)
+            self._table = load_table(self.name, self.config.table, TABLE)
 
     def _feel(self, inbox: Inbox) -> bool:
         """Keep the map of what is around up to date, and notice the brainstem's reflex."""

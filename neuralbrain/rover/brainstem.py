@@ -1,34 +1,25 @@
 """The rover's brainstem: the one region that touches its body. Relay, limits and reflex."""
 
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
 from pydantic import Field
 
-from neuralbrain.body import Picture
-from neuralbrain.errors import ConfigurationError, SensorError
 from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
+from neuralbrain.regions.sensing import Form, check, frame
 from neuralbrain.rover.body import RoverBody, RoverState
 from neuralbrain.rover.messages import Drive, DriveReport, Proprioception, RoverSchema
 
 FRONT, LEFT, BACK, RIGHT = range(4)
 """The quarters of the bumper."""
-_FELT: Mapping[str, tuple[str, int | None]] = {
-    "wheel_angles": ("float64", 2),
-    "wheel_speeds": ("float64", 2),
-    "ranges": ("float64", None),
-    "bumper": ("bool", 4),
-}
-"""Arrays that are felt -> their dtype and length."""
-_SEEN: Mapping[str, tuple[str, tuple[int | None, ...]]] = {
-    "rgb": ("uint8", (None, None, 3)),
-    "depth": ("float32", (None, None)),
-    "intrinsics": ("float64", (4,)),
-    "pose": ("float64", (4, 4)),
+_FELT: Mapping[str, Form] = {
+    "wheel_angles": ("float64", (2,)),
+    "wheel_speeds": ("float64", (2,)),
+    "heading_rate": ("float64", ()),
+    "ranges": ("float64", (None,)),
+    "bumper": ("bool", (4,)),
 }
 
 
@@ -88,13 +79,13 @@ class RoverBrainstem(Brainstem[RoverBody]):
             ConfigurationError: A picture of a camera that it has not is asked for.
         """
         state = self.body.sense()
-        _check_state(state, tick)
+        check(state, _FELT, "sense()", tick)
         out: dict[str, Message | list[Any]] = {
             "proprioception": Proprioception(tick=tick, source=self.name, **vars(state))
         }
         if tick == 0:
             out["schema"] = self._schema(tick)
-        out["frame"] = [self._picture(request, tick) for request in inbox.of(LookRequest)]
+        out["frame"] = [frame(self.body, request, tick, self.name) for request in inbox.of(LookRequest)]
         halted = self._hear(inbox)
         out |= self._tell(tick, tick, inbox)
         drive = inbox.latest(Drive)
@@ -146,54 +137,3 @@ class RoverBrainstem(Brainstem[RoverBody]):
             camera=body.camera.name,
             camera_field=body.camera.field,
         )
-
-    def _picture(self, request: LookRequest, tick: int) -> CameraFrame:
-        """Take the picture that was asked for."""
-        if request.camera not in self.body.cameras:
-            raise ConfigurationError(
-                f"tick {tick}: the body has no camera {request.camera!r} (request {request.request!r}); "
-                f"it has {', '.join(self.body.cameras)}"
-            )
-        picture = self.body.look(request.camera)
-        _check_picture(picture, request.camera, tick)
-        return CameraFrame(
-            tick=tick,
-            source=self.name,
-            camera=request.camera,
-            request=request.request,
-            **{name: getattr(picture, name) for name in _SEEN},
-        )
-
-
-def _check_state(state: RoverState, tick: int) -> None:
-    """Raise SensorError if something felt is not finite or has a wrong form."""
-    for name, (dtype, length) in _FELT.items():
-        value = np.asarray(getattr(state, name))
-        if value.dtype != dtype or value.ndim != 1 or length not in (None, len(value)):
-            raise SensorError(
-                f"the body's sense() gave {name} of {value.dtype} {value.shape} at tick {tick}, expected "
-                f"{dtype} ({'any number' if length is None else length},)"
-            )
-        if not np.isfinite(value).all():
-            raise SensorError(
-                f"the body's sense() gave {name} = {value.tolist()} at tick {tick}: a sensor must report "
-                "finite values. Check the body's simulation, and what it was last told to do"
-            )
-    if not math.isfinite(state.heading_rate):
-        raise SensorError(f"the body's sense() gave heading_rate = {state.heading_rate} at tick {tick}")
-
-
-def _check_picture(picture: Picture, camera: str, tick: int) -> None:
-    """Raise SensorError if a picture's part is not finite or has a wrong form."""
-    for name, (dtype, shape) in _SEEN.items():
-        value = np.asarray(getattr(picture, name))
-        fits = len(value.shape) == len(shape) and all(
-            want in (None, have) for want, have in zip(shape, value.shape, strict=True)
-        )
-        where = f"the body's look({camera!r}) gave {name}"
-        if value.dtype != dtype or not fits:
-            raise SensorError(
-                f"{where} of {value.dtype} {value.shape} at tick {tick}, expected {dtype} {shape}"
-            )
-        if dtype != "uint8" and not np.isfinite(value).all():
-            raise SensorError(f"{where} with NaN or infinite values at tick {tick}")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from neuralbrain.errors import BlueprintError, RecordError, UnknownNameError
 from neuralbrain.learning.bins import Bins, Cut
-from neuralbrain.learning.table import QTable
-from neuralbrain.nanorobots.basal_ganglia import ROW, BasalGanglia, BasalGangliaConfig, load_table, row
+from neuralbrain.learning.table import QTable, load_table
+from neuralbrain.nanorobots.basal_ganglia import ROW, TABLE, BasalGanglia, BasalGangliaConfig, row
 from neuralbrain.nanorobots.body import Move
 from neuralbrain.nanorobots.messages import Mission, Phase
 from tests.nanorobots.swimmers import chemosense, fire, report
@@ -131,7 +131,7 @@ def test_its_state_carries_over(path: Path) -> None:
 
 def test_the_table_that_we_bring_was_learned_in_the_world_as_it_is() -> None:
     env: Any = gymnasium.make("neuralbrain/NanoSeek-v0")
-    table = load_table("g", "nanoseek")
+    table = load_table("g", "nanoseek", TABLE)
     table.check("neuralbrain/NanoSeek-v0", env.observation_space, env.action_space)
     assert isinstance(table.bins, Bins)
     assert [(cut.entry, cut.edges) for cut in table.bins.cuts] == [tuple(cut) for cut in env.unwrapped.bins]
@@ -139,15 +139,15 @@ def test_the_table_that_we_bring_was_learned_in_the_world_as_it_is() -> None:
 
 
 def test_a_table_that_does_not_fit_is_named(tmp_path: Path, path: Path) -> None:
-    assert load_table("g", "nanoseek").manifest["env"] == "neuralbrain/NanoSeek-v0"
+    assert load_table("g", "nanoseek", TABLE).manifest["env"] == "neuralbrain/NanoSeek-v0"
     with pytest.raises(UnknownNameError, match="no table 'nanoseeker'. Did you mean 'nanoseek'"):
-        load_table("g", "nanoseeker")
+        load_table("g", "nanoseeker", TABLE)
     table(entry=len(ROW)).save(tmp_path / "wide.npz")
-    with pytest.raises(BlueprintError, match="not learned from what a nanorobot senses"):
-        load_table("g", str(tmp_path / "wide.npz"))
+    with pytest.raises(BlueprintError, match="not learned from what this region senses"):
+        load_table("g", str(tmp_path / "wide.npz"), TABLE)
     table(actions=4).save(tmp_path / "few.npz")
-    with pytest.raises(BlueprintError, match="has 4 actions, a nanorobot has 6, or 7"):
-        load_table("g", str(tmp_path / "few.npz"))
+    with pytest.raises(BlueprintError, match="has 4 actions, and not 6 or 7: train one"):
+        load_table("g", str(tmp_path / "few.npz"), TABLE)
     (tmp_path / "cut.npz").write_bytes(path.read_bytes()[:100])
     with pytest.raises(RecordError, match="cut short"):
-        load_table("g", str(tmp_path / "cut.npz"))
+        load_table("g", str(tmp_path / "cut.npz"), TABLE)

@@ -7,7 +7,8 @@ import pytest
 
 from neuralbrain.envs.rover.body import RoverBody
 from neuralbrain.messages import CameraFrame, Scene
-from neuralbrain.rover.vision.colors import GREY, WORDS, label_colors
+from neuralbrain.palette import GREY
+from neuralbrain.rover.vision.color import PALETTE
 from neuralbrain.rover.vision.recognise import View, recognise
 from neuralbrain.rover.visual_cortex import VisualCortex
 from tests.envs.rover.oracle import Oracle
@@ -39,8 +40,8 @@ def test_colours_are_told_by_hue_in_light_and_in_shade() -> None:
 
     for share in (1.0, 0.4):
         rgb = np.array([[*COLORS.values(), FLOOR, OBSTACLE, WALL]]) * 255 * share
-        labels = label_colors(rgb.astype(np.uint8), 0.35, 0.08)[0].tolist()
-        assert labels == [*range(len(WORDS)), GREY, GREY, GREY]
+        labels = PALETTE.label(rgb.astype(np.uint8), 0.35, 0.08)[0].tolist()
+        assert labels == [*range(len(PALETTE.words)), GREY, GREY, GREY]
 
 
 @pytest.mark.parametrize(("task", "seed"), [("visit", 0), ("visit", 7), ("push", 4), ("push", 11)])

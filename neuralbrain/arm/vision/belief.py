@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from neuralbrain.arm.catalogue import GRASPABLE, SHAPES
 from neuralbrain.arm.vision.bowls import Ring, shell
-from neuralbrain.arm.vision.color import WORDS
+from neuralbrain.arm.vision.color import PALETTE
 from neuralbrain.arm.vision.drawers import CLOSED, Cabinet, inside
 from neuralbrain.arm.vision.evidence import Evidence, examine, surface
 from neuralbrain.arm.vision.geometry import Floats, View
@@ -84,7 +84,7 @@ class Belief:
         for obj in sorted(self.known.values(), key=lambda obj: obj.id):
             if obj.category == "drawer":
                 center = obj.center[:2] - (CLOSED + obj.extension) * unit(obj.yaw)
-                found.append(Cabinet(center, obj.yaw, WORDS.index(obj.color)))
+                found.append(Cabinet(center, obj.yaw, PALETTE.words.index(obj.color)))
         return tuple(found)
 
     def update(
@@ -190,7 +190,7 @@ class Belief:
     def evidence(self, view: View, labels: NDArray[np.int8], obj: Known, options: VisionOptions) -> Evidence:
         """Look at the place where an object is believed to be."""
         points = surface(obj.category, obj.center, obj.size, obj.yaw, view.eye)
-        return examine(view, labels, WORDS.index(obj.color), points, options.tolerance)
+        return examine(view, labels, PALETTE.words.index(obj.color), points, options.tolerance)
 
     def _refresh(self, old: Known, new: Detection, tick: int, camera: str) -> str:
         """Take over what is newly seen of a known object."""

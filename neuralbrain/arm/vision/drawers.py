@@ -14,11 +14,12 @@ from neuralbrain.arm.catalogue import (
     HANDLE_STANDOFF,
     SHAPES,
 )
-from neuralbrain.arm.vision.color import GREY, WORDS
+from neuralbrain.arm.vision.color import PALETTE
 from neuralbrain.arm.vision.geometry import Floats, Mask, View, turn, wrap
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.pieces import gather, split
 from neuralbrain.arm.vision.solids import fit_cuboid
+from neuralbrain.palette import GREY
 from neuralbrain.portable import product, unit
 
 _SIZE = np.array(SHAPES["drawer"].size)
@@ -119,7 +120,7 @@ def find_drawers(
         tries = [
             _bar(points, colors, Cabinet(center, wrap(yaw + k * np.pi / 2, 2 * np.pi), label), view, options)
             for k in range(4)
-            for label in range(len(WORDS))
+            for label in range(len(PALETTE.words))
         ]
         drawers = [drawer for drawer in tries if drawer is not None]
         if drawers:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from neuralbrain.arm.vision.color import GREY
 from neuralbrain.arm.vision.geometry import Floats, Ints, Mask, View
+from neuralbrain.palette import GREY
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.vision.bowls import find_ring, shell
-from neuralbrain.arm.vision.color import GREY, WORDS, label_colors
+from neuralbrain.arm.vision.color import PALETTE
 from neuralbrain.arm.vision.drawers import Cabinet, Drawer, find_drawers
 from neuralbrain.arm.vision.evidence import examine, expected_pixels, surface
 from neuralbrain.arm.vision.geometry import Floats, View
@@ -16,6 +16,7 @@ from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.pieces import Piece, gather, split
 from neuralbrain.arm.vision.small import fit_small, top_of
 from neuralbrain.arm.vision.solids import Fit, fit_cuboid
+from neuralbrain.palette import GREY
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def recognise(
     Returns:
         The objects, by colour in the catalogue's order, and the colour label of each pixel.
     """
-    labels = label_colors(view.frame.rgb, options.min_saturation, options.min_value)
+    labels = PALETTE.label(view.frame.rgb, options.min_saturation, options.min_value)
     height = view.points[:, :, 2]
     drawers = find_drawers(view, labels, cabinets, options)
     near = view.ranged & (height > -options.tolerance) & (height < options.max_height)
@@ -91,7 +92,7 @@ def _of_one_color(
 ) -> list[Detection]:
     """Find the objects of one colour."""
     found: list[Detection] = []
-    color = WORDS[piece.label]
+    color = PALETTE.words[piece.label]
     for drawer in drawers:
         own = drawer.own(piece.points, options.tolerance)
         yaw = drawer.cabinet.yaw

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from neuralbrain.body import Floats
 from neuralbrain.messages import CameraFrame
+from neuralbrain.palette import GREY
 from neuralbrain.rover.catalogue import BALL_RADIUS, OBSTACLE_HEIGHT, PILLAR_RADIUS
-from neuralbrain.rover.vision.colors import GREY, WORDS, label_colors
+from neuralbrain.rover.vision.color import PALETTE
 
 LOW = 0.02
 """What is lower than this is the floor, m."""
@@ -94,10 +95,10 @@ def recognise(view: View, min_saturation: float, min_value: float, min_pixels: i
         min_value: Likewise.
         min_pixels: An object shows at least so many.
     """
-    labels = label_colors(view.frame.rgb, min_saturation, min_value)
+    labels = PALETTE.label(view.frame.rgb, min_saturation, min_value)
     solid = view.ranged & (view.points[:, :, 2] > LOW)
     found = []
-    for label, word in enumerate(WORDS):
+    for label, word in enumerate(PALETTE.words):
         mask = solid & (labels == label)
         obj = _round(view, mask, word) if int(np.count_nonzero(mask)) >= min_pixels else None
         if obj is not None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.vision.belief import Belief, Known
-from neuralbrain.arm.vision.color import WORDS, label_colors
+from neuralbrain.arm.vision.color import PALETTE
 from neuralbrain.arm.vision.evidence import Evidence, examine, surface
 from neuralbrain.arm.vision.geometry import View
 from neuralbrain.arm.vision.options import VisionOptions
@@ -345,8 +345,8 @@ def test_still_objects_are_believed_the_same_picture_after_picture() -> None:
 
 def look_for(view: View, center: tuple[float, float, float], color: str = "red") -> Evidence:
     points = surface("block", np.array(center), np.full(3, 0.04), 0.0, view.eye)
-    labels = label_colors(view.frame.rgb, OPTIONS.min_saturation, OPTIONS.min_value)
-    return examine(view, labels, WORDS.index(color), points, OPTIONS.tolerance)
+    labels = PALETTE.label(view.frame.rgb, OPTIONS.min_saturation, OPTIONS.min_value)
+    return examine(view, labels, PALETTE.words.index(color), points, OPTIONS.tolerance)
 
 
 def test_evidence_tells_what_became_of_a_place() -> None:
@@ -366,8 +366,8 @@ def test_what_is_expected_of_each_shape_is_what_is_seen_of_it(category: str, sha
     view = View(picture(obj(category, "red", 0.45, 0.05, 0.3)))
     size = np.array(SHAPES[category].size)
     points = surface(category, np.array([0.45, 0.05, size[2] / 2]), size, 0.3, view.eye)
-    labels = label_colors(view.frame.rgb, OPTIONS.min_saturation, OPTIONS.min_value)
-    assert examine(view, labels, WORDS.index("red"), points, OPTIONS.tolerance).seen > share
+    labels = PALETTE.label(view.frame.rgb, OPTIONS.min_saturation, OPTIONS.min_value)
+    assert examine(view, labels, PALETTE.words.index("red"), points, OPTIONS.tolerance).seen > share
 
 
 @given(st.floats(0.2, 0.8), st.floats(-0.6, 0.6), st.floats(0.0, 0.3))

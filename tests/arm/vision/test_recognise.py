@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralbrain.arm.catalogue import COLORS, SHAPES
-from neuralbrain.arm.vision.color import GREY, WORDS, label_colors
+from neuralbrain.arm.vision.color import PALETTE
 from neuralbrain.arm.vision.geometry import View, wrap
 from neuralbrain.arm.vision.options import VisionOptions
 from neuralbrain.arm.vision.recognise import Detection, recognise
+from neuralbrain.palette import GREY
 from tests.arm.vision.frames import FIXED, Solid, beside, obj, picture
 
 NOISE = 0.0015
@@ -20,6 +21,7 @@ OPTIONS = VisionOptions()
 SQUARE = ("block", "box", "zone")
 
 xs, ys, angles = st.floats(0.35, 0.65), st.floats(-0.28, 0.28), st.floats(-np.pi, np.pi)
+WORDS = PALETTE.words
 words = st.sampled_from(WORDS)
 views = st.one_of(st.none(), angles)
 """The fixed camera, or one that looks down from that side."""
@@ -408,4 +410,4 @@ def test_each_point_is_of_one_object_and_lies_on_it() -> None:
 @given(st.sampled_from(sorted(COLORS)), st.floats(0.25, 1.0))
 def test_a_shaded_colour_keeps_its_word(word: str, light: float) -> None:
     rgb = np.rint(np.array(COLORS[word]) * light * 255).astype(np.uint8).reshape(1, 1, 3)
-    assert label_colors(rgb, OPTIONS.min_saturation, OPTIONS.min_value) == WORDS.index(word)
+    assert PALETTE.label(rgb, OPTIONS.min_saturation, OPTIONS.min_value) == WORDS.index(word)
