@@ -12,7 +12,7 @@ from neuralbrain.agents.episode import run_episode
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.skills import Action, Skill, SkillContext, known_skills, skill_class, table
-from neuralbrain.arm.planning.commands import Do, Hold, ObjectPhrase
+from neuralbrain.arm.planning.commands import Do, Hold
 from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goals import ground, merged
 from neuralbrain.arm.planning.grammar import parse
@@ -22,6 +22,7 @@ from neuralbrain.errors import ConfigurationError, InstructionError, NeuralBrain
 from neuralbrain.messages import Condition, ExecutionTree, Scene, Step, steps
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.phrases import ObjectPhrase
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
 from tests.arm.motor.harness import PANDA

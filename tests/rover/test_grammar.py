@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from neuralbrain.envs.rover.sentences import WORDINGS
 from neuralbrain.errors import AmbiguityError, InstructionError
+from neuralbrain.planning.phrases import ObjectPhrase, vocabulary
 from neuralbrain.rover.planning import grammar
-from neuralbrain.rover.planning.commands import Command, Find, GoTo, ObjectPhrase, Push, Return
+from neuralbrain.rover.planning.commands import Command, Find, GoTo, Push, Return
 from neuralbrain.rover.planning.grammar import parse
 from neuralbrain.rover.planning.interpreter import GrammarInterpreter
 
@@ -90,7 +91,7 @@ def test_no_word_is_passed_over(sentence: str, word: str, data: st.DataObject) -
         parse(" ".join(words))
 
 
-@given(st.lists(st.sampled_from(sorted(grammar._vocabulary())), max_size=9))
+@given(st.lists(st.sampled_from(sorted(vocabulary(grammar._parser()))), max_size=9))
 def test_any_words_are_understood_or_refused(words: list[str]) -> None:
     try:
         asked = parse(" ".join(words))

@@ -11,8 +11,9 @@ from neuralbrain.planning.behaviour_tree import BehaviourTree
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.phrases import ObjectPhrase
 from neuralbrain.planning.seams import find_planner
-from neuralbrain.rover.planning.commands import Find, GoTo, ObjectPhrase, Push, Return
+from neuralbrain.rover.planning.commands import Find, GoTo, Push, Return
 from neuralbrain.rover.planning.planner import ROOM
 from tests.rover.harness import obj, scene, tree
 

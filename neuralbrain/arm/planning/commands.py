@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from neuralbrain.planning.phrases import ObjectPhrase
+
 Relation = Literal["at", "left", "right", "beside", "front", "behind"]
 """How something should lie to another: "at" is in or on it, whichever suits it; the sides are the robot's."""
 
@@ -15,22 +17,6 @@ _WHERE = {
     "front": "in front of",
     "behind": "behind",
 }
-
-
-@dataclass(frozen=True)
-class ObjectPhrase:
-    """Something that a sentence names: by colour, by category, or by both.
-
-    Attributes:
-        color: A word of the catalogue; empty for any.
-        category: A category of the catalogue, or "table"; empty for any.
-    """
-
-    color: str = ""
-    category: str = ""
-
-    def __str__(self) -> str:
-        return " ".join(word for word in ("the", self.color, self.category or "object") if word)
 
 
 TABLE = ObjectPhrase(category="table")

@@ -10,9 +10,10 @@ from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import locations as spots
 from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, supports_of
 from neuralbrain.arm.predicates import TABLE
-from neuralbrain.errors import AmbiguityError, InstructionError
+from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.phrases import ObjectPhrase, named
 
 SIDES: Mapping[str, tuple[tuple[float, float], ...]] = {
     "left": ((0.0, 1.0),),
@@ -24,47 +25,20 @@ SIDES: Mapping[str, tuple[tuple[float, float], ...]] = {
 """Directions in the world, as the robot sees them: its left is +y, in front of an object is nearer to it."""
 
 
-def find(obj: c.ObjectPhrase, scene: Scene) -> SceneObject | None:
-    """Find what a sentence names in a scene.
-
-    Returns:
-        The one object of that colour and category; None if none is seen.
-
-    Raises:
-        AmbiguityError: Several could be meant.
-        InstructionError: Several could be meant, and they cannot be told apart.
-    """
-    fitting = [
-        seen
-        for seen in scene.objects
-        if obj.color in ("", seen.color) and obj.category in ("", seen.category)
-    ]
-    if len(fitting) > 1:
-        names = [_name(seen) for seen in fitting]
-        if len(set(names)) < len(names):
-            raise InstructionError(
-                f"I see {len(fitting)} objects that {str(obj)!r} could mean, and cannot tell them apart: "
-                f"{', '.join(names)}."
-            )
-        which = f"{', '.join(names[:-1])} or {names[-1]}"
-        raise AmbiguityError(f"Which do you mean by {str(obj)!r}: {which}?", str(obj), names)
-    return fitting[0] if fitting else None
-
-
-def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[c.ObjectPhrase, ...]:
+def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[ObjectPhrase, ...]:
     """Return the objects that are needed and not seen, each once, in the order in which they are named.
 
     Raises:
         InstructionError: A name fits several objects.
     """
-    needed: dict[c.ObjectPhrase, None] = {}
+    needed: dict[ObjectPhrase, None] = {}
     for command in commands:
         for obj in c.objects(command):
             needed[obj] = None
         if isinstance(command, c.Sort):
             for block in _blocks(scene):
-                needed[c.ObjectPhrase(block.color, "bowl")] = None
-    return tuple(obj for obj in needed if find(obj, scene) is None)
+                needed[ObjectPhrase(block.color, "bowl")] = None
+    return tuple(obj for obj in needed if obj.find(scene.objects) is None)
 
 
 def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
@@ -150,8 +124,8 @@ def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Sce
 def _ground(
     command: c.Command, scene: Scene, hand: ArmSchema, start: tuple[SceneObject, ...]
 ) -> tuple[list[Condition], list[Location]]:
-    def seen(obj: c.ObjectPhrase) -> SceneObject:
-        found = find(obj, scene)
+    def seen(obj: ObjectPhrase) -> SceneObject:
+        found = obj.find(scene.objects)
         if found is None:
             raise InstructionError(f"I do not see {obj}.")
         return found
@@ -219,7 +193,7 @@ def _done(command: c.Do, objects: list[SceneObject]) -> list[Condition]:
         fitting = skill.fitting(argument)
         if obj.category not in fitting:
             kinds = f"a {' or a '.join(fitting)}"
-            raise InstructionError(f"I cannot {command}: {_name(obj)} is not {kinds}.")
+            raise InstructionError(f"I cannot {command}: {named(obj)} is not {kinds}.")
     args = {argument: obj.id for argument, obj in zip(command.arguments, objects, strict=True)}
     return list(skill.postconditions(args, {obj.id: obj.category for obj in objects}))
 
@@ -274,7 +248,7 @@ def _unmoved(obj: SceneObject, now: SceneObject) -> bool:
 def _into(obj: SceneObject, target: SceneObject) -> Condition:
     """Say that an object lies in or on another, whichever suits that one."""
     if obj.id == target.id:
-        raise InstructionError(f"{_name(obj)} cannot be in or on itself.".capitalize())
+        raise InstructionError(f"{named(obj)} cannot be in or on itself.".capitalize())
     if target.category == "zone":
         return Condition(predicate="in_zone", args=(obj.id, target.id))
     _graspable(obj)
@@ -282,7 +256,7 @@ def _into(obj: SceneObject, target: SceneObject) -> Condition:
         return Condition(predicate="in", args=(obj.id, target.id))
     if target.category == "block":
         return Condition(predicate="on", args=(obj.id, target.id))
-    raise InstructionError(f"Nothing can be put on {_name(target)}; on a block, a zone, or in a bowl it can.")
+    raise InstructionError(f"Nothing can be put on {named(target)}; on a block, a zone, or in a bowl it can.")
 
 
 def _at(obj: SceneObject, location: Location) -> tuple[list[Condition], list[Location]]:
@@ -292,7 +266,7 @@ def _at(obj: SceneObject, location: Location) -> tuple[list[Condition], list[Loc
 def _one_free(scene: Scene, obj: SceneObject, hand: ArmSchema) -> Location:
     free = spots.free_spots(scene, 1, hand)
     if not free:
-        raise InstructionError(f"There is no free spot on the table for {_name(obj)}.")
+        raise InstructionError(f"There is no free spot on the table for {named(obj)}.")
     x, y, _ = free[0].position
     return free[0].model_copy(update={"id": f"table_{obj.id}", "position": (x, y, obj.size[2] / 2)})
 
@@ -300,14 +274,10 @@ def _one_free(scene: Scene, obj: SceneObject, hand: ArmSchema) -> Location:
 def _graspable(obj: SceneObject) -> SceneObject:
     if obj.category not in GRASPABLE:
         raise InstructionError(
-            f"I cannot pick up {_name(obj)}: only a {', a '.join(GRASPABLE)} fits between my fingers"
+            f"I cannot pick up {named(obj)}: only a {', a '.join(GRASPABLE)} fits between my fingers"
             + (" (I can push it to a zone)." if obj.category == "box" else ".")
         )
     return obj
-
-
-def _name(obj: SceneObject) -> str:
-    return f"the {obj.color} {obj.category}"
 
 
 def _blocks(scene: Scene) -> list[SceneObject]:

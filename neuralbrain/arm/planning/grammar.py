@@ -6,19 +6,20 @@ be written as people speak.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from lark import Lark, Token, Transformer, Tree
-from lark.exceptions import UnexpectedEOF, UnexpectedToken, VisitError
+from lark.exceptions import VisitError
 
 from neuralbrain.arm.catalogue import COLORS, CONTAINERS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.errors import ConfigurationError, InstructionError
+from neuralbrain.planning.phrases import ObjectPhrase, normalised, read, vocabulary
 
 _ABILITIES = (
     "I can put, stack, sort, swap, line up and push objects, build a pyramid, use the drawer, and put "
@@ -27,11 +28,7 @@ _ABILITIES = (
     "cortex of the blueprint (docs/write-a-planner.md)"
 )
 
-_COURTESIES = re.compile(
-    r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
-    r"|hey|hello|ok|okay|robot|now|just|for me|thanks|thank you)\b"
-)
-_IT = c.ObjectPhrase(category="it")
+_IT = ObjectPhrase(category="it")
 _SLOT = re.compile(r"{(\w+)}")
 _DO = "do_"
 """Beginning of the rules made of phrases; the number of the phrase follows."""
@@ -65,22 +62,9 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
     Raises:
         InstructionError: It cannot be understood; the message says why and what can.
     """
-    words = _normalised(text)
     asked = phrases()
-    unknown = [word for word in words if word not in _vocabulary(asked)]
-    if unknown:
-        known = f"I know the colors {', '.join(COLORS)} and the objects {', '.join(SHAPES)}. "
-        raise InstructionError(
-            f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; {known}{abilities()}."
-        )
-    try:
-        tree = _parser(asked).parse(" ".join(words))
-    except UnexpectedEOF:
-        raise InstructionError(f"I do not understand {text!r}: it ends too early. {abilities()}.") from None
-    except UnexpectedToken as error:
-        raise InstructionError(
-            f"I do not understand {text!r} from {error.token.value!r} on. {abilities()}."
-        ) from None
+    known = f"the colors {', '.join(COLORS)} and the objects {', '.join(SHAPES)}"
+    tree = read(text, normalised(text), _parser(asked), known, abilities())
     try:
         parsed = _Commands(asked).transform(tree)
     except VisitError as error:
@@ -88,14 +72,9 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
     return _tidied(_without_pronouns(parsed, text, before))
 
 
-def _normalised(text: str) -> list[str]:
-    text = text.lower().replace("colour", "color").replace("'", "").replace("’", "")
-    return _COURTESIES.sub(" ", " ".join(re.findall(r"\w+", text))).split()
-
-
 def load() -> None:
     """Build the parser, which takes a tenth of a second; `parse` does so if it has not been done."""
-    _vocabulary(phrases())
+    vocabulary(_parser(phrases()))
 
 
 @cache
@@ -109,7 +88,8 @@ def _parser(asked: tuple[Phrase, ...]) -> Lark:
     text = (files("neuralbrain.arm.planning") / "instructions.lark").read_text(encoding="utf-8")
     text = text.replace("@COLORS@", colors)
     if asked:
-        nouns = _words(Lark(text, parser="earley", lexer="basic"), {"COLOR", *map(str.upper, SHAPES)})
+        names = frozenset({"COLOR", *map(str.upper, SHAPES)})
+        nouns = vocabulary(Lark(text, parser="earley", lexer="basic"), names)
         rules = [f"{_rule(skill, phrase, nouns)} -> {_DO}{n}" for n, (skill, phrase) in enumerate(asked)]
         text = text.replace("?clause: ", "?clause: do | ") + f"\ndo: {' | '.join(rules)}\n"
     return Lark(text, parser="earley", lexer="basic")
@@ -119,29 +99,13 @@ def _rule(skill: str, phrase: str, nouns: frozenset[str]) -> str:
     """Return a phrase as the right side of a rule."""
     symbols = []
     for part in phrase.split():
-        words = [] if _SLOT.fullmatch(part) else _normalised(part)
+        words = [] if _SLOT.fullmatch(part) else normalised(part)
         if nouns & set(words):
             raise ConfigurationError(
                 f"skill {skill!r}: the phrase {phrase!r} has the word {part!r}, which names objects"
             )
         symbols += [f'"{word}"' for word in words] if words else ["obj"] if _SLOT.fullmatch(part) else []
     return " ".join(symbols)
-
-
-@cache
-def _vocabulary(asked: tuple[Phrase, ...]) -> frozenset[str]:
-    """Every word of the grammar."""
-    return _words(_parser(asked))
-
-
-def _words(parser: Lark, names: Collection[str] = ()) -> frozenset[str]:
-    """Return the words of all terminals, or of some."""
-    return frozenset(
-        word
-        for terminal in parser.terminals
-        if not names or terminal.name in names
-        for word in re.findall(r"[a-z]+", terminal.pattern.value)
-    )
 
 
 def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Command]) -> list[c.Command]:
@@ -154,7 +118,7 @@ def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Com
             roles = dict(zip(command.arguments, command.named, strict=True))
         changes: dict[str, Any] = {}
         for role, value in roles.items():
-            if value != _IT and not (role == "target" and value == c.ObjectPhrase()):
+            if value != _IT and not (role == "target" and value == ObjectPhrase()):
                 continue
             meant = container if role in ("target", "drawer") else moved
             if meant is None:
@@ -173,10 +137,10 @@ def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Com
     return plain
 
 
-def _referents(commands: Iterable[c.Command]) -> tuple[c.ObjectPhrase | None, c.ObjectPhrase | None]:
+def _referents(commands: Iterable[c.Command]) -> tuple[ObjectPhrase | None, ObjectPhrase | None]:
     """Return what "it" means after some commands, as an object that was moved and as a container."""
-    moved: c.ObjectPhrase | None = None
-    container: c.ObjectPhrase | None = None
+    moved: ObjectPhrase | None = None
+    container: ObjectPhrase | None = None
     for command in commands:
         for obj in c.objects(command):
             if obj.category in CONTAINERS:
@@ -186,14 +150,14 @@ def _referents(commands: Iterable[c.Command]) -> tuple[c.ObjectPhrase | None, c.
     return moved, container
 
 
-def chosen(answer: str, among: c.ObjectPhrase) -> c.ObjectPhrase | None:
+def chosen(answer: str, among: ObjectPhrase) -> ObjectPhrase | None:
     """Return the object that an answer to "which ...?" names, like "the blue one"; None if it names none.
 
     Args:
         answer: What the person said.
         among: What was asked about; what the answer leaves out is as there.
     """
-    words = [word for word in _normalised(answer) if word not in ("the", "a", "one", "i", "mean", "take")]
+    words = [word for word in normalised(answer) if word not in ("the", "a", "one", "i", "mean", "take")]
     color, category = among.color, among.category
     for word in words:
         kind = next((name for name in SHAPES if word.removesuffix("s") == name), None)
@@ -203,7 +167,7 @@ def chosen(answer: str, among: c.ObjectPhrase) -> c.ObjectPhrase | None:
             category = kind
         else:
             return None
-    return c.ObjectPhrase(color, category) if words else None
+    return ObjectPhrase(color, category) if words else None
 
 
 def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
@@ -241,24 +205,24 @@ class _Commands(Transformer[Token, list[c.Command]]):
         return [*groups[1], *groups[0]]
 
     # ---- objects
-    def obj(self, words: list[Token]) -> c.ObjectPhrase:
+    def obj(self, words: list[Token]) -> ObjectPhrase:
         found = {"COLOR" if word.type == "COLOR" else "noun": word for word in words}
         noun = found.get("noun")
-        return c.ObjectPhrase(str(found.get("COLOR", "")), noun.type.lower() if noun else "")
+        return ObjectPhrase(str(found.get("COLOR", "")), noun.type.lower() if noun else "")
 
-    def it(self, _: list[Any]) -> c.ObjectPhrase:
+    def it(self, _: list[Any]) -> ObjectPhrase:
         return _IT
 
-    def table(self, _: list[Any]) -> c.ObjectPhrase:
+    def table(self, _: list[Any]) -> ObjectPhrase:
         return c.TABLE
 
-    def objects(self, named: list[c.ObjectPhrase]) -> tuple[c.ObjectPhrase, ...]:
+    def objects(self, named: list[ObjectPhrase]) -> tuple[ObjectPhrase, ...]:
         return tuple(named)
 
     pair = objects
 
-    def same_noun(self, words: list[Token]) -> tuple[c.ObjectPhrase, ...]:
-        return tuple(c.ObjectPhrase(str(color), words[-1].type.lower()) for color in words[:-1])
+    def same_noun(self, words: list[Token]) -> tuple[ObjectPhrase, ...]:
+        return tuple(ObjectPhrase(str(color), words[-1].type.lower()) for color in words[:-1])
 
     # ---- putting
     def put(self, parts: list[Any]) -> list[c.Command]:
@@ -272,7 +236,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
         return [*self.put(parts), *shut]
 
     def put_inside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(obj, "at", c.ObjectPhrase()) for obj in parts[0]]
+        return [c.Put(obj, "at", ObjectPhrase()) for obj in parts[0]]
 
     def put_beside(self, parts: list[Any]) -> list[c.Command]:
         return [c.Put(obj, parts[1].data, parts[2]) for obj in parts[0]]
@@ -288,7 +252,7 @@ class _Commands(Transformer[Token, list[c.Command]]):
     def down(self, parts: list[Any]) -> list[c.Command]:
         return [c.Tower(_several(parts[0])[::-1])]
 
-    def based(self, order: list[c.ObjectPhrase]) -> list[c.Command]:
+    def based(self, order: list[ObjectPhrase]) -> list[c.Command]:
         return [c.Tower(tuple(order))]
 
     def on_base(self, parts: list[Any]) -> list[c.Command]:
@@ -342,11 +306,11 @@ class _Commands(Transformer[Token, list[c.Command]]):
         return [c.Home()]
 
 
-def _several(order: tuple[c.ObjectPhrase, ...]) -> tuple[c.ObjectPhrase, ...]:
+def _several(order: tuple[ObjectPhrase, ...]) -> tuple[ObjectPhrase, ...]:
     if len(order) < 2 or len(set(order)) < len(order):
         raise InstructionError(f"An order needs two or more different things. {abilities()}.")
     return order
 
 
-def _flat(parts: list[Any]) -> list[c.ObjectPhrase]:
+def _flat(parts: list[Any]) -> list[ObjectPhrase]:
     return [obj for part in parts for obj in (part if isinstance(part, tuple) else (part,))]

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from neuralbrain.errors import AmbiguityError, InstructionError
+from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.phrases import ObjectPhrase
 from neuralbrain.planning.seams import Intention
 from neuralbrain.rover.planning.domain import PUSHABLE, ROVER
 
@@ -13,54 +14,26 @@ START = "start"
 """The id of the place where the rover started."""
 
 
-@dataclass(frozen=True)
-class ObjectPhrase:
-    """An object as a sentence names it.
+def found(phrase: ObjectPhrase, scene: Scene) -> SceneObject | None:
+    """Return the object of a scene that is meant, which is never the rover itself; None if none is seen.
 
-    Attributes:
-        color: A colour word; empty for any.
-        category: "pillar", "ball" or "obstacle"; empty for any.
+    Raises:
+        AmbiguityError: Several could be meant.
+        InstructionError: Several could be meant, and they cannot be told apart.
     """
+    return phrase.find(obj for obj in scene.objects if obj.id != ROVER)
 
-    color: str = ""
-    category: str = ""
 
-    def __str__(self) -> str:
-        return " ".join(filter(None, ("the", self.color, self.category or "object")))
+def seen(phrase: ObjectPhrase, scene: Scene) -> SceneObject:
+    """Return the same.
 
-    def find(self, scene: Scene) -> SceneObject | None:
-        """Return the one object of a scene that is meant; None if none is seen.
-
-        Raises:
-            AmbiguityError: Several could be meant.
-            InstructionError: Several could be meant, and they cannot be told apart.
-        """
-        fitting = [
-            seen
-            for seen in scene.objects
-            if seen.id != ROVER and self.color in ("", seen.color) and self.category in ("", seen.category)
-        ]
-        if len(fitting) > 1:
-            names = [f"the {seen.color} {seen.category}" for seen in fitting]
-            if len(set(names)) < len(names):
-                raise InstructionError(
-                    f"I see {len(fitting)} objects that {str(self)!r} could mean, and cannot tell them "
-                    f"apart: {', '.join(names)}."
-                )
-            which = f"{', '.join(names[:-1])} or {names[-1]}"
-            raise AmbiguityError(f"Which do you mean by {str(self)!r}: {which}?", str(self), names)
-        return fitting[0] if fitting else None
-
-    def found(self, scene: Scene) -> SceneObject:
-        """Return the object that is meant.
-
-        Raises:
-            InstructionError: It is not seen, or several could be meant.
-        """
-        seen = self.find(scene)
-        if seen is None:
-            raise InstructionError(f"I do not see {self}.")
-        return seen
+    Raises:
+        InstructionError: It is not seen, or several could be meant.
+    """
+    obj = found(phrase, scene)
+    if obj is None:
+        raise InstructionError(f"I do not see {phrase}.")
+    return obj
 
 
 @dataclass(frozen=True)
@@ -74,7 +47,7 @@ class Command(Intention):
 
     def missing(self, scene: Scene) -> tuple[str, ...]:
         """Return what it names and what is not seen."""
-        return tuple(str(obj) for obj in self.objects if obj.find(scene) is None)
+        return tuple(str(obj) for obj in self.objects if found(obj, scene) is None)
 
     def meaning(self, old: ObjectPhrase, new: ObjectPhrase) -> Self:
         """Return the same with an object in the place of another."""
@@ -92,7 +65,7 @@ class GoTo(Command):
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
         """Say what will be true when it is done; it need not stay where it was before."""
-        return Goal(str(self), (Condition(predicate="near", args=(self.target.found(scene).id,)),))
+        return Goal(str(self), (Condition(predicate="near", args=(seen(self.target, scene).id,)),))
 
 
 @dataclass(frozen=True)
@@ -106,7 +79,7 @@ class Find(Command):
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
         """Say what will be true when it is done."""
-        return Goal(str(self), (Condition(predicate="visible", args=(self.target.found(scene).id,)),))
+        return Goal(str(self), (Condition(predicate="visible", args=(seen(self.target, scene).id,)),))
 
 
 @dataclass(frozen=True)
@@ -121,7 +94,7 @@ class Push(Command):
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
         """Say what will be true when it is done."""
-        ball, target = self.ball.found(scene), self.target.found(scene)
+        ball, target = seen(self.ball, scene), seen(self.target, scene)
         if ball.category != PUSHABLE:
             raise InstructionError(f"I can push a ball; {self.ball} is none.")
         if ball.id == target.id:

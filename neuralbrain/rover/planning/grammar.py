@@ -1,28 +1,21 @@
-"""From an English sentence to commands; the grammar is in instructions.lark.
+"""From an English sentence to commands; the grammar is in instructions.lark."""
 
-Every word counts: a sentence is understood as a whole or refused.
-"""
-
-import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import LarkError, UnexpectedEOF, UnexpectedToken
+from lark.exceptions import LarkError
 
 from neuralbrain.errors import InstructionError
+from neuralbrain.planning.phrases import ObjectPhrase, normalised, read, vocabulary
 from neuralbrain.rover.catalogue import COLORS
-from neuralbrain.rover.planning.commands import Command, Find, GoTo, ObjectPhrase, Push, Return
+from neuralbrain.rover.planning.commands import Command, Find, GoTo, Push, Return
 
 ABILITIES = (
     "I can go to a pillar, a ball or an obstacle, visit several in order, push a ball to something, find a "
     'object, and go back to the start ("go to the red pillar, then push the ball to the blue one")'
-)
-_COURTESIES = re.compile(
-    r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
-    r"|hey|hello|ok|okay|rover|robot|now|for me|thanks|thank you)\b"
 )
 _IT = ObjectPhrase(category="it")
 
@@ -40,21 +33,7 @@ def parse(text: str, before: Sequence[Command] = ()) -> tuple[Command, ...]:
     Raises:
         InstructionError: It cannot be understood; the message says why and what can.
     """
-    words = _normalised(text)
-    unknown = [word for word in words if word not in _vocabulary()]
-    if unknown:
-        raise InstructionError(
-            f"I do not understand {text!r}: I do not know the word {unknown[0]!r}; I know the colors "
-            f"{', '.join(COLORS)}. {ABILITIES}."
-        )
-    try:
-        tree = _parser().parse(" ".join(words), start="start")
-    except UnexpectedEOF:
-        raise InstructionError(f"I do not understand {text!r}: it ends too early. {ABILITIES}.") from None
-    except UnexpectedToken as error:
-        raise InstructionError(
-            f"I do not understand {text!r} from {error.token.value!r} on. {ABILITIES}."
-        ) from None
+    tree = read(text, _words(text), _parser(), f"the colors {', '.join(COLORS)}", ABILITIES)
     clauses = _Clauses().transform(tree)
     return tuple(_completed(clauses, text, before))
 
@@ -66,7 +45,7 @@ def chosen(answer: str, among: ObjectPhrase) -> ObjectPhrase | None:
         answer: What the person said.
         among: What was asked about; what the answer leaves out is as there.
     """
-    words = [word for word in _normalised(answer) if word not in ("i", "mean")]
+    words = [word for word in _words(answer) if word not in ("i", "mean")]
     if words and words[-1] in COLORS:
         words.append("one")
     try:
@@ -78,12 +57,12 @@ def chosen(answer: str, among: ObjectPhrase) -> ObjectPhrase | None:
 
 def load() -> None:
     """Build the parser; `parse` does so if it has not been done."""
-    _vocabulary()
+    vocabulary(_parser())
 
 
-def _normalised(text: str) -> list[str]:
-    text = text.lower().replace("'", "").replace("’", "")
-    return _COURTESIES.sub(" ", " ".join(re.findall(r"\w+", text))).split()
+def _words(text: str) -> list[str]:
+    """Return a sentence's words; it may call the rover by its name."""
+    return [word for word in normalised(text) if word != "rover"]
 
 
 @cache
@@ -91,14 +70,6 @@ def _parser() -> Lark:
     colors = " | ".join(f'"{color}"' for color in COLORS)
     text = (files("neuralbrain.rover.planning") / "instructions.lark").read_text(encoding="utf-8")
     return Lark(text.replace("@COLORS@", colors), parser="earley", lexer="basic", start=["start", "obj"])
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    """Every word of the grammar."""
-    return frozenset(
-        word for terminal in _parser().terminals for word in re.findall(r"[a-z]+", terminal.pattern.value)
-    )
 
 
 Clause = tuple[str, list[ObjectPhrase]]

@@ -26,9 +26,7 @@ class GrammarInterpreter(Interpreter):
         chosen = grammar.chosen(answer, meant)
         if chosen is None:
             return None
-        if str(chosen) not in question.choices:
-            which = f"{', '.join(question.choices[:-1])} or {question.choices[-1]}"
-            raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
+        chosen.answers(question)
         return tuple(command.meaning(meant, chosen) for command in commands)
 
 

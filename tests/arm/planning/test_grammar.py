@@ -8,7 +8,6 @@ from neuralbrain.arm.planning.commands import (
     Close,
     Hold,
     Home,
-    ObjectPhrase,
     Open,
     Push,
     Put,
@@ -22,6 +21,7 @@ from neuralbrain.arm.planning.commands import (
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.envs.tabletop.sentences import WORDINGS, phrase
 from neuralbrain.errors import InstructionError
+from neuralbrain.planning.phrases import ObjectPhrase
 
 RED, GREEN, BLUE, YELLOW = (ObjectPhrase(color, "block") for color in ("red", "green", "blue", "yellow"))
 BOWL, ZONE, BOX, DRAWER = (
