@@ -8,6 +8,7 @@ between the wheels on the floor), in m, unless it says otherwise.
 import math
 from typing import Any
 
+from neuralbrain.envs.bullet import motion, set_motion
 from neuralbrain.envs.rover.datasheet import HULL, WHEELS
 
 Triple = tuple[float, float, float]
@@ -93,18 +94,13 @@ class Chassis:
 
     def floats(self) -> list[float]:
         """Return its 17 degrees of motion, for `set_floats`."""
-        bullet = self._bullet
-        position, turn = bullet.getBasePositionAndOrientation(self.id)
-        velocity, spin = bullet.getBaseVelocity(self.id)
-        return [*position, *turn, *velocity, *spin, *self.wheels()]
+        return [*motion(self._bullet, self.id), *self.wheels()]
 
     def set_floats(self, values: list[float]) -> None:
         """Put it where `floats` said it was."""
-        bullet = self._bullet
-        bullet.resetBasePositionAndOrientation(self.id, values[:3], values[3:7])
-        bullet.resetBaseVelocity(self.id, values[7:10], values[10:13])
+        set_motion(self._bullet, self.id, values)
         for link in (0, 1):
-            bullet.resetJointState(self.id, link, values[13 + link], values[15 + link])
+            self._bullet.resetJointState(self.id, link, values[13 + link], values[15 + link])
 
 
 def turned(r: tuple[float, ...], v: Triple) -> Triple:

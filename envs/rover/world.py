@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from neuralbrain.envs.bullet import MOTION, Client, motion, set_motion
 from neuralbrain.envs.rover.chassis import Chassis
 from neuralbrain.envs.rover.datasheet import WHEELS
 from neuralbrain.envs.rover.layout import HALF, ArenaObject
 from neuralbrain.envs.rover.tasks import Setting
-from neuralbrain.envs.tabletop.bullet import Client
 from neuralbrain.rover.catalogue import (
     COLORS,
     FLOOR,
@@ -61,17 +61,13 @@ class World:
         """Return where all is that moves, and how fast: 17 values of the rover and 13 a ball."""
         values = self.rover.floats()
         for ball in self._balls:
-            position, turn = self.bullet.getBasePositionAndOrientation(ball)
-            velocity, spin = self.bullet.getBaseVelocity(ball)
-            values += (*position, *turn, *velocity, *spin)
+            values += motion(self.bullet, ball)
         return values
 
     def _set_floats(self, values: list[float]) -> None:
         self.rover.set_floats(values[:17])
         for number, ball in enumerate(self._balls):
-            own = values[17 + 13 * number : 30 + 13 * number]
-            self.bullet.resetBasePositionAndOrientation(ball, own[:3], own[3:7])
-            self.bullet.resetBaseVelocity(ball, own[7:10], own[10:])
+            set_motion(self.bullet, ball, values[17 + MOTION * number :])
 
     def place(self, name: str) -> tuple[float, float]:
         """Return where the middle of an object is in the world, x and y, m."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from neuralbrain.envs.tabletop.bullet import Client
+from neuralbrain.envs.bullet import MOTION, Client, motion, set_motion
 from neuralbrain.envs.tabletop.panda import Panda
 from neuralbrain.envs.tabletop.shapes import build
 
@@ -75,13 +75,10 @@ class World:
             step()
 
     def motions(self) -> list[float]:
-        """Return 13 values an object: position, m, quaternion (x, y, z, w), velocity, m/s, spin, rad/s."""
-        bullet = self.bullet
+        """Return the 13 values of each object: see `neuralbrain.envs.bullet.motion`."""
         values: list[float] = []
         for body in self.bodies.values():
-            position, turn = bullet.getBasePositionAndOrientation(body)
-            velocity, spin = bullet.getBaseVelocity(body)
-            values += (*position, *turn, *velocity, *spin)
+            values += motion(self.bullet, body)
         return values
 
     def floats(self) -> list[float]:
@@ -104,11 +101,9 @@ class World:
         bullet, rest = self.bullet, iter(floats)
         self.panda.put(list(islice(rest, 9)), list(islice(rest, 9)))
         for obj in self._objects:
-            motion = list(islice(rest, 13))
+            own = list(islice(rest, MOTION))
             if obj.mass > 0:
-                body = self.bodies[obj.name]
-                bullet.resetBasePositionAndOrientation(body, motion[:3], motion[3:7])
-                bullet.resetBaseVelocity(body, motion[7:10], motion[10:])
+                set_motion(bullet, self.bodies[obj.name], own)
         for body in self._drawers():
             bullet.resetJointState(body, 0, next(rest), next(rest))
 

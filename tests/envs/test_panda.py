@@ -7,7 +7,7 @@ import numpy as np
 import pybullet_data
 import pytest
 
-from neuralbrain.envs.tabletop.bullet import Client
+from neuralbrain.envs.bullet import Client
 from neuralbrain.envs.tabletop.panda import HAND, Panda
 from neuralbrain.envs.tabletop.panda import LINKS as PANDA
 

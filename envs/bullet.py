@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -48,3 +48,20 @@ class Client:
         if self._id >= 0:
             pybullet.disconnect(self._id)
         self.__dict__ = {"_id": -1}
+
+
+MOTION = 13
+"""Values of `motion`."""
+
+
+def motion(bullet: Any, body: int) -> tuple[float, ...]:
+    """Return position, m, quaternion (x, y, z, w), velocity, m/s, and spin, rad/s, of a body."""
+    position, turn = bullet.getBasePositionAndOrientation(body)
+    velocity, spin = bullet.getBaseVelocity(body)
+    return (*position, *turn, *velocity, *spin)
+
+
+def set_motion(bullet: Any, body: int, values: Sequence[float]) -> None:
+    """Put a body where `motion` said it was, moving as it did."""
+    bullet.resetBasePositionAndOrientation(body, values[:3], values[3:7])
+    bullet.resetBaseVelocity(body, values[7:10], values[10:MOTION])
