@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from neuralbrain import extension
+from neuralbrain.arguments import expect, whole
 from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
@@ -20,7 +22,7 @@ from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
 from neuralbrain.region import MemoryConfig
 from neuralbrain.regions.brainstem import BrainstemConfig
-from neuralbrain.runtime import RUNTIMES, Observer, RunResult, spoken
+from neuralbrain.runtime import RUNTIMES, Observer, RunResult, spoken, watchers
 from neuralbrain.simulation import Simulation
 
 AGENT = "frankenbot"
@@ -86,50 +88,53 @@ def prepared(
     *,
     allow_code: bool = False,
     extensions: Iterable[str] = (),
+    instruction: str | None = None,
+    stays: bool = False,
 ) -> Blueprint:
-    """Return an agent's blueprint, set up for one episode, and checked.
+    """Return an agent's blueprint, set up for one episode, and checked: all that can be before it begins.
 
     Args:
         agent: The name of a blueprint, or its file.
-        env: The full id of the world; None for the brain's own.
-        seed: The seed of the world.
+        env: An environment, by its id or a short name; None for the brain's own.
+        seed: The seed of the run and of the world, from 0 on.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
         extensions: Paths of code to add to the brain; what this process has added before comes along.
+        instruction: What will be said to it; None: nothing of the person's own.
+        stays: Whether the world stays when the brain is done with a sentence: for a talk.
 
     Raises:
-        ConfigurationError: The agent or one of its settings cannot be used.
+        ConfigurationError: The agent, one of its settings, or what it is to do cannot be used.
     """
+    seed, full = whole("the seed", seed), None if env is None else find_environment(env)
     extension.add(extensions)
     blueprint = Blueprint.load(agent, allow_code=allow_code).extended(extension.noted())
-    return in_world(blueprint, env, seed, {}, agent)
+    blueprint = in_world(blueprint, full, seed, {}, str(agent))
+    if instruction is not None:
+        spoken(blueprint, 0, instruction)  # or it is refused here
+    return _staying(blueprint) if stays else blueprint
 
 
-def remembering(blueprint: Blueprint, memory: Path | None, folder: Path) -> Blueprint:
+def _remembering(blueprint: Blueprint, store: Path, known: int) -> Blueprint:
     """Return the blueprint with its memories kept in a folder.
 
     How much a region that remembers knows when the episode begins is fixed here: a replay knows no more.
-
-    Args:
-        blueprint: The brain.
-        memory: The folder of lasting memories; None: one in the run's folder, empty at first.
-        folder: The run's folder.
-
-    Raises:
-        ConfigurationError: The folder of memories cannot be one.
-        RecordError: It cannot be read.
     """
-    store, known = (folder / MEMORY if memory is None else memory).absolute(), 0
     for name, spec in blueprint.by_name.items():
         if issubclass(region_class(spec.type).Config, MemoryConfig):
-            if memory is not None:
-                from neuralbrain.memory.store import count  # noqa: PLC0415 - only lasting memories need it here
-
-                known = count(store)
-            blueprint = blueprint.configured(name, store=str(store), known=known)
+            blueprint = blueprint.configured(name, store=str(store.absolute()), known=known)
     return blueprint
 
 
-def staying(blueprint: Blueprint) -> Blueprint:
+def _known(memory: Path | None) -> int:
+    """Return how many memories a folder of lasting ones holds."""
+    if memory is None:
+        return 0
+    from neuralbrain.memory.store import count  # noqa: PLC0415 - only lasting memories need it here
+
+    return count(memory)
+
+
+def _staying(blueprint: Blueprint) -> Blueprint:
     """Return the blueprint with a world that stays when the brain is done with a sentence, for the next.
 
     Raises:
@@ -189,25 +194,31 @@ def run_episode(
         stays: Whether the world stays when the brain is done with a sentence: for a talk.
 
     Raises:
-        ConfigurationError: A name or setting that cannot be used. Nothing is written.
-        RecordError: The record cannot be written.
+        ConfigurationError: A name, setting or argument that cannot be used. Nothing is written.
+        RecordError: The record cannot be written, or the memories cannot be read.
         NeuralBrainError: The run broke off; the record holds all until then.
         KeyboardInterrupt: Likewise.
     """
-    if seed < 0:
-        raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
-    full = None if env is None else find_environment(env)
-    blueprint = prepared(agent, full, seed, allow_code=allow_code, extensions=extensions)
-    if stays:
-        blueprint = staying(blueprint)
-    if instruction is not None:
-        spoken(blueprint, 0, instruction)  # or it is refused here
+    expect("the folder of the run folders", out, (str, Path), "a folder")
+    expect("the folder of memories", memory, (str, Path, NoneType), "a folder, or None")
+    observers = watchers(observers)
+    blueprint = prepared(
+        agent,
+        env,
+        seed,
+        allow_code=allow_code,
+        extensions=extensions,
+        instruction=instruction,
+        stays=stays,
+    )
+    store = None if memory is None else Path(memory)
+    known = _known(store)
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
-    blueprint = remembering(blueprint, None if memory is None else Path(memory), folder)
+    blueprint = _remembering(blueprint, store or folder / MEMORY, known)
     manifest = new_manifest(
         blueprint,
         agent=agent,

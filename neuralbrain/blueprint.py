@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from neuralbrain.arguments import all_of, expect
 from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
@@ -44,6 +45,7 @@ def region_class(kind: str) -> type[Region]:
         UnknownNameError: There is none.
         BlueprintError: What the path names cannot be imported, or is not a region.
     """
+    expect("the region type", kind, str, 'its name, or "package.module:Class"')
     try:
         found = find("region type", kind, region_types(), "neuralbrain.regions")
     except UnknownNameError:
@@ -258,11 +260,21 @@ class Blueprint(_Model):
 
     def extended(self, extensions: Iterable[str]) -> "Blueprint":
         """Return a copy with further extensions, each once."""
-        paths = tuple(dict.fromkeys([*self.extensions, *extensions]))
+        more = all_of("extensions", extensions, lambda one: isinstance(one, str), "a path to code")
+        paths = tuple(dict.fromkeys([*self.extensions, *more]))
         return self.model_copy(update={"extensions": paths})._fresh()
 
     def grouped(self, groups: Mapping[str, str]) -> "Blueprint":
-        """Return a copy with another grouping: region name -> group name."""
+        """Return a copy with another grouping: region name -> group name.
+
+        Raises:
+            UnknownNameError: No such region.
+        """
+        expect("the grouping", groups, Mapping, "a mapping from the names of regions to names of groups")
+        for name in groups:
+            if name not in self.by_name:
+                raise UnknownNameError("region", name, self.by_name)
+        all_of("groups", groups.values(), lambda group: isinstance(group, str), "a name")
         specs = [
             spec.model_copy(update={"group": groups.get(spec.name, spec.group)}) for spec in self.regions
         ]
@@ -311,6 +323,7 @@ class Blueprint(_Model):
             UnknownNameError: Neither a file nor the name of a blueprint that we bring.
             BlueprintError: The file is not a right blueprint.
         """
+        expect("the brain", name, (str, Path), "the name of a blueprint, or its file")
         path = Path(name)
         if not path.suffix:
             home = Path(str(files("neuralbrain.agents") / "blueprints"))

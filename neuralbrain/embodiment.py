@@ -5,17 +5,19 @@ brainstem and other regions of its own, its perception, skills and planning, and
 Everything else finds these by the descriptor, whose paths are loaded only when they are needed.
 """
 
-from collections.abc import Callable, Mapping
+import contextlib
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import gymnasium
-from gymnasium.envs.registration import EnvSpec
+from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from neuralbrain.consent import load, registered
-from neuralbrain.errors import ConfigurationError, UnknownNameError
+from neuralbrain.errors import ConfigurationError, NeuralBrainError, UnknownNameError
 
 GROUP = "neuralbrain.embodiments"
 """The entry point group in which others register a descriptor ("package:EMBODIMENT")."""
@@ -121,11 +123,15 @@ def environment_spec(env: str) -> EnvSpec:
     """Return what Gymnasium knows of an environment.
 
     Args:
-        env: Its full id, perhaps after the module that registers it ("my_module:My-v0"), which is imported.
+        env: Its full id, perhaps after the module that registers it ("my_module:My-v0"), which is imported;
+            or a spec as JSON.
 
     Raises:
         ConfigurationError: The module cannot be imported, or there is no such environment.
     """
+    if env.startswith("{"):
+        with making("of this spec"):
+            return EnvSpec.from_json(env)
     module, _, name = env.rpartition(":")
     try:
         if module:
@@ -140,4 +146,56 @@ def environment_spec(env: str) -> EnvSpec:
         raise ConfigurationError(
             f"Gymnasium does not know {name!r}: {' '.join(str(error).split())}"
             + (f" Does {module!r} register it?" if module else "")
+        ) from error
+
+
+def check_options(spec: EnvSpec, options: Collection[str], *, vector: bool = False) -> None:
+    """Refuse parameters that an environment does not take, before it is made.
+
+    They are looked up in its signature; where that takes any (``**tissue``), in its attribute ``parameters``,
+    and without that attribute only the environment itself can tell.
+
+    Args:
+        spec: What Gymnasium knows of the environment.
+        options: The names of parameters for `gymnasium.make`.
+        vector: Whether its vectorised form is to be made, with `gymnasium.make_vec`.
+
+    Raises:
+        UnknownNameError: It takes no such parameter.
+        ConfigurationError: Its code cannot be imported.
+    """
+    entry = spec.vector_entry_point if vector else spec.entry_point
+    if entry is None or not options:
+        return
+    with making(spec.id):
+        creator = load_env_creator(entry) if isinstance(entry, str) else entry
+    try:
+        taken = [*inspect.signature(creator).parameters.values()]
+    except (TypeError, ValueError):  # it is written in C
+        return
+    known = {one.name for one in taken if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+    if any(one.kind is one.VAR_KEYWORD for one in taken):
+        if not hasattr(creator, "parameters"):
+            return
+        known |= {*creator.parameters}
+    known |= set() if vector else {"max_episode_steps", "disable_env_checker"}  # Gymnasium's own
+    for name in options:
+        if name not in known:
+            raise UnknownNameError(f"parameter of {spec.id}", name, known)
+
+
+@contextlib.contextmanager
+def making(env: str) -> Iterator[None]:
+    """Say which environment cannot be made, whatever its own code raises.
+
+    Raises:
+        ConfigurationError: It cannot be made; an error of ours stays as it is.
+    """
+    try:
+        yield
+    except NeuralBrainError:
+        raise
+    except Exception as error:  # it is somebody's, and may fail in any way
+        raise ConfigurationError(
+            f"the environment {env} cannot be made: {type(error).__name__}: {error}"
         ) from error

@@ -7,6 +7,7 @@ from typing import Any
 import gymnasium
 
 import neuralbrain  # noqa: F401 - importing it registers its environments
+from neuralbrain.arguments import expect
 from neuralbrain.blueprint import Blueprint, check_wiring, region_class
 from neuralbrain.embodiment import embodiments, environment_spec
 from neuralbrain.errors import ConfigurationError, UnknownNameError
@@ -35,6 +36,7 @@ def find_environment(name: str) -> str:
         UnknownNameError: There is none.
         ConfigurationError: There is more than one, or Gymnasium cannot make it.
     """
+    expect("the environment", name, str, "an id or a short name, as `python run.py envs` lists them")
     if name in gymnasium.registry:
         return name
     ids = environment_ids()
@@ -59,6 +61,7 @@ def spec_of(env: gymnasium.Env[Any, Any]) -> str:
         ConfigurationError: It was not made by `gymnasium.make`, or a wrapper's arguments cannot be written
             down; or there is a wrapper that would be gone round.
     """
+    expect("the environment", env, gymnasium.Env, "a name, or what gymnasium.make returned")
     body_of(env)  # what it refuses is better said now
     if env.spec is None:
         raise ConfigurationError(
@@ -106,6 +109,7 @@ def in_world(
     Raises:
         ConfigurationError: There is no world, or it does not take these settings.
     """
+    expect("env_options", options, Mapping, "a mapping from the world's parameters to their values")
     spec = blueprint.by_name[blueprint.body]
     if "env" not in region_class(spec.type).Config.model_fields:
         raise ConfigurationError(

@@ -10,6 +10,7 @@ exits with status 2; only ``--debug`` shows a traceback.
     ├── InstructionError          a sentence that the cortex cannot turn into a goal
     │   └── AmbiguityError        a sentence that could mean several things: the person must choose
     ├── PlanError                 no valid plan, or a plan that fails its symbolic check
+    ├── NothingSentError          a port has not sent as many messages as were asked for
     ├── ContractError             a region, body or message that breaks its declared contract
     │   └── SensorError           a body reports what no sensor may report (NaN, a wrong shape)
     ├── RuntimeUnavailableError   Ray, or a cluster, does not answer
@@ -45,7 +46,7 @@ class UnknownNameError(ConfigurationError, LookupError):
 
     def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
         self.what, self.name, self.known, self.hint = what, name, sorted(known), hint
-        close = get_close_matches(name, self.known, n=1)
+        close = get_close_matches(str(name), self.known, n=1)
         meant = f" Did you mean {close[0]!r}?" if close else ""
         listing = f" Known: {', '.join(self.known)}." if self.known else ""
         super().__init__(f"There is no {what} {name!r}.{meant}{listing}{' ' + hint if hint else ''}")
@@ -78,6 +79,10 @@ class AmbiguityError(InstructionError):
 
 class PlanError(NeuralBrainError):
     """No plan reaches the goal, or a plan fails its symbolic check."""
+
+
+class NothingSentError(NeuralBrainError, IndexError):
+    """A port has not sent the message that was asked for."""
 
 
 class ContractError(NeuralBrainError):

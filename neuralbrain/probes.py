@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import overload
 
+from neuralbrain.arguments import whole
 from neuralbrain.blueprint import Blueprint, region_class
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import NothingSentError
 from neuralbrain.messages import Done
 from neuralbrain.runtime import Emission, Observer
 
@@ -16,6 +17,9 @@ class Probe(Sequence[Emission]):
 
     Attributes:
         port: "region.port".
+
+    Raises:
+        NothingSentError: There is no message at an index, as of a port that has sent nothing yet.
     """
 
     def __init__(self, port: str, kept: deque[Emission]) -> None:
@@ -28,7 +32,17 @@ class Probe(Sequence[Emission]):
     def __getitem__(self, index: slice) -> list[Emission]: ...
 
     def __getitem__(self, index: int | slice) -> Emission | list[Emission]:
-        return list(self._kept)[index] if isinstance(index, slice) else self._kept[index]
+        if isinstance(index, slice):
+            return list(self._kept)[index]
+        try:
+            return self._kept[index]
+        except IndexError:
+            known = (
+                f"{len(self)} messages of {self.port} are known"
+                if self._kept
+                else (f"nothing that {self.port} has sent is known yet: run on first")
+            )
+            raise NothingSentError(f"there is no message {index}: {known}") from None
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -48,9 +62,7 @@ class History:
     """
 
     def __init__(self, kept: int) -> None:
-        if kept < 0:
-            raise ConfigurationError(f"cannot keep {kept} messages of each port: give 0 or more")
-        self.kept = kept
+        self.kept = whole("the history", kept)
         self._ports: dict[tuple[str, str], deque[Emission]] = {}
 
     def before(self, observers: Sequence[Observer]) -> Sequence[Observer]:

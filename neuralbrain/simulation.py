@@ -17,6 +17,8 @@ import contextlib
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from numbers import Real
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +26,7 @@ import gymnasium
 from pydantic import ValidationError
 
 from neuralbrain import extension
+from neuralbrain.arguments import expect, refused, whole
 from neuralbrain.blueprint import Blueprint, region_class
 from neuralbrain.environments import find_environment, in_world, spec_of
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
@@ -36,9 +39,11 @@ from neuralbrain.runtime import (
     RunResult,
     Session,
     Snapshot,
+    given,
     open_session,
     resume,
     spoken,
+    watchers,
 )
 from neuralbrain.runtime.slices import slice_length
 
@@ -50,7 +55,7 @@ class Simulation:
     """A brain in a world, tick by tick. Use it in a ``with``, or `close` it.
 
     Args:
-        brain: The name of a blueprint ("frankenbot"), its file, or a `Blueprint`.
+        brain: The name of a blueprint ("frankenbot"), its file (*.yaml), or a `Blueprint`.
         env: An environment, by its id or a short name ("place"), or one that Gymnasium has made, with its
             wrappers, which is made again from its ``spec``; None: the brain's own.
         seed: Of the run and of the world, from 0 on. A `Blueprint` for which neither ``env`` nor
@@ -64,9 +69,10 @@ class Simulation:
         trace: Whether to hash the trace.
         history: How many messages of each port are kept for probes, the newest; older ones are forgotten. 0
             keeps none, which is the fastest.
+        allow_code: Whether paths to code that stand in the brain's file are loaded.
 
     Raises:
-        ConfigurationError: A name or setting that cannot be used.
+        ConfigurationError: A name, setting or argument that cannot be used.
         RuntimeUnavailableError: Ray cannot be started or reached.
         NeuralBrainError: A region or the body refused to begin.
     """
@@ -75,7 +81,7 @@ class Simulation:
 
     def __init__(
         self,
-        brain: Blueprint | str,
+        brain: Blueprint | str | Path,
         env: str | gymnasium.Env[Any, Any] | None = None,
         seed: int = 0,
         runtime: str = "inline",
@@ -86,19 +92,21 @@ class Simulation:
         observers: Sequence[Observer] = (),
         trace: bool = True,
         history: int = HISTORY,
+        allow_code: bool = False,
     ) -> None:
-        if seed < 0:
-            raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 on")
-        if isinstance(brain, str):
-            blueprint, name, set_up = Blueprint.load(brain).extended(extension.noted()), brain, True
-        else:
+        expect("the brain", brain, (Blueprint, str, Path), "the name of a blueprint, its file or a Blueprint")
+        seed, self._history, observers = whole("the seed", seed), History(history), watchers(observers)
+        if isinstance(brain, Blueprint):
             blueprint, name, set_up = brain, brain.name, not (env is None and env_options is None)
+        else:
+            loaded = Blueprint.load(brain, allow_code=allow_code)
+            blueprint, name, set_up = loaded.extended(extension.noted()), str(brain), True
         if set_up:
             full = None if env is None else find_environment(env) if isinstance(env, str) else spec_of(env)
-            blueprint = in_world(blueprint, full, seed, env_options or {}, name)
+            options = {} if env_options is None else env_options
+            blueprint = in_world(blueprint, full, seed, options, name)
             if issubclass(region_class(blueprint.by_name[blueprint.body].type).Config, BrainstemConfig):
                 blueprint = blueprint.configured(blueprint.body, stays=stays)
-        self._history = History(history)
         self._answers = Answers(blueprint)
         self._session = open_session(
             blueprint,
@@ -131,17 +139,19 @@ class Simulation:
             history: As for a new one; probes know only what is sent from there on.
 
         Raises:
-            ConfigurationError: The snapshot has a format that this version does not read.
+            UnknownNameError: No such runtime, or no such region in the grouping.
+            ConfigurationError: It is no snapshot, or was changed since it was taken, or has a format that
+                this version does not read.
             NeuralBrainError: A region or the runtime refused to go on.
         """
         simulation = cls.__new__(cls)
         simulation._history = History(history)
-        simulation._answers = Answers(state.brain(groups))
+        simulation._answers = Answers(given(state).brain(groups))
         simulation._session = resume(
             state,
             runtime=runtime,
             address=address,
-            observers=simulation._history.before((simulation._answers, *observers)),
+            observers=simulation._history.before((simulation._answers, *watchers(observers))),
             groups=groups,
         )
         return simulation
@@ -194,9 +204,7 @@ class Simulation:
             ConfigurationError: Less than one tick.
             NeuralBrainError: A region or the body refused to go on.
         """
-        if not isinstance(ticks, int) or ticks < 1:
-            raise ConfigurationError(f"cannot run {ticks!r} ticks: give a whole number, 1 or more")
-        self.session.advance(self.tick + ticks)
+        self.session.advance(self.tick + whole("the number of ticks", ticks, 1))
 
     def run_for(self, seconds: float) -> None:
         """Run for so much simulated time, s, to the nearest tick; or to the halt."""
@@ -253,7 +261,7 @@ class Simulation:
         if isinstance(message, Mapping):
             kind = region_class(self.blueprint.by_name[region].type).inputs[name]
             try:
-                message = kind(**{**message, "tick": self.tick, "source": source})
+                message = kind.model_validate({**message, "tick": self.tick, "source": source})
             except ValidationError as error:
                 fault = error.errors()[0]
                 place = ".".join(map(str, fault["loc"]))
@@ -303,7 +311,8 @@ class Simulation:
         """Go on from a snapshot of this simulation; what probes knew of later ticks is forgotten.
 
         Raises:
-            ConfigurationError: It is of another brain, world or seed: `from_snapshot` takes it.
+            ConfigurationError: It is of another brain, world or seed, and `from_snapshot` takes it; or it is
+                no snapshot, or was changed since it was taken.
         """
         self.session.restore(state)
         self._history.forget(state.tick)
@@ -336,13 +345,15 @@ class Simulation:
         return f"<Simulation of {self.blueprint.name!r}, seed {self.session.seed}, at tick {self.tick}>"
 
     def _ticks(self, seconds: float) -> int:
-        if not (isinstance(seconds, int | float) and seconds > 0 and math.isfinite(seconds)):
-            raise ConfigurationError(f"cannot run for {seconds!r} s: give a number, more than 0")
+        real = isinstance(seconds, Real) and not isinstance(seconds, bool)
+        if not (real and 0 < seconds < math.inf):
+            raise refused("the time to run, s,", seconds, "a number, more than 0")
         return max(1, round(seconds / self.blueprint.tick_seconds))
 
     def _named(self, port: str, side: str) -> tuple[str, str]:
         """Split "region.port", and look that there is such a one."""
-        region, _, name = str(port).partition(".")
+        expect("the port", port, str, 'it as "region.port"')
+        region, _, name = port.partition(".")
         if region not in self.blueprint.by_name:
             raise UnknownNameError("region", region, self.blueprint.by_name, "Give region.port.")
         ports = getattr(region_class(self.blueprint.by_name[region].type), side)

@@ -133,6 +133,12 @@ def test_configured_and_grouped_leave_the_original_alone() -> None:
     assert len(blueprint.groups) == 2
     with pytest.raises(UnknownNameError):
         blueprint.configured("nose", x=1)
+    with pytest.raises(UnknownNameError, match="no region 'eer'. Did you mean 'ear'"):
+        blueprint.grouped({"eer": "brain"})
+    with pytest.raises(ConfigurationError, match="one of the groups is 5: give a name"):
+        blueprint.grouped({"ear": 5})  # type: ignore[dict-item]
+    with pytest.raises(ConfigurationError, match="the brain is 5: give the name of a blueprint"):
+        Blueprint.load(5)  # type: ignore[arg-type]
 
 
 def test_region_types_by_path_and_name() -> None:

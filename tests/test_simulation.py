@@ -16,6 +16,7 @@ import pytest
 import neuralbrain
 from neuralbrain.agents.episode import prepared
 from neuralbrain.agents.replay import recorded_injections
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
 from neuralbrain.messages import Instruction
 from neuralbrain.record.folder import LOG
@@ -189,13 +190,19 @@ def test_what_cannot_be_is_said() -> None:
         Simulation(fast_ring(), seed=-1)
     with pytest.raises(ConfigurationError, match="takes no environment"):
         Simulation(fast_ring(), "place")
-    with pytest.raises(ConfigurationError, match="cannot keep -1 messages"):
+    with pytest.raises(ConfigurationError, match="the history is -1: give a whole number, 0 or more"):
         Simulation(fast_ring(), history=-1)
     with Simulation(fast_ring(), history=0) as sim, Simulation(slow_star()) as other:
         for call, error, words in [
             (lambda: sim.step(0), ConfigurationError, "give a whole number, 1 or more"),
             (lambda: sim.run_for(-1), ConfigurationError, "give a number, more than 0"),
             (lambda: sim.probe("alpha.up"), ConfigurationError, "a history above 0"),
+            (lambda: other.probe(3), ConfigurationError, 'the port is 3: give it as "region.port"'),  # type: ignore[arg-type]
+            (lambda: other.probe("hub.up")[-1], IndexError, "no message -1: nothing that hub.up has sent"),
+            (lambda: sim.restore(None), ConfigurationError, "the snapshot is None: give what"),  # type: ignore[arg-type]
+            (lambda: sim.inject("x", object()), UnknownNameError, "no region 'x'"),  # type: ignore[arg-type]
+            (lambda: sim.inject("alpha.left", object()), ContractError, "takes Spike, not object"),  # type: ignore[arg-type]
+            (lambda: sim.inject("alpha.left", {1: 2}), ContractError, "its field 'value' is wrong"),  # type: ignore[dict-item]
             (lambda: other.probe("hub"), UnknownNameError, "no output of hub ''.*Known: down, stop, up"),
             (lambda: other.probe("hubb.up"), UnknownNameError, "Did you mean 'hub'"),
             (lambda: sim.inject("alpha.left", {"value": "x"}), ContractError, "its field 'value' is wrong"),
@@ -205,7 +212,7 @@ def test_what_cannot_be_is_said() -> None:
                 ContractError,
                 "not Instruction",
             ),
-            (lambda: sim.restore(other.snapshot()), ConfigurationError, "make a new simulation"),
+            (lambda: sim.restore(other.snapshot()), ConfigurationError, "Make a new simulation"),
         ]:
             with pytest.raises(error, match=words):
                 call()
@@ -213,6 +220,51 @@ def test_what_cannot_be_is_said() -> None:
         assert sim.injections[0].message.source == "probe_7"
     with pytest.raises(ContractError, match="it is closed"):
         sim.step()
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "brain": (lambda: Simulation(5), "the brain is 5: give the name of a blueprint"),  # type: ignore[arg-type]
+    "env": (lambda: Simulation("frankenbot", env=5), "the environment is 5: give a name"),  # type: ignore[arg-type]
+    "seed": (lambda: Simulation(fast_ring(), seed=1.5), "the seed is 1.5: give a whole"),  # type: ignore[arg-type]
+    "env_options": (
+        lambda: Simulation("frankenbot", env_options=["seed"]),  # type: ignore[arg-type]
+        "env_options is .'seed'.: give a mapping",
+    ),
+    "unknown parameter": (
+        lambda: Simulation("frankenbot", env_options={"taks": "stack"}),
+        "no parameter of neuralbrain/Tabletop-Place-v0 'taks'. Did you mean 'task'",
+    ),
+    "unknown parameter of many": (
+        lambda: Simulation("nanoswarm", env_options={"cancr": 2}),
+        "no parameter of neuralbrain/NanoSwarm-v0 'cancr'. Did you mean 'cancer'",
+    ),
+    "observers": (
+        lambda: Simulation(fast_ring(), observers=[print]),  # type: ignore[list-item]
+        "one of the observers is .*: give an object with a method observe",
+    ),
+    "no observers": (lambda: Simulation(fast_ring(), observers=5), "the list of observers is 5"),  # type: ignore[arg-type]
+    "runtime": (lambda: Simulation(fast_ring(), runtime=5), "There is no runtime 5"),  # type: ignore[arg-type]
+    "address": (lambda: Simulation(fast_ring(), address=5), "the address of Ray is 5"),  # type: ignore[arg-type]
+    "snapshot": (lambda: Simulation.from_snapshot({}), "the snapshot is {}: give what"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_of_no_use_is_refused_before_anything_begins(case: str) -> None:
+    call, words = WRONG[case]
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_names_code_only_where_it_is_trusted(tmp_path: Path) -> None:
+    path, kind = tmp_path / "mine.yaml", "neuralbrain.regions.thalamus:Thalamus"
+    mine = Blueprint.load("frankenbot").replaced("thalamus", kind)
+    path.write_text(json.dumps(mine.model_dump(by_alias=True, mode="json")))
+    with pytest.raises(ConfigurationError, match="it names the code"):
+        Simulation(path)
+    with Simulation(path, allow_code=True) as sim:
+        assert sim.blueprint.by_name["thalamus"].type == kind
 
 
 def test_what_is_left_open_is_told() -> None:
@@ -253,7 +305,7 @@ def test_what_is_no_sentence_is_not_heard(said: Any, why: str) -> None:
     )
 
 
-@pytest.mark.parametrize("wrong", [0, -1, 1.5, math.nan, "3", None])
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, math.nan, "3", None, True])
 def test_a_number_that_is_none_runs_nothing(wrong: Any) -> None:
     with Simulation("frankenbot", env="tabletop-place", seed=3) as sim:
         for run in (sim.step, sim.run_for if wrong != 1.5 else sim.step):

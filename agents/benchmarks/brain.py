@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.benchmarks.study import begin
+from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.agents.episode import AGENT, prepared
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.record.recorder import Recorder
@@ -24,7 +26,13 @@ PARTS = {
 }
 
 
-def measure(*, agent: str = AGENT, tasks: str = "place,stack,sort,drawer", seeds: int = 3) -> Table:
+def measure(
+    *,
+    agent: str = AGENT,
+    tasks: str = "place,stack,sort,drawer",
+    seeds: Count = 3,
+    allow_code: bool = False,
+) -> Table:
     """Run recorded episodes inline and measure each part.
 
     "Physics" and "rendering" are the body's; "reflexes" is the rest of the brainstem; "messages" is all that
@@ -32,18 +40,24 @@ def measure(*, agent: str = AGENT, tasks: str = "place,stack,sort,drawer", seeds
     The report and the film, which are made after the episode, are not in it.
 
     Args:
-        agent: A blueprint.
+        agent: The brain: a name, or a blueprint file (*.yaml).
         tasks: Environments by their short names, with commas.
         seeds: Episodes of each, seeds from 0.
+        allow_code: Load the code that the brain's file names by path: trust the file.
+
+    Raises:
+        ConfigurationError: No such brain or task.
     """
     names = [task.strip() for task in tasks.split(",")]
+    begin(agent, [find_environment(name) for name in names], 0, allow_code)
     figures: list[list[Cell]] = []
     total: dict[str, float] = {}
     for task in names:
         env = find_environment(task)
         spent: dict[str, float] = {}
         for seed in range(seeds):
-            for part, seconds in _episode(agent, env, seed).items():
+            blueprint = prepared(agent, env, seed, allow_code=allow_code)
+            for part, seconds in _episode(blueprint, seed).items():
                 spent[part] = spent.get(part, 0.0) + seconds
         figures.append(_figures(spent))
         total = {part: total.get(part, 0.0) + seconds for part, seconds in spent.items()}
@@ -74,8 +88,7 @@ def _figures(spent: dict[str, float]) -> list[Cell]:
     return [round(spent["simulated"], 1), round(wall, 2), round(spent["simulated"] / wall, 1), *shares]
 
 
-def _episode(agent: str, env: str, seed: int) -> dict[str, float]:
-    blueprint = prepared(agent, env, seed)
+def _episode(blueprint: Blueprint, seed: int) -> dict[str, float]:
     with (
         tempfile.TemporaryDirectory() as folder,
         _timed_body() as body,

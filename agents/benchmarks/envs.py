@@ -12,7 +12,7 @@ from typing import Any
 import gymnasium
 
 import neuralbrain  # noqa: F401 - registers
-from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.envs.tabletop.env import FORCE
 from neuralbrain.envs.tabletop.panda import TOOL
 from neuralbrain.errors import ConfigurationError
@@ -23,7 +23,7 @@ GOALS = {"ee": (1.15, 0.90), "joint": (1.25, 0.95)}
 """Action mode -> at least so many times panda-gym, and so much of bare PyBullet."""
 
 
-def measure(*, steps: int = 1000, repeats: int = 7, panda_gym_python: str = "") -> Table:
+def measure(*, steps: Count = 1000, repeats: Count = 7, panda_gym_python: str = "") -> Table:
     """Measure steps/s in a scene with one block, observing state, 20 substeps of 1/500 s, random actions.
 
     The candidates take turns, round by round; a ratio is the median of the rounds' ratios. "Bare" sends the

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from neuralbrain.agents.benchmarks.rings import ring
-from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.profile import pin_threads
 from neuralbrain.runtime.group import Group
 
@@ -14,7 +14,7 @@ READ_BRICA = {3: 113_000.0, 8: 40_000.0, 32: 12_000.0}
 """Ticks/s of BriCA1 as measured on another day (two cores, Python 3.11), where it is not installed here."""
 
 
-def measure(*, ticks: int = 60_000, repeats: int = 5) -> Table:
+def measure(*, ticks: Count = 60_000, repeats: Count = 5) -> Table:
     """Measure ticks/s of rings of 3, 8 and 32 regions with and without the trace's hash.
 
     Each figure is the best of the repeats, in process time; the three candidates take turns, so that a busy

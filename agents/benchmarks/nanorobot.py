@@ -6,7 +6,7 @@ from neuralbrain.agents.baselines.kavousinejad import compare as compare_kavousi
 from neuralbrain.agents.baselines.searching import compare as compare_searching
 from neuralbrain.agents.benchmarks.nanorobot_peclet import PECLET, Score, scores
 from neuralbrain.agents.benchmarks.nanorobot_speed import environment_rates, growth, learning_rates
-from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.errors import UnknownNameError
 
 Rows = list[list[Cell]]
@@ -18,12 +18,12 @@ PUBLISHED_LOOP = 990
 def measure(
     *,
     parts: str = "kavousinejad,search,seek,track,speed,vector",
-    seeds: int = 300,
-    searches: int = 2000,
-    steps: int = 40_000_000,
-    trials: int = 2048,
-    repeats: int = 3,
-    processes: int = 16,
+    seeds: Count = 300,
+    searches: Count = 2000,
+    steps: Count = 40_000_000,
+    trials: Count = 2048,
+    repeats: Count = 3,
+    processes: Count = 16,
 ) -> Table:
     """Measure how well nanorobots find, search and follow, and how fast their worlds are.
 

@@ -3,7 +3,8 @@
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.benchmarks.study import begin
+from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment
@@ -14,7 +15,13 @@ from neuralbrain.runtime.slices import slice_length
 GOAL = 0.9
 
 
-def measure(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", seeds: int = 3) -> Table:
+def measure(
+    *,
+    agent: str = AGENT,
+    env: str = "neuralbrain/Tabletop-Place-v0",
+    seeds: Count = 3,
+    allow_code: bool = False,
+) -> Table:
     """Run the same episodes in both runtimes, in turns, and compare ticks/s.
 
     Start-up is not counted: neither Ray's nor the actors'. Emissions travel to the driver in both, as they
@@ -22,17 +29,22 @@ def measure(*, agent: str = AGENT, env: str = "neuralbrain/Tabletop-Place-v0", s
     actors do: in one that has run an episode before, memory and caches are warm, which saves 2 to 4 %.
 
     Args:
-        agent: A blueprint.
+        agent: The brain: a name, or a blueprint file (*.yaml).
         env: The world.
         seeds: How many episodes, seeds from 0.
+        allow_code: Load the code that the brain's file names by path: trust the file.
+
+    Raises:
+        ConfigurationError: No such brain or world.
     """
     env = find_environment(env)
+    begin(agent, [env], 0, allow_code)  # before Ray starts
     rows: list[list[Cell]] = []
     totals = {"inline": [0, 0.0], "ray": [0, 0.0]}
     same = True
     with session(None):
         for seed in range(seeds):
-            blueprint = prepared(agent, env, seed)
+            blueprint = prepared(agent, env, seed, allow_code=allow_code)
             results: dict[str, RunResult] = {}
             for runtime in ("inline", "ray") if seed % 2 == 0 else ("ray", "inline"):
                 results[runtime] = _run_in_new_processes(blueprint, seed, runtime)

@@ -1,7 +1,7 @@
 """The rover's three tasks: how often its brain succeeds, by simulator truth."""
 
 from neuralbrain.agents.benchmarks.study import success, worlds
-from neuralbrain.agents.benchmarks.table import Table
+from neuralbrain.agents.benchmarks.table import Count, Natural, Table
 
 FIRST_SEED = 20_000
 """The study's seeds start here; nothing was tuned on them."""
@@ -12,11 +12,12 @@ NOT_JUDGED = ("rover-free", "rover-practice")
 
 def measure(
     *,
-    seeds: int = 50,
+    seeds: Count = 50,
     tasks: str = "all",
-    processes: int = 0,
-    first_seed: int = FIRST_SEED,
+    processes: Natural = 0,
+    first_seed: Natural = FIRST_SEED,
     agent: str = "rover",
+    allow_code: bool = False,
 ) -> Table:
     """Run every task with unseen seeds and count the successes, with 95 % Wilson intervals.
 
@@ -25,15 +26,17 @@ def measure(
         tasks: Short names of environments with commas between, or "all".
         processes: How many run at a time; 0: one a core.
         first_seed: The first seed of each task.
-        agent: The brain.
+        agent: The brain: a name, or a blueprint file (*.yaml).
+        allow_code: Load the code that the brain's file names by path: trust the file.
 
     Raises:
-        ConfigurationError: No such task, or nothing to do.
+        ConfigurationError: No such task, or no such brain for it.
     """
     return success(
         "Rover: success by simulator truth",
         worlds(tasks, "rover-", without=NOT_JUDGED),
         agent=agent,
+        allow_code=allow_code,
         seeds=seeds,
         first_seed=first_seed,
         processes=processes,

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 
-from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.errors import RecordError
 
 GOALS = {"inline": 3.0, "ray": 15.0}
@@ -15,7 +15,7 @@ _NEWS = re.compile(r"\s*\d+\.\d\d s  ")
 """A line of news in the plain view: simulated time, region, text. The first comes from the first slice."""
 
 
-def measure(*, repeats: int = 3) -> Table:
+def measure(*, repeats: Count = 3) -> Table:
     """Type the default command in a fresh process; stop the clock when it shows what its first slice did.
 
     The first start of each runtime is not counted (Python writes its byte code, the disk is cold).

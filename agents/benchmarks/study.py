@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import track
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
+from neuralbrain.agents.episode import prepared, run_episode
 from neuralbrain.environments import environment_ids, find_environment, task_name
-from neuralbrain.errors import ConfigurationError, NeuralBrainError
+from neuralbrain.errors import NeuralBrainError
+from neuralbrain.simulation import Simulation
 
 Z95 = 1.959963984540054
 """Of the standard normal distribution: 95 % lie within."""
@@ -21,6 +23,8 @@ SILENCE_SECONDS = 20.0
 """Without a terminal, a line tells how far it is about so often."""
 
 Outcome = dict[str, Any]
+Job = tuple[str, str, int, bool]
+"""Brain, world, seed, and whether code that the brain's file names is loaded."""
 
 
 def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]:
@@ -40,11 +44,29 @@ def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]
     return [name for name, task in short.items() if task.startswith(beginning) and task not in without]
 
 
+def begin(agent: str, names: Sequence[str], seed: int, allow_code: bool) -> None:
+    """Begin an episode in each world, and leave it: what does not begin is said before anything is measured.
+
+    Args:
+        agent: The brain.
+        names: The environments' full ids.
+        seed: Of each.
+        allow_code: Whether paths to code that stand in the brain's file are loaded.
+
+    Raises:
+        NeuralBrainError: One does not begin.
+    """
+    for name in names:
+        with Simulation(prepared(agent, name, seed, allow_code=allow_code), seed=seed, history=0):
+            pass
+
+
 def success(
     title: str,
     names: Sequence[str],
     *,
     agent: str,
+    allow_code: bool,
     seeds: int,
     first_seed: int,
     processes: int,
@@ -57,6 +79,7 @@ def success(
         title: Of the table.
         names: The environments' full ids.
         agent: The brain.
+        allow_code: Whether paths to code that stand in its file are loaded.
         seeds: Episodes a task.
         first_seed: The first seed of each task.
         processes: How many run at a time; 0: one a core.
@@ -64,11 +87,11 @@ def success(
         task_goal: The share of each task's.
 
     Raises:
-        ConfigurationError: There is nothing to do.
+        NeuralBrainError: An episode in one of these worlds does not begin.
     """
-    if seeds < 1:
-        raise ConfigurationError(f"{seeds} seeds: give at least 1")
-    jobs = [(agent, env, seed) for seed in range(first_seed, first_seed + seeds) for env in names]
+    begin(agent, names, first_seed, allow_code)
+    seen = range(first_seed, first_seed + seeds)
+    jobs = [(agent, env, seed, allow_code) for seed in seen for env in names]
     begun = time.perf_counter()
     outcomes = list(_shown(_all(jobs, processes or os.cpu_count() or 1), len(jobs)))
     rows: list[list[Cell]] = []
@@ -120,7 +143,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _all(jobs: list[tuple[str, str, int]], processes: int) -> Iterator[Outcome]:
+def _all(jobs: list[Job], processes: int) -> Iterator[Outcome]:
     """Yield the outcomes as they come; which of them come first changes no figure."""
     if processes == 1:
         yield from map(_episode, jobs)
@@ -144,14 +167,12 @@ def _shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
         yield outcome
 
 
-def _episode(job: tuple[str, str, int]) -> Outcome:
+def _episode(job: Job) -> Outcome:
     """Run one episode; what breaks off is a failure, and says why."""
-    from neuralbrain.agents.episode import run_episode  # noqa: PLC0415 - in the process that runs it
-
-    agent, env, seed = job
+    agent, env, seed, allow_code = job
     with tempfile.TemporaryDirectory() as folder:
         try:
-            result = run_episode(agent, env, seed, out=folder)
+            result = run_episode(agent, env, seed, out=folder, allow_code=allow_code)
         except NeuralBrainError as error:
             return {"env": env, "seed": seed, "success": False, "error": str(error)}
     return {"env": env, **result.as_dict()}

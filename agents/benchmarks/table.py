@@ -2,9 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 Cell = str | int | float | bool | None
+
+
+class Least(NamedTuple):
+    """The least value of a benchmark's option."""
+
+    value: int
+
+
+Count = Annotated[int, Least(1)]
+"""An option that counts what there must be one of at least."""
+Natural = Annotated[int, Least(0)]
+"""An option that may be 0."""
 
 
 @dataclass(frozen=True, kw_only=True)

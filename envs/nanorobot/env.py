@@ -10,6 +10,9 @@ from neuralbrain.envs.nanorobot.tasks import find_task
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.errors import ConfigurationError
 
+PARAMETERS = tuple(Tissue.model_fields)
+"""What ``**tissue`` takes in the environments' constructors."""
+
 
 def rules_of(task: str, settings: dict[str, Any], *, swarm: bool) -> TissueRules:
     """Return the rules of a task.
@@ -39,6 +42,7 @@ class _EmbodiedEnv(JaxEnv):
         render_mode: "rgb_array", "ansi" or None.
     """
 
+    parameters = PARAMETERS
     rules: TissueRules
 
     @cached_property
@@ -114,6 +118,8 @@ class NanoVectorEnv(JaxVectorEnv):
         tissue: Parameters of `Tissue`.
     """
 
+    parameters = PARAMETERS
+
     def __init__(
         self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any
     ) -> None:
@@ -159,6 +165,8 @@ class NanoSwarmVectorEnv(JaxVectorEnv):
         render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
         tissue: Parameters of `Tissue`.
     """
+
+    parameters = PARAMETERS
 
     def __init__(
         self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any

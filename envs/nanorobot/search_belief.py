@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from scipy.special import gammainc, gammaln, xlogy
 
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, UnknownNameError
 from neuralbrain.portable import mapped
 
 OUTSIDE = 1e-3
@@ -94,7 +94,7 @@ def _fault(error: ValidationError) -> str:
         "rate": "0.01 to 100 particles a tick",
     }
     if name not in ranges:
-        return f"there is no parameter {name!r}; there are {', '.join(ranges)}"
+        return str(UnknownNameError("parameter", name, ranges))
     return f"{name} is {value!r}; give {ranges[name]}"
 
 

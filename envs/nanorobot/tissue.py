@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from neuralbrain.envs.nanorobot import physics
 from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, distance
 from neuralbrain.envs.nanorobot.standing import check_standing
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 Point = tuple[float, float, float]
 FULL = 0.12
@@ -193,7 +193,7 @@ def _fault(error: ValidationError) -> str:
         return fault["msg"].removeprefix("Value error, ")
     name, where = str(fault["loc"][0]), ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
-        return f"there is no parameter {name!r}; there are {', '.join(Tissue.model_fields)}"
+        return str(UnknownNameError("parameter", name, Tissue.model_fields))
     field = Tissue.model_fields.get(name)
     if field is None or len(fault["loc"]) > 1 or not field.metadata:
         return f"{where}: {fault['msg'].removeprefix('Value error, ')} (got {fault['input']!r})"

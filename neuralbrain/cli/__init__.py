@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from neuralbrain.errors import NeuralBrainError
 
@@ -20,8 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The words after the program's name; None for those of this process.
     """
+    from typer import BadParameter
+
     from neuralbrain.cli.app import app
 
+    misuse: Any = BadParameter.__base__  # of all that Typer itself refuses; it has no name for it
     words = list(sys.argv[1:] if arguments is None else arguments)
     _find_modules_here()
     options = words[: words.index("--")] if "--" in words else words
@@ -30,7 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words.remove("--debug")
     try:
         with _own_stdout(debug):
-            app(words, prog_name="run.py" if sys.argv[0].endswith("run.py") else "neuralbrain")
+            program = "run.py" if sys.argv[0].endswith("run.py") else "neuralbrain"
+            status = app(words, prog_name=program, standalone_mode=False)
+    except misuse as error:
+        if error.format_message():  # else the help has been printed
+            help_of = error.ctx.command_path if error.ctx else program
+            _say(f"{error.format_message().rstrip('.')}; `{help_of} --help` says more", error)
+        sys.exit(2)
     except NeuralBrainError as error:
         if debug:
             raise
@@ -41,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _say(f"this is a fault of NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
         sys.exit(3)
+    sys.exit(status or 0)
 
 
 def _find_modules_here() -> None:
@@ -70,5 +81,5 @@ def _own_stdout(debug: bool) -> Iterator[None]:
 
 def _say(text: str, error: BaseException) -> None:
     """Print an error as one line."""
-    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    notes = "".join(f" ({' '.join(note.split())})" for note in getattr(error, "__notes__", ()))
     print(f"error: {' '.join(text.split())}{notes}", file=sys.stderr)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -49,11 +49,11 @@ class Benchmarks(TyperGroup):
 
 def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     """Make a command of a benchmark's function."""
-    hints, helps = get_type_hints(measure), _argument_help(measure)
+    hints, helps = get_type_hints(measure, include_extras=True), _argument_help(measure)
     parameters = [
         parameter.replace(
             kind=inspect.Parameter.KEYWORD_ONLY,
-            annotation=Annotated[hints[parameter.name], typer.Option(help=helps.get(parameter.name))],
+            annotation=_option(parameter.name, hints[parameter.name], helps.get(parameter.name)),
         )
         for parameter in inspect.signature(measure).parameters.values()
     ]
@@ -74,6 +74,13 @@ def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command(name)(bench)
     return typer.main.get_command(app)  # type: ignore[return-value]
+
+
+def _option(name: str, hint: Any, text: str | None) -> Any:
+    """Return an argument as Typer takes it: with its help and its least value; a switch has no opposite."""
+    kind, *least = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    names = (f"--{name.replace('_', '-')}",) if kind is bool else ()
+    return Annotated[kind, typer.Option(*names, help=text, min=least[0].value if least else None)]
 
 
 def _argument_help(measure: Callable[..., Any]) -> dict[str, str]:

@@ -61,16 +61,22 @@ def episode(
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
-    from neuralbrain.agents.episode import run_episode
-    from neuralbrain.blueprint import Blueprint
+    from neuralbrain.agents.episode import prepared, run_episode
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
     from neuralbrain.cli.terminal import busy
-    from neuralbrain.environments import find_environment, own_world
 
-    blueprint = Blueprint.load(agent, allow_code=allow_code)
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
-    full = own_world(blueprint) if env is None else find_environment(env)
+    blueprint = prepared(  # what is wrong is said before Ray starts
+        agent,
+        env,
+        seed,
+        allow_code=allow_code,
+        extensions=skill or (),
+        instruction=instruction,
+        stays=interactive,
+    )
+    full = str(blueprint.by_name[blueprint.body].config["env"])
     results = []
     with ExitStack() as stack, interrupts():
         if runtime == "ray":
@@ -83,7 +89,7 @@ def episode(
             run = partial(
                 run_episode,
                 agent,
-                full,
+                env,
                 number,
                 runtime=runtime,
                 address=ray_address,

@@ -94,17 +94,18 @@ def q(
     from neuralbrain.cli.episode import interrupts
 
     with interrupts():
-        folder, setup = _resumed(resume, steps, wanted, allow_code) if resume else _new(out, steps, wanted)
-        _run(folder, setup, evaluate, quiet, as_json)
+        setup = _resumed(resume, steps, wanted, allow_code) if resume else _new(steps, wanted)
+        training = _training(setup)
+        folder = _resumable(training, resume) if resume else _begun(training, out)
+        _run(folder, training, evaluate, quiet, as_json)
 
 
-def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, TrainingSetup]":
-    """Plan a new run and make its folder."""
-    from neuralbrain.environments import find_environment, task_name
+def _new(steps: int | None, wanted: dict[str, Any]) -> "TrainingSetup":
+    """Plan a new run."""
+    from neuralbrain.environments import find_environment
     from neuralbrain.errors import ConfigurationError
     from neuralbrain.learning.setup import settings, training_setup
     from neuralbrain.learning.worlds import vector_environment
-    from neuralbrain.record.folder import new_folder
 
     if "env" not in wanted or steps is None:
         raise ConfigurationError(
@@ -113,7 +114,7 @@ def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, T
     full, seed = find_environment(wanted["env"]), wanted.get("seed", 0)
     kwargs = dict(map(_setting, wanted.get("set", ())))
     usual = ALPHA if vector_environment(full, kwargs) is None else ALPHA_OF_MANY
-    made = training_setup(
+    return training_setup(
         full,
         settings(
             steps,
@@ -128,21 +129,43 @@ def _new(out: Path, steps: int | None, wanted: dict[str, Any]) -> "tuple[Path, T
         bins=wanted.get("bins"),
         ranges=dict(map(_range, wanted.get("range", ()))),
     )
-    return new_folder(out, f"train-{task_name(full)}", seed, datetime.now()), made
 
 
-def _resumed(
-    folder: Path, steps: int | None, wanted: dict[str, Any], allow_code: bool
-) -> "tuple[Path, TrainingSetup]":
+def _begun(training: "Training", out: Path) -> Path:
+    """Make the folder of a new run, once its worlds have begun."""
+    from neuralbrain.environments import task_name
+    from neuralbrain.record.folder import new_folder
+
+    _ = training.moment
+    setup = training.setup
+    return new_folder(out, f"train-{task_name(setup.env)}", setup.seed, datetime.now())
+
+
+def _resumed(folder: Path, steps: int | None, wanted: dict[str, Any], allow_code: bool) -> "TrainingSetup":
     """Return the setup of a run that goes on."""
     from neuralbrain.errors import ConfigurationError
+    from neuralbrain.learning.setup import lengthened
 
     if wanted:
         raise ConfigurationError(
             f"a run goes on with its own settings: leave out {', '.join(f'--{name}' for name in wanted)}"
         )
     made = _kept(folder, allow_code)
-    return folder, made if steps is None else made.model_copy(update={"steps": steps})
+    return made if steps is None else lengthened(made, steps)
+
+
+def _resumable(training: "Training", folder: Path) -> Path:
+    """Put a run where its checkpoint says; return its folder."""
+    from neuralbrain.errors import ConfigurationError
+    from neuralbrain.record.training import CHECKPOINT, TABLE
+
+    training.restore(folder / CHECKPOINT)
+    if training.done and (folder / TABLE).exists():
+        raise ConfigurationError(
+            f"{folder} has done all of its {training.moment.steps} robot-steps: say how far it goes on, "
+            f"with --steps {2 * training.moment.steps}"
+        )
+    return folder
 
 
 def _kept(folder: Path, allow_code: bool) -> "TrainingSetup":
@@ -157,24 +180,17 @@ def _kept(folder: Path, allow_code: bool) -> "TrainingSetup":
     return made
 
 
-def _run(folder: Path, setup: "TrainingSetup", worlds: int, quiet: bool, as_json: bool) -> None:
+def _run(folder: Path, training: "Training", worlds: int, quiet: bool, as_json: bool) -> None:
     """Train, evaluate, and write down what came of it."""
     from neuralbrain.cli.terminal import busy, results
     from neuralbrain.cli.training_view import summary
     from neuralbrain.environments import task_name
-    from neuralbrain.errors import ConfigurationError
+    from neuralbrain.errors import RecordError
     from neuralbrain.record.folder import TRAINING, write_manifest
-    from neuralbrain.record.manifest import DONE, INTERRUPTED, RUNNING, ended_manifest, versions
-    from neuralbrain.record.training import CHECKPOINT, TABLE, conclude
+    from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, RUNNING, ended_manifest, versions
+    from neuralbrain.record.training import CHECKPOINT, conclude
 
-    training = _training(setup)
-    if (folder / CHECKPOINT).exists():
-        training.restore(folder / CHECKPOINT)
-        if training.done and (folder / TABLE).exists():
-            raise ConfigurationError(
-                f"{folder} has done all of its {training.moment.steps} robot-steps: say how far it goes on, "
-                f"with --steps {2 * training.moment.steps}"
-            )
+    setup = training.setup
     manifest: dict[str, Any] = {
         "format": TRAINING,
         "status": RUNNING,
@@ -191,9 +207,11 @@ def _run(folder: Path, setup: "TrainingSetup", worlds: int, quiet: bool, as_json
         _trained(training, folder / CHECKPOINT, quiet)
         with busy("evaluating, and writing the report", quiet):
             result = conclude(folder, manifest, training, DONE, worlds)
-    except KeyboardInterrupt as error:
-        training.save(folder / CHECKPOINT)
-        write_manifest(folder, ended_manifest(manifest, INTERRUPTED, None))
+    except BaseException as error:
+        status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
+        with contextlib.suppress(RecordError):  # the first error is the one to tell
+            training.save(folder / CHECKPOINT)
+            write_manifest(folder, ended_manifest(manifest, status, None))
         error.add_note(f"{training.moment.steps} robot-steps are kept; go on with: train q --resume {folder}")
         raise
     outcome = {"run_dir": str(folder), "env": setup.env, "seed": setup.seed, **result}

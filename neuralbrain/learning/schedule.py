@@ -9,6 +9,9 @@ from neuralbrain.errors import ConfigurationError
 
 FORMS = "0.1, linear:1:0.05, or exponential:0.5:0.01, the last two with :STEPS if not over the whole run"
 
+MOST = 2_000_000_000
+"""Robot-steps of a run at most: a step more than a robot each, and they would not fit in 32 bits."""
+
 
 class Schedule(BaseModel):
     """A value between 0 and 1 as a function of the robot-steps done.
@@ -26,7 +29,7 @@ class Schedule(BaseModel):
     kind: Literal["constant", "linear", "exponential"] = "constant"
     start: float = Field(ge=0.0, le=1.0)
     end: float = Field(ge=0.0, le=1.0)
-    over: int = Field(default=1, ge=1)
+    over: int = Field(default=1, ge=1, le=MOST)
 
     @model_validator(mode="after")
     def _has_ratios(self) -> "Schedule":
@@ -49,10 +52,10 @@ class Schedule(BaseModel):
         kind, *numbers = text.split(":")
         try:
             if kind in ("linear", "exponential") and len(numbers) in (2, 3):
-                over = int(float(numbers[2])) if len(numbers) == 3 else steps
+                over = int(float(numbers[2])) if len(numbers) == 3 else min(steps, MOST)
                 return cls(kind=kind, start=float(numbers[0]), end=float(numbers[1]), over=over)
             return cls(start=float(text), end=float(text))
-        except ValueError as error:  # pydantic's own is one
+        except (ValueError, OverflowError) as error:  # pydantic's own is a ValueError
             raise ConfigurationError(
                 f"{name} is {text!r}; give values from 0 to 1 (above 0 where exponential): {FORMS}"
             ) from error

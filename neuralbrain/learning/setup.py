@@ -11,7 +11,7 @@ import neuralbrain
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.bins import Discretisation, discretisation
 from neuralbrain.learning.q_learning import LARGEST, Settings
-from neuralbrain.learning.schedule import Schedule
+from neuralbrain.learning.schedule import MOST, Schedule
 from neuralbrain.learning.worlds import scalar_environment, vector_environment
 
 ROBOTS = 4096
@@ -51,7 +51,7 @@ class TrainingSetup(BaseModel):
     first_action: int = 0
     robots: int = Field(ge=1, le=2**22)
     seed: int = Field(ge=0, lt=2**63)
-    steps: int = Field(ge=1)
+    steps: int = Field(ge=1, le=MOST)
     chunk: int = Field(ge=1)
     compiled: bool
     observation_space: str
@@ -145,6 +145,18 @@ def settings(steps: int, *, alpha: str, epsilon: str, **more: Any) -> Settings:
     }
     try:
         return Settings(**schedules, **more)
+    except ValidationError as error:
+        raise fault(error) from error
+
+
+def lengthened(setup: TrainingSetup, steps: int) -> TrainingSetup:
+    """Return the setup of the same run that ends after so many robot-steps.
+
+    Raises:
+        ConfigurationError: They are too many.
+    """
+    try:
+        return TrainingSetup.model_validate({**setup.model_dump(), "steps": steps})
     except ValidationError as error:
         raise fault(error) from error
 

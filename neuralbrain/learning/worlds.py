@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from gymnasium import spaces
 
-from neuralbrain.embodiment import environment_spec
+from neuralbrain.embodiment import check_options, environment_spec, making
 from neuralbrain.errors import ConfigurationError
 
 TRAINING, EVALUATION = 0, 1
@@ -49,12 +49,13 @@ def vector_environment(env: str, kwargs: Mapping[str, Any]) -> Any:
     Raises:
         ConfigurationError: It cannot be made with these parameters.
     """
-    if environment_spec(env).vector_entry_point is None:
+    spec = environment_spec(env)
+    if spec.vector_entry_point is None:
         return None
-    with_one = _made(
-        env, lambda: gymnasium.make_vec(env, 1, vectorization_mode="vector_entry_point", **kwargs)
-    ).unwrapped
-    return with_one if hasattr(with_one, "batch") else None
+    check_options(spec, kwargs, vector=True)
+    with making(env):
+        made: Any = gymnasium.make_vec(env, 1, vectorization_mode="vector_entry_point", **kwargs)
+    return made.unwrapped if hasattr(made.unwrapped, "batch") else None
 
 
 def scalar_environment(env: str, kwargs: Mapping[str, Any]) -> "gymnasium.Env[Any, Any]":
@@ -63,11 +64,9 @@ def scalar_environment(env: str, kwargs: Mapping[str, Any]) -> "gymnasium.Env[An
     Raises:
         ConfigurationError: It cannot be made with these parameters.
     """
-    environment_spec(env)
-    made: gymnasium.Env[Any, Any] = _made(
-        env, lambda: gymnasium.make(env, disable_env_checker=True, **kwargs)
-    )
-    return made
+    check_options(environment_spec(env), kwargs)
+    with making(env):
+        return gymnasium.make(env, disable_env_checker=True, **kwargs)
 
 
 def world_seeds(seed: int, purpose: int, first: int, number: int) -> list[int]:
@@ -99,10 +98,3 @@ def same_spaces(
             raise ConfigurationError(
                 f"the {what} space of {env} is {now}; this run began with {then}: train again"
             )
-
-
-def _made(env: str, make: Any) -> Any:
-    try:
-        return make()
-    except (TypeError, gymnasium.error.Error) as error:
-        raise ConfigurationError(f"the environment {env} cannot be made: {error}") from error

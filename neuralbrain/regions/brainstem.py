@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 import gymnasium
-from gymnasium.envs.registration import EnvSpec
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from neuralbrain.body import Body, Evaluation
 from neuralbrain.consent import NamesCode
 from neuralbrain.disturbance import Disturbance, Disturbed
-from neuralbrain.embodiment import embodiments
+from neuralbrain.embodiment import check_options, embodiments, environment_spec, making
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice
 from neuralbrain.region import Inbox, Region, RegionConfig
@@ -43,6 +42,16 @@ class BrainstemConfig(RegionConfig):
     disturbances: tuple[Disturbance, ...] = ()
     stays: bool = False
     notice: int = Field(default=30, ge=0)
+
+    @model_validator(mode="after")
+    def _world_takes_options(self) -> Self:
+        if self.env_options:
+            try:
+                spec = environment_spec(self.env)
+            except ConfigurationError:  # a short name, or a wrong one: it is looked up when the brain is set
+                return self  # into its world, and this is asked again
+            check_options(spec, self.env_options)
+        return self
 
 
 class Brainstem(Region, Generic[B]):
@@ -97,10 +106,9 @@ class Brainstem(Region, Generic[B]):
                 f"region {self.name!r} has no body: set its `env` to the id of an environment; "
                 "`python run.py envs` lists them"
             )
-        env: Any = self.config.env
-        if env.startswith("{"):
-            env = EnvSpec.from_json(env)
-        self._env = gymnasium.make(env, **self.config.env_options)
+        spec = environment_spec(self.config.env)
+        with making(spec.id):
+            self._env = gymnasium.make(spec, **self.config.env_options)
         body: Any = body_of(self._env)
         wanted = f"{self.protocol.__module__}.{self.protocol.__name__}"
         if body is None:

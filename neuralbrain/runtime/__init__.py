@@ -1,14 +1,16 @@
 """Runs a brain: in this process, or as a graph of Ray actors; the trace is the same."""
 
 from collections.abc import Mapping, Sequence
+from types import NoneType
 
+from neuralbrain.arguments import expect, whole
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
 from neuralbrain.runtime.injection import Injection, legible, spoken
 from neuralbrain.runtime.parts import Emission
-from neuralbrain.runtime.result import Observer, RunResult
+from neuralbrain.runtime.result import Observer, RunResult, watchers
 from neuralbrain.runtime.session import Session
-from neuralbrain.runtime.snapshot import Snapshot
+from neuralbrain.runtime.snapshot import Snapshot, given
 
 RUNTIMES = ("inline", "ray")
 
@@ -20,11 +22,13 @@ __all__ = [
     "RunResult",
     "Session",
     "Snapshot",
+    "given",
     "legible",
     "open_session",
     "resume",
     "run_brain",
     "spoken",
+    "watchers",
 ]
 
 
@@ -98,9 +102,13 @@ def open_session(
 
     Raises:
         UnknownNameError: No runtime of that name.
+        ConfigurationError: Something else of these cannot be.
         RuntimeUnavailableError: Ray cannot be started or reached.
         NeuralBrainError: A region or the body refused to begin.
     """
+    expect("the brain", blueprint, Blueprint, "a Blueprint")
+    expect("the address of Ray", address, (str, NoneType), 'None or "host:port"')
+    seed = whole("the seed", seed)
     if runtime == "inline":
         from neuralbrain.runtime.inline import InlineSession  # noqa: PLC0415 - each runtime loads what it needs
 
@@ -142,11 +150,12 @@ def resume(
         groups: Another grouping, region name -> group name; None: as it was.
 
     Raises:
-        ConfigurationError: The snapshot has a format that this version does not read.
+        ConfigurationError: The snapshot has a format that this version does not read, or was changed since
+            it was taken; or there is no such region.
         NeuralBrainError: As in `open_session`.
     """
     return open_session(
-        snapshot.brain(groups),
+        given(snapshot).brain(groups),
         snapshot.seed,
         runtime=runtime,
         address=address,

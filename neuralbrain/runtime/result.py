@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from neuralbrain.arguments import all_of
 from neuralbrain.messages import Stop
 from neuralbrain.profile import Machine, Profile
 from neuralbrain.runtime.parts import Emission
@@ -19,6 +20,20 @@ class Observer(Protocol):
             until: Every group has run all ticks below this one.
             emissions: In order of tick, then region; what was injected stands before.
         """
+
+
+def watchers(observers: Sequence[Observer]) -> tuple[Observer, ...]:
+    """Return the observers of a run.
+
+    Raises:
+        ConfigurationError: One of them cannot observe.
+    """
+    return all_of(
+        "observers",
+        observers,
+        lambda observer: callable(getattr(observer, "observe", None)),
+        "an object with a method observe(until, emissions)",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,23 +3,23 @@
 `InlineSession` and `RaySession` implement it. Between two calls every region has passed the same tick.
 """
 
-import pickle
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, Self
 
+from neuralbrain.arguments import whole
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
 from neuralbrain.profile import joined
 from neuralbrain.runtime.injection import BEFORE_ALL, INJECTED, Injection, digest
 from neuralbrain.runtime.parts import Account, Slice, observed
-from neuralbrain.runtime.result import Observer, RunResult
+from neuralbrain.runtime.result import Observer, RunResult, watchers
 from neuralbrain.runtime.slices import slice_length
-from neuralbrain.runtime.slot import PROTOCOL, Entry
-from neuralbrain.runtime.snapshot import FORMAT, Snapshot
+from neuralbrain.runtime.slot import Entry
+from neuralbrain.runtime.snapshot import Snapshot, given
 from neuralbrain.runtime.trace import join
 
 
@@ -55,7 +55,7 @@ class Session(ABC):
         self._start_seconds = self._wall_seconds = 0.0
         self._condition: Literal["open", "failed", "committed", "closed"] = "open"
         self.blueprint, self.seed = blueprint, seed
-        self._observers, self._trace = tuple(observers), trace
+        self._observers, self._trace = watchers(observers), trace
         self._length = slice_length(blueprint)
         self.tick = 0
         self.halt: int | None = None
@@ -89,6 +89,7 @@ class Session(ABC):
                 or closed.
         """
         self._check("advance")
+        until = None if until is None else whole("the tick up to which to run", until)
         begun, self._condition = time.perf_counter(), "failed"  # until it has come through
         self._advance(until)
         self._condition = "open"
@@ -128,9 +129,9 @@ class Session(ABC):
         self._check("be kept")
         states = self._states()
         regions = {name: state for _, part in states for name, state in part.items()}
-        return Snapshot(
-            format=FORMAT,
-            blueprint=self.blueprint.model_dump(by_alias=True),
+        return Snapshot.taken(
+            self.blueprint,
+            self.injections,
             seed=self.seed,
             tick=self.tick,
             halt=self.halt,
@@ -138,19 +139,18 @@ class Session(ABC):
             trace=self._trace,
             sent=max(sent for sent, _ in states),
             regions=dict(sorted(regions.items())),
-            injected=pickle.dumps(self.injections, PROTOCOL),
         )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot of this brain and seed, whichever session took it; also after a failure.
 
         Raises:
-            ConfigurationError: It is of another brain, seed or format.
+            ConfigurationError: It is of another brain, seed or format, or was changed since it was taken.
             ContractError: A region does not take its state.
         """
         if self._condition in ("committed", "closed"):
             self._check("be restored")
-        snapshot.check_for(self.blueprint, self.seed, self._trace)
+        given(snapshot).check_for(self.blueprint, self.seed, self._trace)
         self._condition = "failed"
         self._restore(snapshot)
         self._take(snapshot)

@@ -136,7 +136,7 @@ def test_an_interrupt_leaves_a_record(toy_agent, toy_env, tmp_path):
     [
         ({"env": "nowhere"}, UnknownNameError, "no environment 'nowhere'"),
         ({"agent": "nobody"}, UnknownNameError, "no agent 'nobody'"),
-        ({"seed": -1}, ConfigurationError, "from 0 on"),
+        ({"seed": -1}, ConfigurationError, "the seed is -1: give a whole number, 0 or more"),
         ({"instruction": "  "}, ConfigurationError, "the instruction is empty"),
         ({"runtime": "abacus"}, UnknownNameError, "no runtime 'abacus'"),
     ],

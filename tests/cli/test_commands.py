@@ -1,13 +1,17 @@
 """The other commands."""
 
 import json
+from importlib import import_module
 from pathlib import Path
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
 
 from neuralbrain.agents.benchmarks.study import wilson
 from neuralbrain.agents.benchmarks.table import Table
+from neuralbrain.cli import bench, runs, train
 from neuralbrain.cli.bench import command
+from neuralbrain.cli.episode import episode as episode_command
 
 
 @pytest.fixture
@@ -108,6 +112,51 @@ def test_a_benchmark_becomes_a_command(capsys):
     assert "wide " * 59 in capsys.readouterr().out  # not folded: it is no terminal
     helps = {parameter.name: parameter.help for parameter in made.params if hasattr(parameter, "help")}
     assert (helps["size"], helps["name"]) == ("How large.", "What to call it.")
+
+
+def numbers():
+    """Yield each number that a command takes: its words, the option, and the least value if there is one."""
+    functions = [
+        (("episode",), episode_command),
+        (("train", "q"), train.q),
+        (("recall", "m", "q"), runs.recall),
+    ]
+    measures = [
+        (("bench", name), import_module(f"{bench.PACKAGE}.{name}").measure) for name in bench._names()
+    ]
+    for words, function in functions + measures:
+        for name, hint in get_type_hints(function, include_extras=True).items():
+            kind, *info = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+            if kind in (int, float, int | None, float | None):
+                least = [note.min if hasattr(note, "min") else note.value for note in info]
+                yield words, f"--{name.replace('_', '-')}", [value for value in least if value is not None]
+
+
+def test_every_number_that_cannot_be_is_refused_in_one_line(cli):
+    for words, option, least in numbers():
+        for value in ["many", *(value - 1 for value in least)]:
+            done = cli(*words, option, value)
+            assert (done.status, done.out, done.err.count("\n")) == (2, "", 1), (words, option, done.err)
+            assert done.err.startswith("error: ") and option in done.err
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["ray", "--env", "moon"], "There is no environment 'moon'"),
+        (["ray", "--agent", "rover"], "--agent frankenbot does"),
+        (["tabletop", "--agent", "nobody"], "There is no agent 'nobody'"),
+        (["rover", "--tasks", "rover-reach,moon"], "There is no environment 'moon'"),
+        (["brain", "--agent", "toy.yaml"], "say so with --allow-code"),
+    ],
+)
+def test_a_benchmark_measures_nothing_before_all_is_known_to_begin(cli, toy_agent, words, says, monkeypatch):
+    monkeypatch.setattr("neuralbrain.runtime.ray.session", lambda address: pytest.fail("Ray started"))
+    words = [toy_agent if word == "toy.yaml" else word for word in words]
+    done = cli("bench", *words)
+    assert (done.status, done.out) == (2, "")
+    assert says in done.err
 
 
 def test_bench_lists_what_there_is(cli):

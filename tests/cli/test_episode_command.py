@@ -77,7 +77,9 @@ def test_the_summary(episode):
         (["--agent", "nobody"], "There is no agent 'nobody'. Known: frankenbot"),
         (["--agent", "none.yaml"], "blueprint 'none.yaml' cannot be read"),
         (["--runtime", "abacus"], "There is no runtime 'abacus'"),
-        (["--seed", "-3"], "from 0 on"),
+        (["--seed", "-3"], "the seed is -3: give a whole number, 0 or more"),
+        (["--memory", "/dev/null"], "/dev/null"),
+        ([" "], "the instruction is empty"),
         (["--out", "/proc/runs"], "/proc/runs cannot be written"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.fused import FusedTraining
 from neuralbrain.learning.table import QTable
 from neuralbrain.learning.training import planned
@@ -118,6 +119,9 @@ def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, cli, tmp
         (["--env", NAME, "--steps", 9, "--set", "ice"], "takes KEY=VALUE"),
         (["--env", NAME, "--steps", 9, "--range", "1=x"], "takes ENTRY=LOW:HIGH"),
         (["--env", NAME, "--steps", 9, "--set", "ice=1"], "cannot be made"),
+        (["--env", "FrozenLake-v1", "--steps", 9, "--set", "slippery=1"], "Did you mean 'is_slippery'"),
+        (["--env", NAME, "--steps", 5_000_000_000], "steps is 5000000000: it should be less than"),
+        (["--env", NAME, "--steps", 0], "--steps"),
         (["--env", "CartPole-v1", "--steps", 9, "--bins", 4], "entry 1 of the observation has no bounds"),
         (["--resume", "nowhere"], "cannot be read: No such file"),
         (["--resume", "nowhere", "--seed", 2, "--bins", 3], "leave out --seed, --bins"),
@@ -127,5 +131,35 @@ def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, cli, tmp
 def test_wrong_use_is_one_line_that_says_what_to_do(train, words, says):
     done = train(*words)
     assert done.status == 2
-    assert says in " ".join(done.err.replace("│", " ").split())
+    assert says in done.err
+    assert done.err.count("\n") == 1
     assert not Path("runs").exists()
+
+
+def test_a_run_that_never_began_leaves_no_folder(train, monkeypatch):
+    def fail(training):
+        raise ConfigurationError("no such luck")
+
+    monkeypatch.setattr(FusedTraining, "_begin", fail)
+    done = train("--env", NAME, "--robots", 16, "--steps", 3200)
+    assert (done.status, done.err) == (2, "error: no such luck\n")
+    assert not Path("runs").exists()
+
+
+def test_a_run_that_fails_keeps_what_it_has(train, monkeypatch):
+    advance, points = FusedTraining.advance, []
+
+    def once(training):
+        if points:
+            raise ConfigurationError("the world has ended")
+        points.append(advance(training))
+        return points[0]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(FusedTraining, "advance", once)
+        done = train("--env", NAME, "--robots", 16, "--steps", 3200, "--quiet")
+    assert done.status == 2
+    assert "the world has ended" in done.err and "go on with: train q --resume" in done.err
+    (folder,) = Path("runs").iterdir()
+    assert json.loads((folder / "run.json").read_text())["status"] == "crashed"
+    assert train("--resume", folder, "--quiet").status == 0

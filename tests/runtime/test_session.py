@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -219,15 +219,55 @@ def test_what_cannot_be_injected_is_refused(
         assert session.finish(commit=True).trace == run_brain(fast_ring(), 0).trace
 
 
+def taken(blueprint: Blueprint, seed: int, trace: bool = True) -> Snapshot:
+    with open_session(blueprint, seed, trace=trace) as session:
+        session.advance(20)
+        return session.snapshot()
+
+
+def test_a_snapshot_that_was_changed_is_not_gone_on_from() -> None:
+    kept = taken(fast_ring(), 1)
+    other = taken(fast_ring(90), 1)
+    changes: dict[str, Any] = {
+        "blueprint": other.blueprint,
+        "seed": 2,
+        "tick": 21,
+        "halt": 40,
+        "stop": "done",
+        "trace": False,
+        "sent": kept.sent + 1,
+        "regions": {**kept.regions, "alpha": kept.regions["beta"]},
+        "injected": kept.injected + b"x",
+        "checksum": other.checksum,
+    }
+    assert {*changes, "format"} == {field.name for field in fields(Snapshot)}
+    with open_session(fast_ring(), 1) as session:
+        for name, value in changes.items():
+            changed = pickle.loads(pickle.dumps(replace(kept, **{name: value})))
+            for go_on in (session.restore, resume):
+                with pytest.raises(ConfigurationError, match="was changed or damaged since it was taken"):
+                    go_on(changed)
+        session.restore(pickle.loads(pickle.dumps(kept)))
+        assert session.tick == 20
+
+
+def test_a_grouping_names_regions_that_there_are() -> None:
+    with pytest.raises(UnknownNameError, match="no region 'alpa'. Did you mean 'alpha'"):
+        resume(taken(fast_ring(), 1), groups={"alpa": "mind"})
+
+
 def test_a_snapshot_of_something_else_is_refused() -> None:
     with open_session(fast_ring(), 1) as session:
         kept = session.snapshot()
-        untraced = replace(kept, trace=False)
         for wrong, words in [
-            (replace(kept, format=0), "format 0, and this version of NeuralBrain reads format 1"),
-            (replace(kept, seed=2), "seed 2, and this simulation has seed 1"),
-            (replace(kept, blueprint=fast_ring(90).model_dump(by_alias=True)), "other regions or settings"),
-            (untraced, "without a trace"),
+            (replace(kept, format=0), "format 0, and this version of NeuralBrain reads format 2"),
+            (taken(fast_ring(), 2), "seed 2, and this simulation has seed 1"),
+            (
+                taken(slow_star(), 1),
+                "the brain 'toy', which differs .*: only the simulation has a region 'alpha'",
+            ),
+            (taken(fast_ring(90), 1), "the setting stop_at of region 'alpha' was 90 and is 97"),
+            (taken(fast_ring(), 1, trace=False), "without a trace"),
         ]:
             with pytest.raises(ConfigurationError, match=words):
                 session.restore(wrong)

@@ -207,7 +207,7 @@ def test_who_has_found_calls_the_others() -> None:
             {"robot_radius": 0.05, "speed": 0.1, "tick_seconds": 10.0, "memory": (10, 20, 30)},
             "Brownian motion",
         ),
-        ({"colour": "red"}, "there is no parameter 'colour'"),
+        ({"colour": "red"}, "There is no parameter 'colour'"),
     ],
 )
 def test_what_is_not_physical_is_refused_with_unit_and_range(settings: dict[str, object], says: str) -> None:

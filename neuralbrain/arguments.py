@@ -1,0 +1,68 @@
+"""What is given to the Python interface, looked at before it is used: a wrong type is said in one line."""
+
+import operator
+import reprlib
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from neuralbrain.errors import ConfigurationError
+
+T = TypeVar("T")
+
+
+def refused(what: str, value: object, wanted: str) -> ConfigurationError:
+    """Return the error that says what was given, and what is wanted.
+
+    Args:
+        what: What the value is for, with an article ("the seed").
+        value: What was given.
+        wanted: What would be right ("the name of a blueprint").
+    """
+    shown = " ".join(reprlib.repr(value).split())
+    return ConfigurationError(f"{what} is {shown}: give {wanted}")
+
+
+def expect(what: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
+    """Refuse a value of another type.
+
+    Raises:
+        ConfigurationError: It is of none of these types.
+    """
+    if not isinstance(value, kinds):
+        raise refused(what, value, wanted)
+
+
+def whole(what: str, value: Any, least: int = 0) -> int:
+    """Return a whole number, one of NumPy's too.
+
+    Raises:
+        ConfigurationError: It is none, or too small.
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise refused(what, value, f"a whole number, {least} or more")
+    return number
+
+
+def all_of(what: str, values: Iterable[T], fits: Callable[[Any], bool], wanted: str) -> tuple[T, ...]:
+    """Return values as a tuple, each looked at.
+
+    Args:
+        what: What they are, in the plural ("observers").
+        values: They.
+        fits: Whether one of them will do.
+        wanted: What one should be, with an article.
+
+    Raises:
+        ConfigurationError: They are no collection, or one of them does not fit.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise refused(f"the list of {what}", values, f"a list, each {wanted}")
+    kept = tuple(values)
+    for value in kept:
+        if not fits(value):
+            raise refused(f"one of the {what}", value, wanted)
+    return kept
