@@ -14,16 +14,17 @@ class ThalamusConfig(RegionConfig):
     """Settings.
 
     Attributes:
-        min_ranged: Least share of pixels that must have a depth, 0 to 1; below it the camera is blind.
         max_range: Depth beyond which no reading can be true, m.
     """
 
-    min_ranged: float = 0.05
     max_range: float = 20.0
 
 
 class Thalamus(Region):
-    """Relays pictures to the visual cortex, each request once and only if a camera could have taken it."""
+    """Relays pictures to the visual cortex, each request once and only if a camera could have taken it.
+
+    A dark picture passes: a camera may fail, and who looked sees nothing new and looks again.
+    """
 
     inputs = {"frame": CameraFrame}
     outputs = {"frame": CameraFrame}
@@ -64,9 +65,6 @@ class Thalamus(Region):
             return "its depth holds NaN or an infinity (what the camera cannot range is 0)"
         if frame.depth.min() < 0 or frame.depth.max() > self.config.max_range:
             return f"its depth leaves 0 to {self.config.max_range} m"
-        ranged = float(np.count_nonzero(frame.depth) / frame.depth.size)
-        if ranged < self.config.min_ranged:
-            return f"only {ranged:.1%} of its pixels have a depth"
         if frame.intrinsics[:2].min() <= 0:
             return "its focal lengths are not positive"
         return "" if _is_rigid(frame.pose) else "its pose is no rigid transform"
