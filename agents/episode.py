@@ -11,7 +11,7 @@ from typing import Any
 
 from neuralbrain import extension
 from neuralbrain.arguments import expect, whole
-from neuralbrain.blueprint import Blueprint, region_class
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.messages import Outcome
@@ -21,6 +21,7 @@ from neuralbrain.record.recorder import Recorder
 from neuralbrain.record.report import write_report
 from neuralbrain.record.story import Story
 from neuralbrain.region import MemoryConfig
+from neuralbrain.region_types import region_class
 from neuralbrain.regions.brainstem import BrainstemConfig
 from neuralbrain.runtime import RUNTIMES, Observer, RunResult, spoken, watchers
 from neuralbrain.simulation import Simulation

@@ -11,153 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
 from neuralbrain.arguments import all_of, expect
-from neuralbrain.consent import NamesCode, find, is_path, refuse_paths
-from neuralbrain.embodiment import parts
-from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
+from neuralbrain.consent import refuse_paths
+from neuralbrain.errors import BlueprintError, UnknownNameError
 from neuralbrain.extension import add as add_extensions
-from neuralbrain.messages import Instruction, Reward, Stop
-from neuralbrain.region import Region, RegionConfig
-
-KERNEL = {
-    "auditory_cortex": "neuralbrain.regions.auditory_cortex:AuditoryCortex",
-    "anomaly_monitor": "neuralbrain.regions.anomaly_monitor:AnomalyMonitor",
-    "cortex": "neuralbrain.regions.cortex:Cortex",
-    "hippocampus": "neuralbrain.regions.hippocampus:Hippocampus",
-    "signal_source": "neuralbrain.regions.signal_source:SignalSource",
-    "thalamus": "neuralbrain.regions.thalamus:Thalamus",
-}
-"""Region types that any brain can use. Those of an embodiment are "<embodiment>.<region>"; others come by the
-entry point ``neuralbrain.regions`` or by dotted path."""
-
-
-def region_types() -> dict[str, str]:
-    """Return the region types that NeuralBrain and its embodiments bring: name -> path."""
-    return KERNEL | parts(lambda embodiment: embodiment.regions)
-
-
-def region_class(kind: str) -> type[Region]:
-    """Find a region's class by name or by dotted path ("package.module:Class").
-
-    Raises:
-        UnknownNameError: There is none.
-        BlueprintError: What the path names cannot be imported, or is not a region.
-    """
-    expect("the region type", kind, str, 'its name, or "package.module:Class"')
-    try:
-        found = find("region type", kind, region_types(), "neuralbrain.regions")
-    except UnknownNameError:
-        raise
-    except ConfigurationError as error:
-        raise BlueprintError(f"region type {kind!r}: {error}") from error
-    if not (isinstance(found, type) and issubclass(found, Region)):
-        raise BlueprintError(f"region type {kind!r} is not a subclass of neuralbrain.region.Region")
-    return found
-
+from neuralbrain.region_types import region_class
+from neuralbrain.wiring import Model, Projection, RegionSpec, check_wiring, first_fault
 
 FORMAT = 2
 """Of a blueprint. In format 1 the regions of embodiments had names of their own: CHANGELOG.md."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class RegionSpec(_Model):
-    """One region of a blueprint.
-
-    Attributes:
-        name: Unique in the blueprint.
-        type: A built-in or registered type, or "package.module:Class".
-        group: Regions of one group share a process.
-        period: It fires at the ticks t with ``t % period == phase``; None: on arrival, when its inbox is
-            not empty.
-        phase: 0 to period - 1.
-        structure: The brain structure that it stands for.
-        config: The region's settings.
-    """
-
-    name: str = Field(min_length=1, pattern=r"^[a-z][a-z0-9_]*$")
-    type: str
-    group: str = "brain"
-    period: int | None = Field(default=1, ge=1)
-    phase: int = Field(default=0, ge=0)
-    structure: str = ""
-    config: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _phase_below_period(self) -> "RegionSpec":
-        if self.phase >= (self.period or 1):
-            raise ValueError(f"region {self.name!r}: phase {self.phase} must be below period {self.period}")
-        return self
-
-    def paths(self) -> Iterator[tuple[str, str]]:
-        """Yield where in this region's description a path to code stands, and the path."""
-        if is_path(self.type):
-            yield f"region {self.name!r}, type", self.type
-            return  # its settings are not known before it is loaded
-        for setting, field in region_class(self.type).Config.model_fields.items():
-            value = self.config.get(setting, "")
-            if any(isinstance(note, NamesCode) for note in field.metadata) and is_path(str(value)):
-                yield f"region {self.name!r}, {setting}", str(value)
-
-    def build(self) -> Region:
-        """Make the region.
-
-        Raises:
-            UnknownNameError: No such type.
-            BlueprintError: Its settings are wrong.
-        """
-        kind = region_class(self.type)
-        try:
-            config: RegionConfig = kind.Config(**self.config)
-        except ValidationError as error:
-            raise BlueprintError(f"region {self.name!r}, config: {_first(error)}") from error
-        return kind(self.name, config)
-
-
-class Projection(_Model):
-    """Joins an output to an input: what is sent at tick t arrives at t + delay.
-
-    Attributes:
-        source: "region.port" of the sender (``from`` in YAML).
-        target: "region.port" of the receiver (``to`` in YAML).
-        delay: Ticks, at least 1: so regions that fire on one tick never depend on each other.
-        structure: The tract that it stands for.
-    """
-
-    source: str = Field(alias="from", pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
-    target: str = Field(alias="to", pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
-    delay: int = Field(ge=1)
-    structure: str = ""
-
-    @property
-    def source_region(self) -> str:
-        """The sender's name."""
-        return self.source.partition(".")[0]
-
-    @property
-    def source_port(self) -> str:
-        """The sender's output port."""
-        return self.source.partition(".")[2]
-
-    @property
-    def target_region(self) -> str:
-        """The receiver's name."""
-        return self.target.partition(".")[0]
-
-    @property
-    def target_port(self) -> str:
-        """The receiver's input port."""
-        return self.target.partition(".")[2]
-
-    def __str__(self) -> str:
-        return f"{self.source} -> {self.target}"
-
-
-class Blueprint(_Model):
+class Blueprint(Model):
     """A whole brain.
 
     Attributes:
@@ -280,6 +147,19 @@ class Blueprint(_Model):
         ]
         return self.model_copy(update={"regions": tuple(specs)})._fresh()
 
+    def check(self, place: str = "blueprint") -> None:
+        """Load the extensions, and check the regions and their wiring.
+
+        Args:
+            place: Where the blueprint comes from, for errors.
+
+        Raises:
+            BlueprintError: With the place, and what would be right.
+            ConfigurationError: An extension cannot be loaded.
+        """
+        add_extensions(self.extensions)
+        check_wiring(self.regions, self.projections, body=self.body, hears=self.hears, place=place)
+
     def _fresh(self) -> "Blueprint":
         # model_copy copies the cached properties with the rest, and they describe the old regions.
         return Blueprint.model_validate(self.model_dump(by_alias=True))
@@ -302,13 +182,13 @@ class Blueprint(_Model):
         try:
             blueprint = cls.model_validate(data)
         except ValidationError as error:
-            raise BlueprintError(f"{place}: {_first(error)}") from error
+            raise BlueprintError(f"{place}: {first_fault(error)}") from error
         if not allow_code:
             try:
                 refuse_paths(blueprint.paths(), place)
             except UnknownNameError as error:
                 raise BlueprintError(f"{place}: {error}") from error
-        check_wiring(blueprint, place)
+        blueprint.check(place)
         return blueprint
 
     @classmethod
@@ -352,98 +232,3 @@ class _UniqueKeys(yaml.SafeLoader):
                 )
             seen.append(key.value)
         return super().construct_mapping(node, deep)
-
-
-def check_wiring(blueprint: Blueprint, place: str = "blueprint") -> None:
-    """Check the wiring as a whole.
-
-    Raises:
-        BlueprintError: With the place, and what would be right.
-    """
-    add_extensions(blueprint.extensions)
-    names = [spec.name for spec in blueprint.regions]
-    for name in names:
-        if names.count(name) > 1:
-            raise BlueprintError(f"{place}: {names.count(name)} regions are named {name!r}; names are unique")
-    try:
-        built = {spec.name: spec.build() for spec in blueprint.regions}
-    except UnknownNameError as error:
-        culprit = next(s.name for s in blueprint.regions if s.type == error.name)
-        raise BlueprintError(f"{place}, region {culprit!r}: {error}") from error
-    except BlueprintError as error:
-        raise BlueprintError(f"{place}: {error}") from error
-    if blueprint.body not in built:
-        raise BlueprintError(f"{place}, body: {UnknownNameError('region', blueprint.body, built)}")
-    if Stop not in built[blueprint.body].outputs.values():
-        raise BlueprintError(
-            f"{place}, body: region {blueprint.body!r} has no output of type Stop, so it could never end"
-        )
-    if blueprint.hears:
-        hearer, _, hears = blueprint.hears.partition(".")
-        if hearer not in built or built[hearer].inputs.get(hears) is not Instruction:
-            raise BlueprintError(
-                f"{place}, hears: {blueprint.hears!r} is no input that takes an Instruction; give region.port"
-            )
-    fed = [_check_projection(projection, built, place) for projection in blueprint.projections]
-    for name, region in built.items():
-        for port in region.inputs:
-            if f"{name}.{port}" == blueprint.hears:
-                continue
-            if (name, port) not in fed and port not in region.optional_inputs:
-                senders = _senders(region.inputs[port], built)
-                raise BlueprintError(
-                    f"{place}: nobody feeds the input {name}.{port}; add a projection to it"
-                    + (f" from {' or '.join(senders)}" if senders else "")
-                )
-
-
-def _check_projection(projection: Projection, built: Mapping[str, Region], place: str) -> tuple[str, str]:
-    where = f"{place}, projection {projection}"
-    for name in (projection.source_region, projection.target_region):
-        if name not in built:
-            raise BlueprintError(f"{where}: {UnknownNameError('region', name, built)}")
-    outputs = built[projection.source_region].outputs
-    inputs = built[projection.target_region].inputs
-    if projection.source_port not in outputs:
-        error = UnknownNameError(f"output of {projection.source_region}", projection.source_port, outputs)
-        raise BlueprintError(f"{where}: {error}")
-    if projection.target_port not in inputs:
-        error = UnknownNameError(f"input of {projection.target_region}", projection.target_port, inputs)
-        raise BlueprintError(f"{where}: {error}")
-    sent, expected = outputs[projection.source_port], inputs[projection.target_port]
-    if not issubclass(sent, expected):
-        raise BlueprintError(
-            f"{where}: it sends {sent.__name__}, but the input takes {expected.__name__}; "
-            f"outputs of that type: {', '.join(_senders(expected, built)) or 'none'}"
-        )
-    if sent in (Stop, Reward):
-        raise BlueprintError(
-            f"{where}: {sent.__name__} carries simulator truth and goes to the runtime and the record alone"
-        )
-    return projection.target_region, projection.target_port
-
-
-def _senders(wanted: type, built: Mapping[str, Region]) -> list[str]:
-    return [
-        f"{name}.{port}"
-        for name, region in built.items()
-        for port, sent in region.outputs.items()
-        if issubclass(sent, wanted)
-    ]
-
-
-def _first(error: ValidationError) -> str:
-    """Say the first fault of a validation error in one line, with its place."""
-    fault = error.errors()[0]
-    where = _path(fault["loc"])
-    given = "" if fault["type"] in ("missing", "value_error") else f" (got {fault['input']!r})"
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}{given}{more}" if where else f"{message}{more}"
-
-
-def _path(location: Iterable[int | str]) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text

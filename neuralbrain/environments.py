@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import gymnasium
 
 import neuralbrain  # noqa: F401 - importing it registers its environments
+from neuralbrain import extension
 from neuralbrain.arguments import expect
-from neuralbrain.blueprint import Blueprint, check_wiring, region_class
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.embodiment import embodiments, environment_spec
 from neuralbrain.errors import ConfigurationError, UnknownNameError
+from neuralbrain.region_types import region_class
+from neuralbrain.regions.brainstem import BrainstemConfig
 from neuralbrain.wrappers import body_of
 
 NAMESPACE = "neuralbrain/"
@@ -120,7 +124,37 @@ def in_world(
     placed = blueprint.configured(
         spec.name, env=env or own_world(blueprint), env_seed=seed, env_options={**own, **options}
     )
-    check_wiring(placed, place)
+    placed.check(place)
+    return placed
+
+
+def set_up(
+    brain: Blueprint | str | Path,
+    env: str | gymnasium.Env[Any, Any] | None,
+    seed: int,
+    options: Mapping[str, Any] | None,
+    *,
+    stays: bool,
+    allow_code: bool,
+) -> Blueprint:
+    """Return the brain that a person means, in the world that they mean; for the arguments see `Simulation`.
+
+    A `Blueprint` for which neither world nor options are given is taken as it stands.
+
+    Raises:
+        ConfigurationError: There is no such brain or world, or it does not take these options.
+    """
+    expect("the brain", brain, (Blueprint, str, Path), "the name of a blueprint, its file or a Blueprint")
+    if isinstance(brain, Blueprint):
+        blueprint, name = brain, brain.name
+        if env is None and options is None:
+            return blueprint
+    else:
+        blueprint, name = Blueprint.load(brain, allow_code=allow_code).extended(extension.noted()), str(brain)
+    full = None if env is None else find_environment(env) if isinstance(env, str) else spec_of(env)
+    placed = in_world(blueprint, full, seed, {} if options is None else options, name)
+    if issubclass(region_class(placed.by_name[placed.body].type).Config, BrainstemConfig):
+        return placed.configured(placed.body, stays=stays)
     return placed
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import overload
 
 from neuralbrain.arguments import whole
-from neuralbrain.blueprint import Blueprint, region_class
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NothingSentError
 from neuralbrain.messages import Done
+from neuralbrain.region_types import region_class
 from neuralbrain.runtime import Emission, Observer
 
 

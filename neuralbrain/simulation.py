@@ -25,14 +25,13 @@ from typing import Any, Self
 import gymnasium
 from pydantic import ValidationError
 
-from neuralbrain import extension
 from neuralbrain.arguments import expect, refused, whole
-from neuralbrain.blueprint import Blueprint, region_class
-from neuralbrain.environments import find_environment, in_world, spec_of
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.environments import set_up
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
 from neuralbrain.messages import Done, Message
 from neuralbrain.probes import Answers, History, Probe
-from neuralbrain.regions.brainstem import BrainstemConfig
+from neuralbrain.region_types import region_class
 from neuralbrain.runtime import (
     Injection,
     Observer,
@@ -94,19 +93,8 @@ class Simulation:
         history: int = HISTORY,
         allow_code: bool = False,
     ) -> None:
-        expect("the brain", brain, (Blueprint, str, Path), "the name of a blueprint, its file or a Blueprint")
         seed, self._history, observers = whole("the seed", seed), History(history), watchers(observers)
-        if isinstance(brain, Blueprint):
-            blueprint, name, set_up = brain, brain.name, not (env is None and env_options is None)
-        else:
-            loaded = Blueprint.load(brain, allow_code=allow_code)
-            blueprint, name, set_up = loaded.extended(extension.noted()), str(brain), True
-        if set_up:
-            full = None if env is None else find_environment(env) if isinstance(env, str) else spec_of(env)
-            options = {} if env_options is None else env_options
-            blueprint = in_world(blueprint, full, seed, options, name)
-            if issubclass(region_class(blueprint.by_name[blueprint.body].type).Config, BrainstemConfig):
-                blueprint = blueprint.configured(blueprint.body, stays=stays)
+        blueprint = set_up(brain, env, seed, env_options, stays=stays, allow_code=allow_code)
         self._answers = Answers(blueprint)
         self._session = open_session(
             blueprint,

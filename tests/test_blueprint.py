@@ -8,8 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralbrain.blueprint import Blueprint, region_class
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
+from neuralbrain.region_types import region_class
 from tests.runtime.toys import HERE
 
 GOOD: dict[str, Any] = {

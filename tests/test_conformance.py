@@ -20,11 +20,12 @@ import yaml
 
 from neuralbrain.arm.body import ArmBody
 from neuralbrain.arm.motor.skills import SKILLS, SkillError, skill_class
-from neuralbrain.blueprint import Blueprint, check_wiring, region_class, region_types
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
 from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import SwarmBody
 from neuralbrain.region import Inbox, Region, RegionConfig
+from neuralbrain.region_types import region_class, region_types
 from neuralbrain.runtime import Emission, run_brain, spoken
 from neuralbrain.runtime.trace import canonical
 from tests.nanorobots.worlds import WORLDS as NANO
@@ -176,7 +177,7 @@ def test_a_blueprint_survives_being_written_down(name: str) -> None:
     blueprint = Blueprint.load(name)
     again = Blueprint.from_mapping(blueprint.model_dump(mode="json", by_alias=True))
     assert again == blueprint
-    check_wiring(again)
+    again.check()
     assert blueprint.name == name
     assert blueprint.description
     assert all(spec.structure for spec in blueprint.regions)

@@ -26,6 +26,8 @@ LAYERS = (
     ("region",),
     ("memory", "learning", "planning"),
     ("regions",),
+    ("region_types",),
+    ("wiring",),
     ("blueprint",),
     ("environments",),
     ("runtime",),

@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neuralbrain.blueprint import Blueprint, region_class
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
 from neuralbrain.messages import Instruction, Message
+from neuralbrain.region_types import region_class
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.trace import Chain
 

@@ -5,12 +5,12 @@ import pickle
 import time
 from collections.abc import Iterator
 
-from neuralbrain.blueprint import Projection, RegionSpec
 from neuralbrain.clock import next_firing
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.runtime.trace import Chain
+from neuralbrain.wiring import Projection, RegionSpec
 
 Entry = tuple[int, int, int, str, Message]
 """arrival tick, rank of the projection, sequence, input port, message. It sorts into delivery order: the

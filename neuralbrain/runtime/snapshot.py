@@ -14,12 +14,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self, cast
 
 from neuralbrain.arguments import expect
-from neuralbrain.blueprint import Blueprint, RegionSpec
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Stop
 from neuralbrain.runtime.injection import Injection
 from neuralbrain.runtime.slot import PROTOCOL
 from neuralbrain.runtime.trace import plain
+from neuralbrain.wiring import RegionSpec
 
 FORMAT = 2
 """The version of the form of a snapshot; it changes with the fields below, or with what the bytes hold."""

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuralbrain.blueprint import Blueprint, RegionSpec
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.record.manifest import inputs
 from neuralbrain.region import Inbox
 from neuralbrain.regions.signal_source import SignalSource, SignalSourceConfig
+from neuralbrain.wiring import RegionSpec
 
 
 @pytest.fixture
