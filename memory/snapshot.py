@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 from neuralbrain.memory.embedding import DIMENSIONS, embed
 
+CHANCE = 2 / DIMENSIONS**0.5
+"""Texts with no feature in common are still similar by chance, where features fall on the same dimension:
+by 0, with a standard deviation of 1 / sqrt(DIMENSIONS). This is twice that."""
+
 Value = str | int | float | bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """One remembered object.
+    """One thing that is remembered.
 
     Attributes:
         id: Unique in its store.
@@ -30,10 +34,10 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Remembered objects with their vectors, oldest first.
+    """What is remembered, with its vectors, oldest first.
 
     Attributes:
-        passages: The objects.
+        passages: What is remembered, in words.
         vectors: One row a passage, of length one; shape (n, `DIMENSIONS`).
     """
 
@@ -48,8 +52,8 @@ class Snapshot:
         """Return the ``n`` passages nearest to a question, best first; equally near ones by id.
 
         Every vector is looked at. Chroma's index (HNSW) is approximate: two stores filled alike need not
-        answer alike, and the trace of an episode must not hang on that. What is not at all
-        near to the question is left out.
+        answer alike, and the trace of an episode must not hang on that. What is no more similar to the
+        question than by chance is left out.
         """
         asked = embed([question])[0]
         # Summed row by row: a matrix product may round equal rows differently, and break ties by chance.
@@ -57,7 +61,7 @@ class Snapshot:
         order = sorted(
             (-float(near), passage.id, row)
             for row, (near, passage) in enumerate(zip(similarity, self.passages, strict=True))
-            if near > 0
+            if near > CHANCE
         )
         return tuple(
             Passage(

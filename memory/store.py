@@ -22,7 +22,7 @@ COLLECTION = "episodes"
 
 FORMAT = 2
 """What the metadata of a memory are called; it stands with the collection. 1, written nowhere, had "refused"
-where 2 has "outcome"; a store in it is brought over when it is opened."""
+where 2 has "outcome"; a store of format 1 is converted when it is opened."""
 
 MOST = 5_000
 """A snapshot holds the newest so many: reading them takes about a second, scanning them milliseconds."""
@@ -38,7 +38,7 @@ _DATABASE, _LOCK = "chroma.sqlite3", "neuralbrain.lock"
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One object to remember.
+    """One thing to remember.
 
     Attributes:
         text: What is remembered, in words.
@@ -206,7 +206,7 @@ def _collection(path: Path) -> Iterator[Any]:
     try:
         client = PersistentClient(str(path.resolve()), settings=Settings(anonymized_telemetry=False))
         collection = client.get_or_create_collection(COLLECTION, embedding_function=HashedText())
-        _bring_over(path, collection)
+        _convert(path, collection)
         yield collection
     except RecordError:
         raise
@@ -220,8 +220,8 @@ def _collection(path: Path) -> Iterator[Any]:
             client.close()
 
 
-def _bring_over(path: Path, collection: Any) -> None:
-    """Make the collection one of `FORMAT`.
+def _convert(path: Path, collection: Any) -> None:
+    """Convert the collection to `FORMAT`.
 
     Raises:
         RecordError: It was written by a later version.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neuralbrain.memory.embedding import embed
-from neuralbrain.memory.snapshot import Passage, Snapshot
+from neuralbrain.memory.snapshot import CHANCE, Passage, Snapshot
 
 WORDS = ["red", "blue", "block", "bowl", "stack", "drawer", "failed"]
 texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), max_size=12)
@@ -26,7 +26,7 @@ def test_the_order_of_the_rows_does_not_matter(said: list[str], question: str, n
     assert snapshot(said, rows).near(question, n) == straight
     assert list(straight) == sorted(straight, key=lambda passage: (-passage.similarity, passage.id))
     assert len(straight) <= n
-    assert all(0 < passage.similarity <= 1 for passage in straight)
+    assert all(CHANCE < passage.similarity <= 1 for passage in straight)
 
 
 @given(texts)
@@ -37,6 +37,13 @@ def test_what_is_remembered_word_for_word_is_nearest(said: list[str]) -> None:
         (first, *_) = whole.near(text, 3)
         assert first.similarity == 1.0
         assert embed([first.text]).tobytes() == embed([text]).tobytes()
+
+
+def test_what_has_nothing_in_common_with_the_question_is_not_near() -> None:
+    whole = snapshot(["stack the red block in the bowl", "the drawer is open"], [0, 1])
+    assert [passage.id for passage in whole.near("did you stack something?", 5)] == ["00"]
+    for question in ("make me a coffee", "penguin swimming in Antarctica", "who won the football match?"):
+        assert whole.near(question, 5) == ()
 
 
 def test_a_copy_is_the_snapshot_itself() -> None:
