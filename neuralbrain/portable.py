@@ -86,10 +86,11 @@ def mapped(function: Callable[..., float], *arrays: NDArray[Any]) -> Floats:
 
 
 def solve(matrix: Floats, right: Floats) -> Floats:
-    """Return the solution of a small system with a symmetric positive definite matrix, as normal equations are.
+    """Return the solution of a small system, whose matrix is symmetric and positive definite.
 
-    By elimination without pivots, which such a matrix does not need (Golub and Van Loan, Matrix Computations,
-    section 4.2); only the upper triangle is read. Two or three times as slow as a call of LAPACK.
+    Normal equations have such a matrix. By elimination without pivots, which it does not need (Golub and Van
+    Loan, Matrix Computations, section 4.2); only the upper triangle is read. Two or three times as slow as a
+    call of LAPACK.
 
     Args:
         matrix: Shape (n, n).

@@ -11,6 +11,7 @@ from neuralbrain.errors import NothingSentError
 from neuralbrain.messages import Done
 from neuralbrain.region_types import region_class
 from neuralbrain.runtime import Emission, Observer
+from neuralbrain.words import counted
 
 
 class Probe(Sequence[Emission]):
@@ -52,7 +53,7 @@ class Probe(Sequence[Emission]):
         return iter(tuple(self._kept))  # the simulation may go on meanwhile
 
     def __repr__(self) -> str:
-        return f"<Probe of {self.port}, {len(self)} messages>"
+        return f"<Probe of {self.port}, {counted(len(self), 'message')}>"
 
 
 class History:

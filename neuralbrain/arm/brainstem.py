@@ -14,6 +14,7 @@ from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookReque
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
 from neuralbrain.regions.sensing import Form, check, frame
+from neuralbrain.words import counted
 
 
 def _felt(joints: int) -> Mapping[str, Form]:
@@ -109,7 +110,8 @@ class ArmBrainstem(Brainstem[ArmBody]):
             if self._command.joints.shape[1] != count:
                 told = self._command.joints.shape[1]
                 raise ContractError(
-                    f"{self._command.source!r} commands {told} joints at tick {tick}; the body has {count}"
+                    f"{self._command.source!r} commands {counted(told, 'joint')} at tick {tick}; "
+                    f"the body has {count}"
                 )
         if halted:
             self._command = None  # it holds where it is, until it is told something new

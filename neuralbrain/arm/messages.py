@@ -10,6 +10,7 @@ from pydantic import FiniteFloat, model_validator
 from neuralbrain.arm.body import UNKNOWN, ArmBody
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import ArrayOf, BodySchema, Message, Vector3
+from neuralbrain.words import counted
 
 JointVector = Annotated[NDArray[np.float64], ArrayOf("float64", None)]
 """One value for each of the arm's joints, base to wrist: as many as the `ArmSchema` names."""
@@ -67,9 +68,9 @@ class ArmSchema(BodySchema):
         count = len(self.joints)
         for name in ("lower", "upper", "speed"):
             if len(getattr(self, name)) != count:
-                raise ValueError(f"{count} joints have {len(getattr(self, name))} values of {name}")
+                raise ValueError(f"{name}: {len(getattr(self, name))} values for {counted(count, 'joint')}")
         if len(self.chain) not in (0, count + 1):
-            raise ValueError(f"{count} joints and a tool have {len(self.chain)} rows of the chain")
+            raise ValueError(f"chain: {len(self.chain)} rows for {counted(count, 'joint')} and a tool")
         return self
 
     @classmethod
@@ -104,7 +105,8 @@ class ArmSchema(BodySchema):
 
     def headline(self) -> str:
         """Say what the body is."""
-        return f"a body of {len(self.joints)} joints, with the cameras {', '.join(self.cameras)}"
+        cameras = f"; cameras: {', '.join(self.cameras)}" if self.cameras else ""
+        return f"a body of {counted(len(self.joints), 'joint')}{cameras}"
 
 
 class Proprioception(Message):

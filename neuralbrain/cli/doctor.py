@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from neuralbrain.words import counted
+
 MEGABYTE = 2**20
 ROOM = 200
 """Free room that a few runs need, MB."""
@@ -109,7 +111,8 @@ def _agent() -> Finding:
         blueprint = Blueprint.load("frankenbot")
     except NeuralBrainError as error:
         return False, "default brain", str(error), "python -m pip install -e ."
-    return True, "default brain", f"{len(blueprint.regions)} regions in {len(blueprint.groups)} groups", ""
+    size = f"{counted(len(blueprint.regions), 'region')} in {counted(len(blueprint.groups), 'group')}"
+    return True, "default brain", size, ""
 
 
 def _environments() -> Finding:
@@ -124,7 +127,7 @@ def _terminal() -> Finding:
 
     console = progress()
     kind = (
-        f"{console.width} columns, {console.color_system or 'no'} colour"
+        f"{console.width} columns, {console.color_system or 'no'} color"
         if console.is_terminal
         else "none: plain lines"
     )

@@ -18,7 +18,7 @@ from rich.tree import Tree
 from neuralbrain.cli.terminal import progress
 from neuralbrain.messages import ExecutionTree, Fallback, Step
 from neuralbrain.messages import Sequence as InOrder
-from neuralbrain.record.story import Story, describe
+from neuralbrain.record.story import Story
 
 if TYPE_CHECKING:
     from neuralbrain.runtime import Emission, Observer
@@ -109,7 +109,8 @@ class Lines:
     def _live(self) -> None:
         while not self._over.wait(1.0):
             if time.monotonic() - self._spoke > SILENCE_SECONDS:
-                self._print(f"{self._story.until * self._tick_seconds:7.2f} s  still running")
+                seconds = self._story.until * self._tick_seconds
+                self._print(f"{seconds:7.2f} s  still running" if seconds else "still starting the regions")
 
     def _print(self, line: str) -> None:
         self._spoke = time.monotonic()
@@ -187,7 +188,7 @@ def _grow(branch: Tree, node: Step | InOrder | Fallback, tree: ExecutionTree, st
     """Draw a node of the plan under a branch."""
     if isinstance(node, Step):
         mark, style = MARKS[story.state(tree.plan, node.id)]
-        branch.add(Text(f"{mark} {describe(node)}", style=style))
+        branch.add(Text(f"{mark} {node}", style=style))
         return
     first, *others = node.children
     _grow(branch, first, tree, story)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from neuralbrain.cli.episode import AllowCode
+from neuralbrain.words import counted
 
 Run = Annotated[Path, typer.Argument(help="A run's folder.")]
 
@@ -60,7 +61,7 @@ def replay(
         console.print(f"{path} has changed since", soft_wrap=True, markup=False)
     console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
     if again.same:
-        console.print(f"[green]the same trace[/], {again.ticks} ticks")
+        console.print(f"[green]the same trace[/], {counted(again.ticks, 'tick')}")
         return
     console.print("[red]another trace[/]")
     for name, (then, now) in again.versions.items():
@@ -100,4 +101,4 @@ def recall(
         console.print(f"[bold]{passage.similarity:.2f}[/]  ", end="")
         console.print(passage.text, markup=False)
     if not passages:
-        console.print("nothing near to that")
+        console.print("nothing that is remembered is similar to that")

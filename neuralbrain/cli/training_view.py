@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from neuralbrain.words import counted
+
 if TYPE_CHECKING:
     from neuralbrain.learning.training import Point, Training
 
@@ -92,7 +94,7 @@ def summary(result: dict[str, Any], console: Console) -> None:
     lines = {
         "trained": f"{result['steps']:,} robot-steps in {result['env']}",
         "greedy": f"{solved}mean return {judged['mean_return']:.4g} ± {judged['return_error']:.2g}, "
-        f"{judged['mean_length']:.1f} ticks, {judged['worlds']} fresh worlds",
+        f"{judged['mean_length']:.1f} ticks, {counted(judged['worlds'], 'fresh world')}",
         "table": f"{result['run_dir']}/q_table.npz",
         "report": f"{result['run_dir']}/report.html",
     }

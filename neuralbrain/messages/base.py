@@ -92,6 +92,8 @@ class Message(Part):
     source: str
 
     registry: ClassVar[dict[str, type["Message"]]] = {}
+    tells_state: ClassVar[bool] = False
+    """Whether its headline says how things stand, and not what has happened: the same again is no news."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

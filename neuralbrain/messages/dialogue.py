@@ -56,4 +56,4 @@ class Done(Message):
 
     def headline(self) -> str:
         """Say what is told to the person."""
-        return f"{self.outcome}: {self.text}"
+        return f"answer ({self.outcome}): {self.text}"

@@ -40,7 +40,7 @@ class Location(Part):
 
 
 class Step(Part):
-    """A leaf of the execution tree: one skill with its arguments.
+    """A leaf of the execution tree: one skill with its arguments; as text like "place red block → blue bowl".
 
     Attributes:
         id: Unique in the tree.
@@ -58,6 +58,9 @@ class Step(Part):
     preconditions: tuple[Condition, ...] = ()
     postconditions: tuple[Condition, ...] = ()
     retries: Annotated[int, Field(ge=0)] = 1
+
+    def __str__(self) -> str:
+        return f"{self.skill} {' → '.join(self.args.values())}".replace("_", " ").strip()
 
 
 class Sequence(Part):

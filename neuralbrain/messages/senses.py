@@ -1,12 +1,13 @@
 """What is seen, and what the brain makes of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from neuralbrain.messages.base import ArrayOf, Message, Part
+from neuralbrain.words import counted
 
 
 class BodySchema(Message):
@@ -76,6 +77,7 @@ class SceneObject(Part):
         confidence: 0 to 1.
         seen_tick: The tick of the last picture in which it was seen.
         seen_by: The camera of the last picture that showed it well; empty if that is not known.
+        is_body: Whether it is the brain's own body, which some brains keep in their scenes.
     """
 
     id: str
@@ -88,6 +90,7 @@ class SceneObject(Part):
     confidence: Annotated[float, Field(ge=0.0, le=1.0)]
     seen_tick: int
     seen_by: str = ""
+    is_body: bool = False
 
 
 class Relation(Part):
@@ -115,12 +118,18 @@ class Scene(Message):
         relations: In order of subject.
     """
 
+    tells_state: ClassVar[bool] = True
     kind: Literal["scene"] = "scene"
     camera: str
     request: str
     frame_tick: int
     objects: tuple[SceneObject, ...]
     relations: tuple[Relation, ...]
+
+    @property
+    def seen(self) -> tuple[SceneObject, ...]:
+        """All objects but the body itself."""
+        return tuple(obj for obj in self.objects if not obj.is_body)
 
     def find(self, object_id: str) -> SceneObject | None:
         """Return the object of that id, or None."""
@@ -132,4 +141,4 @@ class Scene(Message):
 
     def headline(self) -> str:
         """Say how much is seen."""
-        return f"sees {len(self.objects)} objects from the {self.camera} camera"
+        return f"sees {counted(len(self.seen), 'object')} from the {self.camera} camera"

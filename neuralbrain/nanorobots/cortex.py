@@ -23,6 +23,7 @@ from neuralbrain.nanorobots.crew import Bounds, Crew
 from neuralbrain.nanorobots.errands import understood
 from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, PathMemory, Phase, SwarmTraits
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.words import counted
 
 PLAN = "mission"
 WITH = 0.4
@@ -216,7 +217,7 @@ class MissionCortex(Region):
         parts = [robots if len(crew.phases) > 1 else f"the robot: {robots.partition(' ')[2]}"]
         if "treat" in self._goals and crew.payload.any():
             parts.append(f"cells treated: {int(crew.treated.sum())}")
-            parts.append(f"{int(crew.portions.sum())} of {int(crew.payload.sum())} portions left")
+            parts.append(f"{int(crew.portions.sum())} of {counted(int(crew.payload.sum()), 'portion')} left")
         return Mission(
             tick=tick,
             source=self.name,
@@ -230,21 +231,24 @@ class MissionCortex(Region):
         """Say what was done."""
         cells, payload = int(crew.treated.sum()), int(crew.payload.sum())
         met = len(self._encounters)
-        also = f" in {met} encounters" if met > cells else ""
+        also = f" in {counted(met, 'encounter')}" if met > cells else ""
         given = payload - int(crew.portions.sum())
-        return f"I treated {cells} cancer cell{'s' * (cells != 1)}{also} with {given} of {payload} portions."
+        used = f"{given} of {counted(payload, 'portion')}"
+        return f"I treated {counted(cells, 'cancer cell')}{also} with {used}."
 
     def _last_word(self, crew: Crew, sense: Chemosense) -> tuple[Outcome, str]:
         """Say how far it has come when the time is up, and whether that is what was asked."""
-        robots = len(crew.phases)
+        robots = counted(len(crew.phases), "robot")
         if "follow" in self._goals:
             near = int((sense.molecules >= WITH * crew.surface).sum())
-            text = f"The time is up: {near} of {robots} robots are near a cancer cell."
-            return "done" if near == robots else "failed", text
+            verb = "is" if near == 1 else "are"
+            text = f"The time is up: {near} of {robots} {verb} near a cancer cell."
+            return "done" if near == len(crew.phases) else "failed", text
         if "treat" in self._goals and crew.payload.any():
             return "failed", f"The time is up. {self._account(crew)}"
         settled = int(crew.settled.sum())
-        return "failed", f"The time is up: {settled} of {robots} robots have found a cancer cell."
+        verb = "has" if settled == 1 else "have"
+        return "failed", f"The time is up: {settled} of {robots} {verb} found a cancer cell."
 
     def _end(self, tick: int, out: dict[str, Any], outcome: Outcome, text: str) -> dict[str, Any]:
         """Say that it is over, in words."""

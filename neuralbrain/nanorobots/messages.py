@@ -4,7 +4,7 @@ A single robot is a swarm of one, so that the same brain drives one robot and a 
 """
 
 from enum import IntEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +120,7 @@ class Mission(Message):
         text: How the mission stands, in words.
     """
 
+    tells_state: ClassVar[bool] = True
     kind: Literal["mission"] = "mission"
     phases: Counts
     keep: Counts

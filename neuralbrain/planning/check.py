@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Fallback, Scene, Sequence, Step, steps
 from neuralbrain.planning.domain import Domain, DomainState
+from neuralbrain.words import counted
 
 
 def check_tree(
@@ -83,7 +84,8 @@ def _check_condition(where: str, condition: Condition, domain: Domain) -> None:
         known = ", ".join(domain.predicates)
         raise PlanError(f"{where}: there is no predicate {condition.predicate!r}; there are {known}")
     if len(condition.args) != wanted:
-        raise PlanError(f"{where}: {condition.predicate} takes {wanted} arguments, not {len(condition.args)}")
+        takes = counted(wanted, "argument")
+        raise PlanError(f"{where}: {condition.predicate} takes {takes}, not {len(condition.args)}")
 
 
 def _nodes(node: Step | Sequence | Fallback) -> list[Step | Sequence | Fallback]:

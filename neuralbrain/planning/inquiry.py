@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.planning.deeds import Deed, account
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention
+from neuralbrain.words import listed
 
 Topic = Literal["scene", "location", "hand", "actions"]
 
+_ANY = ("one", "thing", "object")
+"""Nouns that fit any object."""
 _OBJECT = r"(?:the |a |an |any )?(?P<object>[a-z ]+?)"
 _FORMS: tuple[tuple[Topic, str], ...] = (
     ("scene", r"what (?:do|can) you see|what is (?:there|here)|what is (?:on|in front of) (?:the table|you)"),
@@ -40,34 +44,32 @@ class Inquiry(Intention):
         """Nothing should be changed."""
         return kept
 
-    def reply(self, scene: Scene, history: Sequence[str], holding: str | None) -> str:
+    def reply(self, scene: Scene, history: Sequence[Deed], holding: str | None) -> str:
         """Return the answer.
 
         Args:
             scene: What is seen.
-            history: What has been done, in words.
+            history: What the brain has worked for, and what became of it.
             holding: What is held, or None.
         """
         match self.topic:
             case "scene":
-                seen = [_described(obj, scene) for obj in scene.objects]
-                return f"I see {_listed(seen)}." if seen else "I see nothing."
+                seen = [_described(obj, scene) for obj in scene.seen]
+                return f"I see {listed(seen)}." if seen else "I see nothing."
             case "hand":
                 return f"I hold the {_words(holding)}." if holding else "I hold nothing."
             case "actions":
-                return (
-                    f"I have done this: {'; '.join(history)}." if history else "I have not done anything yet."
-                )
+                return account(history)
             case "location":
                 wanted = self.obj.split()
                 found = [
                     obj
-                    for obj in scene.objects
-                    if all(word.removesuffix("s") in (obj.color, obj.category, "one") for word in wanted)
+                    for obj in scene.seen
+                    if all(word.removesuffix("s") in (obj.color, obj.category, *_ANY) for word in wanted)
                 ]
                 if not found:
                     return f"I see no {self.obj}."
-                return f"I see {_listed([_described(obj, scene) for obj in found])}."
+                return f"I see {listed([_described(obj, scene) for obj in found])}."
 
 
 def understood(text: str) -> Inquiry | None:
@@ -91,7 +93,3 @@ def _described(obj: SceneObject, scene: Scene) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]

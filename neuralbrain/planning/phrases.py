@@ -11,6 +11,7 @@ from lark.exceptions import UnexpectedEOF, UnexpectedToken
 
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import SceneObject
+from neuralbrain.words import listed
 
 _COURTESIES = re.compile(
     r"\b(please|kindly|(could|can|would|will) you|(i want|i would like|id like) you to"
@@ -52,7 +53,8 @@ class ObjectPhrase:
                     f"I see {len(fitting)} objects that {str(self)!r} could mean, and cannot tell them "
                     f"apart: {', '.join(names)}."
                 )
-            raise AmbiguityError(f"Which do you mean by {str(self)!r}: {either(names)}?", str(self), names)
+            which = listed(names, "or")
+            raise AmbiguityError(f"Which do you mean by {str(self)!r}: {which}?", str(self), names)
         return fitting[0] if fitting else None
 
     def answers(self, question: AmbiguityError) -> None:
@@ -62,20 +64,13 @@ class ObjectPhrase:
             AmbiguityError: It is none of them: it is asked again.
         """
         if str(self) not in question.choices:
-            raise AmbiguityError(
-                f"It can only be {either(question.choices)}: which?", question.phrase, question.choices
-            )
+            which = listed(question.choices, "or")
+            raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
 
 
 def named(obj: SceneObject) -> str:
     """Return what a person would call an object."""
     return f"the {obj.color} {obj.category}"
-
-
-def either(names: Iterable[str]) -> str:
-    """Return two or more names with "or" before the last."""
-    *others, last = names
-    return f"{', '.join(others)} or {last}"
 
 
 def normalised(text: str) -> list[str]:

@@ -14,12 +14,15 @@ from neuralbrain.planning.goal import Goal, Plan
 
 
 class Intention(ABC):
-    """One object that a sentence asks for; its text says it in words. It can be pickled."""
+    """One thing that a sentence asks for; its text says it in words. It can be pickled."""
 
     needs_start: bool = False
     """Whether its goal needs to know how everything was in the first scene."""
     chooses: bool = False
     """Whether its goal chooses locations by itself, so that they can be chosen again when they prove bad."""
+
+    by_looking: bool = False
+    """Whether it is done by looking alone, so that nothing is left to do once its goal is true."""
 
     @abstractmethod
     def __str__(self) -> str:

@@ -19,7 +19,6 @@ from neuralbrain.messages import (
     Outcome,
     PlanStatus,
     Scene,
-    Step,
     StepStatus,
     Stop,
     steps,
@@ -162,6 +161,7 @@ class Story:
     model_calls: int = 0
     dialogue: list[Line] = field(default_factory=list)
     news: list[tuple[int, str, str]] = field(default_factory=list)
+    _state: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def observe(self, until: int, emissions: Sequence[Emission]) -> None:
         """Take in what was sent since the last call."""
@@ -177,7 +177,7 @@ class Story:
                     continue  # what is said and not yet heard
             self._hear(emission.tick, emission.message)
             text = self.headline(emission.message)
-            if text:
+            if text and self._is_news(emission, text):
                 self.news.append((emission.tick, emission.region, text))
 
     @property
@@ -215,12 +215,20 @@ class Story:
             if sent.tree.plan == plan:
                 for leaf in steps(sent.tree.root):
                     if leaf.id == step:
-                        return describe(leaf)
+                        return str(leaf)
         return step
 
     def headline(self, message: Message) -> str:
         """Say in a line what a message tells a person; empty where it tells nothing."""
         return self._step_line(message) if isinstance(message, StepStatus) else message.headline()
+
+    def _is_news(self, emission: Emission, text: str) -> bool:
+        """Whether a headline is worth a line: how things stand is so only when it has changed."""
+        if not emission.message.tells_state:
+            return True
+        known = self._state.get((emission.region, emission.port))
+        self._state[emission.region, emission.port] = text
+        return text != known
 
     def _step_line(self, status: StepStatus) -> str:
         label = self.label(status.plan, status.step)
@@ -289,8 +297,3 @@ class Story:
             for trouble in self.troubles:
                 if trouble.anomaly.plan == status.plan:
                     trouble.recovered = True
-
-
-def describe(step: Step) -> str:
-    """Return a step in words, like "place red block → blue bowl"."""
-    return f"{step.skill} {' → '.join(step.args.values())}".replace("_", " ").strip()

@@ -24,13 +24,18 @@ from neuralbrain.messages import (
     SceneObject,
     StepStatus,
     TimeNotice,
+    steps,
 )
 from neuralbrain.planning.check import check_tree
+from neuralbrain.planning.deeds import Deed, Ending, summary
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal, Plan
 from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+
+BUSY = ("look", "act", "recall")
+"""Phases in which it works for a sentence."""
 
 
 class CortexConfig(RegionConfig):
@@ -95,13 +100,14 @@ class Cortex(Region):
         self._holding: str | None = None
         self._felt = ""  # what is held, as it was said last while a plan was carried out
         self._given_up = ""  # the plan that a call to stop ended; what it left in the hand is said later
-        self._history: tuple[str, ...] = ()  # what has been done, in words
+        self._history: tuple[Deed, ...] = ()  # what it has worked for
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
         self._begin(())
         # the tree that was sent last
         self._plans = 0
         self._plan = ""
+        self._changes: dict[str, str] = {}  # its steps that change something -> them in words
         self._awaited = ""  # beginning of a request that shows what came of it; empty for none
         self._status: PlanStatus | None = None
 
@@ -110,6 +116,9 @@ class Cortex(Region):
         self._intentions, self._index = intentions, 0
         self._goal: Goal | None = None
         self._kept = Goal("", ())  # what earlier goals reached
+        # what has been done for the present intention
+        self._acted = False
+        self._steps: tuple[str, ...] = ()
         # trouble
         self._viewpoints: tuple[Location, ...] | None = None  # where to look yet; None before a search
         self._replans = 0
@@ -147,7 +156,7 @@ class Cortex(Region):
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Go on; where the time is nearly up, say first what is still to be done."""
-        busy = self._phase in ("look", "act", "recall")
+        busy = self._phase in BUSY
         out = self._go_on(tick, inbox)
         if not busy or inbox.latest(TimeNotice) is None or "done" in out:
             return out
@@ -190,6 +199,8 @@ class Cortex(Region):
             if resolved is not None:
                 self._intentions = resolved
                 return self._pursue(tick)
+        self._note("stopped")
+        self._begin(())  # what is not understood has moved nothing
         inquiry = understood(text)
         self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
         self._about = self._about if inquiry else self._intentions
@@ -207,6 +218,8 @@ class Cortex(Region):
                 self._status = status
         for step in inbox.of(StepStatus):
             self._felt = step.holding
+            if step.plan == self._plan and step.state == "succeeded" and step.step in self._changes:
+                self._steps = (*self._steps, self._changes[step.step])
             if step.plan == self._given_up:
                 self._holding = self._felt or None
         for anomaly in inbox.of(Anomaly):
@@ -227,6 +240,7 @@ class Cortex(Region):
         """Make the message of a plan, and wait for what comes of it."""
         self._plans += 1
         self._plan, self._status, self._anomaly = f"plan_{self._plans}", None, ""
+        self._changes = {step.id: str(step) for step in steps(plan.root) if step.postconditions}
         self._awaited = f"{self._plan}/{plan.shown_by}" if plan.shown_by else ""
         return ExecutionTree(
             tick=tick, source=self.name, plan=self._plan, goal=goal, root=plan.root, locations=plan.locations
@@ -244,18 +258,27 @@ class Cortex(Region):
         tree = self._send(tick, goal.text, plan)
         check_tree(tree, self._domain, scene, goal.conditions, self._holding)
         self._unplannable = 0
-        self._phase, self._moved = "act", True
+        self._phase, self._moved, self._acted = "act", True, True
         return {"tree": tree}
 
     def _done(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Outbox:
+        if outcome in ("halted", "failed"):
+            self._note("stopped" if outcome == "halted" else "failed")
         self._phase = "ask" if outcome == "asked" else "idle"
         return {"done": Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)}
+
+    def _note(self, ending: Ending) -> None:
+        """Keep in mind what has become of the intention at work, if there is one."""
+        if self._phase not in BUSY or isinstance(self._intentions[self._index], Inquiry):
+            return
+        words, finished = str(self._intentions[self._index]), ending in ("done", "already")
+        self._history = (*self._history, Deed(words, ending, () if finished else self._steps))
 
     def _unfinished(self) -> str:
         """Say what has been done and what has not, when the time is up."""
         to_do = ", then ".join(map(str, self._intentions[self._index :]))
-        reached = ", then ".join(map(str, self._intentions[: self._index]))
-        return f"The time is up before I could {to_do}." + (f" Done: {reached}." if reached else "")
+        reached = self._history[len(self._history) - self._index :]
+        return f"The time is up before I could {to_do}. {summary(reached)}".rstrip()
 
     # ---- deciding
 
@@ -280,13 +303,13 @@ class Cortex(Region):
         return self._next_goal(tick, goal)
 
     def _next_goal(self, tick: int, reached: Goal) -> Outbox:
+        self._note("done" if self._acted or self._intentions[self._index].by_looking else "already")
         self._kept, self._goal = reached, None
+        self._acted, self._steps = False, ()
         self._index += 1
         self._replans = 0
         if self._index == len(self._intentions):
-            words = ", then ".join(map(str, self._intentions))
-            self._history = (*self._history, words)
-            return self._done(tick, "done", f"Done: {words}.")
+            return self._done(tick, "done", summary(self._history[-self._index :]))
         return self._pursue(tick)
 
     def _pursue(self, tick: int) -> Outbox:

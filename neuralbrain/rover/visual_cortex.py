@@ -101,4 +101,5 @@ def _rover(pose: Pose, tick: int) -> SceneObject:
         size=(0.0, 0.0, 0.0),
         confidence=1.0,
         seen_tick=tick,
+        is_body=True,
     )

@@ -24,6 +24,7 @@ from neuralbrain.region import Inbox, Region
 from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
 from neuralbrain.runtime.slot import Entry, Route, Slot, explained, named
 from neuralbrain.runtime.snapshot import Snapshot
+from neuralbrain.words import counted
 
 _NOTHING = Inbox()
 _NO_PORT: tuple[None, list[Route]] = (None, [])
@@ -289,6 +290,6 @@ def _check_clock(blueprint: Blueprint, slot: Slot) -> None:
     if not math.isclose(own, given, rel_tol=1e-6):
         raise ConfigurationError(
             f"{blueprint.name}: {own:g} s pass in a firing of region {slot.name!r}, but it fires every "
-            f"{given:g} s ({spec.period or 1} ticks of {blueprint.tick_seconds:g} s): set tick_seconds to "
-            f"{own / (spec.period or 1):g}, or change the world's own tick"
+            f"{given:g} s ({counted(spec.period or 1, 'tick')} of {blueprint.tick_seconds:g} s): "
+            f"set tick_seconds to {own / (spec.period or 1):g}, or change the world's own tick"
         )

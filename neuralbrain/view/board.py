@@ -10,7 +10,7 @@ from typing import Any
 from neuralbrain.messages import ExecutionTree, Fallback, TreeNode
 from neuralbrain.messages import Step as StepNode
 from neuralbrain.record.rerun import Arrow
-from neuralbrain.record.story import Story, describe
+from neuralbrain.record.story import Story
 from neuralbrain.runtime import Emission
 
 LINES = 200
@@ -145,7 +145,7 @@ def _nodes(tree: ExecutionTree, story: Story) -> Iterator[dict[str, Any]]:
 
     def walk(node: TreeNode, depth: int) -> Iterator[dict[str, Any]]:
         if isinstance(node, StepNode):
-            yield {"label": describe(node), "state": story.state(tree.plan, node.id), "depth": depth}
+            yield {"label": str(node), "state": story.state(tree.plan, node.id), "depth": depth}
             return
         first, *others = node.children
         yield from walk(first, depth)

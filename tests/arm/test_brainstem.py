@@ -265,9 +265,9 @@ def test_a_body_that_does_not_know_how_it_is_built_says_so() -> None:
 
 def test_a_schema_says_as_much_of_each_joint() -> None:
     fields = dict(PANDA.schema)
-    with pytest.raises(ValidationError, match="6 joints have 7 values of lower"):
+    with pytest.raises(ValidationError, match="lower: 7 values for 6 joints"):
         ArmSchema(**{**fields, "joints": tuple("abcdef")})
-    with pytest.raises(ValidationError, match="7 joints and a tool have 7 rows of the chain"):
+    with pytest.raises(ValidationError, match="chain: 7 rows for 7 joints and a tool"):
         ArmSchema(**{**fields, "chain": LINKS.chain[1:]})
 
 

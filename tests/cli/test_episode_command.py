@@ -163,7 +163,7 @@ def test_an_interrupt_ends_in_order(tmp_path, endless, number):
     process = child(
         tmp_path, endless, "--runtime", "inline", stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    while "done:" not in process.stderr.readline():
+    while "answer (done)" not in process.stderr.readline():
         pass
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
@@ -182,7 +182,7 @@ def test_a_polite_kill_ends_a_background_job_in_order(tmp_path, endless):
         process = child(tmp_path, endless, "--runtime", "inline", stderr=subprocess.PIPE, text=True)
     finally:
         signal.signal(signal.SIGINT, before)
-    while "done:" not in process.stderr.readline():
+    while "answer (done)" not in process.stderr.readline():
         pass
     process.terminate()
     _, err = process.communicate(timeout=60)

@@ -191,9 +191,9 @@ def test_a_robot_that_is_not_with_a_cancer_cell_after_all_seeks_on() -> None:
 @pytest.mark.parametrize(
     ("text", "molecules", "success", "said"),
     [
-        ("Find the cell.", [SURFACE, 20], False, "1 of 2 robots have found a cancer cell."),
+        ("Find the cell.", [SURFACE, 20], False, "1 of 2 robots has found a cancer cell."),
         (TREAT, [SURFACE, 20], False, "I treated 0 cancer cells with 0 of 24 portions."),
-        ("Follow the cell.", [700, 20], False, "1 of 2 robots are near a cancer cell."),
+        ("Follow the cell.", [700, 20], False, "1 of 2 robots is near a cancer cell."),
         ("Follow the cell.", [700, 500], True, "2 of 2 robots are near a cancer cell."),
     ],
 )

@@ -2,10 +2,11 @@
 
 import pytest
 
-from neuralbrain.messages import Anomaly, Done, ExecutionTree, PlanStatus, Sequence, Step, StepStatus
+from neuralbrain.messages import Anomaly, Done, ExecutionTree, PlanStatus, Scene, Sequence, Step, StepStatus
 from neuralbrain.record.story import Story
 from neuralbrain.runtime import Emission, run_brain
 from tests.agents.toys import toy_brain
+from tests.rover.harness import obj
 
 
 def tell(*messages):
@@ -78,6 +79,26 @@ def test_when_an_anomaly_counts_as_recovered(after, recovered):
 
 def test_a_success_before_an_anomaly_recovers_nothing():
     assert tell(status(1, "started"), status(2, "succeeded"), trouble(3)).recovered == 0
+
+
+def test_what_is_seen_is_news_only_when_it_has_changed():
+    seen = [
+        Scene(
+            tick=at,
+            source="eye",
+            camera="c",
+            request="",
+            frame_tick=at,
+            objects=(obj("red_ball", 1, 1),) * n,
+            relations=(),
+        )
+        for at, n in enumerate((1, 1, 2, 2, 1))
+    ]
+    assert [text.split(" from")[0] for _, _, text in tell(*seen).news] == [
+        "sees 1 object",
+        "sees 2 objects",
+        "sees 1 object",
+    ]
 
 
 def test_a_new_plan_replaces_the_one_before():

@@ -77,6 +77,7 @@ def obj(name: str, x: float, y: float, size: float = 0.16) -> SceneObject:
         size=(size, size, 0.2),
         confidence=1.0,
         seen_tick=0,
+        is_body=name == "rover",
     )
 
 

@@ -23,6 +23,36 @@ def test_it_asks_back_goes_on_and_knows_what_it_means() -> None:
         assert said is not None
         assert said.outcome == "said"
         assert "the green pillar" in said.text
+        assert "rover" not in said.text, "it does not see itself"
+
+
+def test_it_tells_what_it_has_done_what_was_so_already_and_what_was_broken_off() -> None:
+    with Simulation("rover", env="rover-free", seed=SEED) as sim:
+        told = []
+        for sentence in (
+            "go to the green pillar",
+            "go to it",
+            "sing",
+            "go to the ball",
+            "stop",
+            "what did you do?",
+        ):
+            sim.say(sentence)
+            if sentence == "go to the ball":
+                sim.run_for(seconds=6.0)
+                continue
+            done = sim.run_until_done(max_seconds=60)
+            assert done is not None
+            told.append((done.outcome, done.text))
+    assert told[:2] == [
+        ("done", "Done: go to the green pillar."),
+        ("done", "Already so: go to the green pillar."),
+    ]
+    assert told[2][0] == "refused", "it has understood nothing, whatever it did before"
+    assert told[-1][1] == (
+        "I have done this: go to the green pillar. This was so already: go to the green pillar. "
+        "I broke this off: go to the ball."
+    )
 
 
 @pytest.mark.parametrize("seconds", [4.0, 7.3])

@@ -8,7 +8,7 @@ from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.phrases import ObjectPhrase
 from neuralbrain.planning.seams import Intention
-from neuralbrain.rover.planning.domain import PUSHABLE, ROVER
+from neuralbrain.rover.planning.domain import PUSHABLE
 
 START = "start"
 """The id of the place where the rover started."""
@@ -21,7 +21,7 @@ def found(phrase: ObjectPhrase, scene: Scene) -> SceneObject | None:
         AmbiguityError: Several could be meant.
         InstructionError: Several could be meant, and they cannot be told apart.
     """
-    return phrase.find(obj for obj in scene.objects if obj.id != ROVER)
+    return phrase.find(scene.seen)
 
 
 def seen(phrase: ObjectPhrase, scene: Scene) -> SceneObject:
@@ -38,7 +38,7 @@ def seen(phrase: ObjectPhrase, scene: Scene) -> SceneObject:
 
 @dataclass(frozen=True)
 class Command(Intention):
-    """One object that a sentence asks for: all are about objects."""
+    """One thing that a sentence asks for: all are about objects."""
 
     @property
     def objects(self) -> tuple[ObjectPhrase, ...]:
@@ -72,6 +72,7 @@ class GoTo(Command):
 class Find(Command):
     """See something."""
 
+    by_looking = True
     target: ObjectPhrase
 
     def __str__(self) -> str:
@@ -117,7 +118,7 @@ class Return(Command):
         Raises:
             InstructionError: Nobody remembers the start.
         """
-        rover = next((obj for obj in start if obj.id == ROVER), None)
+        rover = next((obj for obj in start if obj.is_body), None)
         if rover is None:
             raise InstructionError("I do not remember where I started.")
         location = Location(id=START, position=rover.position, yaw=rover.yaw)

@@ -14,7 +14,7 @@ from neuralbrain.rover.catalogue import COLORS
 from neuralbrain.rover.planning.commands import Command, Find, GoTo, Push, Return
 
 ABILITIES = (
-    "I can go to a pillar, a ball or an obstacle, visit several in order, push a ball to something, find a "
+    "I can go to a pillar, a ball or an obstacle, visit several in order, push a ball to something, find an "
     'object, and go back to the start ("go to the red pillar, then push the ball to the blue one")'
 )
 _IT = ObjectPhrase(category="it")

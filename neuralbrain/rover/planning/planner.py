@@ -55,7 +55,7 @@ class SequencePlanner(Planner):
         taken = [] if rover is None else [rover.position]
         found: list[Location] = []
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.0) for a, b in combinations(spots, 2)]
-        objects = [obj.position for obj in scene.objects if obj.id != ROVER]
+        objects = [obj.position for obj in scene.seen]
         while middles and len(found) < MOST:
             free = [
                 m

@@ -10,6 +10,7 @@ from neuralbrain.arm.predicates import PREDICATES, TABLE, WORD, bound, kinds, su
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Condition
 from neuralbrain.planning.domain import SkillForm
+from neuralbrain.words import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,9 @@ class Declared:
         for statement in (*cls.before, *cls.after, *cls.undoes):
             predicate, *args = statement.removeprefix("not ").split()
             arity = len(PREDICATES.get(predicate, args))
-            cls._need(len(args) == arity, f"{predicate!r} in {statement!r} is about {arity} objects")
+            cls._need(
+                len(args) == arity, f"{predicate!r} in {statement!r} is about {counted(arity, 'object')}"
+            )
             unknown = [arg for arg in args if arg not in (*cls.arguments, TABLE)]
             cls._need(not unknown, f"{statement!r} names {unknown}, which are none of its arguments")
         cls._need(not any("not " in s for s in cls.after), "what is not true any more stands in `undoes`")
