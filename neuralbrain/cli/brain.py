@@ -6,8 +6,12 @@ from typing import Annotated
 import typer
 
 from neuralbrain.cli.episode import AllowCode
+from neuralbrain.words import counted
 
 app = typer.Typer(help="Look at a brain's blueprint.", no_args_is_help=True)
+
+SHORTEST, LONGEST = 5, 2
+"""So many of the shortest and of the longest loops are printed: a screenful."""
 
 Agent = Annotated[str, typer.Argument(help="A name, or a blueprint file (*.yaml).")]
 
@@ -32,7 +36,7 @@ def show(
     console.print(f"[bold]{blueprint.name}[/]  {blueprint.description}")
     regions = Table("region", "group", "fires", "structure", title="regions")
     for name, spec in blueprint.by_name.items():
-        fires = "on arrival" if spec.period is None else f"every {spec.period} tick{'s' * (spec.period > 1)}"
+        fires = "on arrival" if spec.period is None else f"every {counted(spec.period, 'tick')}"
         regions.add_row(name, spec.group, fires, spec.structure)
     console.print(regions)
     projections = Table("from", "to", "delay", "structure", title="projections")
@@ -46,9 +50,7 @@ def show(
 
 @app.command()
 def check(agent: Agent = "frankenbot", allow_code: AllowCode = False) -> None:
-    """Check the wiring; print the groups, the slice and the loops. Exit status 2 if it is wrong."""
-    from rich.table import Table
-
+    """Check the wiring; print groups, slice, and shortest and longest loops. Exit status 2 if it is wrong."""
     from neuralbrain.blueprint import Blueprint
     from neuralbrain.cli.connectome import LOOP, loops
     from neuralbrain.cli.terminal import results
@@ -57,18 +59,23 @@ def check(agent: Agent = "frankenbot", allow_code: AllowCode = False) -> None:
     blueprint = Blueprint.load(agent, allow_code=allow_code)  # checks
     console, tick = results(), blueprint.tick_seconds
     console.print(
-        f"[green]ok[/] {blueprint.name}: {len(blueprint.regions)} regions, {len(blueprint.projections)} "
-        f"projections, {len(blueprint.groups)} groups; body: {blueprint.body}"
+        f"[green]ok[/] {blueprint.name}: {counted(len(blueprint.regions), 'region')}, "
+        f"{counted(len(blueprint.projections), 'projection')}, {counted(len(blueprint.groups), 'group')}; "
+        f"body: {blueprint.body}"
     )
     for group, names in blueprint.groups.items():
         console.print(f"group {group}: {', '.join(names)}")
     length = slice_length(blueprint)
-    console.print(f"slice: {length} ticks = {length * tick:.2f} s (the smallest delay between groups)")
-    between = Table("from group", "to group", "smallest delay", title="between groups")
+    console.print(f"slice: {_time(length, tick)} (the smallest delay between groups)")
     for (source, target), delay in crossings(blueprint).items():
-        between.add_row(source, target, f"{delay} = {delay * tick:.2f} s")
-    console.print(between)
-    table = Table("loop", "total delay", "groups", title=f"loops of up to {LOOP} regions")
-    for path, delay, groups in loops(blueprint):
-        table.add_row(" → ".join((*path, path[0])), f"{delay} = {delay * tick:.2f} s", ", ".join(groups))
-    console.print(table)
+        console.print(f"smallest delay from {source} to {target}: {_time(delay, tick)}")
+    found = loops(blueprint)
+    console.print(f"{counted(len(found), 'loop')} of up to {LOOP} regions, by the sum of their delays")
+    shortest, longest = found[:SHORTEST], found[SHORTEST:][-LONGEST:]
+    for heading, some in (("shortest", shortest), ("longest", longest)):
+        for path, delay, _ in some:
+            console.print(f"{heading}: {_time(delay, tick)}: {' → '.join((*path, path[0]))}")
+
+
+def _time(ticks: int, tick_seconds: float) -> str:
+    return f"{counted(ticks, 'tick')} = {ticks * tick_seconds:.2f} s"

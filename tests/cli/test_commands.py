@@ -37,13 +37,17 @@ def test_brain_check_and_show(cli, toy_agent):
     done = cli("brain", "check", toy_agent, "--allow-code")
     assert done.status == 0
     assert "slice: 5 ticks = 0.25 s" in done.out
-    assert "body → mind → body" in done.out
-    assert "10 = 0.50 s" in done.out
+    assert "shortest: 10 ticks = 0.50 s: body → mind → body" in done.out
     done = cli("brain", "show", toy_agent, "--allow-code", "--out", "c.png")
     assert done.status == 0
     assert "mind.done" in done.out
     assert Path("c.png").read_bytes().startswith(b"\x89PNG")
     assert cli("brain", "show", toy_agent, "--allow-code", "--out", "none/c.png").status == 2
+
+
+def test_the_check_of_the_largest_brain_fits_a_terminal(cli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert len(cli("brain", "check", "rover").out.splitlines()) < 24
 
 
 def test_a_wrong_blueprint_names_the_place(cli, toy_agent):
