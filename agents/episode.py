@@ -43,9 +43,9 @@ class EpisodeResult:
         seed: The seed of the run and of the world.
         ticks: How many ticks the brain ran.
         sim_seconds: Simulated time, s.
-        wall_seconds: Wall time of these ticks, start-up apart, s.
-        waited_seconds: How long a person waited in all, start-up and pacing included, s of wall time; but not
-            the time that they took themselves to think of the next sentence.
+        wall_seconds: Wall time: for how long the ticks were computed, s. Start-up and pacing are not in it.
+        waited_seconds: How long a person waited in all, with start-up and pacing, s; but not the time that
+            they took themselves to think of the next sentence.
         model_calls: Calls of language or vision models.
         anomalies: How many anomalies were noticed.
         recovered: After how many of them the step, the plan or the task succeeded all the same.

@@ -47,7 +47,9 @@ def episode(
         bool, typer.Option("--json", help="Print one JSON object a run, and only that.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
-    movie: Annotated[bool, typer.Option(help="Make the video at the end.")] = True,
+    movie: Annotated[
+        bool, typer.Option(help="Make the video at the end, where there is something to see.")
+    ] = True,
     skill: Annotated[
         list[str] | None, typer.Option(help="Add a skill: my_module:Name or my_file.py:Name. Repeatable.")
     ] = None,
@@ -128,14 +130,17 @@ def interrupts() -> Iterator[None]:
 
 def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:
     """Make the video and the report of a run; return the report's path."""
-    from neuralbrain.cli.terminal import busy
+    from neuralbrain.cli.terminal import busy, progress
     from neuralbrain.record.report import write_report
 
     if movie:
         from neuralbrain.record.movie import write_movie
 
-        with busy("making the video", quiet):
-            write_movie(folder)
+        with busy("drawing the run", quiet):
+            made = write_movie(folder)
+        if made is None and not quiet:
+            note = "no video: the brain took no pictures, and its motion cannot be shown again"
+            progress().print(note, soft_wrap=True)
     with busy("writing the report", quiet):
         return write_report(folder)
 
@@ -153,7 +158,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
         lines = {
             _verdict(result): result.instruction,
             "answer": _answer(result),
-            "took": f"{result.sim_seconds:.1f} s simulated, {result.waited_seconds:.1f} s of wall time",
+            "took": _took(result),
             "anomalies": _anomalies(result),
             "trace": result.trace_sha256,
             "numbers": result.profile,
@@ -165,9 +170,9 @@ def _summary(results: "list[EpisodeResult]") -> None:
             label.pad_right(width + 2 - len(label))
             console.print(label + Text(line), soft_wrap=True)
         return
-    table = Table("", "seed", "instruction", "simulated", "wall", "anomalies", "record")
+    table = Table("", "seed", "instruction", "simulated", "wall time", "anomalies", "record")
     for result in results:
-        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
+        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
         name = Text(Path(result.run_dir).name)
         table.add_row(
             _verdict(result),
@@ -191,6 +196,12 @@ def _verdict(result: "EpisodeResult") -> str:
         color = "yellow" if result.outcome in ("asked", "halted") else "red"
         word = f"[{color}]{result.outcome if result.outcome != 'done' else 'failed'}[/]"
     return f"{word} (says the brain)" if result.judged_by == "brain" else word
+
+
+def _took(result: "EpisodeResult") -> str:
+    wall, waited = f"{result.wall_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
+    also = f" (waited {waited}, with start-up and pacing)" if waited != wall else ""
+    return f"{result.sim_seconds:.1f} s simulated in {wall} of wall time{also}"
 
 
 def _answer(result: "EpisodeResult") -> str:

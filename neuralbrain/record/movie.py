@@ -9,8 +9,10 @@ if it is not (another version of the physics), the pictures that the brain itsel
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -27,6 +29,8 @@ PICTURES = 240
 """At most so many: a longer episode is shown faster."""
 CAPTION = 24
 """Height of the caption below each picture, pixels."""
+FONT = 12
+"""Size of its letters, pixels."""
 BACK, INK = (24, 30, 38), (230, 235, 241)
 
 
@@ -97,8 +101,14 @@ def _page(shot: Shot) -> Image.Image:
     height, width = shot.rgb.shape[:2]
     page = Image.new("RGB", (width, height + CAPTION), BACK)
     page.paste(Image.fromarray(shot.rgb))
-    ImageDraw.Draw(page).text((7, height + 4), shot.caption, fill=INK, font=ImageFont.load_default(13))
+    ImageDraw.Draw(page).text((7, height + 4), shot.caption, fill=INK, font=_font())
     return page
+
+
+@cache
+def _font() -> ImageFont.FreeTypeFont:
+    """Return Matplotlib's DejaVu Sans: Pillow's own font lacks the arrow in the captions of steps."""
+    return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"), FONT)
 
 
 def _palette(pages: Sequence[Image.Image]) -> Image.Image:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from neuralbrain.consent import load
@@ -17,8 +16,9 @@ from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
 from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.manifest import RUNNING
+from neuralbrain.record.page import template
 from neuralbrain.record.rerun import embodiment_of
-from neuralbrain.record.story import Story, describe, kinds
+from neuralbrain.record.story import Story, kinds
 from neuralbrain.record.timeline import timeline
 
 PICTURES = 12
@@ -79,21 +79,18 @@ def write_report(folder: Path) -> Path:
     story, frames = retell(folder)
     tick = float(manifest["blueprint"]["tick_seconds"])
     ticks_of = activity(folder / LOG, tick)
-    environment = Environment(
-        loader=PackageLoader("neuralbrain.record"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     movie = folder / MOVIE
     embodiment = embodiment_of(manifest)
     sections: list[Section] = []
     if embodiment is not None and embodiment.sections:
         sections = load(embodiment.sections)(folder, manifest)
-    text = environment.get_template("report.html.j2").render(
+    text = template("report.html.j2").render(
         manifest=manifest,
         result=manifest["result"],
         verdict=_verdict(manifest),
+        unjudged=_unjudged(manifest),
+        waited=_waited(manifest),
+        evaluation=_evaluation(manifest),
         story=story,
         tick=tick,
         movie=_data_url(movie.read_bytes(), "image/gif") if movie.exists() else "",
@@ -134,10 +131,34 @@ def _verdict(manifest: Mapping[str, Any]) -> str:
     return "cut off" if manifest["status"] == RUNNING else str(manifest["status"])
 
 
+def _unjudged(manifest: Mapping[str, Any]) -> str:
+    """Say that nobody judged the run, and what its success means; empty where the simulator did."""
+    result = manifest["result"]
+    if result is None or result["judged_by"] != "brain":
+        return ""
+    if manifest.get("ended") is not None:
+        return "Nobody judged this talk: this is what the brain says about the last sentence."
+    why = "the simulator judges only tasks of its own"
+    return f"Nobody judged this episode: {why}. Success is what the brain believes."
+
+
+def _evaluation(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the simulator's figures; none where it did not judge."""
+    figures = dict(manifest.get("evaluation", {}))
+    return figures if figures.pop("judged_by", "simulator") == "simulator" else {}
+
+
+def _waited(manifest: Mapping[str, Any]) -> str:
+    """Return how long a person waited; empty where that is the wall time of the ticks, as it is shown."""
+    result = manifest["result"] or {}
+    waited, wall = (f"{result.get(f'{name}_seconds', 0.0):.1f} s" for name in ("waited", "wall"))
+    return waited if waited != wall else ""
+
+
 def _node(node: TreeNode, plan: str, story: Story) -> Node:
     if isinstance(node, Step):
         state = story.state(plan, node.id)
-        return Node(describe(node), state, MARKS[state], ())
+        return Node(str(node), state, MARKS[state], ())
     children = tuple(_node(child, plan, story) for child in node.children)
     if isinstance(node, Fallback):
         return Node("or else", "", "?", children)

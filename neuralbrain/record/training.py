@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from neuralbrain.files import write_file
 from neuralbrain.learning.setup import TrainingSetup
@@ -22,6 +21,7 @@ from neuralbrain.learning.training import Point, Training
 from neuralbrain.profile import machine, profile
 from neuralbrain.record.folder import REPORT, write_manifest
 from neuralbrain.record.manifest import ended_manifest, numbers
+from neuralbrain.record.page import template
 
 CHECKPOINT, TABLE, CURVES = "checkpoint.npz", "q_table.npz", "curves.csv"
 CURVES_PICTURE, TABLE_PICTURE = "curves.png", "table.png"
@@ -80,13 +80,7 @@ def write_training(
     curves, picture = draw_curves(curve), draw_table(table)
     write_file(folder / CURVES_PICTURE, curves)
     write_file(folder / TABLE_PICTURE, picture)
-    environment = Environment(
-        loader=PackageLoader("neuralbrain.record"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    text = environment.get_template("training.html.j2").render(
+    text = template("training.html.j2").render(
         manifest=manifest,
         result=manifest["result"],
         setup=setup.model_dump(mode="json"),

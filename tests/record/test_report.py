@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from neuralbrain.agents.episode import run_episode
-from neuralbrain.record.movie import Shot, gif, write_movie
+from neuralbrain.record.movie import Shot, _font, gif, write_movie
 from neuralbrain.record.report import write_report
 from tests.agents.conftest import toy_agent, toy_env  # noqa: F401
 
@@ -63,10 +63,11 @@ def test_the_report_is_whole_and_needs_nothing_else(folder):
         "the hand is empty",
         "pick red block, try 1: failed nothing between the fingers",
         f"replay {folder}",
-        "what the brain believes",
+        "Nobody judged this episode",
         "numpy",
     ):
         assert words in page.text
+    assert "by simulator truth" not in page.text
     trace = re.search(r"[0-9a-f]{64}", page.text)
     assert trace
 
@@ -81,6 +82,10 @@ def test_a_report_of_a_run_that_was_killed(folder):
     page.feed(write_report(folder).read_text())
     assert page.open == []
     assert "cut off" in page.text
+
+
+def test_the_videos_font_has_the_arrow_of_the_steps():
+    assert _font().getmask("→").getbbox() != _font().getmask("\uffff").getbbox()
 
 
 def test_a_gif_moves():
