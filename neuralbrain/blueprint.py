@@ -55,7 +55,7 @@ class Blueprint(Model):
     @classmethod
     def _known(cls, value: int) -> int:
         if value != FORMAT:
-            raise ValueError(f"this version reads format {FORMAT}; CHANGELOG.md says how to bring it over")
+            raise ValueError(f"this version reads format {FORMAT}; CHANGELOG.md says how to convert it")
         return value
 
     @cached_property
@@ -221,14 +221,14 @@ class Blueprint(Model):
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """Refuses a key that stands twice in one mapping; YAML parsers commonly keep the last."""
+    """Refuses a key that occurs twice in one mapping; YAML parsers commonly keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: list[str] = []
         for key, _ in node.value:
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                    None, None, f"the key {key.value!r} occurs twice", key.start_mark
                 )
             seen.append(key.value)
         return super().construct_mapping(node, deep)

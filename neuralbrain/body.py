@@ -26,7 +26,7 @@ class Evaluation:
 
     Attributes:
         success: Whether the task is solved as the world stands now.
-        reward: The environment's reward for the world as it stands.
+        reward: The environment's reward for the present state of the world.
         info: Further figures.
         judged: False where the simulator knows no task, so that only the brain can say whether it is done.
     """
@@ -54,7 +54,7 @@ class Body(Protocol):
         """Draw the world of the seed."""
 
     def evaluate(self) -> Evaluation:
-        """Judge the world as it stands, by simulator truth."""
+        """Judge the present state of the world, by simulator truth."""
 
     def get_state(self) -> dict[str, Any]:
         """Return what `set_state` needs; it can be pickled."""

@@ -4,7 +4,7 @@ Every message says what is wrong, where, and what to do next. The command line p
 exits with status 2; only ``--debug`` shows a traceback.
 
     NeuralBrainError
-    ├── ConfigurationError        what the user wrote cannot be used as it stands
+    ├── ConfigurationError        what the user wrote cannot be used
     │   ├── BlueprintError        a brain's wiring or a region's settings
     │   └── UnknownNameError      no environment, agent, runtime, skill ... of that name
     ├── InstructionError          a sentence that the cortex cannot turn into a goal
@@ -27,7 +27,7 @@ class NeuralBrainError(Exception):
 
 
 class ConfigurationError(NeuralBrainError, ValueError):
-    """Something the user configured cannot be used as it stands."""
+    """Something the user configured cannot be used."""
 
 
 class BlueprintError(ConfigurationError):

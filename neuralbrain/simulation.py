@@ -1,4 +1,4 @@
-"""A simulation: a brain in a world, held in the hand.
+"""A simulation: a brain in a world, driven from Python.
 
     with neuralbrain.Simulation("frankenbot", env="tabletop-place", seed=3) as sim:
         sim.say("put the red block in the blue bowl")
@@ -58,12 +58,12 @@ class Simulation:
         env: An environment, by its id or a short name ("place"), or one that Gymnasium has made, with its
             wrappers, which is made again from its ``spec``; None: the brain's own.
         seed: Of the run and of the world, from 0 on. A `Blueprint` for which neither ``env`` nor
-            ``env_options`` is given is taken as it stands, with the seed of the world that is set in it.
+            ``env_options`` is given is taken unchanged, with the seed of the world that is set in it.
         runtime: "inline" or "ray".
         env_options: Parameters of the world: what `gymnasium.make` takes.
         address: Of a Ray cluster; None starts a local one.
         stays: Whether the world stays when the brain is done with a sentence, for the next; else that is the
-            end, as it is of an episode. A `Blueprint` that is taken as it stands says so itself.
+            end, as it is of an episode. A `Blueprint` that is taken unchanged says so itself.
         observers: They see everything sent, in order; see `neuralbrain.runtime.Observer`.
         trace: Whether to hash the trace.
         history: How many messages of each port are kept for probes, the newest; older ones are forgotten. 0

@@ -103,7 +103,7 @@ def test_good_one_passes_and_round_trips(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("name: [", "not valid YAML"),
-        ("name: a\nname: b\n", "the key 'name' stands twice"),
+        ("name: a\nname: b\n", "the key 'name' occurs twice"),
         ("", "expected a mapping"),
         ("just words", "expected a mapping"),
     ],

@@ -155,7 +155,7 @@ def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
         assert [(e.tick, e.message.tick) for e in late] == [(e.tick, e.message.tick) for e in kept]
         assert repr(late) == f"<Probe of hub.up, {len(kept)} messages>"
         assert sim.run_to_end().trace == sim.commit().trace == result.trace
-        with pytest.raises(ContractError, match="lasting effects have been made"):
+        with pytest.raises(ContractError, match="it has been committed"):
             sim.step()
 
 

@@ -107,7 +107,7 @@ class NanoBody:
         self._reward = float(np.asarray(reward)[0])
 
     def evaluate(self) -> Evaluation:
-        """Judge the world as it stands; the reward is the last tick's."""
+        """Judge the present state of the world; the reward is the last tick's."""
         figures = {name: np.asarray(value)[0].item() for name, value in self._batch.info(self.state).items()}
         return Evaluation(success=figures.pop("is_success"), reward=self._reward, info=figures)
 

@@ -125,7 +125,7 @@ class RoverBody:
             self._judge.watch(self._place())
 
     def evaluate(self) -> Evaluation:
-        """Judge the world as it stands, by simulator truth; the reward is described in `RoverEnv`."""
+        """Judge the present state of the world, by simulator truth; the reward is described in `RoverEnv`."""
         if self._judge is None:
             return Evaluation(success=False, reward=0.0, info={"progress": 0.0}, judged=False)
         return self._judge.judge(self.world, self._place())

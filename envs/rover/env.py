@@ -40,7 +40,7 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     | objects (state) | (10, 6) | -20 to 20: x, y, m; velocity, m/s; radius, m; kind | truth |
     | instruction | | text | drawn from the seed |
 
-    ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth in the place of the
+    ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth instead of the
     pictures, for reinforcement learning. Rows of "objects": balls first, then pillars, then obstacles; the
     ball and the pillars that the sentence is about are the first of theirs, in its order; kind is 1 for a
     pillar, 2 for a ball, 3 for an obstacle; unused rows are zero.

@@ -136,7 +136,7 @@ class TabletopBody:
         self._run(targets, gripper_width, gripper_force)
 
     def evaluate(self) -> Evaluation:
-        """Judge the world as it stands, by simulator truth."""
+        """Judge the present state of the world, by simulator truth."""
         goals = [bool(goal) for goal in self._task.goals(self.truth, self._setting.roles)]
         if self._task.milestone is not None:
             goals.append(self._reached)

@@ -46,7 +46,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     | contact_force (pixels) | (2,) | 0 to 1000 N | normal forces on the left and the right finger |
     | instruction | | text | drawn from the seed |
 
-    ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth in the place of the
+    ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth instead of the
     pictures, for reinforcement learning: rows of "objects" are in the order in which the table was laid,
     unused ones are zero.
 

@@ -198,7 +198,7 @@ class Panda:
 def _load(bullet: Any) -> int:
     """Load pybullet_data's Panda with other meshes; return its body.
 
-    The collision meshes are drawn, in the place of the visual ones, and it collides with ``hulls``: the
+    The collision meshes are drawn instead of the visual ones, and it collides with ``hulls``: the
     corners alone of the same meshes' hulls, which are read in a third of the time.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".urdf", encoding="utf-8") as file:

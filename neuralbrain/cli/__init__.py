@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        _say(f"this is a fault of NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
+        _say(f"this is a bug in NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
         sys.exit(3)
     sys.exit(status or 0)
 

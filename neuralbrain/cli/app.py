@@ -7,7 +7,7 @@ import typer
 from neuralbrain.cli import bench, brain, doctor, envs, episode, runs, train
 
 app = typer.Typer(
-    help="Embodied brains of regions that exchange typed messages, and the bodies that they drive.",
+    help="Run embodied brains: regions that exchange typed messages and drive simulated bodies.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -29,10 +29,10 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere.")
+        bool, typer.Option("--debug", help="Show the traceback of an error; may be given anywhere.")
     ] = False,
 ) -> None:
-    """Embodied brains of regions that exchange typed messages, and the bodies that they drive."""
+    """Run embodied brains: regions that exchange typed messages and drive simulated bodies."""
 
 
 app.command()(episode.episode)

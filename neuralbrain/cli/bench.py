@@ -61,7 +61,7 @@ def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
         "as_json",
         inspect.Parameter.KEYWORD_ONLY,
         default=False,
-        annotation=Annotated[bool, typer.Option("--json", help="Print JSON, and only that.")],
+        annotation=Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")],
     )
 
     def bench(as_json: bool, **options: Any) -> None:

@@ -101,7 +101,7 @@ class Chat:
 
     def _call(self, person: "Person") -> None:
         if not person.call():
-            self.hint("Ctrl-C again ends.")
+            self.hint("Press Ctrl-C again to end the talk.")
 
     def _news(self, tick: int, text: str, style: str) -> None:
         seconds = f"{tick * self._tick_seconds:7.2f} s  "

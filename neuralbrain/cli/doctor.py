@@ -21,10 +21,10 @@ Finding = tuple[bool, str, str, str]
 
 
 def doctor(
-    out: Annotated[Path, typer.Option(help="The folder to which runs would be written.")] = Path("runs"),
-    start_ray: Annotated[bool, typer.Option("--ray/--no-ray", help="Start a local Ray to see.")] = True,
+    out: Annotated[Path, typer.Option(help="The folder that would hold the runs' folders.")] = Path("runs"),
+    start_ray: Annotated[bool, typer.Option("--ray/--no-ray", help="Start a local Ray to test it.")] = True,
 ) -> None:
-    """Say which versions are here, what is missing, and what to do. Exit status 1 if anything is."""
+    """Say which versions are here, what is missing, and what to do. Exit status 1 if anything is missing."""
     from rich.table import Table
 
     from neuralbrain.cli.terminal import busy, results

@@ -9,7 +9,7 @@ import typer
 def envs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the environments; each is a Gymnasium id, and the short name does for --env."""
+    """List the environments by Gymnasium id; --env takes the short name, too."""
     import gymnasium
     from rich.table import Table
 

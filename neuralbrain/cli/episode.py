@@ -17,36 +17,39 @@ if TYPE_CHECKING:
 
 
 AllowCode = Annotated[
-    bool, typer.Option("--allow-code", help="Load the code that a file names by path: trust the file.")
+    bool, typer.Option("--allow-code", help="Trust the file: load the code that it names by path.")
 ]
 
 
 def episode(
     instruction: Annotated[
-        str | None, typer.Argument(help="What to do, in English; left out: the task's own sentence.")
+        str | None, typer.Argument(help="What to do, in English; by default the task's own sentence.")
     ] = None,
     env: Annotated[
-        str | None, typer.Option(help="The world: an id or short name of `envs`; left out: the brain's own.")
+        str | None, typer.Option(help="The world: an id or short name of `envs`; by default the brain's own.")
     ] = None,
     agent: Annotated[
         str, typer.Option(help="The brain: a name, or a blueprint file (*.yaml).")
     ] = "frankenbot",
     seed: Annotated[int, typer.Option(help="Draws the world, and all random numbers in the brain.")] = 0,
-    episodes: Annotated[int, typer.Option(min=1, help="How many, with seeds from --seed on.")] = 1,
+    episodes: Annotated[
+        int, typer.Option(min=1, help="How many to run, with seeds from --seed upwards.")
+    ] = 1,
     runtime: Annotated[
-        str, typer.Option(help="ray: each group of regions a process of its own; inline: all in this one.")
+        str,
+        typer.Option(help="ray: each group of regions has a process of its own; inline: all share this one."),
     ] = "ray",
     ray_address: Annotated[
-        str | None, typer.Option(help="A Ray cluster (host:port); left out: a local one is started.")
+        str | None, typer.Option(help="A Ray cluster (host:port); by default a local one is started.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("runs"),
+    out: Annotated[Path, typer.Option(help="The folder that holds the runs' folders.")] = Path("runs"),
     memory: Annotated[
-        Path | None, typer.Option(help="Memories that last: a folder; left out: one in the run's folder.")
+        Path | None, typer.Option(help="A folder of lasting memories; by default one in the run's folder.")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a run, and only that.")
+        bool, typer.Option("--json", help="Print one JSON object for each run, and nothing else.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no live view.")] = False,
     movie: Annotated[
         bool, typer.Option(help="Make the video at the end, where there is something to see.")
     ] = True,
@@ -55,7 +58,9 @@ def episode(
     ] = None,
     interactive: Annotated[
         bool,
-        typer.Option("--interactive", help="Talk with it: sentence after sentence, in a world that stays."),
+        typer.Option(
+            "--interactive", help="Talk with the brain, sentence after sentence, in a world that stays."
+        ),
     ] = False,
     view: Annotated[
         bool, typer.Option("--view", help="Show it on a page on this machine, in real time.")
@@ -206,7 +211,7 @@ def _took(result: "EpisodeResult") -> str:
 
 def _answer(result: "EpisodeResult") -> str:
     if result.choices:
-        return f"{result.answer} (to answer: --interactive)"
+        return f"{result.answer} (use --interactive to answer)"
     return result.answer or ("none" if result.outcome == "halted" else "none: the time was up")
 
 

@@ -16,7 +16,7 @@ def report(
     movie: Annotated[bool, typer.Option(help="Make the video again, too.")] = True,
     allow_code: AllowCode = False,
 ) -> None:
-    """Write a run's report again from its record; also of one that was interrupted or killed."""
+    """Write a run's report again from its record, even if the run was interrupted or killed."""
     from neuralbrain.cli.episode import illustrate
     from neuralbrain.cli.train import report_training
     from neuralbrain.consent import is_path
@@ -38,12 +38,14 @@ def report(
 
 def replay(
     run: Run,
-    runtime: Annotated[str | None, typer.Option(help="inline or ray; left out: as it was.")] = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="inline or ray; by default the one of the record.")
+    ] = None,
     ray_address: Annotated[str | None, typer.Option(help="A Ray cluster (host:port).")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No live view.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no live view.")] = False,
     allow_code: AllowCode = False,
 ) -> None:
-    """Run an episode again from its manifest. Exit status 0: the same trace; 1: another."""
+    """Run an episode again from its manifest. Exit status 0 if the trace is the same, 1 if not."""
     from neuralbrain.agents.replay import replay_run
     from neuralbrain.cli.live import watch
     from neuralbrain.cli.terminal import results
@@ -72,7 +74,7 @@ def replay(
 def recall(
     memories: Annotated[Path, typer.Argument(help="A run's folder, or a folder of lasting memories.")],
     question: Annotated[str, typer.Argument(help="What to recall, in words.")],
-    number: Annotated[int, typer.Option("--number", "-n", help="At most so many.")] = 5,
+    number: Annotated[int, typer.Option("--number", "-n", help="How many to print at most.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask what was remembered: the episodes nearest to a question, best first."""

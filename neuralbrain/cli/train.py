@@ -37,13 +37,19 @@ def q(
     env: Annotated[
         str | None, typer.Option(help="The world: an id or short name of `envs`, or any Gymnasium id.")
     ] = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="Robot-steps; 100_000_000 can be read.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of all random numbers; 0.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="How many robot-steps to learn, like 100_000_000.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The seed of all random numbers; 0 by default.")
+    ] = None,
     robots: Annotated[
         int | None,
-        typer.Option(min=1, help="How many learn at once; 4096 where JAX compiles the worlds, else 1."),
+        typer.Option(
+            min=1, help="How many learn at once; by default 4096 where JAX compiles the worlds, else 1."
+        ),
     ] = None,
-    rule: Annotated[str | None, typer.Option(help="q, double or lambda; q.")] = None,
+    rule: Annotated[str | None, typer.Option(help="q, double or lambda; q by default.")] = None,
     alpha: Annotated[
         str | None,
         typer.Option(
@@ -54,25 +60,30 @@ def q(
     epsilon: Annotated[
         str | None, typer.Option(help=f"Share of random actions, in the same forms; {EPSILON}.")
     ] = None,
-    gamma: Annotated[float | None, typer.Option(help="What a reward a tick later is worth; 0.99.")] = None,
-    decay: Annotated[float | None, typer.Option(help="The lambda of --rule lambda; 0.8.")] = None,
-    length: Annotated[int | None, typer.Option(help="Ticks of its traces; 10.")] = None,
+    gamma: Annotated[
+        float | None,
+        typer.Option(help="The discount: what a reward one tick later is worth; 0.99 by default."),
+    ] = None,
+    decay: Annotated[float | None, typer.Option(help="The lambda of --rule lambda; 0.8 by default.")] = None,
+    length: Annotated[int | None, typer.Option(help="How many ticks its traces last; 10 by default.")] = None,
     bins: Annotated[
-        int | None, typer.Option(help="Cut each entry of the observation so; else as the environment says.")
+        int | None,
+        typer.Option(help="How many bins cut each entry of the observation; by default the environment's."),
     ] = None,
     ranges: Annotated[
-        list[str] | None, typer.Option("--range", help="ENTRY=LOW:HIGH, where an entry has no bounds.")
+        list[str] | None,
+        typer.Option("--range", help="ENTRY=LOW:HIGH: the range to cut, where an entry has no bounds."),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, a parameter of the environment.")
     ] = None,
-    evaluate: Annotated[int, typer.Option(min=1, help="Fresh worlds for the evaluation.")] = WORLDS,
-    out: Annotated[Path, typer.Option(help="The folder of the run folders.")] = Path("runs"),
+    evaluate: Annotated[int, typer.Option(min=1, help="How many fresh worlds evaluate the result.")] = WORLDS,
+    out: Annotated[Path, typer.Option(help="The folder that holds the runs' folders.")] = Path("runs"),
     resume: Annotated[
-        Path | None, typer.Option(help="Go on with the run of this folder, to --steps if given.")
+        Path | None, typer.Option(help="Continue the run in this folder, up to --steps if given.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, and only that.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")] = False,
     allow_code: AllowCode = False,
 ) -> None:
     """Learn a table by Q-learning; leaves it in a run's folder, with curves and a report."""
@@ -109,7 +120,7 @@ def _new(steps: int | None, wanted: dict[str, Any]) -> "TrainingSetup":
 
     if "env" not in wanted or steps is None:
         raise ConfigurationError(
-            "say where and how long: --env NanoSeek --steps 50_000_000 (or --resume FOLDER)"
+            "say in which world and for how long: --env NanoSeek --steps 50_000_000 (or --resume FOLDER)"
         )
     full, seed = find_environment(wanted["env"]), wanted.get("seed", 0)
     kwargs = dict(map(_setting, wanted.get("set", ())))
@@ -286,7 +297,7 @@ def _shown(training: "Training", quiet: bool) -> Iterator[View]:
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    """Read KEY=VALUE; the value as JSON if it is some, else as it stands."""
+    """Read KEY=VALUE; the value as JSON where it is JSON, else as text."""
     key, sign, value = text.partition("=")
     if not (key and sign):
         raise typer.BadParameter(f"--set takes KEY=VALUE, not {text!r}")

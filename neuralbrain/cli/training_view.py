@@ -99,6 +99,6 @@ def summary(result: dict[str, Any], console: Console) -> None:
         "report": f"{result['run_dir']}/report.html",
     }
     if judged["unfinished"]:
-        lines["cut off"] = f"{judged['unfinished']} of these worlds came to no end"
+        lines["cut off"] = f"{judged['unfinished']} of these worlds did not end"
     for name, text in lines.items():
         console.print(f"{name:<9}{text}", markup=False, soft_wrap=True)

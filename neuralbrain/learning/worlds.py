@@ -40,7 +40,7 @@ class Worlds(Protocol):
         """
 
     def success(self, state: WorldState, /) -> jax.Array:
-        """Whether each world's task is solved as it stands."""
+        """Whether each world's task is solved now."""
 
 
 def vector_environment(env: str, kwargs: Mapping[str, Any]) -> Any:

@@ -137,8 +137,8 @@ class Reward(Message):
     It comes from simulator truth. It holds until the next: what does not change is not said again.
 
     Attributes:
-        reward: The environment's reward for the world as it stands.
-        success: Whether the task is solved as the world stands.
+        reward: The environment's reward for the present state of the world.
+        success: Whether the task is solved in that state.
     """
 
     kind: Literal["reward"] = "reward"

@@ -1,4 +1,4 @@
-"""What should be true, and a plan that makes it so."""
+"""What should be true, and a plan that reaches it."""
 
 from dataclasses import dataclass
 

@@ -99,4 +99,6 @@ def _check_episode(path: Path, manifest: Mapping[str, Any]) -> None:
     if result is not None and not (isinstance(result, dict) and result.keys() >= _RESULT):
         wrong.append("result")
     if wrong:
-        raise RecordError(f"{path} is damaged: its {' and '.join(wrong)} cannot be; was it changed by hand?")
+        raise RecordError(
+            f"{path} is damaged: its {' and '.join(wrong)} cannot be right; was it changed by hand?"
+        )

@@ -67,7 +67,7 @@ class Thalamus(Region):
             return f"its depth leaves 0 to {self.config.max_range} m"
         if frame.intrinsics[:2].min() <= 0:
             return "its focal lengths are not positive"
-        return "" if _is_rigid(frame.pose) else "its pose is no rigid transform"
+        return "" if _is_rigid(frame.pose) else "its pose is not a rigid transform"
 
 
 def _is_rigid(pose: Any) -> bool:

@@ -121,7 +121,7 @@ def _check_sentence(text: object) -> None:
 
 
 def legible(text: str) -> str:
-    """Return a text with a mark in the place of what is no text; a brain will not understand that word."""
+    """Return a text with a mark for each part that is not text; a brain will not understand that word."""
     return "".join(c if _is_text(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

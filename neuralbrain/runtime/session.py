@@ -157,7 +157,7 @@ class Session(ABC):
         self._condition = "open"
 
     def finish(self, commit: bool) -> RunResult:
-        """Return what came of the run as it stands.
+        """Return the result of the run so far.
 
         Args:
             commit: Whether the regions make their lasting effects (memories). Then the session ends here;
@@ -272,7 +272,7 @@ class Session(ABC):
             return
         why = {
             "failed": "it failed or was broken off in the middle of a tick: restore a snapshot, or close it",
-            "committed": "its lasting effects have been made: make a new one",
+            "committed": "it has been committed: make a new one",
             "closed": "it is closed: make a new one",
         }[self._condition]
         raise ContractError(f"this session cannot {wish} at tick {self.tick}: {why}")

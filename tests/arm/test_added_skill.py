@@ -210,7 +210,7 @@ def test_an_added_skill_changes_no_plan_that_does_not_need_it(shake: type[Skill]
         ({"arguments": {"object": "liquid"}}, "no type of objects 'liquid'"),
         ({"after": ("shaken object",)}, "names .'object'., which are none of its arguments"),
         ({"arguments": {"object": "block"}, "before": ("clear",)}, "'clear' in 'clear' is about 1 objects"),
-        ({"arguments": {"object": "block"}, "after": ("not x object",)}, "stands in `undoes`"),
+        ({"arguments": {"object": "block"}, "after": ("not x object",)}, "declared in `undoes`"),
         (
             {"arguments": {"object": "block"}, "after": ("x object",), "phrases": ("do",)},
             "the phrase 'do' lacks object",

@@ -111,8 +111,8 @@ def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, cli, tmp
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "say where and how long: --env"),
-        (["--env", NAME], "say where and how long"),
+        ([], "say in which world and for how long: --env"),
+        (["--env", NAME], "say in which world and for how long"),
         (["--env", "moon", "--steps", 9], "There is no environment 'moon'"),
         (["--env", NAME, "--steps", 9, "--rule", "sarsa"], "rule is 'sarsa'"),
         (["--env", NAME, "--steps", 9, "--epsilon", "2"], "epsilon is '2'; give values from 0 to 1"),

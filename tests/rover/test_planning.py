@@ -127,7 +127,7 @@ def test_what_is_so_already_needs_no_plan_and_the_impossible_has_none() -> None:
     [
         (
             {"skill": "push", "args": {"object": "red_pillar", "target": "blue_pillar"}},
-            "a pillar is not pushed",
+            "only a ball can be pushed, not a pillar",
         ),
         ({"skill": "push", "args": {"object": "green_ball", "target": "green_ball"}}, "to itself"),
         ({"skill": "go_to", "args": {"target": "nowhere"}}, "neither an object that is seen"),

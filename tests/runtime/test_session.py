@@ -273,7 +273,7 @@ def test_a_snapshot_of_something_else_is_refused() -> None:
                 session.restore(wrong)
         session.advance()
         session.finish(commit=True)
-        with pytest.raises(ContractError, match="lasting effects have been made"):
+        with pytest.raises(ContractError, match="it has been committed"):
             session.restore(kept)
     with pytest.raises(ContractError, match="it is closed"):
         session.advance()

@@ -166,7 +166,7 @@ Command = Put | Tower | Pyramid | Row | Sort | Swap | Push | Open | Close | Hold
 
 
 def replaced(command: Command, old: ObjectPhrase, new: ObjectPhrase) -> Command:
-    """Return a command with an object in the place of another."""
+    """Return a command with one object replaced by another."""
     changes: dict[str, Any] = {}
     for field in fields(command):
         value = getattr(command, field.name)

@@ -172,7 +172,7 @@ def _ground(
         case c.Open() | c.Close():
             drawer = seen(command.drawer)
             if drawer.category != "drawer":
-                raise InstructionError(f"{command.drawer} is nothing that opens; the drawer is.".capitalize())
+                raise InstructionError(f"I cannot open or close {command.drawer}, only the drawer.")
             return [
                 Condition(predicate="open" if isinstance(command, c.Open) else "closed", args=(drawer.id,))
             ], []
@@ -256,7 +256,7 @@ def _into(obj: SceneObject, target: SceneObject) -> Condition:
         return Condition(predicate="in", args=(obj.id, target.id))
     if target.category == "block":
         return Condition(predicate="on", args=(obj.id, target.id))
-    raise InstructionError(f"Nothing can be put on {named(target)}; on a block, a zone, or in a bowl it can.")
+    raise InstructionError(f"Nothing can be put on {named(target)}, only on a block or a zone, or in a bowl.")
 
 
 def _at(obj: SceneObject, location: Location) -> tuple[list[Condition], list[Location]]:

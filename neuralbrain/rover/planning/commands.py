@@ -50,7 +50,7 @@ class Command(Intention):
         return tuple(str(obj) for obj in self.objects if found(obj, scene) is None)
 
     def meaning(self, old: ObjectPhrase, new: ObjectPhrase) -> Self:
-        """Return the same with an object in the place of another."""
+        """Return the same with one object replaced by another."""
         return replace(self, **{name: new for name, value in vars(self).items() if value == old})
 
 
@@ -97,7 +97,7 @@ class Push(Command):
         """Say what will be true when it is done."""
         ball, target = seen(self.ball, scene), seen(self.target, scene)
         if ball.category != PUSHABLE:
-            raise InstructionError(f"I can push a ball; {self.ball} is none.")
+            raise InstructionError(f"I can only push a ball, and {self.ball} is not one.")
         if ball.id == target.id:
             raise InstructionError(f"I cannot push {self.ball} to itself.")
         return Goal(str(self), (Condition(predicate="at", args=(ball.id, target.id)),))

@@ -58,9 +58,9 @@ class ArenaState:
             ball = step.args["object"]
             category = self._categories.get(ball, "location")
             if category != PUSHABLE:
-                raise PlanError(f"a {category} is not pushed; a ball is")
+                raise PlanError(f"only a ball can be pushed, not a {category}")
             if ball == target:
-                raise PlanError(f"{ball} is not pushed to itself")
+                raise PlanError(f"{ball} cannot be pushed to itself")
             self.near, self.at[ball] = set(), {target}
 
 

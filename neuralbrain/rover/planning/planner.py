@@ -79,7 +79,7 @@ def _step(number: int, condition: Condition) -> Step:
     elif condition.predicate == "at" and not condition.negated:
         skill, given = "push", {"object": args[0], "target": args[1]}
     else:
-        raise PlanError(f"a rover cannot see to it that {condition}")
+        raise PlanError(f"a rover cannot bring about {condition}")
     seen = Condition(predicate="visible", args=(args[0],))
     return Step(
         id=f"{number}_{skill}",

@@ -142,13 +142,15 @@ class Declared:
             )
             unknown = [arg for arg in args if arg not in (*cls.arguments, TABLE)]
             cls._need(not unknown, f"{statement!r} names {unknown}, which are none of its arguments")
-        cls._need(not any("not " in s for s in cls.after), "what is not true any more stands in `undoes`")
+        cls._need(not any("not " in s for s in cls.after), "what is no longer true is declared in `undoes`")
         needed = set(cls.arguments) - cls.optional
         for phrase in cls.phrases:
             slots = set(re.findall(r"{(\w+)}", phrase))
             cls._need(slots <= set(cls.arguments), f"the phrase {phrase!r} has a slot that is no argument")
             cls._need(needed <= slots, f"the phrase {phrase!r} lacks {' and '.join(sorted(needed - slots))}")
-            cls._need(bool(cls.after), f"it is asked for by {phrase!r}, and nothing is true `after`")
+            cls._need(
+                bool(cls.after), f"{phrase!r} asks for it, but it declares nothing that is true `after`"
+            )
             told = {word for statement in cls.after for word in statement.split()}
             cls._need(slots <= told, f"nothing `after` is about {' and '.join(sorted(slots - told))}")
 
