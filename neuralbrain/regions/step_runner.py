@@ -43,7 +43,7 @@ class StepRunner(Region, Generic[A]):
     """Does the steps of the newest tree one after the other; how a step is done is the subclass's.
 
     A step that claims to be done is looked at and judged by the anomaly monitor. A failed step is tried again
-    as often as it may; then the tree's fallbacks have their turn; then the plan has failed.
+    as often as its `retries` allow; then the tree's fallbacks have their turn; then the plan has failed.
 
     A subclass adds its body's ports to these, in the order in which it sends, and says how to `_feel`,
     `_try`, `_act` and `_halt`.
