@@ -106,7 +106,7 @@ class RaySession(Session):
                 )
             self._targets: dict[str, tuple[str, ...]] = dict(zip(self._actors, targets, strict=True))
             self._calls = {
-                name: actor.run.options(num_returns=1 + len(self._targets[name]))
+                name: actor.advance.options(num_returns=1 + len(self._targets[name]))
                 for name, actor in self._actors.items()
             }
             self._ray = stack.pop_all()
