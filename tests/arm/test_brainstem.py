@@ -32,8 +32,8 @@ from neuralbrain.messages import (
     Stop,
     TimeNotice,
 )
-from neuralbrain.region import Inbox
 from tests.arm.motor.harness import PANDA
+from tests.firing import said
 
 ENV = "tests/Arm-v0"
 REST = np.array([0.0, -0.55, 0.0, -2.35, 0.0, 1.80, 0.785])
@@ -152,18 +152,9 @@ def stem(**settings: Any) -> tuple[ArmBrainstem, Arm]:
 
 def fire(region: ArmBrainstem, tick: int, *messages: Message) -> dict[type[Message], list[Any]]:
     """Return what one firing sends, by type."""
-    out = region.step(tick, Inbox([("port", message) for message in messages]))
-    sent: dict[type[Message], list[Any]] = {}
-    for kind in (Instruction, Proprioception, MotorReport, CameraFrame, TimeNotice, Reward, Stop):
-        port = {MotorReport: "report", CameraFrame: "frame", Instruction: "task", TimeNotice: "notice"}.get(
-            kind, kind.__name__.lower()
-        )
-        value = out.get(port, [])
-        sent[kind] = value if isinstance(value, list) else [value]
-    messages_sent = [message for group in sent.values() for message in group]
-    assert all(type(message) is kind for kind, group in sent.items() for message in group)
-    assert all((message.tick, message.source) == (tick, "brainstem") for message in messages_sent)
-    return sent
+    sent = [message for group in said(region, tick, *messages).values() for message in group]
+    kinds = (Instruction, Proprioception, MotorReport, CameraFrame, TimeNotice, Reward, Stop)
+    return {kind: [message for message in sent if type(message) is kind] for kind in kinds}
 
 
 def report(region: ArmBrainstem, tick: int, *messages: Message) -> MotorReport:
@@ -245,9 +236,9 @@ def test_the_sentence_is_said_once() -> None:
 
 def test_the_body_says_what_it_is_once() -> None:
     region, body = stem()
-    first, second = (region.step(tick, Inbox([])).get("schema") for tick in range(2))
-    assert second is None
-    assert isinstance(first, ArmSchema)
+    first, second = (said(region, tick).get("schema", []) for tick in range(2))
+    assert second == []
+    (first,) = first
     assert (first.tick_seconds, first.joints, first.cameras) == (0.05, tuple("abcdefg"), body.cameras)
     assert np.array_equal(first.speed, body.limits.speed)
     assert np.array_equal(first.chain, LINKS.chain)
@@ -257,8 +248,7 @@ def test_the_body_says_what_it_is_once() -> None:
 def test_a_body_that_does_not_know_how_it_is_built_says_so() -> None:
     region, body = stem()
     body.links = None
-    schema = region.step(0, Inbox([]))["schema"]
-    assert isinstance(schema, ArmSchema)
+    (schema,) = said(region, 0)["schema"]
     with pytest.raises(PlanError, match="does not say how it is built"):
         Kinematics(schema).forward(REST)
 

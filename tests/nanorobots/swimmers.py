@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.body import Evaluation
-from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import SwarmState
 from neuralbrain.nanorobots.messages import Chemosense, MovesReport, SwarmTraits
-from neuralbrain.region import Inbox, Region
 
 ENV = "tests/Swimmers-v0"
 
@@ -123,12 +121,3 @@ def report(tick: int, actions: Sequence[int]) -> MovesReport:
     return MovesReport(
         tick=tick, source="brainstem", actions=np.asarray(actions, np.int32), refused=0, held=False
     )
-
-
-def fire(region: Region, tick: int, *messages: Message) -> dict[str, Any]:
-    """Let a region fire; what it sends is stamped as it should be."""
-    out = dict(region.step(tick, Inbox([("port", message) for message in messages])))
-    for sent in out.values():
-        for message in sent if isinstance(sent, list) else [sent]:
-            assert (message.tick, message.source) == (tick, region.name)
-    return out

@@ -16,7 +16,8 @@ from neuralbrain.learning.table import QTable, load_table
 from neuralbrain.nanorobots.basal_ganglia import ROW, TABLE, BasalGanglia, BasalGangliaConfig, row
 from neuralbrain.nanorobots.body import Move
 from neuralbrain.nanorobots.messages import Mission, Phase
-from tests.nanorobots.swimmers import chemosense, fire, report
+from tests.firing import fire
+from tests.nanorobots.swimmers import chemosense, report
 
 SURFACE = 1000.0
 

@@ -14,7 +14,8 @@ from neuralbrain.messages import Done, Outcome
 from neuralbrain.nanorobots.brainstem import SwarmBrainstem
 from neuralbrain.nanorobots.messages import Moves
 from neuralbrain.regions.brainstem import BrainstemConfig
-from tests.nanorobots.swimmers import ENV, Swimmers, SwimmersEnv, fire
+from tests.firing import fire
+from tests.nanorobots.swimmers import ENV, Swimmers, SwimmersEnv
 
 
 @pytest.fixture(scope="module", autouse=True)

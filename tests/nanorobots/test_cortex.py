@@ -11,7 +11,8 @@ from neuralbrain.messages import Instruction, TimeNotice
 from neuralbrain.nanorobots.cortex import MissionConfig, MissionCortex
 from neuralbrain.nanorobots.errands import understood
 from neuralbrain.nanorobots.messages import Encounter, PathMemory, Phase
-from tests.nanorobots.swimmers import chemosense, fire, traits
+from tests import firing
+from tests.nanorobots.swimmers import chemosense, traits
 
 TREAT = "Find the cancer cells and treat them."
 SURFACE = 1018
@@ -39,9 +40,9 @@ class Told:
         senses = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
         self.tick += 10
         told = [memory(self.tick)] if memory else []
-        out = fire(self.region, self.tick, *heard, *senses, *told)
-        self.mission = out.get("mission", self.mission)
-        self.done = out.get("done", self.done)
+        out = firing.said(self.region, self.tick, *heard, *senses, *told)
+        self.mission = out.get("mission", [self.mission])[-1]
+        self.done = out.get("done", [self.done])[-1]
         self.steps += [(s.step, s.state, s.attempt) for s in out.get("step_status", [])]
         return self
 
@@ -111,7 +112,7 @@ def test_silence_means_that_all_are_dead_and_says_so() -> None:
     assert told.done.success
     assert told.done.text.startswith("I treated 1 cancer cell in ")
     assert told.done.text.endswith("with 3 of 12 portions. Nothing secretes any more.")
-    assert fire(told.region, told.tick + 10) == {}, "then it is still"
+    assert firing.said(told.region, told.tick + 10) == {}, "then it is still"
 
 
 def test_silence_from_the_start_is_no_success() -> None:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from neuralbrain.nanorobots.body import Move
 from neuralbrain.nanorobots.hippocampus import PathIntegration, PathIntegrationConfig
 from neuralbrain.nanorobots.messages import Encounter, Mission, PathMemory, Phase
-from tests.nanorobots.swimmers import chemosense, fire, report, traits
+from tests.firing import fire
+from tests.nanorobots.swimmers import chemosense, report, traits
 
 
 def hippocampus(**settings: int) -> PathIntegration:

@@ -18,9 +18,9 @@ from neuralbrain.messages import (
     StepStatus,
     Verdict,
 )
-from neuralbrain.region import Inbox
 from neuralbrain.regions.anomaly_monitor import AnomalyMonitor, AnomalyMonitorConfig
 from tests.arm.planning.toy import obj, scene
+from tests.firing import said
 
 RED, BLUE = obj("red_block", 0.5, 0.1), obj("blue_block", 0.4, -0.1)
 STACKED = obj("red_block", 0.4, -0.1, 0.06)
@@ -75,12 +75,8 @@ def monitor() -> AnomalyMonitor:
 
 
 def fire(monitor: AnomalyMonitor, *messages: Message, tick: int = 5) -> tuple[list[Verdict], list[Anomaly]]:
-    out = monitor.step(tick, Inbox([("port", message) for message in messages]))
-    verdicts, anomalies = out["verdict"], out["anomaly"]
-    assert isinstance(verdicts, list)
-    assert isinstance(anomalies, list)
-    assert all((said.tick, said.source) == (tick, "monitor") for said in [*verdicts, *anomalies])
-    return verdicts, anomalies
+    out = said(monitor, tick, *messages)
+    return out.get("verdict", []), out.get("anomaly", [])
 
 
 def test_what_is_seen_to_be_true_holds(monitor: AnomalyMonitor) -> None:

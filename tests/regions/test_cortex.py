@@ -37,6 +37,7 @@ from neuralbrain.regions.cortex import Cortex, CortexConfig
 from neuralbrain.runtime.trace import canonical
 from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import Toy, obj, scene
+from tests.firing import said
 
 
 def laid(setting: Setting) -> tuple[SceneObject, ...]:
@@ -226,16 +227,13 @@ class Talk:
     def __init__(self, sentence: str, **settings: Any) -> None:
         self.cortex = Cortex("cortex", CortexConfig(embodiment="arm", **settings))
         self.cortex.reset(0)
-        self.cortex.step(0, Inbox([("schema", PANDA.schema)]))
+        said(self.cortex, 0, PANDA.schema)
         self.tick = 0
         self.first = self.hear(Instruction(tick=0, source="brainstem", text=sentence))
 
     def hear(self, *messages: Message) -> list[Any]:
         self.tick += 10
-        out = self.cortex.step(self.tick, Inbox([("port", message) for message in messages]))
-        said = [one for sent in out.values() for one in (sent if isinstance(sent, list) else [sent])]
-        assert all((one.tick, one.source) == (self.tick, "cortex") for one in said)
-        return said
+        return [one for sent in said(self.cortex, self.tick, *messages).values() for one in sent]
 
     def pictured(self, request: str, *objects: SceneObject) -> Scene:
         return scene(*objects, request=request, frame_tick=self.tick)

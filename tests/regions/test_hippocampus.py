@@ -7,8 +7,8 @@ from neuralbrain.errors import ConfigurationError
 from neuralbrain.memory.recall import ask
 from neuralbrain.memory.store import Entry, read, write
 from neuralbrain.messages import Done, Instruction, MemoryQuery, Message, Recall, StepStatus
-from neuralbrain.region import Inbox
 from neuralbrain.regions.hippocampus import Hippocampus
+from tests.firing import said
 from tests.memory.test_working import BOWL, HIDDEN, RED, scene, status
 
 
@@ -19,11 +19,7 @@ def hippocampus(**settings: object) -> Hippocampus:
 
 
 def fire(region: Hippocampus, tick: int, *messages: Message) -> list[Recall]:
-    out = region.step(tick, Inbox([(tick, rank, 0, "port", m) for rank, m in enumerate(messages)]))
-    recalls = out["recall"]
-    assert isinstance(recalls, list)
-    assert all((r.tick, r.source) == (tick, "hippocampus") for r in recalls)
-    return recalls
+    return said(region, tick, *messages).get("recall", [])
 
 
 def asked(about: str, text: str = "", query: str = "q1") -> MemoryQuery:

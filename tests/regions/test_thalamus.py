@@ -3,9 +3,9 @@ import pytest
 
 from neuralbrain.errors import SensorError
 from neuralbrain.messages import CameraFrame
-from neuralbrain.region import Inbox
 from neuralbrain.regions.thalamus import Thalamus
 from tests.arm.vision.frames import bare_table
+from tests.firing import said
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def thalamus() -> Thalamus:
 
 
 def relay(thalamus: Thalamus, *frames: CameraFrame, tick: int = 17) -> list[CameraFrame]:
-    return list(thalamus.step(tick, Inbox([("frame", frame) for frame in frames]))["frame"])
+    return said(thalamus, tick, *frames).get("frame", [])
 
 
 def test_a_good_frame_passes_unchanged_but_for_its_stamp(thalamus: Thalamus) -> None:

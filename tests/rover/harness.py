@@ -6,16 +6,11 @@ from typing import Any
 import numpy as np
 
 from neuralbrain.envs.rover.datasheet import CAMERA, HULL, RANGERS, WHEELS
-from neuralbrain.messages import CameraFrame, ExecutionTree, Message, Scene, SceneObject, Sequence, Step
-from neuralbrain.region import Inbox, Region
+from neuralbrain.messages import CameraFrame, ExecutionTree, Scene, SceneObject, Sequence, Step
 from neuralbrain.rover.brainstem import RoverBrainstem
 from neuralbrain.rover.messages import Pose, Proprioception, RoverSchema
 
 FREE = "neuralbrain/Rover-Free-v0"
-
-
-def inbox(*messages: Message) -> Inbox:
-    return Inbox([("port", message) for message in messages])
 
 
 def brainstem(env: str = FREE, seed: int = 1, **config: Any) -> RoverBrainstem:
@@ -98,12 +93,6 @@ def scene(*seen: SceneObject, request: str = "", tick: int = 0) -> Scene:
 def tree(*steps: Step, plan: str = "plan_1") -> ExecutionTree:
     root = Sequence(id="plan", children=steps)
     return ExecutionTree(tick=0, source="cortex", plan=plan, goal="test", root=root)
-
-
-def said(region: Region, tick: int, *messages: Message) -> dict[str, list[Any]]:
-    """Let a region fire; return what it sent by port, always as lists."""
-    out = region.step(tick, inbox(*messages))
-    return {port: sent if isinstance(sent, list) else [sent] for port, sent in out.items() if sent != []}
 
 
 def placed(truth: dict[str, Any], x: float, y: float) -> tuple[float, float]:

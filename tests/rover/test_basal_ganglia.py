@@ -10,7 +10,8 @@ from neuralbrain.rover.attempt import RoverAttempt
 from neuralbrain.rover.basal_ganglia import VIEWS, BasalGanglia
 from neuralbrain.rover.local_map import LocalMap
 from neuralbrain.rover.messages import DriveReport
-from tests.rover.harness import felt, inbox, obj, pose, scene, schema, tree
+from tests.firing import inbox
+from tests.rover.harness import felt, obj, pose, scene, schema, tree
 
 NEAR = Condition(predicate="near", args=("red_pillar",))
 GO = Step(id="go", skill="go_to", args={"target": "red_pillar"}, postconditions=(NEAR,), retries=1)

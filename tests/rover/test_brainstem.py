@@ -12,7 +12,8 @@ from neuralbrain.errors import ConfigurationError, SensorError
 from neuralbrain.messages import Done, LookRequest
 from neuralbrain.rover.brainstem import BACK, FRONT, LEFT, RoverBrainstem
 from neuralbrain.rover.messages import Drive
-from tests.rover.harness import brainstem, inbox, said, schema
+from tests.firing import inbox, said
+from tests.rover.harness import brainstem, schema
 
 
 def drive(left: float, right: float, ticks: int = 5) -> Drive:

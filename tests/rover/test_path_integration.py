@@ -10,7 +10,8 @@ from neuralbrain.rover.messages import Pose, Proprioception
 from neuralbrain.rover.path_integration import PathIntegration
 from neuralbrain.rover.paths import wrapped
 from tests.envs.rover.oracle import Oracle
-from tests.rover.harness import felt, said, schema
+from tests.firing import said
+from tests.rover.harness import felt, schema
 
 
 def fresh() -> PathIntegration:

@@ -12,7 +12,8 @@ from neuralbrain.rover.vision.color import PALETTE
 from neuralbrain.rover.vision.recognise import View, recognise
 from neuralbrain.rover.visual_cortex import VisualCortex
 from tests.envs.rover.oracle import Oracle
-from tests.rover.harness import frame, placed, pose, said
+from tests.firing import said
+from tests.rover.harness import frame, placed, pose
 
 EVERY = 24
 """Ticks between two pictures of a drive."""

@@ -21,9 +21,9 @@ from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import look
 from neuralbrain.envs.tabletop.world import TableObject
 from neuralbrain.messages import CameraFrame, Scene, SceneObject, StepStatus
-from neuralbrain.region import Inbox
 from neuralbrain.runtime.trace import canonical
 from tests.arm.vision.frames import bare_table, beside, block, obj, picture
+from tests.firing import said
 
 
 def fresh() -> VisualCortex:
@@ -33,7 +33,7 @@ def fresh() -> VisualCortex:
 
 
 def see(region: VisualCortex, *frames: CameraFrame, tick: int = 20) -> list[Scene]:
-    return list(region.step(tick, Inbox([("frame", frame) for frame in frames]))["scene"])
+    return said(region, tick, *frames).get("scene", [])
 
 
 def supports(scene: Scene) -> set[tuple[str, str, str]]:
@@ -128,7 +128,7 @@ def test_what_the_hand_has_taken_keeps_its_name() -> None:
     grasp = StepStatus(tick=15, source="cerebellum", holding="red_block", **step)
     for one in (region, deaf):
         see(one, before)
-    region.step(16, Inbox([("step_status", grasp)]))
+    said(region, 16, grasp)
     assert [o.id for o in see(region, after)[0].objects] == ["red_block"]
     assert [o.id for o in see(deaf, after)[0].objects] == ["red_block", "red_block_2"]
 
