@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from neuralbrain.body import Floats, Picture
+from neuralbrain.envs.renderer import Lens, intrinsics, render
 from neuralbrain.envs.rover.chassis import Chassis, Triple, turned
 from neuralbrain.envs.rover.datasheet import CAMERA
 
@@ -14,7 +15,15 @@ _AXIS: Triple = (_C, 0.0, -_S)
 """Where it looks, in the rover's frame."""
 _UP: Triple = (_S, 0.0, _C)
 LIGHT = (0.8, -1.2, 3.0)
-"""Where the light comes from. Every picture must say it: the renderer keeps what the last one said."""
+"""Where the light comes from."""
+_LENS = Lens(
+    width=CAMERA.width,
+    height=CAMERA.height,
+    field=2 * math.degrees(math.atan(CAMERA.height / 2 / CAMERA.focal)),
+    near=CAMERA.near,
+    far=CAMERA.far,
+    light=LIGHT,
+)
 _PLACE: Triple = (CAMERA.forward, 0.0, CAMERA.up)
 
 
@@ -31,30 +40,13 @@ def look(bullet: Any, rover: Chassis, noise: Floats | None) -> Picture:
     ax, ay, az = turned(turn, _AXIS)
     eye = (x + px, y + py, z + pz)
     view = bullet.computeViewMatrix(eye, (eye[0] + ax, eye[1] + ay, eye[2] + az), turned(turn, _UP))
-    width, height, near, far = CAMERA.width, CAMERA.height, CAMERA.near, CAMERA.far
-    field = 2 * math.degrees(math.atan(height / 2 / CAMERA.focal))
-    _, _, rgba, buffer, _ = bullet.getCameraImage(
-        width,
-        height,
-        view,
-        bullet.computeProjectionMatrixFOV(field, width / height, near, far),
-        shadow=0,
-        lightDirection=LIGHT,
-        renderer=bullet.ER_TINY_RENDERER,
-        flags=bullet.ER_NO_SEGMENTATION_MASK,
-    )
-    rgb = np.asarray(rgba, np.uint8).reshape(height, width, 4)[:, :, :3]
-    depth = far * near / (far - (far - near) * np.asarray(buffer, np.float64).reshape(height, width))
-    beyond = depth > 0.98 * far
+    rgb, depth = render(bullet, view, _LENS)
     if noise is not None:
-        depth = depth * noise
-    depth[beyond] = 0.0
-    # TinyRenderer's pixel of column c and row r looks along u = c, v = r + 1 (measured), not c + 1/2.
-    intrinsics = np.array([CAMERA.focal, CAMERA.focal, width / 2, height / 2 - 1])
+        depth *= noise
     return Picture(
-        rgb=np.ascontiguousarray(rgb),
+        rgb=rgb,
         depth=depth.astype(np.float32),
-        intrinsics=intrinsics,
+        intrinsics=intrinsics(CAMERA.focal, CAMERA.width, CAMERA.height),
         pose=pose_in_rover(),
     )
 

@@ -1,6 +1,7 @@
 """The cameras: one fixed in front of the table, one on the wrist. Colour and depth by TinyRenderer."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
 from neuralbrain.body import Floats, Picture
+from neuralbrain.envs.renderer import Lens, intrinsics, render
 from neuralbrain.envs.tabletop.panda import CAMERA_ON_HAND, HAND
 from neuralbrain.portable import length, product
 
@@ -23,12 +25,15 @@ EYE = np.array([1.30, 0.0, 0.72])
 """Where the fixed camera is, m."""
 _TARGET = np.array([0.49, 0.0, 0.0])
 _FRONT_EYE, _FRONT_TARGET = np.array([1.75, 0.0, 0.95]), np.array([0.3, 0.0, 0.2])
-_FRONT_WIDTH, _FRONT_HEIGHT, _FRONT_FIELD = 480, 360, 36.0
 _LIGHT = (0.6, -0.8, 2.0)
 """From where light falls in pictures for people, which have shadows."""
 _BRAIN_LIGHT = (-50.0, 30.0, 100.0)
-"""From where it falls in pictures for brains: TinyRenderer's own, until it is told of another. It keeps what
-it was told last, so each picture says its own, or one for people would change what a brain sees next."""
+"""From where it falls in pictures for brains: TinyRenderer's own, until it is told of another."""
+_LENSES = {
+    name: Lens(width=WIDTH, height=HEIGHT, field=field, near=NEAR, far=FAR, light=_BRAIN_LIGHT)
+    for name, field in FIELD.items()
+}
+_FRONT = Lens(width=480, height=360, field=36.0, near=NEAR, far=FAR, light=_LIGHT, shadow=True)
 
 
 def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
@@ -41,59 +46,30 @@ def look(bullet: Any, panda: int, camera: str, noise: Floats | None) -> Picture:
         noise: Added to the depth, m, shape (HEIGHT, WIDTH); None for none.
     """
     pose = _standing(EYE, _TARGET) if camera == FIXED else _wrist(bullet, panda)
-    return _taken(bullet, pose, FIELD[camera], (WIDTH, HEIGHT), noise, shadow=0, light=_BRAIN_LIGHT)
+    return _taken(bullet, pose, _LENSES[camera], noise)
 
 
 def front(bullet: Any) -> Picture:
     """Take a picture of the whole for people: over the table to the arm, from the fixed camera's side."""
-    pose, size = _standing(_FRONT_EYE, _FRONT_TARGET), (_FRONT_WIDTH, _FRONT_HEIGHT)
-    return _taken(bullet, pose, _FRONT_FIELD, size, None, shadow=1, light=_LIGHT)
+    return _taken(bullet, _standing(_FRONT_EYE, _FRONT_TARGET), _FRONT)
 
 
-def _taken(
-    bullet: Any,
-    pose: Floats,
-    field: float,
-    size: tuple[int, int],
-    noise: Floats | None,
-    *,
-    shadow: int,
-    light: tuple[float, float, float],
-) -> Picture:
-    """Take a picture from a pose with a vertical field of view, degrees."""
-    width, height = size
+def _taken(bullet: Any, pose: Floats, lens: Lens, noise: Floats | None = None) -> Picture:
+    """Take a picture from a pose."""
     eye, forward, down = pose[:3, 3], pose[:3, 2], pose[:3, 1]
     view = bullet.computeViewMatrix(eye.tolist(), (eye + forward).tolist(), (-down).tolist())
-    projection = bullet.computeProjectionMatrixFOV(field, width / height, NEAR, FAR)
-    _, _, rgba, buffer, _ = bullet.getCameraImage(
-        width,
-        height,
-        view,
-        projection,
-        shadow=shadow,
-        lightDirection=light,
-        renderer=bullet.ER_TINY_RENDERER,
-        flags=bullet.ER_NO_SEGMENTATION_MASK,
-    )
-    rgb = np.asarray(rgba, np.uint8).reshape(height, width, 4)[:, :, :3]
-    buffer = np.asarray(buffer, np.float64).reshape(height, width)
-    depth = FAR * NEAR / (FAR - (FAR - NEAR) * buffer)
-    beyond = depth > 0.98 * FAR
+    rgb, depth = render(bullet, view, lens)
     if noise is not None:
-        depth = depth + noise
-    depth[beyond] = 0.0
-    focal = height / 2 / math.tan(math.radians(field) / 2)
-    # TinyRenderer's pixel of column c and row r looks along u = c, v = r + 1 (measured), not c + 1/2.
-    intrinsics = np.array([focal, focal, width / 2, height / 2 - 1])
-    return Picture(
-        rgb=np.ascontiguousarray(rgb), depth=depth.astype(np.float32), intrinsics=intrinsics, pose=pose
-    )
+        depth = np.where(depth > 0.0, depth + noise, 0.0)
+    focal = lens.height / 2 / math.tan(math.radians(lens.field) / 2)
+    seen = intrinsics(focal, lens.width, lens.height)
+    return Picture(rgb=rgb, depth=depth.astype(np.float32), intrinsics=seen, pose=pose)
 
 
 def spectate(bullet: Any) -> NDArray[np.uint8]:
     """Return a picture of the whole scene for people, uint8, shape (HEIGHT, WIDTH, 3); no brain sees it."""
     pose = _standing(np.array([1.45, -0.85, 0.95]), np.array([0.30, 0.0, 0.25]))
-    return _taken(bullet, pose, 40.0, (WIDTH, HEIGHT), None, shadow=1, light=_LIGHT).rgb
+    return _taken(bullet, pose, replace(_FRONT, width=WIDTH, height=HEIGHT, field=40.0)).rgb
 
 
 def _standing(eye: Floats, target: Floats) -> Floats:
