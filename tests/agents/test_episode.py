@@ -92,7 +92,9 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
 def test_an_episode_on_ray_is_the_inline_one(toy_agent, toy_env, tmp_path):
     here = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, allow_code=True)
     there = run_episode(str(toy_agent), toy_env, 4, out=tmp_path, runtime="ray", allow_code=True)
-    assert (there.trace_sha256, there.profile) == (here.trace_sha256, here.profile)
+    assert there.trace_sha256 == here.trace_sha256
+    # Other tests may have used JAX in this process, under a flag that is part of the profile's name.
+    assert there.profile == here.profile.partition("+")[0]
     sent = [list(read_log(tmp_path / run.run_dir / "episode.mcap")) for run in (here, there)]
     assert [(e.tick, e.region, e.port) for e in sent[0]] == [(e.tick, e.region, e.port) for e in sent[1]]
     assert replay_run(tmp_path / here.run_dir, runtime="ray", allow_code=True).same
