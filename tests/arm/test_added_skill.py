@@ -209,7 +209,7 @@ def test_an_added_skill_changes_no_plan_that_does_not_need_it(shake: type[Skill]
     [
         ({"arguments": {"object": "liquid"}}, "no type of objects 'liquid'"),
         ({"after": ("shaken object",)}, "names .'object'., which are none of its arguments"),
-        ({"arguments": {"object": "block"}, "before": ("clear",)}, "'clear' in 'clear' is about 1 objects"),
+        ({"arguments": {"object": "block"}, "before": ("clear",)}, "'clear' in 'clear' is about 1 object"),
         ({"arguments": {"object": "block"}, "after": ("not x object",)}, "declared in `undoes`"),
         (
             {"arguments": {"object": "block"}, "after": ("x object",), "phrases": ("do",)},
@@ -220,7 +220,7 @@ def test_an_added_skill_changes_no_plan_that_does_not_need_it(shake: type[Skill]
             {"arguments": {"object": "block"}, "after": ("x",), "phrases": ("do {object}",)},
             "nothing `after` is about object",
         ),
-        ({"phrases": ("dance",)}, "nothing is true `after`"),
+        ({"phrases": ("dance",)}, "nothing that is true `after`"),
         ({"name": "pick"}, "there is a skill 'pick' already"),
     ],
 )

@@ -242,7 +242,7 @@ def test_the_body_says_what_it_is_once() -> None:
     assert (first.tick_seconds, first.joints, first.cameras) == (0.05, tuple("abcdefg"), body.cameras)
     assert np.array_equal(first.speed, body.limits.speed)
     assert np.array_equal(first.chain, LINKS.chain)
-    assert first.headline() == "a body of 7 joints, with the cameras fixed, wrist"
+    assert first.headline() == "a body of 7 joints; cameras: fixed, wrist"
 
 
 def test_a_body_that_does_not_know_how_it_is_built_says_so() -> None:

@@ -58,7 +58,7 @@ def test_it_goes_back_to_where_it_started() -> None:
     [
         ("go to the pillar", "asked", "Which do you mean by 'the pillar': the blue pillar, "),
         ("do not go to the red pillar", "refused", "the word 'do'"),
-        ("push the red pillar to the blue one", "refused", "I can push a ball"),
+        ("push the red pillar to the blue one", "refused", "I can only push a ball"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_moves(sentence: str, reason: str, said: str) -> None:

@@ -84,7 +84,7 @@ def test_what_is_not_seen_is_missing() -> None:
     [
         (GoTo(ObjectPhrase("", "pillar")), "by 'the pillar': the blue pillar or the red pillar\\?"),
         (GoTo(ObjectPhrase("", "obstacle")), "cannot tell them apart"),
-        (Push(ObjectPhrase("red", "pillar"), ObjectPhrase("blue")), "I can push a ball"),
+        (Push(ObjectPhrase("red", "pillar"), ObjectPhrase("blue")), "I can only push a ball"),
         (Push(ObjectPhrase("", "ball"), ObjectPhrase("green")), "to itself"),
         (Return(), "do not remember"),
     ],
@@ -118,7 +118,7 @@ def test_plans_pass_the_check(asked: GoTo) -> None:
 def test_what_is_so_already_needs_no_plan_and_the_impossible_has_none() -> None:
     near = scene(obj("rover", 0.75, 0.0), obj("red_pillar", 1.0, 0.0))
     assert PLANNER.plan(near, Goal("", (condition("near", "red_pillar"),)), None, 1.0) is None
-    with pytest.raises(PlanError, match="cannot see to it"):
+    with pytest.raises(PlanError, match="cannot bring about"):
         PLANNER.plan(near, Goal("", (condition("near", "red_pillar", negated=True),)), None, 1.0)
 
 
