@@ -22,6 +22,9 @@ DIMENSIONS = 1024
 WORD, PAIR, TRIGRAM = 1.0, 0.7, 0.3
 """Weights: a whole word says most; three letters find "stacked" when asked for "stack"."""
 
+STEM = 4
+"""Letters by which a word is known again in another form of it."""
+
 _TOKEN = re.compile(r"[^\W_]+")
 
 FUNCTION_WORDS = frozenset(
@@ -37,6 +40,15 @@ FUNCTION_WORDS = frozenset(
 def words(text: str) -> list[str]:
     """Return the words of a text that say what it is about, in lower case and in order."""
     return [word for word in _TOKEN.findall(text.casefold()) if word not in FUNCTION_WORDS]
+
+
+def share_a_word(one: str, other: str) -> bool:
+    """Whether two texts have a word in common, but for its ending ("stack" and "stacked").
+
+    Vectors do not tell: two features may be hashed to the same dimension, and "ing" ends many words.
+    """
+    stems = {word[:STEM] for word in words(one)}
+    return any(word[:STEM] in stems for word in words(other))
 
 
 def _features(text: str) -> Iterator[tuple[str, float]]:

@@ -6,11 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.memory.embedding import DIMENSIONS, embed
-
-CHANCE = 2 / DIMENSIONS**0.5
-"""Texts with no feature in common are still similar by chance, where features fall on the same dimension:
-by 0, with a standard deviation of 1 / sqrt(DIMENSIONS). This is twice that."""
+from neuralbrain.memory.embedding import DIMENSIONS, embed, share_a_word
 
 Value = str | int | float | bool
 
@@ -52,8 +48,8 @@ class Snapshot:
         """Return the ``n`` passages nearest to a question, best first; equally near ones by id.
 
         Every vector is looked at. Chroma's index (HNSW) is approximate: two stores filled alike need not
-        answer alike, and the trace of an episode must not hang on that. What is no more similar to the
-        question than by chance is left out.
+        answer alike, and the trace of an episode must not hang on that. What has no word in common with
+        the question is left out.
         """
         asked = embed([question])[0]
         # Summed row by row: a matrix product may round equal rows differently, and break ties by chance.
@@ -61,7 +57,7 @@ class Snapshot:
         order = sorted(
             (-float(near), passage.id, row)
             for row, (near, passage) in enumerate(zip(similarity, self.passages, strict=True))
-            if near > CHANCE
+            if share_a_word(question, passage.text)
         )
         return tuple(
             Passage(

@@ -103,4 +103,4 @@ def recall(
         console.print(f"[bold]{passage.similarity:.2f}[/]  ", end="")
         console.print(passage.text, markup=False)
     if not passages:
-        console.print("nothing that is remembered is similar to that")
+        console.print("nothing that is remembered has a word in common with that")

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralbrain.memory.embedding import embed
-from neuralbrain.memory.snapshot import CHANCE, Passage, Snapshot
+from neuralbrain.memory.embedding import embed, share_a_word
+from neuralbrain.memory.snapshot import Passage, Snapshot
 
 WORDS = ["red", "blue", "block", "bowl", "stack", "drawer", "failed"]
 texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), max_size=12)
@@ -26,7 +26,7 @@ def test_the_order_of_the_rows_does_not_matter(said: list[str], question: str, n
     assert snapshot(said, rows).near(question, n) == straight
     assert list(straight) == sorted(straight, key=lambda passage: (-passage.similarity, passage.id))
     assert len(straight) <= n
-    assert all(CHANCE < passage.similarity <= 1 for passage in straight)
+    assert all(share_a_word(question, passage.text) for passage in straight)
 
 
 @given(texts)
@@ -40,7 +40,7 @@ def test_what_is_remembered_word_for_word_is_nearest(said: list[str]) -> None:
 
 
 def test_what_has_nothing_in_common_with_the_question_is_not_near() -> None:
-    whole = snapshot(["stack the red block in the bowl", "the drawer is open"], [0, 1])
+    whole = snapshot(["stacked the red block in the bowl", "the drawer is open"], [0, 1])
     assert [passage.id for passage in whole.near("did you stack something?", 5)] == ["00"]
     for question in ("make me a coffee", "penguin swimming in Antarctica", "who won the football match?"):
         assert whole.near(question, 5) == ()
