@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neuralbrain.messages import Scene, SceneObject
-from neuralbrain.planning.deeds import Deed, account
 from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.history import PastGoal, account
 from neuralbrain.planning.seams import Intention
 from neuralbrain.words import listed
 
@@ -44,7 +44,7 @@ class Inquiry(Intention):
         """Nothing should be changed."""
         return kept
 
-    def reply(self, scene: Scene, history: Sequence[Deed], holding: str | None) -> str:
+    def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str:
         """Return the answer.
 
         Args:

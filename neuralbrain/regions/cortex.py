@@ -27,9 +27,9 @@ from neuralbrain.messages import (
     steps,
 )
 from neuralbrain.planning.check import check_tree
-from neuralbrain.planning.deeds import Deed, Ending, summary
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.planning.history import Ending, PastGoal, summary
 from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
@@ -100,7 +100,7 @@ class Cortex(Region):
         self._holding: str | None = None
         self._felt = ""  # what is held, as it was said last while a plan was carried out
         self._given_up = ""  # the plan that a call to stop ended; what it left in the hand is said later
-        self._history: tuple[Deed, ...] = ()  # what it has worked for
+        self._history: tuple[PastGoal, ...] = ()  # what it has worked for
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
         self._begin(())
@@ -272,7 +272,7 @@ class Cortex(Region):
         if self._phase not in BUSY or isinstance(self._intentions[self._index], Inquiry):
             return
         words, finished = str(self._intentions[self._index]), ending in ("done", "already")
-        self._history = (*self._history, Deed(words, ending, () if finished else self._steps))
+        self._history = (*self._history, PastGoal(words, ending, () if finished else self._steps))
 
     def _unfinished(self) -> str:
         """Say what has been done and what has not, when the time is up."""

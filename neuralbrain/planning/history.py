@@ -15,7 +15,7 @@ _TOLD: dict[Ending, str] = {
 
 
 @dataclass(frozen=True)
-class Deed:
+class PastGoal:
     """One intention that the brain has worked for.
 
     Attributes:
@@ -32,17 +32,17 @@ class Deed:
         return f"{self.words} (done by then: {', '.join(self.steps)})" if self.steps else self.words
 
 
-def summary(deeds: Sequence[Deed]) -> str:
-    """Say what a sentence has come to, all of whose intentions are reached; at least one deed."""
-    done = ", then ".join(str(deed) for deed in deeds if deed.ending == "done")
-    already = ", then ".join(str(deed) for deed in deeds if deed.ending == "already")
+def summary(past: Sequence[PastGoal]) -> str:
+    """Say what a sentence has come to, all of whose intentions are reached; at least one goal."""
+    done = ", then ".join(str(goal) for goal in past if goal.ending == "done")
+    already = ", then ".join(str(goal) for goal in past if goal.ending == "already")
     return " ".join([f"Done: {done}."] * bool(done) + [f"Already so: {already}."] * bool(already))
 
 
-def account(deeds: Sequence[Deed]) -> str:
+def account(past: Sequence[PastGoal]) -> str:
     """Answer what has been done, ending by ending."""
     sentences = []
     for ending, told in _TOLD.items():
-        found = "; ".join(str(deed) for deed in deeds if deed.ending == ending)
+        found = "; ".join(str(goal) for goal in past if goal.ending == ending)
         sentences += [f"{told}: {found}."] * bool(found)
     return " ".join(sentences) or "I have not done anything yet."
