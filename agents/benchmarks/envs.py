@@ -13,7 +13,7 @@ import gymnasium
 
 import neuralbrain  # noqa: F401 - registers
 from neuralbrain.agents.benchmarks.table import Cell, Count, Table
-from neuralbrain.envs.tabletop.env import FORCE
+from neuralbrain.envs.tabletop.env import FORCE, STRIDE
 from neuralbrain.envs.tabletop.panda import TOOL
 from neuralbrain.errors import ConfigurationError
 
@@ -150,9 +150,10 @@ class _Ours:
         tool = bullet.getLinkState(arm, TOOL)[0]
         joints_of = list(range(7))
         begun = time.perf_counter()
-        for joints, width in self._commands:
+        for action, (joints, width) in zip(self._actions, self._commands, strict=True):
             if self._mode == "ee":
-                bullet.calculateInverseKinematics(arm, TOOL, tool, _DOWN)
+                goal = [at + STRIDE * by for at, by in zip(tool, action.tolist(), strict=False)]
+                bullet.calculateInverseKinematics(arm, TOOL, goal, _DOWN)
             command(joints, width, FORCE)
             for _ in range(SUBSTEPS):
                 bullet.stepSimulation()
