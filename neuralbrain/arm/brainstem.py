@@ -13,7 +13,7 @@ from neuralbrain.errors import ContractError
 from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
-from neuralbrain.regions.sensing import Form, check, frame
+from neuralbrain.regions.sensing import Form, check_reading, take_picture
 from neuralbrain.words import counted
 
 
@@ -92,7 +92,7 @@ class ArmBrainstem(Brainstem[ArmBody]):
         body = self.body
         state = body.sense()
         count = len(body.limits.joints)
-        check(state, _felt(count), "sense()", tick)
+        check_reading(state, _felt(count), "sense()", tick)
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
         out: dict[str, Message | list[Any]] = {"proprioception": Proprioception(**stamp, **vars(state))}
         if tick == 0:
@@ -101,7 +101,7 @@ class ArmBrainstem(Brainstem[ArmBody]):
             self._trail = [state.joint_positions.copy()]
             self._gripper = (state.gripper_width, body.limits.gripper_force)
 
-        out["frame"] = [frame(body, request, tick, self.name) for request in inbox.of(LookRequest)]
+        out["frame"] = [take_picture(body, request, tick, self.name) for request in inbox.of(LookRequest)]
         halted = self._hear(inbox)
         out |= self._tell(tick, tick, inbox)
         commands = [c for c in inbox.of(MotorCommand) if c.tick >= self._withdraw_until]

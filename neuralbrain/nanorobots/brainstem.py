@@ -11,7 +11,7 @@ from neuralbrain.nanorobots.body import Move, SwarmBody
 from neuralbrain.nanorobots.messages import Chemosense, Moves, MovesReport, SwarmTraits
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem
-from neuralbrain.regions.sensing import check
+from neuralbrain.regions.sensing import check_reading
 
 _FIELDS: Mapping[str, str] = {
     "molecules": "int32",
@@ -83,7 +83,9 @@ class SwarmBrainstem(Brainstem[SwarmBody]):
             out["report"] = self._act(tick, inbox.latest(Moves))
             self._lived += 1
         state = body.sense()
-        check(state, {name: (dtype, (body.robots,)) for name, dtype in _FIELDS.items()}, "sense()", tick)
+        check_reading(
+            state, {name: (dtype, (body.robots,)) for name, dtype in _FIELDS.items()}, "sense()", tick
+        )
         out["chemosense"] = Chemosense(**stamp, **{name: getattr(state, name) for name in _FIELDS})
         self._hear(inbox)
         out |= self._tell(tick, self._lived, inbox)

@@ -30,7 +30,7 @@ class Sighted(Protocol):
         """Take a picture."""
 
 
-def check(reading: object, forms: Mapping[str, Form], method: str, tick: int) -> None:
+def check_reading(reading: object, forms: Mapping[str, Form], method: str, tick: int) -> None:
     """Make sure that what a body reports is what a sensor may report.
 
     Args:
@@ -60,7 +60,7 @@ def check(reading: object, forms: Mapping[str, Form], method: str, tick: int) ->
             )
 
 
-def frame(body: Sighted, request: LookRequest, tick: int, source: str) -> CameraFrame:
+def take_picture(body: Sighted, request: LookRequest, tick: int, source: str) -> CameraFrame:
     """Take the picture that was asked for.
 
     Args:
@@ -79,7 +79,7 @@ def frame(body: Sighted, request: LookRequest, tick: int, source: str) -> Camera
             f"it has {', '.join(body.cameras)}"
         )
     picture = body.look(request.camera)
-    check(picture, _PICTURE, f"look({request.camera!r})", tick)
+    check_reading(picture, _PICTURE, f"look({request.camera!r})", tick)
     return CameraFrame(
         tick=tick,
         source=source,

@@ -8,7 +8,7 @@ from pydantic import Field
 from neuralbrain.messages import CameraFrame, Done, Halt, Instruction, LookRequest, Message
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
-from neuralbrain.regions.sensing import Form, check, frame
+from neuralbrain.regions.sensing import Form, check_reading, take_picture
 from neuralbrain.rover.body import RoverBody, RoverState
 from neuralbrain.rover.messages import Drive, DriveReport, Proprioception, RoverSchema
 
@@ -79,13 +79,15 @@ class RoverBrainstem(Brainstem[RoverBody]):
             ConfigurationError: A picture of a camera that it has not is asked for.
         """
         state = self.body.sense()
-        check(state, _FELT, "sense()", tick)
+        check_reading(state, _FELT, "sense()", tick)
         out: dict[str, Message | list[Any]] = {
             "proprioception": Proprioception(tick=tick, source=self.name, **vars(state))
         }
         if tick == 0:
             out["schema"] = self._schema(tick)
-        out["frame"] = [frame(self.body, request, tick, self.name) for request in inbox.of(LookRequest)]
+        out["frame"] = [
+            take_picture(self.body, request, tick, self.name) for request in inbox.of(LookRequest)
+        ]
         halted = self._hear(inbox)
         out |= self._tell(tick, tick, inbox)
         drive = inbox.latest(Drive)
