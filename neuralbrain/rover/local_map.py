@@ -52,11 +52,6 @@ class LocalMap:
         """Whether something is between the prongs."""
         return self._newest is not None and self._newest.cradled
 
-    @property
-    def bumped(self) -> bool:
-        """Whether the bumper is pressed."""
-        return self._newest is not None and bool(self._newest.bumper.any())
-
     def feel(self, felt: Iterable[Proprioception], poses: Iterable[Pose], tick: int) -> None:
         """Take in what was felt, and note what the beams met that is not known."""
         for one in felt:
