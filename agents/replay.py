@@ -115,16 +115,16 @@ def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple
 
 
 def recorded_injections(log: Path) -> list[Injection]:
-    """Return what came from outside in a recorded run; nothing where there is no log.
+    """Return what came from outside in a recorded run.
 
     Args:
         log: The run's message log.
 
     Raises:
-        RecordError: It cannot be read.
+        RecordError: It is gone, or cannot be read.
     """
-    if not log.exists():
-        return []
+    if not log.exists() or not log.stat().st_size:
+        raise RecordError(f"{log} is gone: without it nobody knows what was said; give a whole run folder")
     found = []
     for emission in read_log(log, where=lambda region, port, kind: "." in port):
         region, _, port = emission.port.partition(".")

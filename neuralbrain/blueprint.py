@@ -215,7 +215,7 @@ class Blueprint(Model):
             data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
         except (OSError, UnicodeDecodeError) as error:
             raise BlueprintError(f"blueprint {str(name)!r} cannot be read: {error}") from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, RecursionError, ValueError) as error:
             raise BlueprintError(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from error
         return cls.from_mapping(data, path.name, allow_code=allow_code)
 

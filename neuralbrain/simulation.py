@@ -180,7 +180,7 @@ class Simulation:
 
     @property
     def injections(self) -> list[Injection]:
-        """All that came from outside, in order: `neuralbrain.runtime.run` replays it."""
+        """All that came from outside, in order: `neuralbrain.runtime.run_brain` replays it."""
         return list(self.session.injections)
 
     # ---- to run it
@@ -248,6 +248,14 @@ class Simulation:
         region, name = self._named(port, "inputs")
         if isinstance(message, Mapping):
             kind = region_class(self.blueprint.by_name[region].type).inputs[name]
+            odd = [
+                str(field) for field in message if field not in kind.model_fields.keys() - {"tick", "source"}
+            ]
+            if odd:
+                fields = ", ".join(sorted(kind.model_fields.keys() - {"tick", "source", "kind"}))
+                raise ContractError(
+                    f"{port} takes {kind.__name__}, whose fields to give are {fields}: not {odd[0]!r}"
+                )
             try:
                 message = kind.model_validate({**message, "tick": self.tick, "source": source})
             except ValidationError as error:

@@ -74,7 +74,7 @@ def test_stop_halts_the_arm_within_two_ticks_at_any_moment(
             assert halted is not None
             assert halted.outcome == "halted"
             reports = {e.tick: e.message for e in sim.probe("brainstem.report")}
-            still = [reports[tick].joints for tick in range(said + 2, sim.tick)]  # type: ignore[attr-defined]
+            still = [reports[tick].joints for tick in range(said + 1, sim.tick)]  # type: ignore[attr-defined]
             assert len(still) > 5
             assert np.ptp(np.array(still), axis=0).max() < 1e-9
             sim.say("put the red block in the red bowl")
@@ -99,6 +99,35 @@ def test_a_new_sentence_replaces_the_one_at_work(sim: Simulation) -> None:
     sim.run_for(seconds=3)
     done = tell(sim, "put the green block in the yellow bowl")
     assert (done.outcome, done.text) == ("done", "Done: put the green block in or on the yellow bowl.")
+
+
+@pytest.mark.parametrize(("seconds", "held"), [(7.6, True), (9.0, False)])
+def test_a_sentence_in_the_middle_of_another_finds_the_hand_as_it_is(
+    sim: Simulation, seconds: float, held: bool
+) -> None:
+    sim.say("put the red block in the red bowl")
+    sim.run_for(seconds=seconds)
+    assert tell(sim, "what are you holding?").text == ("I hold the red block." if held else "I hold nothing.")
+    done = tell(sim, "put the green block in the yellow bowl")
+    assert done.outcome == "done", "what is in the hand is laid down first"
+
+
+def test_what_is_not_understood_breaks_off_what_is_at_work(sim: Simulation) -> None:
+    sim.say("put the red block in the red bowl")
+    sim.run_for(seconds=6)
+    assert tell(sim, "make tea").outcome == "refused"
+    plan = sim.probe("cortex.tree")[-1].message.plan  # type: ignore[attr-defined]
+    sim.run_for(seconds=5)
+    assert sim.probe("cerebellum.plan_status")[-1].message.plan == plan  # type: ignore[attr-defined]
+
+
+def test_a_question_stands_until_it_is_answered(sim: Simulation) -> None:
+    asked = tell(sim, "put the red block in the bowl")
+    again = tell(sim, "whichever")
+    assert (again.outcome, again.choices) == ("asked", asked.choices)
+    assert "do not understand" in again.text
+    assert again.text.endswith(asked.text)
+    assert tell(sim, "the yellow one").outcome == "done"
 
 
 def test_a_talk_is_replayed_bit_for_bit_from_its_record(tmp_path: Path) -> None:

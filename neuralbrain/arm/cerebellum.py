@@ -9,7 +9,7 @@ from neuralbrain.arm.motor.attempt import ArmAttempt, lay_down
 from neuralbrain.arm.motor.kinematics import Arm, Floats
 from neuralbrain.arm.motor.player import Player
 from neuralbrain.arm.motor.skills import Held, Motion, SkillContext, TakePicture
-from neuralbrain.messages import ExecutionTree, Location, Message, Step
+from neuralbrain.messages import ExecutionTree, Halt, Location, Message, Step
 from neuralbrain.region import Inbox
 from neuralbrain.regions.step_runner import StepRunner
 
@@ -42,6 +42,13 @@ class Cerebellum(StepRunner[ArmAttempt]):
         self._locations: dict[str, Location] = {}
         self._held: Held | None = None
         self._looks = 0
+        self._stay: Floats | None = None  # where a call to stop at this tick has left the arm
+
+    def _listen(self, inbox: Inbox) -> None:
+        """Hear the cortex; after a call to stop stay where the brainstem, which hears it too, has stopped."""
+        report = inbox.latest(MotorReport)
+        self._stay = report.joints if report is not None and inbox.of(Halt) else None
+        super()._listen(inbox)
 
     def _take_up(self, tree: ExecutionTree) -> None:
         super()._take_up(tree)
@@ -135,7 +142,7 @@ class Cerebellum(StepRunner[ArmAttempt]):
     def _halt(self) -> None:
         """Stay where the arm is told to be; what is in the hand stays there."""
         if self._player is not None:
-            self._player.hold(self._tick)
+            self._player.hold(self._tick, self._stay)
             self._send("command", MotorCommand, **self._player.command())
 
     def _tidy(self) -> list[Step]:

@@ -68,7 +68,7 @@ class Inquiry(Intention):
                     if all(word.removesuffix("s") in (obj.color, obj.category, *_ANY) for word in wanted)
                 ]
                 if not found:
-                    return f"I see no {self.obj}."
+                    return f"I see nothing that is called {self.obj!r}."
                 return f"I see {listed([_described(obj, scene) for obj in found])}."
 
 

@@ -5,11 +5,21 @@ import re
 from neuralbrain.messages import Halt, Instruction
 from neuralbrain.region import Inbox, Outbox, Region
 
-STOP = frozenset(
-    {"stop", "halt", "freeze", "abort", "stop it", "stop now", "stop that", "stop moving", "stop please"}
-    | {"please stop", "hold still", "stand still", "dont move", "wait", "cancel"}
-)
-"""Sentences that, whole, mean: stop. They go the short way, past the cortex."""
+STOP = frozenset({"stop", "halt", "freeze", "abort"})
+"""What begins with one of these means: stop. It goes the short way, past the cortex."""
+ALONE = STOP | {
+    "wait",
+    "cancel",
+    "no",
+    "dont",
+    "hold on",
+    "hold it",
+    "hold still",
+    "stand still",
+    "dont move",
+}
+"""These mean it, too, when there is nothing else in the sentence but some of `FILLERS`."""
+FILLERS = frozenset({"please", "now", "oh", "ok", "okay", "hey", "the", "robot", "arm", "emergency"})
 
 
 class AuditoryCortex(Region):
@@ -43,5 +53,7 @@ class AuditoryCortex(Region):
 
 
 def is_call_to_stop(text: str) -> bool:
-    """Whether a sentence, whole, means that everything should stop."""
-    return " ".join(re.findall(r"[a-z]+", text.lower().replace("'", ""))) in STOP
+    """Whether a sentence means that everything should stop: halting once too often does no harm."""
+    said = re.findall(r"[a-z]+", text.lower().replace("'", "").replace("’", ""))
+    words = [word for word in said if word not in FILLERS]
+    return bool(words) and (words[0] in STOP or " ".join(words) in ALONE or set(words) <= ALONE)

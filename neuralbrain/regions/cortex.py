@@ -99,7 +99,7 @@ class Cortex(Region):
         self._start: tuple[SceneObject, ...] | None = None
         self._holding: str | None = None
         self._felt = ""  # what is held, as it was said last while a plan was carried out
-        self._given_up = ""  # the plan that a call to stop ended; what it left in the hand is said later
+        self._given_up = ""  # the plan that a person ended; what it left in the hand is said later
         self._history: tuple[PastGoal, ...] = ()  # what it has worked for
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
@@ -158,6 +158,9 @@ class Cortex(Region):
         """Go on; where the time is nearly up, say first what is still to be done."""
         busy = self._phase in BUSY
         out = self._go_on(tick, inbox)
+        if busy and inbox.of(Instruction) and not {"tree", "query"} & set(out) and not inbox.of(Halt):
+            # What is refused or asked about replaces what is at work, too: it does not go on in silence.
+            out = {"tree": self._send(tick, "look around", self._planner.look(None)), **out}
         if not busy or inbox.latest(TimeNotice) is None or "done" in out:
             return out
         word = Done(tick=tick, source=self.name, outcome="failed", text=self._unfinished())
@@ -194,15 +197,26 @@ class Cortex(Region):
 
     def _hear(self, tick: int, text: str) -> Outbox:
         """Understand a sentence, or the answer to a question; then look."""
-        if self._phase == "ask" and self._question is not None:
-            resolved = self._interpreter.resolve(self._intentions, self._question, text)
+        question, asked = self._question if self._phase == "ask" else None, self._intentions
+        if question is not None:
+            resolved = self._interpreter.resolve(asked, question, text)
             if resolved is not None:
                 self._intentions = resolved
                 return self._pursue(tick)
         self._note("stopped")
+        if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
+            self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
         inquiry = understood(text)
-        self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
+        try:
+            self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
+        except AmbiguityError:
+            raise
+        except InstructionError as error:
+            if question is None:
+                raise
+            self._intentions = asked  # the question stands
+            raise AmbiguityError(f"{error} {question}", question.phrase, question.choices) from error
         self._about = self._about if inquiry else self._intentions
         return self._look(tick, "look around")
 
@@ -254,6 +268,16 @@ class Cortex(Region):
         """Plan, check, and send the tree."""
         plan = self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
         if plan is None:
+            unseen = [
+                condition
+                for condition in goal.conditions
+                if not self._domain.felt(condition)
+                and not self._domain.holds(condition, scene, goal.locations, self._holding)
+            ]
+            if unseen:
+                raise PlanError(
+                    f"the planner has no plan, but it is not seen that {', '.join(map(str, unseen))}"
+                )
             return self._next_goal(tick, goal)
         tree = self._send(tick, goal.text, plan)
         check_tree(tree, self._domain, scene, goal.conditions, self._holding)
@@ -322,12 +346,8 @@ class Cortex(Region):
         unseen = [name for intention in to_come for name in intention.missing(scene)]
         unseen = list(dict.fromkeys([*unseen, *(name for name in gone if name != self._holding)]))
         if unseen:
-            if self._viewpoints is None:
-                self._viewpoints = self._planner.viewpoints(scene)
-            if self._viewpoints:
-                spot, *others = self._viewpoints
-                self._viewpoints = tuple(others)
-                return self._look(tick, f"look for {' and '.join(unseen)}", spot)
+            if out := self._search(tick, scene, unseen):
+                return out
             needed = [name for intention in to_come for name in intention.indispensable(scene)]
             if needed:
                 words = " or ".join(dict.fromkeys(needed))
@@ -341,7 +361,22 @@ class Cortex(Region):
             if self._start is None and intention.needs_start:
                 return self._remember(tick)
             self._goal = intention.goal(scene, self._start or (), self._kept)
+        about = {name for condition in self._goal.conditions for name in condition.args}
+        held = self._holding  # has to be laid down first, if the goal is about something else
+        lost = about and held and held not in about and scene.find(held) is None
+        if lost and held and (out := self._search(tick, scene, [held])):
+            return out  # nothing can be planned for what is not seen
         return self._act(tick, scene, self._goal)
+
+    def _search(self, tick: int, scene: Scene, names: list[str]) -> Outbox:
+        """Look for something from the next viewpoint; empty when it has looked from all of them."""
+        if self._viewpoints is None:
+            self._viewpoints = self._planner.viewpoints(scene)
+        if not self._viewpoints:
+            return {}
+        spot, *others = self._viewpoints
+        self._viewpoints = tuple(others)
+        return self._look(tick, f"look for {' and '.join(names)}", spot)
 
     def _remember(self, tick: int) -> Outbox:
         self._phase, self._awaited = "recall", f"start_{self._index}"

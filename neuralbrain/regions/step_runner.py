@@ -147,6 +147,8 @@ class StepRunner(Region, Generic[A]):
 
     def _take_up(self, tree: ExecutionTree) -> None:
         """Begin a new tree; whatever was going on is broken off."""
+        if self._attempt is not None:
+            self._end(self._attempt.step, self._attempt.number, "another plan has come")
         self._tree, self._attempt, self._tidying, self._reason = BehaviourTree(tree), None, None, ""
 
     def _break_off(self, why: str) -> None:

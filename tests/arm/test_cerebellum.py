@@ -570,7 +570,13 @@ def test_a_new_tree_replaces_the_old_one_at_once_and_the_arm_holds_where_it_is()
     assert (hold.gripper_width, hold.gripper_force) == (moving.gripper_width, moving.gripper_force)
     assert np.abs(onward.joints[0] - hold.joints[0]).max() < 0.05, "it goes on from there"
     assert rig.until(lambda said: isinstance(said, PlanStatus)).succeeded
-    assert rig.told() == ["pick started 1", "see started 1", "see succeeded 1", "plan_2 succeeded"]
+    assert rig.told() == [
+        "pick started 1",
+        "pick failed 1",
+        "see started 1",
+        "see succeeded 1",
+        "plan_2 succeeded",
+    ]
 
 
 def test_an_arm_at_rest_is_not_told_to_hold() -> None:

@@ -57,9 +57,15 @@ class Player:
         self.motion, self.start = motion, tick + 1
         self._widths, self._unfelt = [], 0
 
-    def hold(self, tick: int) -> None:
-        """Break off: stay where the arm is told to be at this tick, with the grip as it is."""
-        motion = Motion(joints=self.joints(tick)[None], width=self.motion.width, force=GRASP_FORCE)
+    def hold(self, tick: int, joints: Floats | None = None) -> None:
+        """Break off: stay where the arm is told to be, with the grip as it is.
+
+        Args:
+            tick: Now.
+            joints: The joint target to stay at, rad; None: that of this tick.
+        """
+        target = self.joints(tick) if joints is None else joints
+        motion = Motion(joints=target[None].copy(), width=self.motion.width, force=GRASP_FORCE)
         self.play(motion, tick)
 
     def joints(self, tick: int) -> Floats:
