@@ -147,10 +147,12 @@ def set_up(
     expect("the brain", brain, (Blueprint, str, Path), "the name of a blueprint, its file or a Blueprint")
     if isinstance(brain, Blueprint):
         blueprint, name = brain, brain.name
-        if env is None and options is None:
-            return blueprint
     else:
-        blueprint, name = Blueprint.load(brain, allow_code=allow_code).extended(extension.noted()), str(brain)
+        blueprint, name = Blueprint.load(brain, allow_code=allow_code), str(brain)
+    if extension.noted():  # this process knows them by now, so the brain does, and its record must say so
+        blueprint = blueprint.extended(extension.noted())
+    if isinstance(brain, Blueprint) and env is None and options is None:
+        return blueprint
     full = None if env is None else find_environment(env) if isinstance(env, str) else spec_of(env)
     placed = in_world(blueprint, full, seed, {} if options is None else options, name)
     if issubclass(region_class(placed.by_name[placed.body].type).Config, BrainstemConfig):

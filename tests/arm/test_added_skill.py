@@ -17,6 +17,7 @@ from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goals import ground, merged
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.arm.planning.planner import AriesPlanner
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.consent import load
 from neuralbrain.errors import ConfigurationError, InstructionError, NeuralBrainError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene, Step, steps
@@ -229,6 +230,19 @@ def test_a_declaration_that_makes_no_sense_is_refused(declared: dict[str, Any], 
     with pytest.raises(ConfigurationError, match=why):
         odd.register()  # type: ignore[attr-defined]
     assert list(known_skills()) == list(table.SKILLS)
+
+
+def test_two_skills_do_not_share_a_phrase() -> None:
+    Wipe.register()
+    rub = type("Rub", (Wipe,), {"name": "rub", "__module__": __name__})
+    with pytest.raises(ConfigurationError, match="'wipe' and 'rub' both have the phrase"):
+        rub.register()  # type: ignore[attr-defined]
+    assert "rub" not in known_skills()
+
+
+def test_a_brain_made_afterwards_names_the_skill_that_it_knows(shake: type[Skill]) -> None:
+    with neuralbrain.Simulation(Blueprint.load("frankenbot"), env="tabletop-place", seed=3) as sim:
+        assert sim.blueprint.extensions == (SHAKE,)
 
 
 def test_a_phrase_does_not_take_words_that_name_objects() -> None:

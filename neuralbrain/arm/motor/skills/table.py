@@ -67,4 +67,10 @@ def _admit(kind: type[Skill]) -> None:
             f"there is a skill {kind.name!r} already; give {kind.__qualname__} another `name`"
         )
     kind.check_declaration()
+    for other in _ADDED.values():
+        same = set(other.phrases) & set(kind.phrases) if other.name != kind.name else set()
+        if same:
+            raise ConfigurationError(
+                f"the skills {other.name!r} and {kind.name!r} both have the phrase {min(same)!r}: change one"
+            )
     _ADDED[kind.name] = kind
