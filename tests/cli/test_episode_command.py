@@ -206,7 +206,7 @@ def test_the_live_view_on_a_terminal(tmp_path, endless):
             seen += data
     except OSError:  # the other end has closed
         pass
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=60) == 130, seen[-2000:].decode(errors="replace")
     os.close(ours)
     text = seen.decode(errors="replace")
     for words in ("plan p1", "✓ pick red block", "s simulated", "█", "anomalies: 1, recovered: 1"):
