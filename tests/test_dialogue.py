@@ -115,8 +115,10 @@ def test_a_sentence_in_the_middle_of_another_finds_the_hand_as_it_is(
 def test_what_is_not_understood_breaks_off_what_is_at_work(sim: Simulation) -> None:
     sim.say("put the red block in the red bowl")
     sim.run_for(seconds=6)
+    at_work = sim.probe("cortex.tree")[-1].message.plan  # type: ignore[attr-defined]
     assert tell(sim, "make tea").outcome == "refused"
     plan = sim.probe("cortex.tree")[-1].message.plan  # type: ignore[attr-defined]
+    assert plan != at_work
     sim.run_for(seconds=5)
     assert sim.probe("cerebellum.plan_status")[-1].message.plan == plan  # type: ignore[attr-defined]
 
