@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.interruption import Postponed
 from neuralbrain.runtime.group import Group
 from neuralbrain.runtime.parts import Account
 from neuralbrain.runtime.result import Observer
@@ -30,8 +31,8 @@ class InlineSession(Session):
         )
         self._ready()
 
-    def _advance(self, until: int | None) -> None:
-        while not self.halted and (until is None or self.tick < until):
+    def _advance(self, until: int | None, interruption: Postponed) -> None:
+        while not interruption and not self._reached(until):
             stop = self.tick + self._length
             if until is not None:
                 stop = min(stop, until)
