@@ -74,6 +74,10 @@ class Inbox(list[tuple[Any, ...]]):
         return [entry[-1] for entry in self[:] if entry[-2] == port]
 
 
+GIVEN = ("name", "config", "fed")
+"""What a region is given, and is no part of its state."""
+
+
 class Region(ABC):
     """A brain region: a deterministic state machine that fires on ticks and talks only by messages.
 
@@ -84,6 +88,7 @@ class Region(ABC):
     Attributes:
         name: The region's name in the blueprint; the ``source`` of what it sends.
         config: Its settings.
+        fed: Its input ports that something is projected to; the runtime says so when it builds the region.
     """
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {}
@@ -97,6 +102,7 @@ class Region(ABC):
     def __init__(self, name: str, config: Any = None) -> None:
         self.name = name
         self.config: Any = self.Config() if config is None else config
+        self.fed: frozenset[str] = frozenset()
 
     @abstractmethod
     def reset(self, seed: int) -> None:
@@ -131,7 +137,7 @@ class Region(ABC):
 
         At any moment between firings, also before `reset`.
         """
-        return deepcopy({k: v for k, v in self.__dict__.items() if k not in ("name", "config")})
+        return deepcopy({k: v for k, v in self.__dict__.items() if k not in GIVEN})
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on from what `get_state` returned: every later firing is then the same.
@@ -139,7 +145,7 @@ class Region(ABC):
         At any moment between firings, also without `reset`; nothing stays of what was before. Who leaves
         something out of the state, as a table that the settings name, makes it again here.
         """
-        self.__dict__ = {"name": self.name, "config": self.config, **deepcopy(dict(state))}
+        self.__dict__ = {**{key: getattr(self, key) for key in GIVEN}, **deepcopy(dict(state))}
 
     def commit(self) -> None:  # noqa: B027 - most regions have no effect outside
         """Make lasting effects (memories). Called once, after every region has halted; never in `step`."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.arm.body import OVERVIEW
 from neuralbrain.arm.messages import MotorReport, Proprioception
-from neuralbrain.arm.planning.goals import SIDES
+from neuralbrain.arm.planning.references import AXES
 from neuralbrain.body import Floats, Picture
 from neuralbrain.record.rerun import Arrow, Sight
 from neuralbrain.runtime import Emission
@@ -71,7 +71,7 @@ class ArmMirror:
 
 def _arrow(side: str, word: str, picture: Picture) -> Arrow:
     """Return the arrow of a side, drawn on the table."""
-    ((x, y),) = SIDES[side]
+    x, y = AXES[side]
     place = ALONG_X if x else ALONG_Y
     start, end = (
         _seen(picture, (place[0] + far * x, place[1] + far * y, 0.0)) for far in (GAP, GAP + LENGTH)

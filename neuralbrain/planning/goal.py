@@ -13,11 +13,13 @@ class Goal:
         text: In words.
         conditions: All of them; empty where only a movement is asked for.
         locations: The locations that they refer to.
+        fixed: The ids of objects that must stay where they are meanwhile.
     """
 
     text: str
     conditions: tuple[Condition, ...]
     locations: tuple[Location, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,19 +5,25 @@ Both are found by name ("arm.grammar"), by the entry points ``neuralbrain.interp
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Literal
 
 from neuralbrain.consent import find
 from neuralbrain.embodiment import parts
 from neuralbrain.errors import AmbiguityError
 from neuralbrain.messages import BodySchema, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.planning.history import PastGoal
+
+Since = Literal["", "start", "sentence", "undo"]
+"""Never; the first scene; when the sentence was said; before what was done last."""
 
 
 class Intention(ABC):
     """One thing that a sentence asks for; its text says it in words. It can be pickled."""
 
-    needs_start: bool = False
-    """Whether its goal needs to know how everything was in the first scene."""
+    since: Since = ""
+    """From when its goal needs to know how everything was."""
     chooses: bool = False
     """Whether its goal chooses locations by itself, so that they can be chosen again when they prove bad."""
 
@@ -34,13 +40,23 @@ class Intention(ABC):
 
         Args:
             scene: What is where now; nothing indispensable is missing in it.
-            start: Where everything was in the first scene; empty unless it is needed.
+            start: Where everything was then; empty unless `since` says when.
             kept: What earlier intentions of the sentence have reached, to be kept where it is not undone.
 
         Raises:
             InstructionError: It makes no sense for these objects, or several could be meant.
             PlanError: There is no room for it.
         """
+
+    def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str | None:
+        """Return what to say where there is nothing to do but to say it; None where there is.
+
+        Args:
+            scene: What is seen.
+            history: What the brain has worked for, and what became of it.
+            holding: What is held, or None.
+        """
+        return None
 
     def missing(self, scene: Scene) -> tuple[str, ...]:
         """Return what it is about and what is not seen, in words.
@@ -82,6 +98,14 @@ class Interpreter(Embodied, ABC):
         Raises:
             InstructionError: It is not understood as a whole; the message says why, and what can be said.
         """
+
+    def plain(self, text: str) -> str:
+        """Return a sentence with the words that scenes use in the place of their synonyms, in lower case."""
+        return text.lower()
+
+    def abilities(self) -> str:
+        """Say what can be asked for, in a sentence without its full stop."""
+        return "I understand what this brain was made for"
 
     def resolve(
         self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str

@@ -1,6 +1,7 @@
 """The region that understands the instruction, plans, and decides when it is done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -96,7 +97,9 @@ class Cortex(Region):
         self._phase: Literal["idle", "look", "act", "recall", "ask"] = "idle"
         self._scene: Scene | None = None
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
-        self._start: tuple[SceneObject, ...] | None = None
+        self._start: tuple[SceneObject, ...] | None = None  # as it was in the first scene
+        self._first: tuple[SceneObject, ...] | None = None  # the same, as it has seen it itself
+        self._undone: tuple[SceneObject, ...] | None = None  # as it was before what was done last
         self._holding: str | None = None
         self._felt = ""  # what is held, as it was said last while a plan was carried out
         self._given_up = ""  # the plan that a person ended; what it left in the hand is said later
@@ -116,6 +119,7 @@ class Cortex(Region):
         self._intentions, self._index = intentions, 0
         self._goal: Goal | None = None
         self._kept = Goal("", ())  # what earlier goals reached
+        self._told: tuple[str, ...] = ()  # of intentions for which nothing is to be done
         # what has been done for the present intention
         self._acted = False
         self._steps: tuple[str, ...] = ()
@@ -125,6 +129,7 @@ class Cortex(Region):
         self._unplannable = 0
         self._anomaly = ""
         self._moved = False
+        self._said: tuple[SceneObject, ...] | None = None  # how everything was when it was said
 
     def _find_parts(self) -> None:
         """Find interpreter, planner and domain."""
@@ -207,7 +212,7 @@ class Cortex(Region):
         if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
-        inquiry = understood(text)
+        inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
         try:
             self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
         except AmbiguityError:
@@ -282,6 +287,7 @@ class Cortex(Region):
         tree = self._send(tick, goal.text, plan)
         check_tree(tree, self._domain, scene, goal.conditions, self._holding)
         self._unplannable = 0
+        self._undone = self._undone if self._moved else self._said
         self._phase, self._moved, self._acted = "act", True, True
         return {"tree": tree}
 
@@ -301,8 +307,11 @@ class Cortex(Region):
     def _unfinished(self) -> str:
         """Say what has been done and what has not, when the time is up."""
         to_do = ", then ".join(map(str, self._intentions[self._index :]))
-        reached = self._history[len(self._history) - self._index :]
-        return f"The time is up before I could {to_do}. {summary(reached)}".rstrip()
+        return f"The time is up before I could {to_do}. {summary(self._reached())}".rstrip()
+
+    def _reached(self) -> tuple[PastGoal, ...]:
+        """Return what has become of the intentions of the sentence that are reached."""
+        return self._history[len(self._history) - self._index + len(self._told) :]
 
     # ---- deciding
 
@@ -316,7 +325,7 @@ class Cortex(Region):
             return self._again(tick, self._anomaly or status.reason or "a step failed")
         self._holding = self._domain.held_by(goal)
         seen = tuple(condition for condition in goal.conditions if not self._domain.felt(condition))
-        goal = self._goal = Goal(goal.text, seen, goal.locations)  # the rest is believed from now on
+        goal = self._goal = replace(goal, conditions=seen)  # the rest is believed from now on
         unmet = [
             condition
             for condition in goal.conditions
@@ -327,13 +336,16 @@ class Cortex(Region):
         return self._next_goal(tick, goal)
 
     def _next_goal(self, tick: int, reached: Goal) -> Outbox:
-        self._note("done" if self._acted or self._intentions[self._index].by_looking else "already")
+        if self._goal is not None:  # else nothing was to be done
+            self._note("done" if self._acted or self._intentions[self._index].by_looking else "already")
         self._kept, self._goal = reached, None
         self._acted, self._steps = False, ()
         self._index += 1
         self._replans = 0
         if self._index == len(self._intentions):
-            return self._done(tick, "done", summary(self._history[-self._index :]))
+            past = self._reached()
+            text = " ".join((*self._told, summary(past))).strip()
+            return self._done(tick, "done" if past else "said", text)
         return self._pursue(tick)
 
     def _pursue(self, tick: int) -> Outbox:
@@ -341,6 +353,8 @@ class Cortex(Region):
         scene = self._scene
         if scene is None:
             return self._again(tick, "no picture has come")
+        self._first = self._first or scene.objects
+        self._said = self._said or scene.objects
         to_come = self._intentions[self._index :]
         gone = self._domain.unseen(self._goal, scene) if self._goal else ()
         unseen = [name for intention in to_come for name in intention.missing(scene)]
@@ -355,12 +369,14 @@ class Cortex(Region):
                 return self._done(tick, "failed", why)
             self._goal = None  # as far as it can be seen, then
         intention = self._intentions[self._index]
-        if isinstance(intention, Inquiry):
-            return self._done(tick, "said", intention.reply(scene, self._history, self._holding))
         if self._goal is None:
-            if self._start is None and intention.needs_start:
+            reply = intention.reply(scene, self._history, self._holding)
+            if reply is not None:
+                return self._say(tick, reply)
+            if self._start is None and intention.since == "start":
                 return self._remember(tick)
-            self._goal = intention.goal(scene, self._start or (), self._kept)
+            before = {"start": self._start, "sentence": self._said, "undo": self._undone or self._said}
+            self._goal = intention.goal(scene, before.get(intention.since) or (), self._kept)
         about = {name for condition in self._goal.conditions for name in condition.args}
         held = self._holding  # has to be laid down first, if the goal is about something else
         lost = about and held and held not in about and scene.find(held) is None
@@ -378,7 +394,18 @@ class Cortex(Region):
         self._viewpoints = tuple(others)
         return self._look(tick, f"look for {' and '.join(names)}", spot)
 
+    def _say(self, tick: int, text: str) -> Outbox:
+        """Say what an intention comes to where nothing is to be done; go on if there are more."""
+        if len(self._intentions) == 1:
+            return self._done(tick, "said", text)
+        self._told = (*self._told, text)
+        return self._next_goal(tick, self._kept)
+
     def _remember(self, tick: int) -> Outbox:
+        """Ask the hippocampus how everything was, if there is one."""
+        if "recall" not in self.fed:
+            self._start = self._first
+            return self._pursue(tick)
         self._phase, self._awaited = "recall", f"start_{self._index}"
         return {"query": MemoryQuery(tick=tick, source=self.name, query=self._awaited, about="start")}
 

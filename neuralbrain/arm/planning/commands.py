@@ -1,46 +1,110 @@
 """What a sentence can ask for, as the grammar understands it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from math import degrees
 from typing import Any, Literal
 
-from neuralbrain.planning.phrases import ObjectPhrase
+from neuralbrain.arm.planning.references import TABLE, Reference
+from neuralbrain.words import listed
 
-Relation = Literal["at", "left", "right", "beside", "front", "behind"]
-"""How something should lie to another: "at" is in or on it, whichever suits it; the sides are the robot's."""
+Relation = Literal["at", "left", "right", "beside", "front", "behind", "closer", "instead"]
+"""How something should lie to another: "at" is in or on it, whichever suits it; the sides are the viewer's;
+"closer" than it is now; "instead" is where the other was when the sentence was said."""
+
+Direction = Literal["left", "right", "front", "behind"]
+"""The viewer's; "front" is toward the viewer."""
 
 _WHERE = {
-    "at": "in or on",
     "left": "left of",
     "right": "right of",
     "beside": "next to",
     "front": "in front of",
     "behind": "behind",
+    "closer": "closer to",
+    "instead": "in the place of",
 }
-
-
-TABLE = ObjectPhrase(category="table")
+ALL_BLOCKS = Reference(category="block", quantity="all")
+_AT = {"bowl": "in", "drawer": "in", "block": "on", "zone": "on", "table": "on"}
+_TOWARD = {"left": "to the left", "right": "to the right", "front": "toward you", "behind": "away from you"}
 
 
 @dataclass(frozen=True)
 class Put:
-    """Put an object in, on or beside another."""
+    """Put objects in, on or beside another."""
 
-    obj: ObjectPhrase
+    obj: Reference
     relation: Relation
-    target: ObjectPhrase
+    target: Reference
 
     def __str__(self) -> str:
-        return f"put {self.obj} {_WHERE[self.relation]} {self.target}"
+        where = _WHERE.get(self.relation) or _AT.get(self.target.category, "in or on")
+        return f"put {self.obj} {where} {self.target}"
+
+
+@dataclass(frozen=True)
+class Between:
+    """Put an object between two others."""
+
+    obj: Reference
+    first: Reference
+    second: Reference
+
+    def __str__(self) -> str:
+        return f"put {self.obj} between {self.first} and {self.second}"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Put an object on free table: in the middle, or anywhere else than it is."""
+
+    obj: Reference
+    middle: bool = False
+
+    def __str__(self) -> str:
+        return f"put {self.obj} {'in the middle of the table' if self.middle else 'somewhere else'}"
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Move an object by a distance, m."""
+
+    obj: Reference
+    direction: Direction
+    distance: float
+
+    def __str__(self) -> str:
+        return f"move {self.obj} {self.distance * 100:g} cm {_TOWARD[self.direction]}"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Turn an object about the vertical, rad, counter-clockwise as seen from above."""
+
+    obj: Reference
+    angle: float
+
+    def __str__(self) -> str:
+        return f"turn {self.obj} by {degrees(self.angle):g} degrees"
 
 
 @dataclass(frozen=True)
 class Tower:
-    """Stack objects on each other, the first at the bottom."""
+    """Stack objects on each other, the first at the bottom; or several, in any order, in towers."""
 
-    order: tuple[ObjectPhrase, ...]
+    order: tuple[Reference, ...]
+    towers: int = 1
+    height: int = 0
 
     def __str__(self) -> str:
+        if self.height:
+            return (
+                f"build {self.towers} towers of {self.height} blocks"
+                if self.towers > 1
+                else (f"build a tower of {self.height} blocks")
+            )
+        if len(self.order) == 1:
+            return f"stack {self.order[0]}"
         return f"stack {', then '.join(map(str, self.order))}, from the bottom up"
 
 
@@ -48,9 +112,9 @@ class Tower:
 class Pyramid:
     """Two objects side by side and a third on both."""
 
-    left: ObjectPhrase
-    right: ObjectPhrase
-    top: ObjectPhrase
+    left: Reference
+    right: Reference
+    top: Reference
 
     def __str__(self) -> str:
         return f"build a pyramid with {self.top} on {self.left} and {self.right}"
@@ -58,9 +122,9 @@ class Pyramid:
 
 @dataclass(frozen=True)
 class Row:
-    """Objects in a row; the first is the leftmost as the robot sees it."""
+    """Objects in a row; the first is the leftmost as the viewer sees it."""
 
-    order: tuple[ObjectPhrase, ...]
+    order: tuple[Reference, ...]
 
     def __str__(self) -> str:
         return f"line up {', '.join(map(str, self.order))}, from left to right"
@@ -68,18 +132,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Sort:
-    """Each block into the bowl of its colour."""
+    """Each of some objects into the bowl of its colour, or into one of another colour."""
+
+    obj: Reference = ALL_BLOCKS
+    matching: bool = True
 
     def __str__(self) -> str:
-        return "put each block in the bowl of its color"
+        bowl = "the bowl of its color" if self.matching else "a bowl of another color"
+        return f"put each block in {bowl}"
 
 
 @dataclass(frozen=True)
 class Swap:
     """Two objects change places."""
 
-    first: ObjectPhrase
-    second: ObjectPhrase
+    first: Reference
+    second: Reference
 
     def __str__(self) -> str:
         return f"swap {self.first} and {self.second}"
@@ -89,8 +157,8 @@ class Swap:
 class Push:
     """Push an object onto a zone."""
 
-    obj: ObjectPhrase
-    target: ObjectPhrase
+    obj: Reference
+    target: Reference
 
     def __str__(self) -> str:
         return f"push {self.obj} to {self.target}"
@@ -100,7 +168,7 @@ class Push:
 class Open:
     """Open a drawer."""
 
-    drawer: ObjectPhrase
+    drawer: Reference
 
     def __str__(self) -> str:
         return f"open {self.drawer}"
@@ -110,7 +178,7 @@ class Open:
 class Close:
     """Close a drawer."""
 
-    drawer: ObjectPhrase
+    drawer: Reference
 
     def __str__(self) -> str:
         return f"close {self.drawer}"
@@ -120,7 +188,7 @@ class Close:
 class Hold:
     """Take an object and hold it up."""
 
-    obj: ObjectPhrase
+    obj: Reference
 
     def __str__(self) -> str:
         return f"pick up {self.obj}"
@@ -128,10 +196,13 @@ class Hold:
 
 @dataclass(frozen=True)
 class Restore:
-    """Put everything back as it was in the first scene."""
+    """Put everything back as in the first scene; or undo what was done last, to one object or to all."""
+
+    obj: Reference | None = None
+    undo: bool = False
 
     def __str__(self) -> str:
-        return "put everything back as it was"
+        return "undo that" if self.undo else f"put {self.obj or 'everything'} back as it was"
 
 
 @dataclass(frozen=True)
@@ -140,6 +211,58 @@ class Home:
 
     def __str__(self) -> str:
         return "go home"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Leave objects as they are, whatever else is done."""
+
+    obj: Reference
+
+    def __str__(self) -> str:
+        return f"leave {self.obj} alone"
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Do nothing."""
+
+    instead_of: tuple["Command", ...] = ()
+
+    def __str__(self) -> str:
+        return (
+            f"not {listed([str(command) for command in self.instead_of])}"
+            if self.instead_of
+            else "do nothing"
+        )
+
+
+@dataclass(frozen=True)
+class Test:
+    """Something that is so or not.
+
+    Attributes:
+        what: What is said.
+        obj: What it is said of.
+        other: In or on what; None where it is said of one.
+        negated: Whether the contrary is meant.
+    """
+
+    what: Literal["empty", "open", "closed", "there", "in", "on"]
+    obj: Reference
+    other: Reference | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class If:
+    """Do something, if something is so."""
+
+    test: Test
+    then: tuple["Command", ...]
+
+    def __str__(self) -> str:
+        return listed([str(command) for command in self.then])
 
 
 @dataclass(frozen=True)
@@ -156,31 +279,54 @@ class Do:
     skill: str
     phrase: str
     arguments: tuple[str, ...]
-    named: tuple[ObjectPhrase, ...]
+    named: tuple[Reference, ...]
 
     def __str__(self) -> str:
         return self.phrase.format(**dict(zip(self.arguments, map(str, self.named), strict=True)))
 
 
-Command = Put | Tower | Pyramid | Row | Sort | Swap | Push | Open | Close | Hold | Restore | Home | Do
+Command = (
+    Put
+    | Between
+    | Aside
+    | Shift
+    | Turn
+    | Tower
+    | Pyramid
+    | Row
+    | Sort
+    | Swap
+    | Push
+    | Open
+    | Close
+    | Hold
+    | Restore
+    | Home
+    | Keep
+    | Nothing
+    | If
+    | Do
+)
 
 
-def replaced(command: Command, old: ObjectPhrase, new: ObjectPhrase) -> Command:
-    """Return a command with one object replaced by another."""
-    changes: dict[str, Any] = {}
-    for field in fields(command):
-        value = getattr(command, field.name)
-        if value == old:
-            changes[field.name] = new
-        elif isinstance(value, tuple):
-            changes[field.name] = tuple(new if one == old else one for one in value)
-    return replace(command, **changes)
+def replaced(part: Any, old: Reference, new: Reference) -> Any:
+    """Return a command, or a part of one, with one reference replaced by another wherever it stands."""
+    if part == old:
+        return new
+    if isinstance(part, tuple):
+        return tuple(replaced(one, old, new) for one in part)
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    changes = {f.name: replaced(getattr(part, f.name), old, new) for f in fields(part)}
+    return replace(part, **changes)
 
 
-def objects(command: Command) -> Iterator[ObjectPhrase]:
-    """Yield the objects that a command names, in order; the table is none."""
-    for field in fields(command):
-        value = getattr(command, field.name)
-        for obj in value if isinstance(value, tuple) else (value,):
-            if isinstance(obj, ObjectPhrase) and obj != TABLE:
-                yield obj
+def references(part: Any) -> Iterator[Reference]:
+    """Yield what a command names, in order, with what stands within; the table is none."""
+    if isinstance(part, Reference) and part != TABLE:
+        yield part
+    for one in part if isinstance(part, tuple) else ():
+        yield from references(one)
+    if is_dataclass(part) and not isinstance(part, type):
+        for field in fields(part):
+            yield from references(getattr(part, field.name))

@@ -16,6 +16,7 @@ from neuralbrain.arm.planning.locations import free_spots
 from neuralbrain.arm.planning.state import spanned
 from neuralbrain.arm.planning.symbols import footprint, holds, in_frame_of, is_at, supports, supports_of
 from neuralbrain.arm.predicates import is_felt
+from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.portable import product
@@ -96,6 +97,8 @@ def assess(
         obj = scene.find(queue.pop(0))
         if obj is None or obj.id in context.movable or obj.category not in GRASPABLE:
             continue
+        if obj.id in goal.fixed:
+            raise PlanError(f"I would have to move {obj.id.replace('_', ' ')}, which is to stay where it is.")
         context.movable[obj.id] = obj
         queue += [above.id for above in scene.objects if supports(obj, above)]
     context.movable = dict(sorted(context.movable.items()))

@@ -1,6 +1,7 @@
 """From commands to goals: conditions on a scene that will be true when a command is done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
@@ -8,37 +9,38 @@ from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import locations as spots
-from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, supports_of
-from neuralbrain.arm.predicates import TABLE
+from neuralbrain.arm.planning import placing
+from neuralbrain.arm.planning.references import MOVABLE, TABLE, Reference, fitting, named, one, several
+from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, supports, supports_of
 from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
-from neuralbrain.planning.phrases import ObjectPhrase, named
-
-SIDES: Mapping[str, tuple[tuple[float, float], ...]] = {
-    "left": ((0.0, 1.0),),
-    "right": ((0.0, -1.0),),
-    "front": ((-1.0, 0.0),),
-    "behind": ((1.0, 0.0),),
-    "beside": ((0.0, 1.0), (0.0, -1.0), (1.0, 0.0), (-1.0, 0.0)),
-}
-"""Directions in the world, as the robot sees them: its left is +y, in front of an object is nearer to it."""
+from neuralbrain.words import counted, listed
 
 
-def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[ObjectPhrase, ...]:
-    """Return the objects that are needed and not seen, each once, in the order in which they are named.
+def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[Reference, ...]:
+    """Return what is needed and not seen, each once, in the order in which it is named.
 
     Raises:
         InstructionError: A name fits several objects.
     """
-    needed: dict[ObjectPhrase, None] = {}
+    needed: dict[Reference, None] = {}
     for command in commands:
-        for obj in c.objects(command):
-            needed[obj] = None
-        if isinstance(command, c.Sort):
-            for block in _blocks(scene):
-                needed[ObjectPhrase(block.color, "bowl")] = None
-    return tuple(obj for obj in needed if obj.find(scene.objects) is None)
+        if isinstance(command, c.If | c.Nothing | c.Keep):
+            continue  # what is not there may just be what is asked
+        for ref in c.references(command):
+            needed |= dict.fromkeys(ref.either or (ref,))
+        if isinstance(command, c.Sort) and command.matching:
+            for block in fitting(command.obj, scene):
+                needed[Reference(block.color, "bowl")] = None
+    return tuple(ref for ref in needed if not _seen(ref, scene))
+
+
+def _seen(ref: Reference, scene: Scene) -> bool:
+    """Whether what is named is there; that it may lie elsewhere than the sentence says is told later."""
+    if ref.category in ("tower", "table"):
+        return True
+    return bool(fitting(Reference(ref.color, ref.category), scene))
 
 
 def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
@@ -124,51 +126,47 @@ def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Sce
 def _ground(
     command: c.Command, scene: Scene, hand: ArmSchema, start: tuple[SceneObject, ...]
 ) -> tuple[list[Condition], list[Location]]:
-    def seen(obj: ObjectPhrase) -> SceneObject:
-        found = obj.find(scene.objects)
+    def seen(ref: Reference, kinds: Collection[str] = ()) -> SceneObject:
+        found = one(ref, scene, kinds)
         if found is None:
-            raise InstructionError(f"I do not see {obj}.")
+            raise unseen(ref, scene)
         return found
 
     match command:
-        case c.Put(obj=obj, target=target) if target == c.TABLE:
-            moved = _graspable(seen(obj))
-            if supports_of(moved, scene) == ():
-                return [Condition(predicate="on", args=(moved.id, TABLE))], []
-            return _at(moved, _one_free(scene, moved, hand))
+        case c.Put(obj=obj, target=target) if target == TABLE:
+            return _on_the_table(some(obj, scene, MOVABLE), scene, hand)
         case c.Put(relation="at"):
-            return [_into(_graspable(seen(command.obj)), seen(command.target))], []
-        case c.Put(relation=side):
-            moved, anchor = _graspable(seen(command.obj)), seen(command.target)
-            spot = spots.beside(scene, anchor.id, SIDES[side], moved.size[2], hand)
-            if spot is None:
-                raise InstructionError(f"There is no free spot to {command}.")
-            return _at(moved, spot)
+            return _contained(command, scene), []
+        case c.Put() | c.Between() | c.Aside() | c.Shift() | c.Turn():
+            moved = seen(command.obj, MOVABLE)
+            location = placing.location(command, moved, scene, hand, start)
+            return [Condition(predicate="at", args=(moved.id, location.id))], [location]
+        case c.Tower(order=order) if len(order) == 1:
+            return _towers(command, some(order[0], scene, MOVABLE), scene), []
         case c.Tower(order=order):
-            pile = [_graspable(seen(obj)) for obj in order]
+            pile = [graspable(seen(ref, MOVABLE)) for ref in order]
             return [_into(upper, lower) for lower, upper in pairwise(pile)], []
         case c.Sort():
-            bowls = {obj.color: obj for obj in scene.objects if obj.category == "bowl"}
-            return [_into(b, bowls[b.color]) for b in _blocks(scene) if b.color in bowls], []
+            return _sorted(command, scene), []
         case c.Swap():
-            first, second = _graspable(seen(command.first)), _graspable(seen(command.second))
+            first, second = graspable(seen(command.first, MOVABLE)), graspable(seen(command.second, MOVABLE))
             if first.id in supports_of(second, scene) or second.id in supports_of(first, scene):
                 raise InstructionError(f"I cannot {command}: one stands on the other.")
             to_second = as_it_stands(second, scene, mover=first)
             to_first = as_it_stands(first, scene, mover=second)
             return [to_second[0], to_first[0]], [*to_second[1], *to_first[1]]
         case c.Pyramid():
-            left, right, top = (_graspable(seen(t)) for t in (command.left, command.right, command.top))
+            trio = [graspable(seen(ref, MOVABLE)) for ref in (command.left, command.right, command.top)]
             corners = spots.pyramid(scene, hand)
-            trio = zip((left, right, top), corners, strict=True)
-            return [Condition(predicate="at", args=(t.id, p.id)) for t, p in trio], list(corners)
+            pairs = zip(trio, corners, strict=True)
+            return [Condition(predicate="at", args=(t.id, p.id)) for t, p in pairs], list(corners)
         case c.Row(order=order):
-            blocks = [_graspable(seen(obj)) for obj in order]
+            blocks = [graspable(obj) for ref in order for obj in some(ref, scene, MOVABLE)]
             line = spots.row(scene, len(blocks), hand)
             pairs = zip(blocks, line, strict=True)
             return [Condition(predicate="at", args=(b.id, p.id)) for b, p in pairs], list(line)
         case c.Push():
-            return [_into(seen(command.obj), seen(command.target))], []
+            return [_into(seen(command.obj, MOVABLE), seen(command.target))], []
         case c.Open() | c.Close():
             drawer = seen(command.drawer)
             if drawer.category != "drawer":
@@ -177,13 +175,137 @@ def _ground(
                 Condition(predicate="open" if isinstance(command, c.Open) else "closed", args=(drawer.id,))
             ], []
         case c.Hold():
-            return [Condition(predicate="holding", args=(_graspable(seen(command.obj)).id,))], []
-        case c.Restore():
+            return [Condition(predicate="holding", args=(graspable(seen(command.obj, MOVABLE)).id,))], []
+        case c.Restore(obj=None):
             return _as_before(scene, start)
-        case c.Home():
+        case c.Restore(obj=ref):
+            meant = {obj.id for obj in some(ref, scene, MOVABLE)} if ref else set()
+            return _as_before(scene, tuple(obj for obj in start if obj.id in meant))
+        case c.If(then=then):
+            parts = [_ground(one, scene, hand, start) for one in then]
+            return [x for part in parts for x in part[0]], [x for part in parts for x in part[1]]
+        case c.Home() | c.Keep() | c.Nothing():
             return [], []
         case c.Do():
-            return _done(command, [seen(obj) for obj in command.named]), []
+            return _done(command, [seen(ref) for ref in command.named]), []
+
+
+def some(
+    ref: Reference, scene: Scene, kinds: Collection[str], first: Collection[str] = ()
+) -> list[SceneObject]:
+    """Return the objects that are meant, at least one.
+
+    Where it does not matter which, those of ``first`` come first, then those on which nothing stands.
+
+    Raises:
+        InstructionError: None is seen.
+    """
+    free = [o.id for o in scene.objects if not any(supports(o, above) for above in scene.objects)]
+    found = several(ref, scene, kinds, first or free)
+    if not found:
+        raise unseen(ref, scene)
+    return found
+
+
+def unseen(ref: Reference, scene: Scene) -> InstructionError:
+    """Say what is not seen, and what of the kind is."""
+    like = [obj for obj in scene.seen if obj.category == ref.category] if ref.category else []
+    instead = f" I see {listed([named(obj) for obj in like])}." if like else ""
+    return InstructionError(f"I do not see {ref}.{instead}")
+
+
+def _on_the_table(
+    moved: list[SceneObject], scene: Scene, hand: ArmSchema
+) -> tuple[list[Condition], list[Location]]:
+    """Say that some objects lie on the table, each of those that do not yet on a free spot of its own."""
+    raised = [graspable(obj) for obj in moved if supports_of(obj, scene)]
+    free = spots.free_spots(scene, len(raised), hand)
+    if len(free) < len(raised):
+        raise InstructionError(f"There is no free spot on the table for {named(raised[len(free)])}.")
+    locations = [placing.put_at(spot.position, obj, "table") for spot, obj in zip(free, raised, strict=True)]
+    lying = [Condition(predicate="on", args=(obj.id, "table")) for obj in moved if obj not in raised]
+    pairs = zip(raised, locations, strict=True)
+    return [*lying, *(Condition(predicate="at", args=(obj.id, spot.id)) for obj, spot in pairs)], locations
+
+
+def _contained(command: c.Put, scene: Scene) -> list[Condition]:
+    """Say that objects lie in or on others."""
+    targets = some(command.target, scene, ())
+    if len(targets) > 1:
+        return _distributed(command, targets, scene)
+    target = targets[0]
+    there = [obj.id for obj in scene.objects if target.id in supports_of(obj, scene)]
+    moved = some(command.obj, scene, MOVABLE, there)
+    if command.obj.quantity != "the":  # "put everything in the bowl"
+        moved = [obj for obj in moved if obj.id != target.id]
+    if len(moved) > 1 and target.category not in (*CONTAINERS, "zone"):
+        raise InstructionError(
+            f"Only one object can stand on {named(target)}: say in which order they should be stacked."
+        )
+    return [_into(obj, target) for obj in moved]
+
+
+def _distributed(command: c.Put, targets: list[SceneObject], scene: Scene) -> list[Condition]:
+    """Say that each of several containers holds so many objects."""
+    quantity = command.obj.quantity
+    if quantity in ("the", "all"):
+        raise InstructionError(f"I cannot {command}: each object can only be in one place.")
+    number = 1 if quantity == "any" else int(quantity)
+    pool = some(replace(command.obj, quantity="all"), scene, MOVABLE)
+    conditions: list[Condition] = []
+    for target in targets:
+        inside = [obj for obj in pool if target.id in supports_of(obj, scene)]
+        chosen = [*inside, *(obj for obj in pool if obj not in inside and not supports_of(obj, scene))][
+            :number
+        ]
+        if len(chosen) < number:
+            raise InstructionError(f"I cannot {command}: there are not enough.")
+        pool = [obj for obj in pool if obj not in chosen]
+        conditions += [_into(obj, target) for obj in chosen]
+    return conditions
+
+
+def _sorted(command: c.Sort, scene: Scene) -> list[Condition]:
+    """Say that each object lies in the bowl of its colour, or in one of another."""
+    bowls = [obj for obj in scene.objects if obj.category == "bowl"]
+    conditions = []
+    for block in fitting(command.obj, scene):
+        fits = [bowl for bowl in bowls if (bowl.color == block.color) is command.matching]
+        inside = [bowl for bowl in fits if bowl.id in supports_of(block, scene)]
+        if fits:
+            conditions.append(_into(block, (inside or fits)[0]))
+        elif not command.matching:
+            raise InstructionError(f"There is no bowl of another color for {named(block)}.")
+    return conditions
+
+
+def _towers(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[Condition]:
+    """Say that some blocks stand in towers, in whatever order moves the fewest."""
+    height = command.height or len(blocks)
+    if len(blocks) < command.towers * height or height < 2:
+        raise InstructionError(f"I cannot {command}: I see only {counted(len(blocks), 'block')}.")
+    for block in blocks:
+        graspable(block)
+    conditions, left = [], list(blocks)
+    for _ in range(command.towers):
+        tower = max((_standing(block, left, scene) for block in left), key=len)[:height]
+        others = [block for block in left if block not in tower]
+        # what carries others is the worse to take
+        others.sort(key=lambda block: any(supports(block, above) for above in scene.objects))
+        tower += others[: height - len(tower)]
+        conditions += [_into(upper, lower) for lower, upper in pairwise(tower)]
+        left = [block for block in left if block not in tower]
+    return conditions
+
+
+def _standing(base: SceneObject, among: list[SceneObject], scene: Scene) -> list[SceneObject]:
+    """Return the tower that stands on a block, from the bottom up; none if that stands on another itself."""
+    if supports_of(base, scene):
+        return []
+    tower = [base]
+    while above := [obj for obj in among if supports_of(obj, scene) == (tower[-1].id,)]:
+        tower.append(above[0])
+    return tower
 
 
 def _done(command: c.Do, objects: list[SceneObject]) -> list[Condition]:
@@ -251,7 +373,7 @@ def _into(obj: SceneObject, target: SceneObject) -> Condition:
         raise InstructionError(f"{named(obj)} cannot be in or on itself.".capitalize())
     if target.category == "zone":
         return Condition(predicate="in_zone", args=(obj.id, target.id))
-    _graspable(obj)
+    graspable(obj)
     if target.category in CONTAINERS:
         return Condition(predicate="in", args=(obj.id, target.id))
     if target.category == "block":
@@ -259,26 +381,15 @@ def _into(obj: SceneObject, target: SceneObject) -> Condition:
     raise InstructionError(f"Nothing can be put on {named(target)}, only on a block or a zone, or in a bowl.")
 
 
-def _at(obj: SceneObject, location: Location) -> tuple[list[Condition], list[Location]]:
-    return [Condition(predicate="at", args=(obj.id, location.id))], [location]
+def graspable(obj: SceneObject) -> SceneObject:
+    """Return an object that can be picked up.
 
-
-def _one_free(scene: Scene, obj: SceneObject, hand: ArmSchema) -> Location:
-    free = spots.free_spots(scene, 1, hand)
-    if not free:
-        raise InstructionError(f"There is no free spot on the table for {named(obj)}.")
-    x, y, _ = free[0].position
-    return free[0].model_copy(update={"id": f"table_{obj.id}", "position": (x, y, obj.size[2] / 2)})
-
-
-def _graspable(obj: SceneObject) -> SceneObject:
+    Raises:
+        InstructionError: It cannot.
+    """
     if obj.category not in GRASPABLE:
         raise InstructionError(
             f"I cannot pick up {named(obj)}: only a {', a '.join(GRASPABLE)} fits between my fingers"
             + (" (I can push it to a zone)." if obj.category == "box" else ".")
         )
     return obj
-
-
-def _blocks(scene: Scene) -> list[SceneObject]:
-    return [obj for obj in scene.objects if obj.category == "block"]

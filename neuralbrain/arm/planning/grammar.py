@@ -1,40 +1,34 @@
 """From an English sentence to commands.
 
 The grammar is in instructions.lark; the phrases that skills declare become further rules of it. Parsing is
-Earley's (J. Earley, "An efficient context-free parsing algorithm", CACM 13(2), 1970), so that the rules may
-be written as people speak.
+Earley's (J. Earley, "An efficient context-free parsing algorithm", CACM 13(2), 1970), which finds every way
+in which a sentence can be read. Where two of them ask for different things, the person is asked.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from lark import Lark, Token, Transformer, Tree
-from lark.exceptions import VisitError
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.visitors import CollapseAmbiguities
 
-from neuralbrain.arm.catalogue import COLORS, CONTAINERS, SHAPES
+from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.errors import ConfigurationError, InstructionError
-from neuralbrain.planning.phrases import ObjectPhrase, normalised, read, vocabulary
+from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
+from neuralbrain.arm.planning.pronouns import without_pronouns
+from neuralbrain.arm.planning.references import Reference
+from neuralbrain.arm.planning.sentence import near_misses, words_of
+from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionError
+from neuralbrain.planning.phrases import vocabulary
+from neuralbrain.words import listed
 
-_ABILITIES = (
-    "I can put, stack, sort, swap, line up and push objects, build a pyramid, use the drawer, and put "
-    'everything back as it was ("put the red block in the blue bowl, then ..."){}. For free language, let a '
-    "vision-language model (any OpenAI-compatible server) interpret and plan: parts of your own in the "
-    "cortex of the blueprint (docs/write-a-planner.md)"
-)
-
-_IT = ObjectPhrase(category="it")
-_SLOT = re.compile(r"{(\w+)}")
-_DO = "do_"
-"""Beginning of the rules made of phrases; the number of the phrase follows."""
-
-Phrase = tuple[str, str]
-"""The name of a skill, and a phrase that asks for it."""
+YES_OR_NO = ("yes", "no")
+MOST_READINGS = 200
+"""A sentence with more trees than this is refused: it says too many things at once."""
 
 
 def phrases() -> tuple[Phrase, ...]:
@@ -45,8 +39,11 @@ def phrases() -> tuple[Phrase, ...]:
 def abilities() -> str:
     """Say what can be asked for."""
     firsts = dict(reversed(phrases()))
-    own = [f'"{_SLOT.sub("the ...", phrase)}"' for phrase in reversed(firsts.values())]
-    return _ABILITIES.format(f", and {', '.join(own)}" if own else "")
+    own = [f'"{SLOT.sub("the ...", phrase)}"' for phrase in reversed(firsts.values())]
+    return (
+        "I can pick up, put, stack, sort, swap, line up, push and turn objects, open and close the drawer, "
+        f'and undo it ("put the red block in the blue bowl"){f", and {listed(own)}" if own else ""}'
+    )
 
 
 def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
@@ -60,21 +57,125 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
         What it asks for, in the order in which it is to be done; at least one command.
 
     Raises:
+        AmbiguityError: It can be read in several ways, or seems to be misspelt.
         InstructionError: It cannot be understood; the message says why and what can.
     """
+    found = readings(text, before)
+    if len(found) > 1:
+        choices = [listed([str(command) for command in reading]) for reading in found]
+        numbered = [f"({number}) {choice}" for number, choice in enumerate(choices, start=1)]
+        raise AmbiguityError(
+            f"I can read this in {len(found)} ways: {listed(numbered, 'or')}?", text, choices
+        )
+    return found[0]
+
+
+def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Command, ...]]:
+    """Return all that a sentence can ask for, each once.
+
+    Raises:
+        AmbiguityError: It seems to be misspelt.
+        InstructionError: It cannot be understood.
+    """
     asked = phrases()
-    known = f"the colors {', '.join(COLORS)} and the objects {', '.join(SHAPES)}"
-    tree = read(text, normalised(text), _parser(asked), known, abilities())
+    trees = _trees(text, words_of(text), _parser(asked))
+    found: dict[tuple[c.Command, ...], None] = {}
+    refusals: list[InstructionError] = []
+    for tree in trees:
+        try:
+            found[without_pronouns(commands_of(tree, asked), before)] = None
+        except InstructionError as error:
+            refusals.append(error)
+    if not found:
+        raise refusals[0] from None
+    return list(found)
+
+
+def chosen(answer: str, among: Reference) -> Reference | None:
+    """Return the object that an answer to "which ...?" names, like "the left one"; None if it names none.
+
+    Args:
+        answer: What the person said.
+        among: What was asked about; what the answer leaves out is as there.
+    """
+    words = words_of(answer)
+    for lead in ("i mean", "i meant", "take"):
+        words = words[len(lead.split()) :] if " ".join(words).startswith(lead) else words
     try:
-        parsed = _Commands(asked).transform(tree)
-    except VisitError as error:
-        raise error.orig_exc from None
-    return _tidied(_without_pronouns(parsed, text, before))
+        tree = _parser(phrases()).parse(" ".join(words), start="ref")
+        found = reference_of(CollapseAmbiguities().transform(tree)[0])
+    except (InstructionError, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken):
+        return None
+    if found.category in ("it", "tower"):
+        return None
+    return replace(
+        found,
+        color=found.color or among.color,
+        category=found.category or among.category,
+        quantity=among.quantity,
+    )
 
 
 def load() -> None:
-    """Build the parser, which takes a tenth of a second; `parse` does so if it has not been done."""
+    """Build the parser, which takes some tenths of a second; `parse` does so if it has not been done."""
     vocabulary(_parser(phrases()))
+
+
+def known_words() -> frozenset[str]:
+    """Return all words that the grammar knows."""
+    return vocabulary(_parser(phrases()))
+
+
+def _trees(text: str, words: list[str], parser: Lark) -> list[Tree[Token]]:
+    """Return every tree of a sentence: every word counts, so it is understood as a whole or not at all.
+
+    Raises:
+        AmbiguityError: It seems to be misspelt.
+        InstructionError: It cannot be understood; the message says why and what can.
+    """
+    known = vocabulary(parser)
+    strange = [word for word in words if word not in known and word != "," and not word[0].isdigit()]
+    if strange:
+        raise _unknown(text, words, strange, known)
+    if not words:
+        raise InstructionError(f"That says nothing. {abilities()}.")
+    try:
+        tree = parser.parse(" ".join(words), start="start")
+    except UnexpectedEOF:
+        raise InstructionError(
+            f"I understand {text!r} only in part: something is missing. {abilities()}."
+        ) from None
+    except UnexpectedToken as error:
+        raise InstructionError(
+            f"I do not understand {text!r} from {str(error.token)!r} on. {abilities()}."
+        ) from None
+    if sum(1 for _ in tree.find_data("_ambig")) > 12:
+        raise InstructionError("That can be read in too many ways: say it in shorter sentences.")
+    trees: list[Tree[Token]] = CollapseAmbiguities().transform(tree)
+    return trees[:MOST_READINGS]
+
+
+def _unknown(text: str, words: list[str], strange: list[str], known: frozenset[str]) -> InstructionError:
+    """Say that words are not known: they may be misspelt, of another language, or beyond what can be done."""
+    meant = near_misses(strange, known)
+    if set(strange) <= set(meant):
+        said = re.sub(" ,", ",", " ".join(meant.get(word, word) for word in words))
+        try:
+            parse(said)
+        except InstructionError:
+            pass
+        else:
+            return AmbiguityError(f'Did you mean "{said}"?', said, YES_OR_NO)
+    quoted = listed([repr(word) for word in dict.fromkeys(strange)])
+    if len(strange) > len(words) / 2:
+        return InstructionError(f"I understand plain English only, and not {quoted}. {abilities()}.")
+    hints = [f"{miss!r} for {word!r}" for word, miss in meant.items() if len(word) > 4]
+    hint = f" (did you mean {listed(hints)}?)" if hints else ""
+    word = "word" if len(set(strange)) == 1 else "words"
+    return InstructionError(
+        f"I do not know the {word} {quoted}{hint}. I know the colors {listed(list(COLORS))}, and: "
+        f"{', '.join(SHAPES)}. {abilities()}."
+    )
 
 
 @cache
@@ -88,229 +189,23 @@ def _parser(asked: tuple[Phrase, ...]) -> Lark:
     text = (files("neuralbrain.arm.planning") / "instructions.lark").read_text(encoding="utf-8")
     text = text.replace("@COLORS@", colors)
     if asked:
-        names = frozenset({"COLOR", *map(str.upper, SHAPES)})
-        nouns = vocabulary(Lark(text, parser="earley", lexer="basic"), names)
-        rules = [f"{_rule(skill, phrase, nouns)} -> {_DO}{n}" for n, (skill, phrase) in enumerate(asked)]
+        names = {"COLOR", *map(str.upper, SHAPES), "BOXES", *(f"{name.upper()}S" for name in SHAPES)}
+        nouns = vocabulary(
+            Lark(text, parser="earley", lexer="basic", start=["start", "ref"]), frozenset(names)
+        )
+        rules = [f"{_rule(skill, phrase, nouns)} -> {DO}{n}" for n, (skill, phrase) in enumerate(asked)]
         text = text.replace("?clause: ", "?clause: do | ") + f"\ndo: {' | '.join(rules)}\n"
-    return Lark(text, parser="earley", lexer="basic")
+    return Lark(text, parser="earley", lexer="basic", ambiguity="explicit", start=["start", "ref"])
 
 
 def _rule(skill: str, phrase: str, nouns: frozenset[str]) -> str:
     """Return a phrase as the right side of a rule."""
     symbols = []
     for part in phrase.split():
-        words = [] if _SLOT.fullmatch(part) else normalised(part)
+        words = [] if SLOT.fullmatch(part) else words_of(part)
         if nouns & set(words):
             raise ConfigurationError(
                 f"skill {skill!r}: the phrase {phrase!r} has the word {part!r}, which names objects"
             )
-        symbols += [f'"{word}"' for word in words] if words else ["obj"] if _SLOT.fullmatch(part) else []
+        symbols += [f'"{word}"' for word in words] if words else ["ref"] if SLOT.fullmatch(part) else []
     return " ".join(symbols)
-
-
-def _without_pronouns(parsed: list[c.Command], text: str, before: Sequence[c.Command]) -> list[c.Command]:
-    """Say what each "it" means: a container where something goes in or is shut, else what was moved last."""
-    moved, container = _referents(before)
-    plain: list[c.Command] = []
-    for command in parsed:
-        roles = vars(command)
-        if isinstance(command, c.Do):
-            roles = dict(zip(command.arguments, command.named, strict=True))
-        changes: dict[str, Any] = {}
-        for role, value in roles.items():
-            if value != _IT and not (role == "target" and value == ObjectPhrase()):
-                continue
-            meant = container if role in ("target", "drawer") else moved
-            if meant is None:
-                raise InstructionError(f'I do not understand {text!r}: what is "it"? {abilities()}.')
-            changes[role] = meant
-        if isinstance(command, c.Do):
-            changes = {"named": tuple((roles | changes).values())}
-        named = replace(command, **changes)
-        if any(obj == _IT for obj in c.objects(named)):
-            raise InstructionError(
-                f'I do not understand {text!r}: name each object instead of "it". {abilities()}.'
-            )
-        plain.append(named)
-        newer = _referents([named])
-        moved, container = newer[0] or moved, newer[1] or container
-    return plain
-
-
-def _referents(commands: Iterable[c.Command]) -> tuple[ObjectPhrase | None, ObjectPhrase | None]:
-    """Return what "it" means after some commands, as an object that was moved and as a container."""
-    moved: ObjectPhrase | None = None
-    container: ObjectPhrase | None = None
-    for command in commands:
-        for obj in c.objects(command):
-            if obj.category in CONTAINERS:
-                container = obj
-            elif not isinstance(command, c.Put) or obj == command.obj:
-                moved = obj
-    return moved, container
-
-
-def chosen(answer: str, among: ObjectPhrase) -> ObjectPhrase | None:
-    """Return the object that an answer to "which ...?" names, like "the blue one"; None if it names none.
-
-    Args:
-        answer: What the person said.
-        among: What was asked about; what the answer leaves out is as there.
-    """
-    words = [word for word in normalised(answer) if word not in ("the", "a", "one", "i", "mean", "take")]
-    color, category = among.color, among.category
-    for word in words:
-        kind = next((name for name in SHAPES if word.removesuffix("s") == name), None)
-        if word in COLORS:
-            color = word
-        elif kind is not None:
-            category = kind
-        else:
-            return None
-    return ObjectPhrase(color, category) if words else None
-
-
-def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
-    """Drop "take it and" where it is put somewhere next: the putting contains the taking."""
-    return tuple(
-        command
-        for command, following in zip(parsed, [*parsed[1:], None], strict=True)
-        if not (isinstance(command, c.Hold) and command.obj == getattr(following, "obj", None))
-    )
-
-
-class _Commands(Transformer[Token, list[c.Command]]):
-    """Turns the parse tree into commands; a rule's name is the method's.
-
-    Args:
-        asked: The skills' phrases, as the parser knows them.
-    """
-
-    def __init__(self, asked: tuple[Phrase, ...]) -> None:
-        super().__init__()
-        self._asked = asked
-
-    def __default__(self, data: Any, children: list[Any], meta: Any) -> Any:
-        if not data.startswith(_DO):
-            return Tree(data, children, meta)
-        skill, phrase = self._asked[int(data.removeprefix(_DO))]
-        return [c.Do(skill, phrase, tuple(_SLOT.findall(phrase)), tuple(children))]
-
-    def in_order(self, clauses: list[Any]) -> list[c.Command]:
-        return [command for clause in clauses for command in clause]
-
-    group = in_order
-
-    def before(self, groups: list[Any]) -> list[c.Command]:
-        return [*groups[1], *groups[0]]
-
-    # ---- objects
-    def obj(self, words: list[Token]) -> ObjectPhrase:
-        found = {"COLOR" if word.type == "COLOR" else "noun": word for word in words}
-        noun = found.get("noun")
-        return ObjectPhrase(str(found.get("COLOR", "")), noun.type.lower() if noun else "")
-
-    def it(self, _: list[Any]) -> ObjectPhrase:
-        return _IT
-
-    def table(self, _: list[Any]) -> ObjectPhrase:
-        return c.TABLE
-
-    def objects(self, named: list[ObjectPhrase]) -> tuple[ObjectPhrase, ...]:
-        return tuple(named)
-
-    pair = objects
-
-    def same_noun(self, words: list[Token]) -> tuple[ObjectPhrase, ...]:
-        return tuple(ObjectPhrase(str(color), words[-1].type.lower()) for color in words[:-1])
-
-    # ---- putting
-    def put(self, parts: list[Any]) -> list[c.Command]:
-        subjects, target = parts
-        if target.category == "zone" and all(obj.category == "box" for obj in subjects):
-            return [c.Push(obj, target) for obj in subjects]
-        return [c.Put(obj, "at", target) for obj in subjects]
-
-    def put_away(self, parts: list[Any]) -> list[c.Command]:
-        shut = [c.Close(parts[1])] if parts[1].category == "drawer" else []
-        return [*self.put(parts), *shut]
-
-    def put_inside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(obj, "at", ObjectPhrase()) for obj in parts[0]]
-
-    def put_beside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(obj, parts[1].data, parts[2]) for obj in parts[0]]
-
-    def take_out(self, parts: list[Any]) -> list[c.Command]:
-        """Out of what it lies in: where that is named, it must be in there anyway."""
-        return [c.Put(obj, "at", c.TABLE) for obj in parts[0]]
-
-    # ---- building
-    def up(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Tower(_several(parts[0]))]
-
-    def down(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Tower(_several(parts[0])[::-1])]
-
-    def based(self, order: list[ObjectPhrase]) -> list[c.Command]:
-        return [c.Tower(tuple(order))]
-
-    def on_base(self, parts: list[Any]) -> list[c.Command]:
-        left, right, top = _flat(parts)
-        return [c.Pyramid(left, right, top)]
-
-    def top_first(self, parts: list[Any]) -> list[c.Command]:
-        left, right = parts[1]
-        return [c.Pyramid(left, right, parts[0])]
-
-    def with_top(self, parts: list[Any]) -> list[c.Command]:
-        base = [obj for obj in parts[0] if obj != parts[1]]
-        if len(base) != 2:
-            raise InstructionError(f"A pyramid needs two objects below and one on top. {abilities()}.")
-        return [c.Pyramid(base[0], base[1], parts[1])]
-
-    def rightwards(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Row(_several(parts[0]))]
-
-    def leftwards(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Row(_several(parts[0])[::-1])]
-
-    # ---- the others
-    def sort(self, _: list[Any]) -> list[c.Command]:
-        return [c.Sort()]
-
-    def swap(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Swap(*parts)]
-
-    def swap_where(self, parts: list[Any]) -> list[c.Command]:
-        if parts[:2] != parts[:1:-1]:
-            raise InstructionError(f"Only two objects can change places. {abilities()}.")
-        return [c.Swap(*parts[:2])]
-
-    def push(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Push(*parts)]
-
-    def open(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Open(*parts)]
-
-    def close(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Close(*parts)]
-
-    def hold(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Hold(*parts)]
-
-    def restore(self, _: list[Any]) -> list[c.Command]:
-        return [c.Restore()]
-
-    def home(self, _: list[Any]) -> list[c.Command]:
-        return [c.Home()]
-
-
-def _several(order: tuple[ObjectPhrase, ...]) -> tuple[ObjectPhrase, ...]:
-    if len(order) < 2 or len(set(order)) < len(order):
-        raise InstructionError(f"An order needs two or more different things. {abilities()}.")
-    return order
-
-
-def _flat(parts: list[Any]) -> list[ObjectPhrase]:
-    return [obj for part in parts for obj in (part if isinstance(part, tuple) else (part,))]

@@ -1,18 +1,39 @@
 """The embedded interpreter: an instruction grammar, and goals grounded in what is seen."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning import grammar
-from neuralbrain.arm.planning.commands import Command, Put, Pyramid, Restore, Row, Sort, objects, replaced
+from neuralbrain.arm.planning.commands import (
+    Aside,
+    Between,
+    Command,
+    If,
+    Keep,
+    Nothing,
+    Put,
+    Pyramid,
+    Restore,
+    Row,
+    Sort,
+    references,
+    replaced,
+)
+from neuralbrain.arm.planning.conditions import told, truth
 from neuralbrain.arm.planning.goals import combined, ground, merged, missing
-from neuralbrain.errors import AmbiguityError
+from neuralbrain.arm.planning.references import MOVABLE, Reference, fitting
+from neuralbrain.arm.planning.sentence import words_of
+from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
-from neuralbrain.planning.seams import Intention, Interpreter
+from neuralbrain.planning.history import PastGoal
+from neuralbrain.planning.seams import Intention, Interpreter, Since
+from neuralbrain.words import listed
 
-CHOSEN = (Put, Pyramid, Row)
+CHOSEN = (Put, Pyramid, Row, Aside, Between)
 """Commands whose locations are chosen on free table, so that they can be chosen again."""
+_ORDINALS = {"1": 0, "first": 0, "one": 0, "2": 1, "second": 1, "two": 1, "3": 2, "third": 2, "three": 2}
 
 
 @dataclass(frozen=True)
@@ -22,15 +43,22 @@ class Commands(Intention):
     Attributes:
         commands: They, at least one.
         body: What the body says of itself; None: nobody has told.
+        keep: What is to be left alone meanwhile.
     """
 
     commands: tuple[Command, ...]
     body: BodySchema | None = field(default=None, compare=False, repr=False)
+    keep: tuple[Reference, ...] = ()
 
     @property
-    def needs_start(self) -> bool:  # type: ignore[override]
-        """Whether everything should be as it was."""
-        return any(isinstance(command, Restore) for command in self.commands)
+    def since(self) -> Since:  # type: ignore[override]
+        """From when it needs to know how everything was."""
+        for command in self.commands:
+            if isinstance(command, Restore):
+                return "undo" if command.undo or command.obj else "start"
+            if isinstance(command, Put) and command.relation == "instead":
+                return "sentence"
+        return ""
 
     @property
     def chooses(self) -> bool:  # type: ignore[override]
@@ -39,6 +67,15 @@ class Commands(Intention):
 
     def __str__(self) -> str:
         return ", then ".join(map(str, self.commands))
+
+    def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str | None:
+        """Say what is left undone, as it was forbidden or a condition is not met; None if there is more."""
+        if all(isinstance(command, Nothing | Keep) for command in self.commands):
+            return f"All right: I {listed([_promise(command) for command in self.commands])}."
+        (first, *others) = self.commands
+        if isinstance(first, If) and not others and not truth(first.test, scene):
+            return f"{told(first.test, scene)} So I do not {first}."
+        return None
 
     def missing(self, scene: Scene) -> tuple[str, ...]:
         """Return what they name and what is not seen."""
@@ -52,7 +89,14 @@ class Commands(Intention):
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
         """Say what will be true when they are done."""
         goal = ground(self.commands, scene, ArmSchema.told(self.body), start)
-        return combined(kept, goal, self.commands, scene)
+        goal = combined(kept, goal, self.commands, scene)
+        fixed = {obj.id for ref in self.keep for obj in fitting(ref, scene, MOVABLE)}
+        touched = fixed & {condition.args[0] for condition in goal.conditions if condition.args}
+        if touched:
+            raise InstructionError(
+                f"I cannot {self}: {listed(sorted(touched)).replace('_', ' ')} is to be left alone."
+            )
+        return replace(goal, fixed=tuple(sorted(fixed)))
 
 
 class GrammarInterpreter(Interpreter):
@@ -64,25 +108,52 @@ class GrammarInterpreter(Interpreter):
 
     def interpret(self, text: str, before: tuple[Intention, ...] = ()) -> tuple[Intention, ...]:
         """Return what a sentence asks for."""
-        groups = merged(grammar.parse(text, _commands(before)))
-        return tuple(Commands(group, self.body) for group in groups)
+        return self._intentions(grammar.parse(text, _commands(before)))
+
+    def plain(self, text: str) -> str:
+        """Return a sentence in the words of scenes: "cube" is "block"."""
+        return " ".join(words_of(text))
+
+    def abilities(self) -> str:
+        """Say what can be asked for."""
+        return grammar.abilities()
 
     def resolve(
         self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
     ) -> tuple[Intention, ...] | None:
         """Return the same with the object that the person chose; None if the answer names none."""
-        named = [obj for command in _commands(intentions) for obj in objects(command)]
-        meant = next(obj for obj in named if str(obj) == question.phrase)
-        chosen = grammar.chosen(answer, meant)
-        if chosen is None:
+        words = words_of(answer)
+        if question.choices == grammar.YES_OR_NO:
+            if words[:1] == ["no"]:
+                return (Commands((Nothing(),), self.body),)
+            return self._intentions(grammar.parse(question.phrase)) if words[:1] == ["yes"] else None
+        if not intentions:  # it was asked which of several readings is meant
+            chosen = [_ORDINALS[word] for word in words if word in _ORDINALS]
+            if len(chosen) != 1 or chosen[0] >= len(question.choices):
+                return None
+            return self._intentions(grammar.readings(question.phrase)[chosen[0]])
+        named = [ref for command in _commands(intentions) for ref in references(command)]
+        meant = next((ref for ref in named if str(ref) == question.phrase), None)
+        answered = None if meant is None else grammar.chosen(answer, meant)
+        if meant is None or answered is None:
             return None
-        chosen.answers(question)
+        answered.answers(question)
         return tuple(
-            Commands(
-                tuple(replaced(command, meant, chosen) for command in _commands((intention,))), self.body
-            )
+            replace(intention, commands=replaced(intention.commands, meant, answered))
+            if isinstance(intention, Commands)
+            else intention
             for intention in intentions
         )
+
+    def _intentions(self, commands: Sequence[Command]) -> tuple[Intention, ...]:
+        """Group commands; what is to be left alone holds for all groups."""
+        keep = tuple(command.obj for command in commands if isinstance(command, Keep))
+        others = [command for command in commands if not isinstance(command, Keep)]
+        return tuple(Commands(group, self.body, keep) for group in merged(others or commands))
+
+
+def _promise(command: Command) -> str:
+    return str(command) if isinstance(command, Keep) else f"do {command}".replace("do do", "do")
 
 
 def _commands(intentions: tuple[Intention, ...]) -> list[Command]:

@@ -22,6 +22,8 @@ WORKSPACE = ((0.36, 0.64), (-0.30, 0.30))
 """Where objects are put: x and y, m. Within the reach of the arm from above, away from the table's edge."""
 STEP = 0.02
 """Spacing of the spots that are tried, m."""
+MARGIN = 0.06
+"""So far beyond that objects are still put if a person says just where, m."""
 ROOM = 0.045
 """Least distance from the centre of a spot to the edge of anything, m: half a block and a finger."""
 AMPLE = 0.09
@@ -61,12 +63,12 @@ def free_spots(
 
 
 def row(scene: Scene, count: int, hand: ArmSchema) -> tuple[Location, ...]:
-    """Find locations for a row from the robot's left (+y) to its right: "row_1", "row_2", ...
+    """Find locations for a row from the viewer's left (-y) to the right: "row_1", "row_2", ...
 
     Raises:
         PlanError: There is no room.
     """
-    offsets = [(0.0, ROW_SPACING * ((count - 1) / 2 - i)) for i in range(count)]
+    offsets = [(0.0, ROW_SPACING * (i - (count - 1) / 2)) for i in range(count)]
     spots = _found(scene, offsets, hand, f"a row of {count}")
     return tuple(
         Location(id=f"row_{i}", position=(*spot, _EDGE / 2), yaw=_ACROSS)
@@ -89,30 +91,19 @@ def pyramid(scene: Scene, hand: ArmSchema) -> tuple[Location, Location, Location
     )
 
 
-def beside(
-    scene: Scene, anchor: str, directions: Sequence[tuple[float, float]], height: float, hand: ArmSchema
-) -> Location | None:
-    """Find a free spot next to an object, 8 to 16 cm from its centre.
+def is_free(scene: Scene, point: tuple[float, float], hand: ArmSchema, *, within: bool = True) -> bool:
+    """Whether a block can be put on the table at a point, and the hand has room.
 
     Args:
-        scene: What is where.
-        anchor: The object's id.
-        directions: Unit vectors (x, y) to try, best first.
-        height: Of what should stand there, m.
+        scene: What is where, without what should be put there.
+        point: x and y, m.
         hand: What the body says of its hand.
-
-    Returns:
-        The place "beside_<anchor>"; None if all are taken.
+        within: Whether only where objects are put as a rule; else up to `MARGIN` beyond.
     """
-    obj = scene.find(anchor)
-    assert obj is not None  # the caller has found it
-    for distance in (0.08, 0.10, 0.12, 0.14, 0.16):
-        for dx, dy in directions:
-            point = (round(obj.position[0] + distance * dx, 4), round(obj.position[1] + distance * dy, 4))
-            spare = _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01
-            if spare and _within(point) and _fits([point], obstacles(scene), hand):
-                return Location(id=f"beside_{anchor}", position=(*point, height / 2))
-    return None
+    spare = _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01
+    return (
+        bool(spare) and _within(point, STEP if within else MARGIN) and _fits([point], obstacles(scene), hand)
+    )
 
 
 def viewpoints(scene: Scene) -> tuple[Location, ...]:
@@ -198,6 +189,6 @@ def _room(scene: Scene, points: NDArray[np.float64], movable: Collection[str]) -
     return room
 
 
-def _within(point: tuple[float, float]) -> bool:
+def _within(point: tuple[float, float], margin: float) -> bool:
     (x_low, x_high), (y_low, y_high) = WORKSPACE
-    return x_low - STEP <= point[0] <= x_high + STEP and y_low - STEP <= point[1] <= y_high + STEP
+    return x_low - margin <= point[0] <= x_high + margin and y_low - margin <= point[1] <= y_high + margin

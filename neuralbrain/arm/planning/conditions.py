@@ -1,0 +1,68 @@
+"""What a sentence makes something depend on: "if the bowl is empty"."""
+
+from neuralbrain.arm.planning.commands import Test
+from neuralbrain.arm.planning.references import Reference, Selection, fitting, named, one
+from neuralbrain.arm.planning.symbols import CLOSED, OPEN
+from neuralbrain.errors import InstructionError
+from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.words import listed
+
+
+def truth(test: Test, scene: Scene) -> bool:
+    """Whether it is so, as far as it is seen.
+
+    Raises:
+        InstructionError: It makes no sense for these objects, or several could be meant.
+    """
+    return _plain_truth(test, scene) is not test.negated
+
+
+def told(test: Test, scene: Scene) -> str:
+    """Say how it is, in a sentence."""
+    if test.what == "there":
+        return f"I see {'' if _plain_truth(test, scene) else 'no '}{str(test.obj).removeprefix('a ')}."
+    obj = _seen(test.obj, scene)
+    match test.what:
+        case "empty":
+            inside = _inside(obj, scene)
+            if not inside:
+                return f"{named(obj).capitalize()} is empty."
+            return f"{named(obj).capitalize()} is not empty: {listed([named(o) for o in inside])} in it."
+        case "open" | "closed":
+            how = "open" if obj.extension >= OPEN else "closed" if obj.extension <= CLOSED else "half open"
+            return f"{named(obj).capitalize()} is {how}."
+        case _:
+            not_ = "" if _plain_truth(test, scene) else "not "
+            return f"{named(obj).capitalize()} is {not_}{test.what} {test.other}."
+
+
+def _plain_truth(test: Test, scene: Scene) -> bool:
+    if test.what == "there":
+        return bool(fitting(test.obj, scene))
+    obj = _seen(test.obj, scene)
+    match test.what:
+        case "empty":
+            if obj.category not in ("bowl", "drawer"):
+                raise InstructionError(f"I cannot tell whether {named(obj)} is empty: nothing goes into it.")
+            return not _inside(obj, scene)
+        case "open" | "closed":
+            if obj.category != "drawer":
+                raise InstructionError(f"Only the drawer can be open or closed, not {named(obj)}.")
+            return obj.extension >= OPEN if test.what == "open" else obj.extension <= CLOSED
+        case "in" | "on":
+            assert test.other is not None  # the grammar says in or on what
+            by = "in" if test.what == "in" else "on"
+            lying = fitting(Reference(selection=Selection(by, test.other)), scene)
+            return obj.id in {other.id for other in lying}
+
+
+def _inside(obj: SceneObject, scene: Scene) -> list[SceneObject]:
+    holder = Reference(obj.color, obj.category)
+    return fitting(Reference(selection=Selection("in", holder)), scene)
+
+
+def _seen(ref: Reference, scene: Scene) -> SceneObject:
+    found = one(ref, scene)
+    if found is None:
+        raise InstructionError(f"I do not see {ref}.")
+    return found
