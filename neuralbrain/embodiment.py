@@ -32,12 +32,14 @@ class World:
         entry_point: Its class, as a path.
         vector_entry_point: That of its vectorised form; empty for none.
         kwargs: What distinguishes it from others of the class.
+        has_task: Whether it asks for something itself; where it does not, a person must say a sentence.
     """
 
     id: str
     entry_point: str
     vector_entry_point: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    has_task: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
