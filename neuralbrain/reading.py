@@ -1,7 +1,8 @@
 """Reading what anybody may have written: within bounds, as plain data, and every fault one clear error.
 
 A blueprint, a record, a table, a recording may come from a stranger. What is read here is never code and
-never a pickle, takes no more room than the bounds below, and is refused by one line where it is anything else.
+never a pickle, takes no more room than the bounds below, and is refused by one line where it is anything
+else.
 """
 
 import contextlib

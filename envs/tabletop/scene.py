@@ -87,10 +87,9 @@ class Scene:
         words = all_of("things", things, lambda one: isinstance(one, str), 'like "red block"')
         named = _named(words)
         known = {thing.name: thing for thing in named}
-        told = all_of("placed things", placed, lambda one: isinstance(one, str), f"like {_AN_EXAMPLE}")
         scene = cls(
             things=named,
-            placed=tuple(_placing(text, known) for text in told),
+            placed=tuple(_placing(text, known) for text in _told(placed)),
             layout=_laid({} if layout is None else layout, known),
         )
         scene._check()
@@ -98,26 +97,33 @@ class Scene:
 
     @classmethod
     def load(cls, file: str | Path) -> "Scene":
-        """Return the scene of a YAML file: a mapping with ``things`` and perhaps ``placed`` and ``layout``.
+        """Return the scene of a YAML file; see `from_mapping`.
 
         Raises:
             RecordError: The file cannot be read, or is no plain YAML.
             ConfigurationError: Something in it cannot be used.
         """
         expect("the scene", file, (str, Path), "the path of a YAML file")
-        data = parse_yaml(read_bytes(Path(file), YAML_BYTES), file)
-        parts = ("things", "placed", "layout")
-        if not isinstance(data, Mapping) or "things" not in data:
-            raise ConfigurationError(
-                f"{file} is no scene: give a mapping with things, like [red block, drawer]"
-            )
-        for key in data:
-            if key not in parts:
-                raise UnknownNameError("part of a scene", str(key), parts, f"It stands in {file}.")
         try:
-            return cls.of(data["things"], data.get("placed") or (), data.get("layout"))
+            return cls.from_mapping(parse_yaml(read_bytes(Path(file), YAML_BYTES), file))
         except ConfigurationError as error:
             raise ConfigurationError(f"{file}: {error}") from error
+
+    @classmethod
+    def from_mapping(cls, data: Any) -> "Scene":
+        """Return a scene that is told as plain data: ``things``, and perhaps ``placed`` and ``layout``.
+
+        Raises:
+            ConfigurationError: Something in it cannot be used.
+        """
+        parts = ("things", "placed", "layout")
+        expect("a scene", data, Mapping, "a mapping with things, like [red block, blue bowl]")
+        for key in data:
+            if key not in parts:
+                raise UnknownNameError("part of a scene", str(key), parts)
+        if "things" not in data:
+            raise ConfigurationError("a scene has things: give some, like things: [red block, blue bowl]")
+        return cls.of(data["things"], data.get("placed") or (), data.get("layout"))
 
     def options(self) -> dict[str, Any]:
         """Return the scene as parameters of the world: what `of` takes."""
@@ -166,6 +172,12 @@ def _named(words: Sequence[str]) -> tuple[Thing, ...]:
         alike = sum((thing.color or "", thing.category) == (color, category) for thing in things)
         things.append(Thing(f"{whole} {alike + 1}" if alike else whole, category, color or None))
     return tuple(things)
+
+
+def _told(placed: Sequence[str]) -> list[str]:
+    """Return each placing by itself: in a YAML list without quotes, each stands in two pieces."""
+    pieces = all_of("placed things", placed, lambda one: isinstance(one, str), f"like {_AN_EXAMPLE}")
+    return re.split(r"(?<=\))\s*,\s*", ", ".join(pieces)) if pieces else []
 
 
 def _placing(text: str, known: Mapping[str, Thing]) -> Placed:
