@@ -12,7 +12,7 @@ from typing import Any
 from neuralbrain import extension
 from neuralbrain.arguments import expect, whole
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.embodiment import embodiments
+from neuralbrain.embodiment import world_of
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.messages import Outcome
@@ -123,7 +123,8 @@ def prepared(
 def _check_task(blueprint: Blueprint) -> None:
     """Raise ConfigurationError if nobody would ask for anything."""
     env = blueprint.by_name[blueprint.body].config["env"]
-    if any(world.id == env and not world.has_task for one in embodiments().values() for world in one.worlds):
+    world = world_of(env)
+    if world is not None and not world.has_task:
         raise ConfigurationError(
             f"{env} has no task of its own: say what to do, as in "
             f'`python run.py episode "put the red block in the blue bowl" --env {task_name(env)}`'

@@ -95,6 +95,16 @@ def embodiments() -> dict[str, Embodiment]:
     return dict(_FOUND)
 
 
+def world_of(env: str) -> World | None:
+    """Return what its embodiment says of an environment; None if it is of none.
+
+    Args:
+        env: Its full id.
+    """
+    worlds = (world for embodiment in embodiments().values() for world in embodiment.worlds)
+    return next((world for world in worlds if world.id == env), None)
+
+
 def find_embodiment(name: str) -> Embodiment:
     """Return an embodiment.
 

@@ -13,6 +13,7 @@ from rich.progress import track
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
 from neuralbrain.agents.episode import prepared, run_episode
+from neuralbrain.embodiment import world_of
 from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.simulation import Simulation
@@ -33,7 +34,7 @@ def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]
 
     Args:
         tasks: Short names with commas between; or "all".
-        beginning: What the short names of "all" begin with.
+        beginning: What the short names of "all" begin with; worlds without a task are none of them.
         without: Short names that "all" leaves out.
 
     Raises:
@@ -41,7 +42,8 @@ def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]
     """
     if tasks != "all":
         return [find_environment(name.strip()) for name in tasks.split(",")]
-    short = {name: task_name(name) for name in environment_ids()}
+    known = {name: world_of(name) for name in environment_ids()}
+    short = {name: task_name(name) for name, world in known.items() if world is None or world.has_task}
     return [name for name, task in short.items() if task.startswith(beginning) and task not in without]
 
 

@@ -187,10 +187,16 @@ def moved(course: Course, name: str, direction: str, distance: float) -> bool:
 
 
 def turned(course: Course, name: str, degrees: float) -> bool:
-    """Turned by so much, within 5 degrees, either way, since nobody says which; where it was within 2 cm."""
+    """Turned by so much, within 5 degrees, either way, since nobody says which; where it was within 2 cm.
+
+    A quarter turn leaves a square as it is, so a block that was turned by 135 degrees was turned by 45, too;
+    but where quarter turns are asked for they count.
+    """
     turn = math.degrees(course.now.pieces[name].yaw - course.start.pieces[name].yaw)
-    by = abs((turn + 180.0) % 360.0 - 180.0)
-    return was(course, name) and abs(by - degrees) <= ANGLE
+    square = course.now.pieces[name].category in ("block", "box")
+    whole = 90.0 if square and degrees % 90.0 else 360.0
+    off = min(abs((turn + by + whole / 2) % whole - whole / 2) for by in (degrees, -degrees))
+    return was(course, name) and off <= ANGLE
 
 
 def closed(course: Course, drawer: str) -> bool:

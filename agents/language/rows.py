@@ -9,6 +9,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from neuralbrain.agents.language.statements import Statement, parse_statement
+from neuralbrain.agents.language.terms import bindings
+from neuralbrain.envs.tabletop.moment import Moment, Piece
 from neuralbrain.envs.tabletop.scene import Scene
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 from neuralbrain.reading import YAML_BYTES, parse_yaml, read_bytes
@@ -152,9 +154,22 @@ def _row(place: str, number: int, data: Any, scenes: Mapping[str, Scene]) -> Row
             raise ConfigurationError(
                 "give at least one of do, ask, answer, refuse and halt; during goes with do, and halt with at"
             )
+        for statement in (*(made.do or ()), *made.during):
+            bindings(statement, _unlaid(scenes[row.in_]))
     except ConfigurationError as error:
         raise ConfigurationError(f"{place}: {error}") from error
     return made
+
+
+def _unlaid(scene: Scene) -> Moment:
+    """Return a scene's things, wherever they are: enough to find out which a statement is about."""
+    pieces = {
+        thing.name.replace(" ", "_"): Piece(
+            category=thing.category, color=thing.color or "", position=(0.0, 0.0, 0.0)
+        )
+        for thing in scene.things
+    }
+    return Moment(seconds=0.0, pieces=pieces)
 
 
 def _words(words: list[list[str]] | None) -> Words | None:

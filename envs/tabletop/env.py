@@ -102,7 +102,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             )
             self._limits = self._low.tolist(), self._high.tolist()
         letters = string.ascii_letters + string.digits + " .,;:!?'"
-        text = spaces.Text(400, min_length=1, charset=letters)
+        text = spaces.Text(400, min_length=0, charset=letters)
         self.observation_space = spaces.Dict({**boxes, "instruction": text})
 
     def reset(

@@ -1,17 +1,15 @@
-"""A scene: what a person wants to lie on the table, told in words, or by a file."""
+"""A scene: what a person wants to lie on the table, told in words."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from neuralbrain.arguments import all_of, expect, refused
 from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.errors import ConfigurationError, UnknownNameError
-from neuralbrain.reading import YAML_BYTES, parse_yaml, read_bytes
 
 MOST: Final = 12
 """How many things a scene can have: the rows of the "objects" observation."""
@@ -94,20 +92,6 @@ class Scene:
         )
         scene._check()
         return scene
-
-    @classmethod
-    def load(cls, file: str | Path) -> "Scene":
-        """Return the scene of a YAML file; see `from_mapping`.
-
-        Raises:
-            RecordError: The file cannot be read, or is no plain YAML.
-            ConfigurationError: Something in it cannot be used.
-        """
-        expect("the scene", file, (str, Path), "the path of a YAML file")
-        try:
-            return cls.from_mapping(parse_yaml(read_bytes(Path(file), YAML_BYTES), file))
-        except ConfigurationError as error:
-            raise ConfigurationError(f"{file}: {error}") from error
 
     @classmethod
     def from_mapping(cls, data: Any) -> "Scene":

@@ -80,10 +80,10 @@ def episode(
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
     options: dict[str, Any] = {}
     if scene is not None:
+        from neuralbrain.agents.scene import load_scene
         from neuralbrain.arm import FREE
-        from neuralbrain.envs.tabletop.scene import Scene
 
-        env, options = env or FREE, Scene.load(scene).options()
+        env, options = env or FREE, load_scene(scene).options()
     blueprint = prepared(  # what is wrong is said before Ray starts
         agent,
         env,
