@@ -12,6 +12,7 @@ from typing import Any
 from neuralbrain import extension
 from neuralbrain.arguments import expect, whole
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.embodiment import world_of
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.messages import Outcome
@@ -90,6 +91,7 @@ def prepared(
     allow_code: bool = False,
     extensions: Iterable[str] = (),
     instruction: str | None = None,
+    env_options: Mapping[str, Any] | None = None,
     stays: bool = False,
 ) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked: all that can be before it begins.
@@ -101,6 +103,7 @@ def prepared(
         allow_code: Whether paths to code that stand in the agent's file are loaded.
         extensions: Paths of code to add to the brain; what this process has added before comes along.
         instruction: What will be said to it; None: nothing of the person's own.
+        env_options: Parameters of the world: what `gymnasium.make` takes.
         stays: Whether the world stays when the brain is done with a sentence: for a talk.
 
     Raises:
@@ -109,10 +112,23 @@ def prepared(
     seed, full = whole("the seed", seed), None if env is None else find_environment(env)
     extension.add(extensions)
     blueprint = Blueprint.load(agent, allow_code=allow_code).extended(extension.noted())
-    blueprint = in_world(blueprint, full, seed, {}, str(agent))
+    blueprint = in_world(blueprint, full, seed, env_options or {}, str(agent))
     if instruction is not None:
         spoken(blueprint, 0, instruction)  # or it is refused here
+    elif not stays:
+        _check_task(blueprint)
     return _staying(blueprint) if stays else blueprint
+
+
+def _check_task(blueprint: Blueprint) -> None:
+    """Raise ConfigurationError if nobody would ask for anything."""
+    env = blueprint.by_name[blueprint.body].config["env"]
+    world = world_of(env)
+    if world is not None and not world.has_task:
+        raise ConfigurationError(
+            f"{env} has no task of its own: say what to do, as in "
+            f'`python run.py episode "put the red block in the blue bowl" --env {task_name(env)}`'
+        )
 
 
 def _remembering(blueprint: Blueprint, store: Path, known: int) -> Blueprint:
@@ -165,6 +181,7 @@ def run_episode(
     runtime: str = "inline",
     address: str | None = None,
     instruction: str | None = None,
+    env_options: Mapping[str, Any] | None = None,
     out: str | Path = RUNS,
     memory: str | Path | None = None,
     observers: Sequence[Observer] = (),
@@ -185,6 +202,7 @@ def run_episode(
         runtime: "inline" or "ray".
         address: Of a Ray cluster; None starts a local one.
         instruction: A sentence of one's own; None for the task's.
+        env_options: Parameters of the world: what `gymnasium.make` takes.
         out: The folder in which the run's folder is made.
         memory: A folder of memories that grows from episode to episode; None: one in the run's folder.
         observers: They watch the run.
@@ -212,6 +230,7 @@ def run_episode(
         allow_code=allow_code,
         extensions=extensions,
         instruction=instruction,
+        env_options=env_options,
         stays=stays,
     )
     store = None if memory is None else Path(memory)

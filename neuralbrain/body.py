@@ -41,7 +41,7 @@ class Body(Protocol):
     """What every body has.
 
     Attributes:
-        instruction: The sentence of this episode; set by `reset`.
+        instruction: The sentence of this episode; set by `reset`. Empty where the world asks for nothing.
         tick_seconds: Simulated time of one ``act``, s.
         max_ticks: When the task's time is up, in ticks of the body.
     """

@@ -32,12 +32,14 @@ class World:
         entry_point: Its class, as a path.
         vector_entry_point: That of its vectorised form; empty for none.
         kwargs: What distinguishes it from others of the class.
+        has_task: Whether it asks for something itself; where it does not, a person must say a sentence.
     """
 
     id: str
     entry_point: str
     vector_entry_point: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    has_task: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,16 @@ def embodiments() -> dict[str, Embodiment]:
         if name not in _FOUND:
             register(load(path))
     return dict(_FOUND)
+
+
+def world_of(env: str) -> World | None:
+    """Return what its embodiment says of an environment; None if it is of none.
+
+    Args:
+        env: Its full id.
+    """
+    worlds = (world for embodiment in embodiments().values() for world in embodiment.worlds)
+    return next((world for world in worlds if world.id == env), None)
 
 
 def find_embodiment(name: str) -> Embodiment:

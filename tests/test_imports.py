@@ -19,6 +19,7 @@ LAYERS = (
     ("errors", "clock", "portable", "palette", "words", "interruption"),
     ("profile", "arguments"),
     ("files", "consent"),
+    ("reading",),
     ("embodiment", "extension"),
     ("messages",),
     ("body", "wrappers"),
@@ -47,8 +48,9 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SHARED = ("body", "catalogue")
 """Modules of a brain side that its worlds may import: what the body is, and what objects there are."""
 
-PHYSICS = ("errors", "body", "learning", "portable")
-"""All of the kernel that a world may import: learning for the bins of a table that suit it."""
+PHYSICS = ("errors", "arguments", "body", "learning", "portable")
+"""All of the kernel that a world may import: arguments for its parameters, learning for the bins of a table
+that suit it."""
 
 HOMES = {
     "ray": ("runtime/ray.py",),

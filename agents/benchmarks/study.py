@@ -5,14 +5,15 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import track
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
 from neuralbrain.agents.episode import prepared, run_episode
+from neuralbrain.embodiment import world_of
 from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.simulation import Simulation
@@ -23,6 +24,7 @@ SILENCE_SECONDS = 20.0
 """Without a terminal, a line tells how far it is about so often."""
 
 Outcome = dict[str, Any]
+J = TypeVar("J")
 Job = tuple[str, str, int, bool]
 """Brain, world, seed, and whether code that the brain's file names is loaded."""
 
@@ -32,7 +34,7 @@ def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]
 
     Args:
         tasks: Short names with commas between; or "all".
-        beginning: What the short names of "all" begin with.
+        beginning: What the short names of "all" begin with; worlds without a task are none of them.
         without: Short names that "all" leaves out.
 
     Raises:
@@ -40,7 +42,8 @@ def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]
     """
     if tasks != "all":
         return [find_environment(name.strip()) for name in tasks.split(",")]
-    short = {name: task_name(name) for name in environment_ids()}
+    known = {name: world_of(name) for name in environment_ids()}
+    short = {name: task_name(name) for name, world in known.items() if world is None or world.has_task}
     return [name for name, task in short.items() if task.startswith(beginning) and task not in without]
 
 
@@ -93,7 +96,7 @@ def success(
     seen = range(first_seed, first_seed + seeds)
     jobs = [(agent, env, seed, allow_code) for seed in seen for env in names]
     begun = time.perf_counter()
-    outcomes = list(_shown(_all(jobs, processes or os.cpu_count() or 1), len(jobs)))
+    outcomes = list(shown(every(_episode, jobs, processes), len(jobs)))
     rows: list[list[Cell]] = []
     for name in [*names, None]:
         part = [outcome for outcome in outcomes if name in (None, outcome["env"])]
@@ -143,16 +146,23 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _all(jobs: list[Job], processes: int) -> Iterator[Outcome]:
-    """Yield the outcomes as they come; which of them come first changes no figure."""
+def every(work: Callable[[J], Outcome], jobs: Sequence[J], processes: int) -> Iterator[Outcome]:
+    """Yield the outcomes of jobs as they come; which of them come first changes no figure.
+
+    Args:
+        work: Does a job; a function of a module.
+        jobs: They.
+        processes: How many at a time; 0: one a core.
+    """
+    processes = processes or os.cpu_count() or 1
     if processes == 1:
-        yield from map(_episode, jobs)
+        yield from map(work, jobs)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap_unordered(_episode, jobs)
+        yield from pool.imap_unordered(work, jobs)
 
 
-def _shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
+def shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
     """Show on stderr how far it is: a bar on a terminal, elsewhere a line now and then."""
     console = Console(stderr=True)
     if console.is_terminal:

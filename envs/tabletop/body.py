@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from neuralbrain.arm.body import ArmState
 from neuralbrain.body import Evaluation, Floats, Picture
 from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, front, look
-from neuralbrain.envs.tabletop.panda import LIMITS, LINKS
-from neuralbrain.envs.tabletop.tasks import Setting, find_task
+from neuralbrain.envs.tabletop.panda import HOME, LIMITS, LINKS
+from neuralbrain.envs.tabletop.tasks import Setting, Task, find_task
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import SUBSTEP, World
 from neuralbrain.errors import ContractError, UnknownNameError
@@ -21,6 +21,8 @@ ANCHOR_EVERY = 400
 It belongs to the physics: with another number, trajectories part at the last bits. To build costs as much as
 ten ticks, 2 to 3 % of 400; to return to a state takes 400 ticks at most, about half a second.
 """
+SETTLING = 20
+"""Ticks in which what is placed comes to rest before an episode begins: one second, usually."""
 
 
 class Anchor(NamedTuple):
@@ -47,7 +49,7 @@ class TabletopBody:
     one world and to run at most that many ticks.
 
     Args:
-        task: One of the ten tasks' names.
+        task: One of the ten tasks' names, or a task.
         substep: Length of a physics substep, s.
         servo_steps: Substeps a tick.
     """
@@ -59,12 +61,12 @@ class TabletopBody:
 
     def __init__(
         self,
-        task: str = "place",
+        task: str | Task = "place",
         *,
         substep: float = SUBSTEP,
         servo_steps: int = 12,
     ) -> None:
-        self._task = find_task(task)
+        self._task = find_task(task) if isinstance(task, str) else task
         self._substep, self.servo_steps = substep, servo_steps
         self.tick_seconds = substep * servo_steps
         self.max_ticks = round(self._task.seconds / self.tick_seconds)
@@ -84,8 +86,21 @@ class TabletopBody:
         return self._setting
 
     def reset(self, seed: int) -> None:
-        """Build the world afresh from the seed."""
+        """Build the world afresh from the seed.
+
+        Raises:
+            ConfigurationError: It cannot be built as it was wanted.
+        """
         self._begin(seed, Anchor())
+        if self._task.settled is not None:
+            for _ in range(SETTLING):
+                self.world.advance(
+                    HOME.tolist(), LIMITS.gripper_width, LIMITS.gripper_force, self.servo_steps
+                )
+            self._task.settled(self.truth)
+            self._anchor = Anchor(floats=tuple(self.world.floats()))
+            self._build()
+            self.truth.adopt(self.world)
 
     def sense(self) -> ArmState:
         """Return what the arm feels now."""
@@ -138,6 +153,8 @@ class TabletopBody:
     def evaluate(self) -> Evaluation:
         """Judge the present state of the world, by simulator truth."""
         goals = [bool(goal) for goal in self._task.goals(self.truth, self._setting.roles)]
+        if not goals:
+            return Evaluation(success=False, reward=0.0, info={}, judged=False)
         if self._task.milestone is not None:
             goals.append(self._reached)
         progress = sum(goals) / len(goals)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import FAR, FIXED, HEIGHT, WIDTH, spectate
 from neuralbrain.envs.tabletop.panda import LIMITS
+from neuralbrain.envs.tabletop.tasks import Task
 from neuralbrain.envs.tabletop.world import SUBSTEP
 from neuralbrain.errors import ContractError, UnknownNameError
 
@@ -60,7 +61,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     which is the reward.
 
     Args:
-        task: One of the ten tasks' names, or "lift".
+        task: One of the ten tasks' names, or "lift"; or a task.
         observations: "pixels" or "state".
         actions: "ee" or "joint".
         substep: Length of a physics substep, s.
@@ -75,7 +76,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def __init__(
         self,
-        task: str = "place",
+        task: str | Task = "place",
         observations: Literal["pixels", "state"] = "pixels",
         actions: Literal["ee", "joint"] = "ee",
         substep: float = SUBSTEP,
@@ -101,7 +102,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             )
             self._limits = self._low.tolist(), self._high.tolist()
         letters = string.ascii_letters + string.digits + " .,;:!?'"
-        text = spaces.Text(400, min_length=1, charset=letters)
+        text = spaces.Text(400, min_length=0, charset=letters)
         self.observation_space = spaces.Dict({**boxes, "instruction": text})
 
     def reset(

@@ -61,10 +61,10 @@ are those of its collision meshes."""
 _TORQUE = [87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0]
 """Largest joint torques, N m: the URDF's effort limits, which are the data sheet's."""
 _ARM = list(range(7))
-_FINGERS = [9, 10]
+FINGERS = [9, 10]
 HAND, TOOL = 8, 11
 """Link numbers: the hand, and the point between the finger tips."""
-_JOINTS = [*_ARM, *_FINGERS]
+_JOINTS = [*_ARM, *FINGERS]
 _AT_TOOL, _STILL = [0.0] * 3, [0.0] * 9
 _DAMPING = 1e-3 * np.eye(6)
 """Of the inverse kinematics: the square of 0.03 m/rad, well below the lever arms within the workspace."""
@@ -104,12 +104,12 @@ class Panda:
         for link in (*range(-1, 7), HAND):
             grey = 0.92 if link % 2 == 0 else 0.75
             bullet.changeVisualShape(self.id, link, rgbaColor=(grey, grey, grey, 1.0))
-        for link in _FINGERS:
+        for link in FINGERS:
             bullet.changeVisualShape(self.id, link, rgbaColor=(0.30, 0.30, 0.30, 1.0))
             bullet.changeDynamics(self.id, link, lateralFriction=1.0, spinningFriction=0.001)
         for joint, angle in zip(_ARM, HOME, strict=True):
             bullet.resetJointState(self.id, joint, angle)
-        for joint in _FINGERS:
+        for joint in FINGERS:
             bullet.resetJointState(self.id, joint, 0.04)
         self.command(HOME.tolist(), 0.08, 20.0)
 
@@ -180,8 +180,8 @@ class Panda:
             if contact[2] == self.id:
                 continue
             link, normal = contact[3], contact[9]
-            if link in _FINGERS:
-                fingers[link - _FINGERS[0]] += normal
+            if link in FINGERS:
+                fingers[link - FINGERS[0]] += normal
             else:
                 arm = max(arm, normal)
         return ArmState(

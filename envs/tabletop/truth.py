@@ -6,9 +6,16 @@ import numpy as np
 
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.body import Floats
+from neuralbrain.envs.tabletop.moment import TABLE, Moment, Piece
+from neuralbrain.envs.tabletop.panda import FINGERS
 from neuralbrain.envs.tabletop.world import TableObject, World
 from neuralbrain.portable import length
 
+TOUCHING = 0.001
+"""Two bodies that are no farther apart than this touch, m."""
+UPWARD = 0.2
+"""A contact carries what lies above it if its normal points up at least so much: the vertical part of a unit
+vector. A block that leans in a bowl is carried by contacts that are not quite upright."""
 CLOSE = 0.025
 """How near to its place an object must lie, m."""
 
@@ -32,6 +39,42 @@ class Truth:
     def position(self, name: str) -> Floats:
         """Return where the middle (a bowl's, zone's, drawer's: the foot) of an object is, m."""
         return np.array(self._bullet.getBasePositionAndOrientation(self._world.bodies[name])[0])
+
+    def moment(self, seconds: float) -> Moment:
+        """Return all that is true now, as plain data.
+
+        In a world that was just built nothing touches anything before its first tick.
+
+        Args:
+            seconds: What time it is, simulated, s.
+        """
+        names = {number: name for name, number in self._world.bodies.items()} | {self._world.table: TABLE}
+        rests: set[tuple[str, str]] = set()
+        touched: dict[str, set[int]] = {}
+        for _, one, other, link, other_link, _, _, normal, distance, *_ in self._bullet.getContactPoints():
+            if distance > TOUCHING:
+                continue
+            for body, beside, its_link in ((one, other, link), (other, one, other_link)):
+                if body == self._world.panda.id and its_link in FINGERS and beside in names:
+                    touched.setdefault(names[beside], set()).add(its_link)
+            if one in names and other in names and abs(normal[2]) > UPWARD:  # the normal points at the first
+                rests.add((names[one], names[other]) if normal[2] > 0 else (names[other], names[one]))
+        return Moment(
+            seconds=seconds,
+            pieces={
+                name: Piece(
+                    category=obj.category,
+                    color=obj.color,
+                    position=tuple(self.position(name).tolist()),
+                    yaw=self.yaw(name),
+                    extension=self.extension(name) if obj.category == "drawer" else 0.0,
+                )
+                for name, obj in self.objects.items()
+            },
+            rests=frozenset(rests),
+            gripped=frozenset(name for name, links in touched.items() if len(links) == len(FINGERS)),
+            tool=self._world.panda.read().tool,
+        )
 
     def height(self, name: str) -> float:
         """Return how high that is, m."""

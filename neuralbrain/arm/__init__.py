@@ -3,18 +3,23 @@
 from neuralbrain.embodiment import Embodiment, World
 
 TASKS = ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Restore", "Sort", "TwoStep")
+FREE = "neuralbrain/Tabletop-Free-v0"
+"""The tabletop on which lies what a person wants, and that has no task."""
 
 EMBODIMENT = Embodiment(
     name="arm",
     agent="frankenbot",
     messages="neuralbrain.arm.messages",
-    worlds=tuple(
-        World(
-            id=f"neuralbrain/Tabletop-{task}-v0",
-            entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
-            kwargs={"task": "two_step" if task == "TwoStep" else task.lower()},
-        )
-        for task in TASKS
+    worlds=(
+        *(
+            World(
+                id=f"neuralbrain/Tabletop-{task}-v0",
+                entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
+                kwargs={"task": "two_step" if task == "TwoStep" else task.lower()},
+            )
+            for task in TASKS
+        ),
+        World(id=FREE, entry_point="neuralbrain.envs.tabletop.free:FreeTabletopEnv", has_task=False),
     ),
     regions={
         "brainstem": "neuralbrain.arm.brainstem:ArmBrainstem",

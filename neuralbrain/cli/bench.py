@@ -53,7 +53,7 @@ def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     parameters = [
         parameter.replace(
             kind=inspect.Parameter.KEYWORD_ONLY,
-            annotation=_option(parameter.name, hints[parameter.name], helps.get(parameter.name)),
+            annotation=_option(parameter, hints[parameter.name], helps.get(parameter.name)),
         )
         for parameter in inspect.signature(measure).parameters.values()
     ]
@@ -76,10 +76,15 @@ def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     return typer.main.get_command(app)  # type: ignore[return-value]
 
 
-def _option(name: str, hint: Any, text: str | None) -> Any:
-    """Return an argument as Typer takes it: with its help and its least value; a switch has no opposite."""
+def _option(parameter: inspect.Parameter, hint: Any, text: str | None) -> Any:
+    """Return an argument as Typer takes it: with its help and its least value; a switch has no opposite.
+
+    One without a default is given by its place, without a name.
+    """
+    if parameter.default is parameter.empty:
+        return Annotated[hint, typer.Argument(help=text)]
     kind, *least = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    names = (f"--{name.replace('_', '-')}",) if kind is bool else ()
+    names = (f"--{parameter.name.replace('_', '-')}",) if kind is bool else ()
     return Annotated[kind, typer.Option(*names, help=text, min=least[0].value if least else None)]
 
 

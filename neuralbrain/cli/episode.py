@@ -4,7 +4,7 @@ import json
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +29,10 @@ def episode(
     agent: Annotated[
         str, typer.Option(help="The brain: a name, or a blueprint file (*.yaml).")
     ] = "frankenbot",
+    scene: Annotated[
+        Path | None,
+        typer.Option(help="A YAML file of what lies on the table; the world is tabletop-free then."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Draws the world, and all random numbers in the brain.")] = 0,
     episodes: Annotated[
         int, typer.Option(min=1, help="How many to run, with seeds from --seed upwards.")
@@ -72,6 +76,12 @@ def episode(
 
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
+    options: dict[str, Any] = {}
+    if scene is not None:
+        from neuralbrain.agents.scene import load_scene
+        from neuralbrain.arm import FREE
+
+        env, options = env or FREE, load_scene(scene).options()
     blueprint = prepared(  # what is wrong is said before Ray starts
         agent,
         env,
@@ -79,6 +89,7 @@ def episode(
         allow_code=allow_code,
         extensions=skill or (),
         instruction=instruction,
+        env_options=options,
         stays=interactive,
     )
     full = str(blueprint.by_name[blueprint.body].config["env"])
@@ -98,6 +109,7 @@ def episode(
                 number,
                 runtime=runtime,
                 address=ray_address,
+                env_options=options,
                 out=out,
                 memory=memory,
                 allow_code=allow_code,

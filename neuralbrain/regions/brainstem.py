@@ -147,7 +147,7 @@ class Brainstem(Region, Generic[B]):
         """
         stamp: dict[str, Any] = {"tick": tick, "source": self.name}
         body, out = self.body, dict[str, Message]()
-        if tick == 0:
+        if tick == 0 and body.instruction:
             out["task"] = Instruction(**stamp, text=body.instruction)
         verdict = body.evaluate()
         if (verdict.reward, verdict.success) != self._rewarded:

@@ -12,8 +12,8 @@ from neuralbrain.errors import UnknownNameError
 IDS = sorted(name for name in gymnasium.registry if name.startswith("neuralbrain/Tabletop"))
 
 
-def test_the_ten_tasks_are_registered() -> None:
-    assert len(IDS) == 10
+def test_the_ten_tasks_and_the_free_table_are_registered() -> None:
+    assert len(IDS) == 11
 
 
 @pytest.mark.parametrize("name", IDS)

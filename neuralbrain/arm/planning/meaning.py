@@ -390,8 +390,7 @@ def _reference(words: Sequence[Any], **what: Any) -> Reference:
 def _category(words: Sequence[Any]) -> str:
     for word in words:
         if isinstance(word, Tree) and word.data in ("noun", "nouns"):
-            noun: Token = word.children[0]
-            name = noun.type.lower()
+            name = next(noun.type.lower() for noun in word.children if isinstance(noun, Token))
             return {"boxes": "box"}.get(name, name.removesuffix("s"))
     return ""
 

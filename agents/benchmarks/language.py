@@ -1,0 +1,171 @@
+"""Everyday sentences: how often the default brain does, asks, answers or refuses as a person would expect."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from neuralbrain.agents.benchmarks.study import every, shown, wilson
+from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
+from neuralbrain.agents.episode import AGENT, prepared
+from neuralbrain.agents.language.judge import RIGHT, judge
+from neuralbrain.agents.language.rows import Row, load_sentences
+from neuralbrain.agents.language.trial import said_to
+from neuralbrain.arm import FREE
+from neuralbrain.envs.tabletop.scene import Scene
+from neuralbrain.errors import ConfigurationError, NeuralBrainError
+
+GOAL = 0.85
+"""The share of rows that should be right, which we set ourselves."""
+KINDS = ("done", "asked", "answered", "refused", "halted", "needless", "failed", "done_wrong")
+
+
+class Job(NamedTuple):
+    """One sentence in one layout of its scene."""
+
+    agent: str
+    allow_code: bool
+    row: Row
+    scene: Scene
+    layout: int
+
+
+def measure(
+    file: Path,
+    *,
+    rows: str = "",
+    layouts: Count = 5,
+    processes: Natural = 0,
+    agent: str = AGENT,
+    allow_code: bool = False,
+) -> Table:
+    """Say every sentence of a file in some layouts of its scene, and judge by simulator truth.
+
+    Args:
+        file: The sentences (*.yaml).
+        rows: Only these: numbers with commas between, or a regular expression that is found in the sentence.
+        layouts: In so many layouts of the scene.
+        processes: How many episodes run at a time; 0: one a core.
+        agent: The brain: a name, or a blueprint file (*.yaml).
+        allow_code: Load the code that the brain's file names by path: trust the file.
+
+    Raises:
+        ConfigurationError: The file cannot be used, or there is no such brain for the tabletop.
+    """
+    sentences = load_sentences(file)
+    chosen = _chosen(sentences.rows, rows)
+    prepared(agent, FREE, 0, allow_code=allow_code, instruction="hello")  # or it is refused here
+    jobs = [
+        Job(agent, allow_code, row, sentences.scenes[row.scene], layout)
+        for row in chosen
+        for layout in range(layouts)
+    ]
+    begun = time.perf_counter()
+    trials = list(shown(every(_trial, jobs, processes), len(jobs)))
+    trials.sort(key=lambda trial: (trial["row"], trial["layout"]))
+    by_row = {row: [trial for trial in trials if trial["row"] == row.number] for row in chosen}
+    whole = {row.number: _whole(part) for row, part in by_row.items()}
+    return Table(
+        title=f"Language: {Path(file).name}, {agent}, by simulator truth",
+        columns=["row", "scene", "sentence", "expected", "right", "of", "else"],
+        rows=[_line(row, part) for row, part in by_row.items()],
+        notes=[
+            *_totals("rows", list(whole.values())),
+            *_totals("layouts", [trial["kind"] for trial in trials]),
+            "A row is right if it is right in every layout, and done wrong if it is in any.",
+            "Intervals: Wilson, 95 %.",
+            f"It took {time.perf_counter() - begun:.0f} s of wall time.",
+            *(_fault(trial) for trial in trials if not trial["success"]),
+        ],
+        reached={
+            f"at least {GOAL:.0%} of the rows right": _share(list(whole.values())) >= GOAL,
+            "nothing done wrong": "done_wrong" not in whole.values(),
+        },
+        details={
+            "totals": {
+                "rows": dict(Counter(whole.values())),
+                "layouts": dict(Counter(trial["kind"] for trial in trials)),
+            },
+            "trials": trials,
+        },
+    )
+
+
+def _chosen(rows: Sequence[Row], wanted: str) -> list[Row]:
+    """Return the rows that are wanted.
+
+    Raises:
+        ConfigurationError: There are none, or it is neither numbers nor a regular expression.
+    """
+    if re.fullmatch(r"[\d, ]+", wanted):
+        numbers = {int(number) for number in re.findall(r"\d+", wanted)}
+        found = [row for row in rows if row.number in numbers]
+    else:
+        try:
+            pattern = re.compile(wanted, re.IGNORECASE)
+        except re.error as error:
+            raise ConfigurationError(f"{wanted!r} is no regular expression: {error}") from error
+        found = [row for row in rows if pattern.search(row.say)]
+    if not found:
+        raise ConfigurationError(
+            f"no sentence is meant by {wanted!r}: give numbers from 1 to {len(rows)}, or words"
+        )
+    return found
+
+
+def _trial(job: Job) -> dict[str, Any]:
+    """Run one; what breaks off has failed, and says why."""
+    row = job.row
+    known = {"row": row.number, "scene": row.scene, "layout": job.layout, "sentence": row.say}
+    try:
+        reply = said_to(job.agent, job.scene, job.layout, row, allow_code=job.allow_code)
+    except NeuralBrainError as error:
+        words = {"outcome": "failed", "answer": "", "seconds": 0.0, "why": f"it broke off: {error}"}
+        return known | {"success": False, "kind": "failed"} | words
+    verdict = judge(row, reply)
+    return known | {
+        "success": verdict.kind in RIGHT,
+        "kind": verdict.kind,
+        "outcome": reply.outcome,
+        "answer": reply.text,
+        "seconds": round(reply.moments[-1].seconds, 2),
+        "why": verdict.why,
+    }
+
+
+def _whole(trials: Sequence[dict[str, Any]]) -> str:
+    """Return what a row comes to: the worst of its layouts."""
+    return max((str(trial["kind"]) for trial in trials), key=KINDS.index)
+
+
+def _line(row: Row, trials: Sequence[dict[str, Any]]) -> list[Cell]:
+    other = Counter(trial["kind"] for trial in trials if not trial["success"])
+    right = sum(trial["success"] for trial in trials)
+    rest = ", ".join(f"{count} {kind}" for kind, count in other.items())
+    return [row.number, row.scene, row.say, " or ".join(row.expected), right, len(trials), rest]
+
+
+def _totals(of: str, kinds: Sequence[str]) -> list[str]:
+    """Say how many of them are of each kind."""
+    lines = []
+    counts = Counter(kinds)
+    for name, members in (("right", RIGHT), *((kind, (kind,)) for kind in KINDS if kind not in RIGHT)):
+        number = sum(counts[member] for member in members)
+        low, high = wilson(number, len(kinds))
+        parts = ", ".join(f"{member} {counts[member]}" for member in members if counts[member])
+        more = f" ({parts})" if name == "right" and parts else ""
+        lines.append(f"{of} {name}: {number} of {len(kinds)}, {low:.1%} to {high:.1%}{more}")
+    return lines
+
+
+def _share(kinds: Sequence[str]) -> float:
+    return sum(kind in RIGHT for kind in kinds) / len(kinds)
+
+
+def _fault(trial: dict[str, Any]) -> str:
+    """Say what was not right in one line."""
+    where = f"{trial['row']} {trial['scene']}{trial['layout']} {trial['kind']}"
+    answer = " ".join(trial["answer"].split())
+    return f"{where}: {trial['sentence']!r}: {trial['why']} [the brain, {trial['outcome']}: {answer}]"
