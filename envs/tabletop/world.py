@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+from neuralbrain.arm.catalogue import TABLE_MIDDLE
 from neuralbrain.envs.bullet import MOTION, Client, motion, set_motion
 from neuralbrain.envs.tabletop.panda import Panda
 from neuralbrain.envs.tabletop.shapes import build
@@ -13,7 +14,7 @@ SUBSTEP = 1 / 240
 """Length of a physics substep, s."""
 TABLE = (0.9, 1.4, 0.04)
 """Extent of the table's top, m; its surface is z = 0."""
-TABLE_CENTRE = (0.40, 0.0)
+TABLE_CENTRE = TABLE_MIDDLE
 
 
 @dataclass(frozen=True, kw_only=True)

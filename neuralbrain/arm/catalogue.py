@@ -78,6 +78,9 @@ TRAY_FLOOR: Final = 0.009
 TRAY_SIDE: Final = 0.05
 """Height of the tray's side walls above its underside, m."""
 
+TABLE_MIDDLE: Final = (0.40, 0.0)
+"""The middle of the whole table's top, m."""
+
 CENTER: Final = (0.5, 0.0)
 """The middle of the part of the table where objects lie, m."""
 

@@ -32,11 +32,13 @@ class Location(Part):
         id: Unique in the tree.
         position: Centre of the object once placed, world frame, m.
         yaw: rad.
+        turned: Whether what is put there must have that yaw; else any that it can be grasped by will do.
     """
 
     id: str
     position: tuple[float, float, float]
     yaw: float = 0.0
+    turned: bool = False
 
 
 class Step(Part):

@@ -24,17 +24,17 @@ _ANY = ("one", "thing", "object", "anything", "something", "there")
 _ARTICLE = r"(?:the |a |an |any |some |all |all the )?"
 _OBJECT = rf"{_ARTICLE}(?P<object>[a-z ]+?)"
 _OTHER = rf"{_ARTICLE}(?P<other>[a-z ]+?)"
-_SEE = r"(?:do|can|could) you (?:see|find|spot)|is there|are there|have you got|do you have"
+_SEE = r"(?:do|could) you (?:see|find|spot)|is there|are there|have you got|do you have"
 _FORMS: tuple[tuple[Topic, str], ...] = (
     ("greeting", r"(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there| robot)?|how are you"),
     ("thanks", r"(?:thanks|thank you|well done|good job|great|nice|perfect)(?: a lot| very much)?"),
     ("identity", r"who are you|what are you|what is your name"),
-    ("abilities", r"what (?:can|could|are) you (?:do|able to do)|what do you know|help(?: me)?"),
-    ("abilities", r"how can you help(?: me)?"),
-    ("abilities", r"what (?:can|could|should) i (?:say|ask|do|tell you)|what are you able to do"),
+    ("abilities", r"what (?:could|are) you (?:do|able to do)|what do you know|help(?: me)?"),
+    ("abilities", r"how could you help(?: me)?"),
+    ("abilities", r"what (?:could|should) i (?:say|ask|do|tell you)|what are you able to do"),
     (
         "scene",
-        r"what (?:do|can|did) you see|what is (?:there|here)|what is (?:on|in front of) (?:the table|you)",
+        r"what (?:do|could|did) you see|what is (?:there|here)|what is (?:on|in front of) (?:the table|you)",
     ),
     ("scene", r"(?:what|which) objects (?:are there|do you see|are on the table)|look around"),
     ("scene", r"(?:describe|tell me) (?:the scene|what you see|what is (?:there|on the table))"),
@@ -43,7 +43,7 @@ _FORMS: tuple[tuple[Topic, str], ...] = (
     ("hand", r"are you holding (?:anything|something)"),
     ("hand", r"is your (?:hand|gripper) empty"),
     ("actions", r"what (?:did you do|have you done)(?: so far)?"),
-    ("number", rf"how many {_OBJECT}(?: (?:are there|do you see|can you see|are on the table|is there))?"),
+    ("number", rf"how many {_OBJECT}(?: (?:are there|do you see|could you see|are on the table|is there))?"),
     ("number", rf"how many {_OBJECT} (?:are|is) (?P<how>in|on) {_OTHER}"),
     ("number", rf"count {_OBJECT}"),
     ("color", rf"(?:what|which) color (?:is|are|has) {_OBJECT}"),
@@ -153,6 +153,7 @@ def understood(text: str, abilities: str = "") -> Inquiry | None:
         abilities: What the brain can be asked for, to be told to who asks.
     """
     words = re.sub(r"\b(what|where|who|how)s\b", r"\1 is", text.lower().replace("'", ""))
+    words = re.sub(r"\bcan\b", "could", words)
     words = " ".join(re.findall(r"[a-z]+", words)).replace("colour", "color")
     for topic, form in _FORMS:
         if match := re.fullmatch(form, words):

@@ -32,8 +32,10 @@ from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal, Plan
 from neuralbrain.planning.history import Ending, PastGoal, summary
 from neuralbrain.planning.inquiry import Inquiry, understood
+from neuralbrain.planning.phrases import named
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.words import listed
 
 BUSY = ("look", "act", "recall")
 """Phases in which it works for a sentence."""
@@ -366,7 +368,9 @@ class Cortex(Region):
             if needed:
                 words = " or ".join(dict.fromkeys(needed))
                 why = f"I cannot find {words}: I have looked from everywhere I can."
-                return self._done(tick, "failed", why)
+                alike = [named(obj) for obj in scene.seen if obj.category in words]
+                seen = f" I see {listed(alike)}." if alike else ""
+                return self._done(tick, "failed" if self._moved else "refused", f"{why}{seen}")
             self._goal = None  # as far as it can be seen, then
         intention = self._intentions[self._index]
         if self._goal is None:

@@ -49,7 +49,7 @@ def _plain_truth(test: Test, scene: Scene) -> bool:
             if obj.category != "drawer":
                 raise InstructionError(f"Only the drawer can be open or closed, not {named(obj)}.")
             return obj.extension >= OPEN if test.what == "open" else obj.extension <= CLOSED
-        case "in" | "on":
+        case "in" | "on" as by:
             assert test.other is not None  # the grammar says in or on what
             by = "in" if test.what == "in" else "on"
             lying = fitting(Reference(selection=Selection(by, test.other)), scene)

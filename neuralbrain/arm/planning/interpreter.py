@@ -112,7 +112,7 @@ class GrammarInterpreter(Interpreter):
 
     def plain(self, text: str) -> str:
         """Return a sentence in the words of scenes: "cube" is "block"."""
-        return " ".join(words_of(text))
+        return " ".join(words_of(text, courtesies=True))
 
     def abilities(self) -> str:
         """Say what can be asked for."""

@@ -91,16 +91,19 @@ def pyramid(scene: Scene, hand: ArmSchema) -> tuple[Location, Location, Location
     )
 
 
-def is_free(scene: Scene, point: tuple[float, float], hand: ArmSchema, *, within: bool = True) -> bool:
+def is_free(
+    scene: Scene, point: tuple[float, float], hand: ArmSchema, room: float, *, within: bool = True
+) -> bool:
     """Whether a block can be put on the table at a point, and the hand has room.
 
     Args:
         scene: What is where, without what should be put there.
         point: x and y, m.
         hand: What the body says of its hand.
+        room: Least distance from the point to the edge of anything, m.
         within: Whether only where objects are put as a rule; else up to `MARGIN` beyond.
     """
-    spare = _room(scene, np.array([point]), movable=())[0] >= ROOM - 0.01
+    spare = _room(scene, np.array([point]), movable=())[0] >= room
     return (
         bool(spare) and _within(point, STEP if within else MARGIN) and _fits([point], obstacles(scene), hand)
     )

@@ -143,7 +143,7 @@ class _Meaning(Transformer[Token, Any]):
     def all(self, words: list[Any]) -> References:
         return (_reference(words, quantity="all"),)
 
-    everything = all
+    bare = everything = all
 
     def both(self, words: list[Any]) -> References:
         return (_reference(words, quantity="all"),)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuralbrain.arm.catalogue import CENTER, GRASPABLE
+from neuralbrain.arm.catalogue import GRASPABLE, TABLE_MIDDLE
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import locations as spots
@@ -15,7 +15,7 @@ from neuralbrain.arm.planning.symbols import supports
 from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Location, Scene, SceneObject
 
-BESIDE = (0.08, 0.10, 0.12, 0.14, 0.16)
+BESIDE = (0.08, 0.10, 0.12, 0.14, 0.16, 0.18)
 """Distances between centres that are tried, the best first, m."""
 NEARER = 0.04
 """By so much something comes at least nearer, m."""
@@ -50,9 +50,11 @@ class _Room:
         Raises:
             InstructionError: None is free.
         """
-        for point in points:
-            if spots.is_free(self.others, point, self.hand, within=within):
-                return put_at(point, self.moved, "there")
+        points = list(points)
+        for room in (spots.AMPLE - 0.03, spots.ROOM - 0.01):  # rather where the hand comes near to nothing
+            for point in points:
+                if spots.is_free(self.others, point, self.hand, room, within=within):
+                    return put_at(point, self.moved, "there")
         raise InstructionError(
             f"There is no free spot to {command}: something stands there, or it is out of my reach."
         )
@@ -91,13 +93,14 @@ def location(
         raise InstructionError(f"I cannot {command}: {named(moved)} can only be pushed, so far or to a zone.")
     match command:
         case c.Aside(middle=True):
-            near = [(CENTER[0] + dx, CENTER[1] + dy) for dx, dy in _disc(MIDDLE)]
+            near = [(TABLE_MIDDLE[0] + dx, TABLE_MIDDLE[1] + dy) for dx, dy in _disc(MIDDLE)]
             return room.first(near, command)
         case c.Aside():
             free = spots.free_spots(scene, 1, hand)
             return room.first([spot.position[:2] for spot in free], command)
         case c.Turn(angle=angle):
-            return put_at(here, moved, "turned", moved.yaw + angle)
+            turned = put_at(here, moved, "turned", moved.yaw + angle)
+            return turned.model_copy(update={"turned": True})
         case c.Shift(direction=way, distance=distance):
             to = (here[0] + AXES[way][0] * distance, here[1] + AXES[way][1] * distance)
             there = put_at(to, moved, "there") if pushed else room.first([to], command, within=False)
@@ -119,7 +122,7 @@ def location(
             ]
             if not ring:
                 raise InstructionError(f"I cannot {command}: it is as near as I can put it.")
-            return room.first(_rounded(ring), command)
+            return room.first(_rounded(ring), command, within=False)
         case c.Put(relation=side, target=target):
             ways = [AXES[side]] if side in AXES else [AXES[w] for w in ("left", "right", "front", "behind")]
             anchor = _anchor(target, scene).position[:2]
@@ -131,7 +134,7 @@ def location(
                     for aside in (0.03, -0.03, 0.06, -0.06)
                     for d in BESIDE
                 ]
-            return room.first(_rounded(ring), command)
+            return room.first(_rounded(ring), command, within=False)
 
 
 def _instead(

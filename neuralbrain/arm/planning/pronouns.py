@@ -6,7 +6,7 @@ from typing import Any
 
 from neuralbrain.arm.catalogue import CONTAINERS
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning.references import IT, Reference
+from neuralbrain.arm.planning.references import IT, TABLE, Reference
 from neuralbrain.errors import AmbiguityError
 
 CONTAINING = ("target", "drawer")
@@ -41,6 +41,10 @@ def _named(command: c.Command, moved: Reference | None, container: Reference | N
     """Return a command with names for its pronouns."""
     if isinstance(command, c.If):
         about = command.test.obj
+        if about == IT:  # "close the drawer if it is open"
+            own = _referents(command.then)
+            about = own[1] or own[0] or container or moved or _ask("it")
+            command = replace(command, test=replace(command.test, obj=about))
         if about.category in CONTAINERS:
             container = about
         else:
@@ -85,9 +89,13 @@ def _referents(commands: Iterable[c.Command]) -> tuple[Reference | None, Referen
 
 
 def _tidied(parsed: list[c.Command]) -> tuple[c.Command, ...]:
-    """Drop "take it and" where it is put somewhere next: the putting contains the taking."""
+    """Drop "take it and" where it is put in or on another next: the putting contains the taking."""
     return tuple(
         command
         for command, following in zip(parsed, [*parsed[1:], None], strict=True)
-        if not (isinstance(command, c.Hold) and command.obj == getattr(following, "obj", None))
+        if not (
+            isinstance(command, c.Hold)
+            and command.obj == getattr(following, "obj", None)
+            and getattr(following, "target", None) != TABLE
+        )
     )

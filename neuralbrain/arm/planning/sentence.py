@@ -59,15 +59,22 @@ _COURTESIES: Final = re.compile(
 _GREETING: Final = re.compile(r"^(hello|good (?:morning|day|evening))\b(?=.*\w.*\w)")
 
 
-def words_of(text: str) -> list[str]:
-    """Return a sentence's words, and a comma for each mark that parts clauses."""
+def words_of(text: str, courtesies: bool = False) -> list[str]:
+    """Return a sentence's words, and a comma for each mark that parts clauses.
+
+    Args:
+        text: The sentence.
+        courtesies: Whether to keep what is only said to be polite.
+    """
     text = text.lower()
     for wrong, right in _SPELT:
         text = re.sub(wrong, right, text)
     text = " ".join(re.findall(r"[0-9]+(?:\.[0-9]+)?|[^\W_]+|[,;.:!?]", text))
     text = re.sub(r"[;.:!?](?= |$)", ",", text)
-    text = _GREETING.sub("", text)
-    found = [_SYNONYMS.get(word, word) for word in _COURTESIES.sub(" ", text).split()]
+    if not courtesies:
+        text = _COURTESIES.sub(" ", _GREETING.sub("", text))
+    text = re.sub(r"\bcan (?=you|i|we|not|see)", "could ", text)  # else it is a cylinder
+    found = [_SYNONYMS.get(word, word) for word in text.split()]
     kept: list[str] = []
     for word in found:
         if word != "," or (kept and kept[-1] != ","):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.arm.catalogue import CONTAINERS, DRAWER_TRAVEL, HANDLE_REACH, SHAPES
-from neuralbrain.arm.predicates import TABLE
+from neuralbrain.arm.predicates import RELATIONS, TABLE
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.portable import product
 
@@ -20,6 +20,10 @@ AT_HEIGHT = 0.015
 """How far above or below, m; a block is 0.04 high."""
 PUSHED = 0.03
 """The same as `AT` for what was pushed, which is less exact, m."""
+SQUARE = ("block", "box")
+"""What looks the same after a quarter of a turn; what is round looks the same after any."""
+TURNED = math.radians(4.0)
+"""How far the yaw may be off where it matters, rad."""
 CENTERED = 0.017
 """How far the centre of a stacked object may be from that of the one below, m; from 0.02 on a block tips."""
 TOUCH = 0.012
@@ -48,6 +52,8 @@ def holds(condition: Condition, scene: Scene, locations: Iterable[Location], hol
         return truth is not condition.negated
     if condition.predicate == "visible":
         return (scene.find(condition.args[0]) is not None) is not condition.negated
+    if condition.predicate in RELATIONS and condition.args[0] == holding:
+        return condition.negated  # wherever it is, it lies nowhere
     objects = [scene.find(name) for name in condition.args if name not in named and name != TABLE]
     known = [obj for obj in objects if obj is not None]
     if len(known) < len(objects) or not known:
@@ -82,6 +88,10 @@ def is_at(obj: SceneObject, location: Location) -> bool:
     """Whether an object lies at a location, within the tolerances above."""
     within = PUSHED if obj.category == "box" else AT
     flat = math.dist(obj.position[:2], location.position[:2])
+    if location.turned and obj.category in SQUARE:
+        off = (obj.yaw - location.yaw + math.pi / 4) % (math.pi / 2) - math.pi / 4
+        if abs(off) > TURNED:
+            return False
     return flat <= within and abs(obj.position[2] - location.position[2]) <= AT_HEIGHT
 
 

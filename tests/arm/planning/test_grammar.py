@@ -21,14 +21,14 @@ from neuralbrain.arm.planning.commands import (
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.envs.tabletop.sentences import WORDINGS, phrase
 from neuralbrain.errors import InstructionError
-from neuralbrain.planning.phrases import ObjectPhrase
+from neuralbrain.arm.planning.references import Reference
 
-RED, GREEN, BLUE, YELLOW = (ObjectPhrase(color, "block") for color in ("red", "green", "blue", "yellow"))
+RED, GREEN, BLUE, YELLOW = (Reference(color, "block") for color in ("red", "green", "blue", "yellow"))
 BOWL, ZONE, BOX, DRAWER = (
-    ObjectPhrase("blue", "bowl"),
-    ObjectPhrase("green", "zone"),
-    ObjectPhrase("red", "box"),
-    ObjectPhrase(category="drawer"),
+    Reference("blue", "bowl"),
+    Reference("green", "zone"),
+    Reference("red", "box"),
+    Reference(category="drawer"),
 )
 
 PUT = ({"object": "red block", "bowl": "blue bowl"}, (Put(RED, "at", BOWL),))
@@ -117,7 +117,7 @@ def test_the_same_seed_says_the_same() -> None:
             "put the red block and the green block in the blue bowl",
             (Put(RED, "at", BOWL), Put(GREEN, "at", BOWL)),
         ),
-        ("put the red one on the table", (Put(ObjectPhrase("red"), "at", TABLE),)),
+        ("put the red one on the table", (Put(Reference("red"), "at", TABLE),)),
         ("take the red block out of the blue bowl", (Put(RED, "at", TABLE),)),
         ("open the drawer", (Open(DRAWER),)),
         ("close the drawer again", (Close(DRAWER),)),

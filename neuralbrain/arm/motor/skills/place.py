@@ -97,12 +97,33 @@ class Place(Skill):
         across = (obj.yaw, obj.yaw + pi / 2)
         match obj.category:
             case "bowl":
-                return let_go(now, held, _in_bowl(now, held, obj), SHAPES["bowl"].wall + half, _ALL_ROUND)
+                spots = _in_bowl(now, held, obj)
+                return self._among(now, held, obj, spots, SHAPES["bowl"].wall + half, _ALL_ROUND)
             case "drawer":
-                return let_go(now, held, _in_drawer(obj), TRAY_FLOOR + half, across)
+                return self._among(now, held, obj, _in_drawer(obj), TRAY_FLOOR + half, across)
             case "zone":
                 return let_go(now, held, _grid(obj.position[:2], obj.yaw, 0.035), half, across)
         raise SkillError(f"nothing can be put into {target!r}, a {obj.category}")
+
+    def _among(
+        self,
+        now: SkillContext,
+        held: Held,
+        container: SceneObject,
+        spots: list[Spot],
+        height: float,
+        yaws: tuple[float, ...],
+    ) -> Grip:
+        """Return where to let go beside what lies in a container; where there is no room, from above it."""
+        grip = let_go(now, held, spots, height, yaws)
+        inside = [
+            obj for obj in now.scene.objects if now.scene.support(obj.id) and _is_in(obj, container, now)
+        ]
+        if grip.room >= _LEAST_ROOM or not inside:
+            return grip
+        top = max(obj.position[2] + obj.size[2] / 2 for obj in inside)
+        spots = sorted(spots, key=lambda spot: -min(_distance(spot, obj) for obj in inside))
+        return let_go(now, held, spots, top + held.size[2] / 2, yaws, exact=True)
 
     def lower(self, now: SkillContext) -> Action:
         """Go straight down."""
@@ -185,14 +206,14 @@ def _in_bowl(now: SkillContext, held: Held, bowl: SceneObject) -> list[Spot]:
 
 
 def _in_drawer(drawer: SceneObject) -> list[Spot]:
-    """Spots in the part of a drawer that is out, in the order of their distance from its middle."""
+    """Spots in the part of a drawer that is out, those to a side first: so another finds room beside."""
     if drawer.extension < _LEAST_EXTENSION:
         raise SkillError(f"{drawer.id!r} is not open wide enough")
     wall = SHAPES["drawer"].wall
     back = HANDLE_STANDOFF + (drawer.extension + wall) / 2
     c, s = cos(drawer.yaw), sin(drawer.yaw)
     x, y = drawer.position[0] - c * back, drawer.position[1] - s * back
-    return [(x - s * aside, y + c * aside) for aside in (0.0, 0.02, -0.02, 0.04, -0.04, 0.055, -0.055)]
+    return [(x - s * aside, y + c * aside) for aside in (0.05, -0.05, 0.045, -0.045, 0.04, -0.04, 0.0)]
 
 
 def _grid(middle: Spot, yaw: float, step: float) -> list[Spot]:
@@ -202,6 +223,15 @@ def _grid(middle: Spot, yaw: float, step: float) -> list[Spot]:
         ((i * step, j * step) for i in (-1, 0, 1) for j in (-1, 0, 1)), key=lambda offset: hypot(*offset)
     )
     return [(middle[0] + c * i - s * j, middle[1] + s * i + c * j) for i, j in offsets]
+
+
+def _is_in(obj: SceneObject, container: SceneObject, now: SkillContext) -> bool:
+    """Whether an object lies in a container, or on what does."""
+    support = now.scene.support(obj.id)
+    if support is None or support.object == container.id:
+        return support is not None
+    below = next((o for o in now.scene.objects if o.id == support.object), None)
+    return below is not None and _is_in(below, container, now)
 
 
 def _distance(spot: Spot, obj: SceneObject) -> float:
