@@ -34,8 +34,8 @@ STORED = 5
 """So many are stored of each scene."""
 
 
-def layouts(scene: Scene, count: int) -> list[Laid]:
-    """Return layouts of a scene: the stored ones first, then those of seeds that follow.
+def laid_out(scene: Scene, count: int) -> list[Laid]:
+    """Return a scene in some layouts: the stored ones first, then those of seeds that follow.
 
     Args:
         scene: The scene; one that has a layout keeps it.
