@@ -17,8 +17,8 @@ Kind = Literal["done", "asked", "answered", "refused", "halted", "needless", "fa
 RIGHT: Final = ("done", "asked", "answered", "refused", "halted")
 """The kinds of verdicts that are right. The others: refused or asked though that is not expected, or not in
 these words, and nothing moved; failed, or answered amiss; and done wrong."""
-STOPPING: Final = 0.02
-"""How far the tool may still go when the person has said stop, m."""
+STOPPING: Final = 0.005
+"""How far the hand may still go two ticks after the person has said stop, m: what moves comes to rest."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,9 +25,7 @@ TICKS = 2
 """So many ticks after the word nothing may go on."""
 
 
-def said_to(
-    agent: str, scene: Scene, seed: int, row: Row, *, layout: Any = None, allow_code: bool = False
-) -> Reply:
+def said_to(agent: str, scene: Scene, seed: int, row: Row, *, allow_code: bool = False) -> Reply:
     """Say a row's sentence to a brain, inline, in a world that stays, and return what came of it.
 
     Args:
@@ -35,13 +33,12 @@ def said_to(
         scene: What lies on the table.
         seed: Of the run and of the world.
         row: What is said.
-        layout: Where things lie, instead of what the scene says; see `Scene.of`.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
 
     Raises:
         NeuralBrainError: The brain does not begin, or breaks off.
     """
-    options = scene.options() | ({} if layout is None else {"layout": layout})
+    options = scene.options()
     with Simulation(
         agent, FREE, seed, env_options=options, trace=False, history=0, allow_code=allow_code
     ) as sim:

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from neuralbrain.arm.catalogue import SHAPES, TRAY_FLOOR
-from neuralbrain.envs.tabletop.scene import Scene
+from neuralbrain.envs.tabletop.scene import Scene, Thing
 from neuralbrain.envs.tabletop.table import ROOM, Table
 from neuralbrain.envs.tabletop.tasks.base import Roles, Task
 from neuralbrain.envs.tabletop.tasks.furniture import keep_drawer, lay_box, lay_drawer, lay_zone
@@ -89,7 +90,15 @@ def _lay(table: Table, scene: Scene, carried: Mapping[str, list[str]]) -> Roles:
             thing = known[name]
             laid[name] = table.put(thing.category, thing.color, at=spot, z=_top(obj), yaw=yaw)
         waiting += uppers
-    return {name: obj.name for name, obj in laid.items()}
+    # By the names of the scene and in its order, whoever of two alike was laid first.
+    named = {name: replace(laid[name], name=_name(thing, laid[name])) for name, thing in known.items()}
+    table.objects = [*named.values()]
+    return {name: obj.name for name, obj in named.items()}
+
+
+def _name(thing: Thing, obj: TableObject) -> str:
+    """Return a thing's name in the world."""
+    return (thing.name if thing.color else f"{obj.color} {thing.name}").replace(" ", "_")
 
 
 def _spots(table: Table, lower: TableObject, count: int) -> list[tuple[float, float]]:
