@@ -238,7 +238,7 @@ class Nothing:
 
 
 @dataclass(frozen=True)
-class Test:
+class Premise:
     """Something that is so or not.
 
     Attributes:
@@ -258,7 +258,7 @@ class Test:
 class If:
     """Do something, if something is so."""
 
-    test: Test
+    premise: Premise
     then: tuple["Command", ...]
 
     def __str__(self) -> str:

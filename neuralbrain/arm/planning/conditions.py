@@ -1,6 +1,6 @@
 """What a sentence makes something depend on: "if the bowl is empty"."""
 
-from neuralbrain.arm.planning.commands import Test
+from neuralbrain.arm.planning.commands import Premise
 from neuralbrain.arm.planning.references import Reference, Selection, fitting, named, one
 from neuralbrain.arm.planning.symbols import CLOSED, OPEN
 from neuralbrain.errors import InstructionError
@@ -8,21 +8,21 @@ from neuralbrain.messages import Scene, SceneObject
 from neuralbrain.words import listed
 
 
-def truth(test: Test, scene: Scene) -> bool:
+def truth(premise: Premise, scene: Scene) -> bool:
     """Whether it is so, as far as it is seen.
 
     Raises:
         InstructionError: It makes no sense for these objects, or several could be meant.
     """
-    return _plain_truth(test, scene) is not test.negated
+    return _plain_truth(premise, scene) is not premise.negated
 
 
-def told(test: Test, scene: Scene) -> str:
+def told(premise: Premise, scene: Scene) -> str:
     """Say how it is, in a sentence."""
-    if test.what == "there":
-        return f"I see {'' if _plain_truth(test, scene) else 'no '}{str(test.obj).removeprefix('a ')}."
-    obj = _seen(test.obj, scene)
-    match test.what:
+    if premise.what == "there":
+        return f"I see {'' if _plain_truth(premise, scene) else 'no '}{str(premise.obj).removeprefix('a ')}."
+    obj = _seen(premise.obj, scene)
+    match premise.what:
         case "empty":
             inside = _inside(obj, scene)
             if not inside:
@@ -32,15 +32,15 @@ def told(test: Test, scene: Scene) -> str:
             how = "open" if obj.extension >= OPEN else "closed" if obj.extension <= CLOSED else "half open"
             return f"{named(obj).capitalize()} is {how}."
         case _:
-            not_ = "" if _plain_truth(test, scene) else "not "
-            return f"{named(obj).capitalize()} is {not_}{test.what} {test.other}."
+            not_ = "" if _plain_truth(premise, scene) else "not "
+            return f"{named(obj).capitalize()} is {not_}{premise.what} {premise.other}."
 
 
-def _plain_truth(test: Test, scene: Scene) -> bool:
-    if test.what == "there":
-        return bool(fitting(test.obj, scene))
-    obj = _seen(test.obj, scene)
-    match test.what:
+def _plain_truth(premise: Premise, scene: Scene) -> bool:
+    if premise.what == "there":
+        return bool(fitting(premise.obj, scene))
+    obj = _seen(premise.obj, scene)
+    match premise.what:
         case "empty":
             if obj.category not in ("bowl", "drawer"):
                 raise InstructionError(f"I cannot tell whether {named(obj)} is empty: nothing goes into it.")
@@ -48,11 +48,11 @@ def _plain_truth(test: Test, scene: Scene) -> bool:
         case "open" | "closed":
             if obj.category != "drawer":
                 raise InstructionError(f"Only the drawer can be open or closed, not {named(obj)}.")
-            return obj.extension >= OPEN if test.what == "open" else obj.extension <= CLOSED
+            return obj.extension >= OPEN if premise.what == "open" else obj.extension <= CLOSED
         case "in" | "on" as by:
-            assert test.other is not None  # the grammar says in or on what
-            by = "in" if test.what == "in" else "on"
-            lying = fitting(Reference(selection=Selection(by, test.other)), scene)
+            assert premise.other is not None  # the grammar says in or on what
+            by = "in" if premise.what == "in" else "on"
+            lying = fitting(Reference(selection=Selection(by, premise.other)), scene)
             return obj.id in {other.id for other in lying}
 
 

@@ -73,8 +73,8 @@ class Commands(Intention):
         if all(isinstance(command, Nothing | Keep) for command in self.commands):
             return f"All right: I {listed([_promise(command) for command in self.commands])}."
         (first, *others) = self.commands
-        if isinstance(first, If) and not others and not truth(first.test, scene):
-            return f"{told(first.test, scene)} So I do not {first}."
+        if isinstance(first, If) and not others and not truth(first.premise, scene):
+            return f"{told(first.premise, scene)} So I do not {first}."
         return None
 
     def missing(self, scene: Scene) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 from lark import Token, Transformer, Tree
 from lark.exceptions import VisitError
 
+from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.references import IT, TABLE, Reference, Selection
 from neuralbrain.errors import AmbiguityError, InstructionError
@@ -18,6 +19,9 @@ DO: Final = "do_"
 """Beginning of the rules made of phrases; the number of the phrase follows."""
 _UNITS: Final = {"cm": 0.01, "mm": 0.001, "m": 1.0}
 _RANKS: Final = {"second": 2, "third": 3, "fourth": 4}
+
+NOUNS: Final = {f"{name}{end}": name for name in SHAPES for end in ("", "s", "es")}
+"""Nouns, in the singular and the plural -> the category."""
 
 Phrase = tuple[str, str]
 """The name of a skill, and a phrase that asks for it."""
@@ -174,50 +178,41 @@ class _Meaning(Transformer[Token, Any]):
 
     # ---- putting
     def put(self, parts: list[Any]) -> list[c.Command]:
-        subjects, target = parts[0], _single(parts[1])
-        if len(parts) > 2:  # "no, wait, in the purple one"
-            target = _shared([parts[2], replace(target, color="")])[0] if target != TABLE else parts[2]
-        if target.category == "zone" and all(ref.category == "box" for ref in subjects):
-            return [c.Push(ref, target) for ref in subjects]
-        return [c.Put(ref, "at", target) for ref in subjects]
+        subjects, where = parts if isinstance(parts[0], tuple) else ((parts[0],), parts[1])
+        named = [part for part in where.children if isinstance(part, Reference | tuple)]
+        match str(where.data):
+            case "at" | "away":
+                targets = [_single(part) for part in named]
+                return _put_at(subjects, targets, away=where.data == "away")
+            case "inside":
+                return [c.Put(ref, "at", Reference()) for ref in subjects]
+            case "beside":
+                return [c.Put(ref, where.children[0].data, _single(named[0])) for ref in subjects]
+            case "middle" | "aside":
+                return [c.Aside(ref, middle=where.data == "middle") for ref in subjects]
+            case "between":
+                first, second = _several(named[0])
+                return [c.Between(ref, first, second) for ref in subjects]
+            case "down":
+                return self.put_down(list(subjects))
+            case "nowhere":
+                return _where(subjects)
+            case "nearer":
+                return [c.Put(ref, "closer", _single(named[0])) for ref in subjects]
+            case _:
+                return [c.Put(ref, "instead", _single(named[0]) if named else IT) for ref in subjects]
 
     def correction(self, parts: list[Reference]) -> Reference:
         return parts[-1]
 
-    def put_away(self, parts: list[Any]) -> list[c.Command]:
-        shut = [c.Close(parts[1])] if parts[1].category == "drawer" else []
-        return [*self.put(parts), *shut]
+    def aside(self, parts: list[Any]) -> Any:
+        return [c.Aside(parts[0])] if parts else Tree("aside", [])
 
-    def put_inside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(ref, "at", Reference()) for ref in parts[0]]
+    def put_down(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Put(ref, "at", TABLE) for ref in parts]
 
-    def put_beside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(ref, parts[1].data, parts[2]) for ref in parts[0]]
-
-    def middle(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Aside(parts[0], middle=True)]
-
-    def aside(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Aside(parts[0])]
-
-    def down(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(parts[0], "at", TABLE)]
-
-    def between(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Between(parts[0], *parts[1])]
-
-    def nearer(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(parts[0], "closer", parts[1])]
-
-    def instead(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(parts[0], "instead", parts[1])]
-
-    def in_its_place(self, parts: list[Any]) -> list[c.Command]:
-        return [c.Put(parts[0], "instead", IT)]
-
-    def nowhere(self, parts: list[Any]) -> list[c.Command]:
-        what = " and ".join(map(str, parts[0]))
-        return _asked(f"Where should {what} go? Say for example: in the blue bowl.", what)
+    def nowhere(self, parts: list[Any]) -> Any:
+        return _where(parts[0]) if parts else Tree("nowhere", [])
 
     def distribute(self, parts: list[Any]) -> list[c.Command]:
         return [c.Put(ref, "at", parts[0]) for ref in parts[1]]
@@ -360,43 +355,53 @@ class _Meaning(Transformer[Token, Any]):
     def unless_first(self, parts: list[Any]) -> list[c.Command]:
         return [c.If(_not(parts[0]), tuple(parts[1]))]
 
-    def is_empty(self, parts: list[Any]) -> c.Test:
-        return c.Test("empty", parts[0], negated=_negated(parts))
+    def is_empty(self, parts: list[Any]) -> c.Premise:
+        return c.Premise("empty", parts[0], negated=_negated(parts))
 
-    def is_open(self, parts: list[Any]) -> c.Test:
-        return c.Test("open", parts[0], negated=_negated(parts))
+    def is_open(self, parts: list[Any]) -> c.Premise:
+        return c.Premise("open", parts[0], negated=_negated(parts))
 
-    def is_closed(self, parts: list[Any]) -> c.Test:
-        return c.Test("closed", parts[0], negated=_negated(parts))
+    def is_closed(self, parts: list[Any]) -> c.Premise:
+        return c.Premise("closed", parts[0], negated=_negated(parts))
 
-    def is_in(self, parts: list[Any]) -> c.Test:
-        inside = any(isinstance(part, Tree) and part.data == "inside" for part in parts)
-        return c.Test("in" if inside else "on", parts[0], parts[-1], negated=_negated(parts))
+    def is_in(self, parts: list[Any]) -> c.Premise:
+        inside = any(_is(part, "inside") for part in parts)
+        return c.Premise("in" if inside else "on", parts[0], parts[-1], negated=_negated(parts))
 
-    def is_there(self, parts: list[Any]) -> c.Test:
+    def is_there(self, parts: list[Any]) -> c.Premise:
         words = [part for part in parts if not (isinstance(part, Token) and part.type == "NO")]
-        return c.Test("there", _reference(words, quantity="any"), negated=len(words) < len(parts))
+        return c.Premise("there", _reference(words, quantity="any"), negated=len(words) < len(parts))
 
-    def is_filled(self, parts: list[Any]) -> c.Test:
-        return c.Test("empty", parts[-1], negated=len(parts) == 1)
+    def is_filled(self, parts: list[Any]) -> c.Premise:
+        return c.Premise("empty", parts[-1], negated=len(parts) == 1)
 
 
 def _reference(words: Sequence[Any], **what: Any) -> Reference:
     """Make a reference of the words of a rule: a colour and a noun, each of which may be missing."""
-    color = next((str(w) for w in words if isinstance(w, Token) and w.type == "COLOR"), "")
-    return Reference(color, _category(words), **what)
+    said = [part for word in words for part in (word.children if _is(word, "name", "many") else [word])]
+    color = next((str(part) for part in said if isinstance(part, Token) and part.type == "COLOR"), "")
+    return Reference(color, _category(said), **what)
 
 
-def _category(words: Sequence[Any]) -> str:
-    for word in words:
-        if isinstance(word, Tree) and word.data in ("noun", "nouns"):
-            name = next(noun.type.lower() for noun in word.children if isinstance(noun, Token))
-            return {"boxes": "box"}.get(name, name.removesuffix("s"))
+def _category(said: Sequence[Any]) -> str:
+    """Return what the first noun names."""
+    for part in said:
+        if isinstance(part, Token) and part.type.lower() in NOUNS:
+            return NOUNS[part.type.lower()]
+        inner = (
+            _category(part.children) if _is(part, "name", "many", "head", "heads", "noun", "nouns") else ""
+        )
+        if inner:
+            return inner
     return ""
 
 
+def _is(part: Any, *names: str) -> bool:
+    return isinstance(part, Tree) and part.data in names
+
+
 def _side(words: Iterable[Any]) -> Any:
-    return next(word.data for word in words if isinstance(word, Tree) and word.data in ("left", "right"))
+    return next(word.data for word in words if _is(word, "left", "right"))
 
 
 def _single(part: Reference | References) -> Reference:
@@ -412,6 +417,25 @@ def _shared(refs: Sequence[Reference]) -> list[Reference]:
         lacks = ref.color and not ref.category and ref.quantity == "the"
         shared.append(replace(ref, category=noun) if lacks else ref)
     return shared[::-1]
+
+
+def _several(part: Reference | References) -> References:
+    return part if isinstance(part, tuple) else (part,)
+
+
+def _where(subjects: References) -> list[c.Command]:
+    what = " and ".join(map(str, subjects))
+    return _asked(f"Where should {what} go? Say for example: in the blue bowl.", what)
+
+
+def _put_at(subjects: References, targets: list[Reference], *, away: bool = False) -> list[c.Command]:
+    """Say that objects are put in or on another; a box is pushed, and a drawer closed after "away"."""
+    target = targets[-1]  # "in the blue bowl, no, wait, in the purple one"
+    target = replace(target, category=target.category or targets[0].category)
+    if target.category == "zone" and all(ref.category == "box" for ref in subjects):
+        return [c.Push(ref, target) for ref in subjects]
+    shut = [c.Close(target)] if away and target.category == "drawer" else []
+    return [*(c.Put(ref, "at", target) for ref in subjects), *shut]
 
 
 def _taken_from(ref: Reference, source: Reference | None) -> Reference:
@@ -460,8 +484,8 @@ def _negated(parts: Iterable[Any]) -> bool:
     return any(isinstance(part, Token) and part.type == "NOT" for part in parts)
 
 
-def _not(test: c.Test) -> c.Test:
-    return replace(test, negated=not test.negated)
+def _not(premise: c.Premise) -> c.Premise:
+    return replace(premise, negated=not premise.negated)
 
 
 def _whole(number: str) -> int:

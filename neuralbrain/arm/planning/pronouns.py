@@ -40,11 +40,11 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
 def _named(command: c.Command, moved: Reference | None, container: Reference | None) -> c.Command:
     """Return a command with names for its pronouns."""
     if isinstance(command, c.If):
-        about = command.test.obj
+        about = command.premise.obj
         if about == IT:  # "close the drawer if it is open"
             own = _referents(command.then)
             about = own[1] or own[0] or container or moved or _ask("it")
-            command = replace(command, test=replace(command.test, obj=about))
+            command = replace(command, premise=replace(command.premise, obj=about))
         if about.category in CONTAINERS:
             container = about
         else:

@@ -4,7 +4,9 @@ from math import pi
 
 from neuralbrain.arm.motor.grasp import best_grip
 from neuralbrain.arm.motor.obstacles import obstacles
-from neuralbrain.arm.planning import locations
+from neuralbrain.arm.planning import locations, placing
+from neuralbrain.arm.planning.commands import Put
+from neuralbrain.arm.planning.references import Reference
 from neuralbrain.messages import Location, Scene
 from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import obj, scene
@@ -35,13 +37,13 @@ def test_a_pyramid_is_not_built_where_something_tall_is_in_the_way_of_the_palm()
 
 
 def test_what_is_put_beside_an_object_keeps_the_palm_clear_of_it_and_of_others() -> None:
+    moved = obj("red_block", 0.5, -0.2)
     cylinders = (obj("red_cylinder", 0.585, 0.1), obj("blue_cylinder", 0.415, 0.1))
     alone = scene(obj("red_box", 0.5, 0.0))
     crowded = scene(*alone.objects, *cylinders)
-    near, far = (locations.beside(seen, "red_box", [(0.0, 1.0)], 0.04, HAND) for seen in (alone, crowded))
-    assert near is not None
-    assert far is not None
-    assert near.position[1] < far.position[1]
+    command = Put(Reference("red", "block"), "right", Reference("red", "box"))
+    near, far = (placing.location(command, moved, seen, HAND, ()) for seen in (alone, crowded))
+    assert near.position[1] > 0.06
     assert room(near, alone) >= 0 > room(near, crowded)
     assert room(far, crowded) >= 0
 
