@@ -26,7 +26,7 @@ sentences:
   - {{in: A, say: "put the red block in the blue bowl", do: ["in(red block, purple bowl)"]}}
   - {{in: A, say: "stop", at: "in mid-carry of: put the red block in the blue bowl", halt: true}}
   - {{in: A, say: "frobnicate", refuse: [[understand]]}}
-  - {{in: A, say: "-", do: ["count(in(block, purple bowl)) = 1", "left_of(green block, purple bowl)"],
+  - {{in: A, say: "-", do: ["left_of(green block, purple bowl)", "in(red block, any bowl)"],
      during: ["held(green block)"]}}
 """
 
