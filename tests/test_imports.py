@@ -16,7 +16,7 @@ WORLDS = {e.name: {w.entry_point.split(".")[2] for w in e.worlds} for e in embod
 """Package of an embodiment's brain side -> the folders of its worlds under envs."""
 
 LAYERS = (
-    ("errors", "clock", "portable", "palette", "words"),
+    ("errors", "clock", "portable", "palette", "words", "interruption"),
     ("profile", "arguments"),
     ("files", "consent"),
     ("reading",),

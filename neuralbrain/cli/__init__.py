@@ -1,7 +1,8 @@
 """The command line. Its modules import what is heavy inside the commands, so that ``--help`` is quick.
 
 Exit status: 0 success; 1 the task failed, or a replay differs; 2 wrong use, or anything NeuralBrain refuses
-on purpose; 3 a fault of NeuralBrain's own; 130 interrupted.
+on purpose; 3 a fault of NeuralBrain's own; 128 and the signal's number if it was interrupted (130 Ctrl-C, 143
+a polite kill, 129 a closed terminal).
 """
 
 import contextlib
@@ -10,9 +11,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from neuralbrain.cli.interruption import Interruption
 from neuralbrain.errors import NeuralBrainError
 
 __all__ = ["main"]
+
+SWALLOWED = 130
+"""What Typer returns where it was interrupted, and keeps to itself."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,10 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in options
     if debug:
         words.remove("--debug")
+    interruption = Interruption()
     try:
-        with _own_stdout(debug):
+        with _own_stdout(debug), interruption:
             program = "run.py" if sys.argv[0].endswith("run.py") else "neuralbrain"
             status = app(words, prog_name=program, standalone_mode=False)
+            if status == SWALLOWED:
+                interruption.renew()
+    except KeyboardInterrupt as error:
+        print("; ".join(("interrupted", *_notes(error))), file=sys.stderr)
+        sys.exit(interruption.status)
     except misuse as error:
         if error.format_message():  # else the help has been printed
             help_of = error.ctx.command_path if error.ctx else program
@@ -81,5 +92,10 @@ def _own_stdout(debug: bool) -> Iterator[None]:
 
 def _say(text: str, error: BaseException) -> None:
     """Print an error as one line."""
-    notes = "".join(f" ({' '.join(note.split())})" for note in getattr(error, "__notes__", ()))
+    notes = "".join(f" ({note})" for note in _notes(error))
     print(f"error: {' '.join(text.split())}{notes}", file=sys.stderr)
+
+
+def _notes(error: BaseException) -> list[str]:
+    """Return what was noted at an error, each on one line."""
+    return [" ".join(note.split()) for note in getattr(error, "__notes__", ())]

@@ -1,9 +1,7 @@
 """``episode``: the main command."""
 
 import json
-import signal
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,7 +94,7 @@ def episode(
     )
     full = str(blueprint.by_name[blueprint.body].config["env"])
     results = []
-    with ExitStack() as stack, interrupts():
+    with ExitStack() as stack:
         if runtime == "ray":
             with busy("starting Ray", quiet):
                 from neuralbrain.runtime.ray import session
@@ -127,22 +125,6 @@ def episode(
         _summary(results)
     if not all(result.success for result in results):
         raise typer.Exit(1)
-
-
-@contextmanager
-def interrupts() -> Iterator[None]:
-    """Say where the record of an interrupted run is; a polite kill counts as Ctrl-C.
-
-    It does even where a shell's background job ignores Ctrl-C itself.
-    """
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        typer.echo("interrupted" + "".join(f"; {note}" for note in getattr(error, "__notes__", ())), err=True)
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:

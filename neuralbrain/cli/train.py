@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 
 from neuralbrain.cli.episode import AllowCode
+from neuralbrain.interruption import Postponed
 
 if TYPE_CHECKING:
     from neuralbrain.learning.setup import TrainingSetup
@@ -102,13 +103,10 @@ def q(
         "set": settings,
     }
     wanted = {name: value for name, value in given.items() if value is not None}
-    from neuralbrain.cli.episode import interrupts
-
-    with interrupts():
-        setup = _resumed(resume, steps, wanted, allow_code) if resume else _new(steps, wanted)
-        training = _training(setup)
-        folder = _resumable(training, resume) if resume else _begun(training, out)
-        _run(folder, training, evaluate, quiet, as_json)
+    setup = _resumed(resume, steps, wanted, allow_code) if resume else _new(steps, wanted)
+    training = _training(setup)
+    folder = _resumable(training, resume) if resume else _begun(training, out)
+    _run(folder, training, evaluate, quiet, as_json)
 
 
 def _new(steps: int | None, wanted: dict[str, Any]) -> "TrainingSetup":
@@ -267,10 +265,11 @@ def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
     saved = time.monotonic()
     with _shown(training, quiet) as view:
         while not training.done:
-            view.show(training.advance())
-            if time.monotonic() - saved > SECONDS:
-                training.save(checkpoint)
-                saved = time.monotonic()
+            with Postponed():
+                view.show(training.advance())
+                if time.monotonic() - saved > SECONDS:
+                    training.save(checkpoint)
+                    saved = time.monotonic()
     training.save(checkpoint)
 
 

@@ -6,6 +6,7 @@ from types import NoneType
 from neuralbrain.arguments import expect, whole
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
+from neuralbrain.interruption import Postponed
 from neuralbrain.runtime.injection import Injection, legible, spoken
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.result import Observer, RunResult, watchers
@@ -109,25 +110,31 @@ def open_session(
     expect("the brain", blueprint, Blueprint, "a Blueprint")
     expect("the address of Ray", address, (str, NoneType), 'None or "host:port"')
     seed = whole("the seed", seed)
-    if runtime == "inline":
-        from neuralbrain.runtime.inline import InlineSession  # noqa: PLC0415 - each runtime loads what it needs
+    if runtime not in RUNTIMES:
+        raise UnknownNameError("runtime", runtime, RUNTIMES)
+    session: Session
+    with Postponed() as interruption:  # an import that is broken off cannot be made again
+        if runtime == "inline":
+            from neuralbrain.runtime.inline import InlineSession  # noqa: PLC0415 - each loads what it needs
 
-        return InlineSession(
-            blueprint, seed, observers=observers, trace=trace, timed=timed, snapshot=snapshot
-        )
-    if runtime == "ray":
-        from neuralbrain.runtime.ray import RaySession  # noqa: PLC0415 - ray takes half a second to import
+            session = InlineSession(
+                blueprint, seed, observers=observers, trace=trace, timed=timed, snapshot=snapshot
+            )
+        else:
+            from neuralbrain.runtime.ray import RaySession  # noqa: PLC0415 - half a second to import
 
-        return RaySession(
-            blueprint,
-            seed,
-            observers=observers,
-            trace=trace,
-            timed=timed,
-            snapshot=snapshot,
-            address=address,
-        )
-    raise UnknownNameError("runtime", runtime, RUNTIMES)
+            session = RaySession(
+                blueprint,
+                seed,
+                observers=observers,
+                trace=trace,
+                timed=timed,
+                snapshot=snapshot,
+                address=address,
+            )
+        if interruption:
+            session.close()
+    return session
 
 
 def resume(

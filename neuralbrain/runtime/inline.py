@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.interruption import Postponed
 from neuralbrain.region import Region
 from neuralbrain.runtime.group import Group
 from neuralbrain.runtime.parts import Account
@@ -35,8 +36,8 @@ class InlineSession(Session):
         """Return a region as it stands, for judges and tests to look into; who changes it changes the run."""
         return self._group.region(name)
 
-    def _advance(self, until: int | None) -> None:
-        while not self.halted and (until is None or self.tick < until):
+    def _advance(self, until: int | None, interruption: Postponed) -> None:
+        while not interruption and not self._reached(until):
             stop = self.tick + self._length
             if until is not None:
                 stop = min(stop, until)

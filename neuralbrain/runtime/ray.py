@@ -29,6 +29,7 @@ import ray.exceptions
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
+from neuralbrain.interruption import Postponed
 from neuralbrain.runtime.actor import Failure, GroupActor
 from neuralbrain.runtime.parts import Account
 from neuralbrain.runtime.result import Observer
@@ -112,14 +113,15 @@ class RaySession(Session):
             self._ray = stack.pop_all()
         self._ready()
 
-    def _advance(self, until: int | None) -> None:
-        while not self.halted and (until is None or self.tick < until):
+    def _advance(self, until: int | None, interruption: Postponed) -> None:
+        while not interruption and not self._reached(until):
             if len(self._under_way) <= WINDOW and (until is None or self._ordered < until):
                 stop = self._ordered + self._length
                 self._order(stop if until is None else min(stop, until))
             else:
                 self._settle()
-        self._under_way.clear()  # after the halt: slices in which nothing happens
+        if self.halted:
+            self._under_way.clear()  # slices in which nothing happens
 
     def _order(self, stop: int) -> None:
         """Have every group run the ticks from the last order's end to before ``stop``."""
@@ -212,7 +214,10 @@ def session(address: str | None) -> Iterator[None]:
         options["address"] = address
     logging.getLogger("ray").setLevel(logging.ERROR)
     try:
-        ray.init(**options)
+        with Postponed() as interruption:  # ray.init puts a handler of its own for SIGTERM
+            ray.init(**options)
+            if interruption:
+                ray.shutdown()
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         where = f"the Ray cluster at {address}" if address else "a local Ray"
         raise RuntimeUnavailableError(f"{where} cannot be used: {_first(error)}; {HINT}") from error

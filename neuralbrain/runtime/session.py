@@ -12,6 +12,7 @@ from typing import Literal, Self
 from neuralbrain.arguments import whole
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ContractError, NeuralBrainError
+from neuralbrain.interruption import Postponed
 from neuralbrain.messages import Message, Stop
 from neuralbrain.profile import joined
 from neuralbrain.runtime.injection import BEFORE_ALL, INJECTED, Injection, digest
@@ -87,13 +88,16 @@ class Session(ABC):
             ContractError: A region broke its contract, or failed with an error that is not ours.
             NeuralBrainError: A region or the body refused to go on. The session can then only be restored
                 or closed.
+            KeyboardInterrupt: It was interrupted (Ctrl-C), between two ticks: it can go on.
         """
         self._check("advance")
         until = None if until is None else whole("the tick up to which to run", until)
-        begun, self._condition = time.perf_counter(), "failed"  # until it has come through
-        self._advance(until)
-        self._condition = "open"
-        self._wall_seconds += time.perf_counter() - begun
+        while not self._reached(until):
+            with Postponed() as interruption:
+                begun, self._condition = time.perf_counter(), "failed"  # until it has come through
+                self._advance(until, interruption)
+                self._condition = "open"
+                self._wall_seconds += time.perf_counter() - begun
 
     def inject(self, region: str, port: str, message: Message) -> None:
         """Deliver a message from outside; it arrives at the present tick, before all that arrives then.
@@ -127,7 +131,8 @@ class Session(ABC):
             ContractError: A region's state cannot be had or pickled.
         """
         self._check("be kept")
-        states = self._states()
+        with Postponed():
+            states = self._states()
         regions = {name: state for _, part in states for name, state in part.items()}
         return Snapshot.taken(
             self.blueprint,
@@ -151,10 +156,11 @@ class Session(ABC):
         if self._condition in ("committed", "closed"):
             self._check("be restored")
         given(snapshot).check_for(self.blueprint, self.seed, self._trace)
-        self._condition = "failed"
-        self._restore(snapshot)
-        self._take(snapshot)
-        self._condition = "open"
+        with Postponed():
+            self._condition = "failed"
+            self._restore(snapshot)
+            self._take(snapshot)
+            self._condition = "open"
 
     def finish(self, commit: bool) -> RunResult:
         """Return the result of the run so far.
@@ -169,7 +175,8 @@ class Session(ABC):
         self._check("be finished")
         if commit:
             self._condition = "committed"
-        accounts = self._accounts(commit)
+        with Postponed():
+            accounts = self._accounts(commit)
         digests = {name: digest for part in accounts for name, digest in part.digests.items()}
         arrived = [injection for injection in self.injections if injection.tick < self.tick]
         if arrived:
@@ -194,7 +201,8 @@ class Session(ABC):
         """
         if self._condition != "closed":
             self._condition = "closed"
-            self._close()
+            with Postponed():
+                self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -212,8 +220,13 @@ class Session(ABC):
     # ---- what a runtime does
 
     @abstractmethod
-    def _advance(self, until: int | None) -> None:
-        """Run, and call `_passed` for each stretch that every group has passed."""
+    def _advance(self, until: int | None, interruption: Postponed) -> None:
+        """Run, and call `_passed` for each stretch that every group has passed.
+
+        Args:
+            until: As for `advance`.
+            interruption: Once it is true, this is the last stretch.
+        """
 
     @abstractmethod
     def _put(self, region: str, entry: Entry) -> None:
@@ -236,6 +249,10 @@ class Session(ABC):
         """Close the groups and the runtime."""
 
     # ---- what they share
+
+    def _reached(self, until: int | None) -> bool:
+        """Whether there is no tick left to run before ``until``."""
+        return self.halted or (until is not None and self.tick >= until)
 
     def _ready(self) -> None:
         """Note that the groups are built."""

@@ -158,16 +158,25 @@ def test_a_cluster_that_does_not_answer(tmp_path, toy_agent, address, says):
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_in_order(tmp_path, endless, number):
+@pytest.mark.parametrize(
+    ("number", "runtime"),
+    [
+        (signal.SIGINT, "inline"),
+        (signal.SIGTERM, "inline"),
+        (signal.SIGHUP, "inline"),
+        (signal.SIGINT, "ray"),
+        (signal.SIGTERM, "ray"),
+    ],
+)
+def test_an_interrupt_ends_in_order(tmp_path, endless, number, runtime):
     process = child(
-        tmp_path, endless, "--runtime", "inline", stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        tmp_path, endless, "--runtime", runtime, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     while "answer (done)" not in process.stderr.readline():
         pass
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     (folder,) = (tmp_path / "runs").iterdir()
     assert err.splitlines()[-1] == f"interrupted; record: {folder}"
     assert out == ""
@@ -186,7 +195,7 @@ def test_a_polite_kill_ends_a_background_job_in_order(tmp_path, endless):
         pass
     process.terminate()
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 143
     assert "interrupted; record:" in err
 
 

@@ -88,7 +88,7 @@ def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, cli, tmp
     assert "ticks an episode" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=120)
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (143, "")
     (folder,) = (tmp_path / "runs").iterdir()
     assert f"robot-steps are kept; go on with: train q --resume runs/{folder.name}" in err
     assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"

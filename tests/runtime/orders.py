@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.interruption import Postponed
 from neuralbrain.runtime import Emission, Session, Snapshot
 from neuralbrain.runtime.group import Group
 from neuralbrain.runtime.parts import Account, Slice
@@ -30,7 +31,7 @@ class AnyOrderSession(Session):
             name: Group(blueprint, members, seed, snapshot) for name, members in blueprint.groups.items()
         }
 
-    def _advance(self, until: int | None) -> None:
+    def _advance(self, until: int | None, interruption: Postponed) -> None:
         parts: list[Slice] = []
         while ready := [
             (n, end) for n in self._groups if (end := self._limit(n, until)) > self._groups[n].tick
