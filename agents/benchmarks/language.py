@@ -11,7 +11,7 @@ from neuralbrain.agents.benchmarks.study import every, shown, wilson
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.agents.language.judge import RIGHT, judge
-from neuralbrain.agents.language.layouts import is_stored, laid_out
+from neuralbrain.agents.language.layouts import STORED, is_stored, laid_out
 from neuralbrain.agents.language.rows import Row, load_sentences
 from neuralbrain.agents.language.trial import said_to
 from neuralbrain.arm import FREE
@@ -64,7 +64,8 @@ def measure(
         for row in chosen
         for number, laid in enumerate(laid_out(sentences.scenes[row.scene], layouts))
     ]
-    unstored = sorted({row.scene for row in chosen if not is_stored(sentences.scenes[row.scene])})
+    scenes = {row.scene: sentences.scenes[row.scene] for row in chosen}
+    unstored = sorted(name for name, scene in scenes.items() if layouts > STORED or not is_stored(scene))
     begun = time.perf_counter()
     trials = list(shown(every(_trial, jobs, processes), len(jobs)))
     trials.sort(key=lambda trial: (trial["row"], trial["layout"]))
@@ -79,7 +80,7 @@ def measure(
             *_totals("layouts", [trial["kind"] for trial in trials]),
             f"Layouts of {', '.join(unstored)} are drawn from seeds; some may be out of reach."
             if unstored
-            else "Layouts: stored ones; in each the oracle has done what its rows expect.",
+            else "Layouts: stored ones, in each of which the oracle did all for which they were drawn.",
             "A row is right if it is right in every layout, and done wrong if it is in any.",
             "Intervals: Wilson, 95 %.",
             f"It took {time.perf_counter() - begun:.0f} s of wall time.",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from neuralbrain.agents.language.predicates import MOVED, PREDICATES, Course, carriers, held, towers
+from neuralbrain.agents.language.course import Course, carriers
+from neuralbrain.agents.language.predicates import MOVED, PREDICATES, held, towers
 from neuralbrain.agents.language.rows import Row, Words
 from neuralbrain.agents.language.statements import Statement
 from neuralbrain.agents.language.terms import bindings, is_open

@@ -5,14 +5,24 @@ nearer is +x. Where the file of sentences leaves something open, the predicate's
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
+from neuralbrain.agents.language.course import (
+    DIRECTIONS,
+    Course,
+    ahead,
+    carriers,
+    distance,
+    on_line,
+    over,
+    reach,
+    seen_from,
+)
 from neuralbrain.arm.catalogue import DRAWER_TRAVEL, SHAPES, TRAY_FLOOR
-from neuralbrain.envs.tabletop.moment import TABLE, Moment, Piece
+from neuralbrain.envs.tabletop.moment import TABLE, Moment
 from neuralbrain.envs.tabletop.world import TABLE_CENTRE
 
 MOVED: Final = 0.005
@@ -31,43 +41,6 @@ STRAIGHT: Final = 0.02
 """How far a thing in a row may be off the line through the outer two, as the task "row" has it."""
 SHUT, OPENED = 0.015, DRAWER_TRAVEL / 2
 """A drawer that is out by less is closed; one that is out by at least half of its way is open."""
-DIRECTIONS: Final = MappingProxyType({"left": (0, -1), "right": (0, 1), "nearer": (1, 0), "farther": (-1, 0)})
-"""The viewer's words -> a unit vector, x and y."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """What was true from the start up to some moment.
-
-    Attributes:
-        moments: In order of time, the start first.
-    """
-
-    moments: Sequence[Moment]
-
-    @property
-    def start(self) -> Moment:
-        """The first moment."""
-        return self.moments[0]
-
-    @property
-    def now(self) -> Moment:
-        """The last moment."""
-        return self.moments[-1]
-
-    def shift(self, name: str) -> float:
-        """Return how far a thing is from where it was at the start, m; a drawer may have slid, too."""
-        was, now = self.start.pieces[name], self.now.pieces[name]
-        return max(math.dist(was.position, now.position), abs(now.extension - was.extension))
-
-    def strayed(self, name: str) -> float:
-        """Return how far a thing ever was from where it was at the start, m."""
-        return max(Course([self.start, moment]).shift(name) for moment in self.moments)
-
-
-def carriers(moment: Moment, name: str) -> set[str]:
-    """Return what a thing rests on."""
-    return {lower for upper, lower in moment.rests if upper == name}
 
 
 def held(course: Course, name: str) -> bool:
@@ -87,7 +60,7 @@ def on_table(course: Course, name: str) -> bool:
 def on(course: Course, upper: str, lower: str) -> bool:
     """It rests on the other thing and on nothing else, with its middle over the other's top; let go of."""
     carried = carriers(course.now, upper) == {lower} and _let_go(course, upper)
-    return carried and _over(course.now.pieces[upper], course.now.pieces[lower])
+    return carried and over(course.now.pieces[upper], course.now.pieces[lower])
 
 
 def in_(course: Course, name: str, place: str) -> bool:
@@ -116,7 +89,7 @@ def _inside(course: Course, name: str, place: str) -> bool:
     """Whether the middle of a thing is inside a bowl's rim, a drawer's tray, or a zone's edge."""
     piece, around = course.now.pieces[name], course.now.pieces[place]
     shape = SHAPES[around.category]
-    x, y = _seen_from(around, piece)
+    x, y = seen_from(around, piece)
     if around.category == "bowl":
         return math.hypot(x, y) < shape.size[0] / 2 - shape.wall and piece.position[2] > around.position[2]
     if around.category == "drawer":
@@ -146,7 +119,7 @@ def _side(word: str) -> Callable[[Course, str, str], bool]:
     """Return the predicate of a side."""
 
     def lies(course: Course, name: str, other: str) -> bool:
-        along, apart = _ahead(course, other, name, word), _apart(course, name, other)
+        along, apart = ahead(course, other, name, word), distance(course, name, other)
         return _stands(course, name) and _stands(course, other) and along >= AWAY[0] and apart <= AWAY[1]
 
     lies.__doc__ = f"It is {word} of the other by 3 cm or more, 20 cm away at most, both on the table."
@@ -156,13 +129,13 @@ def _side(word: str) -> Callable[[Course, str, str], bool]:
 def beside(course: Course, name: str, other: str) -> bool:
     """Both on the table; the gap, on the line between their middles, is at most 6 cm."""
     one, two = course.now.pieces[name], course.now.pieces[other]
-    gap = _apart(course, name, other) - _reach(one, two) - _reach(two, one)
+    gap = distance(course, name, other) - reach(one, two) - reach(two, one)
     return _stands(course, name) and _stands(course, other) and gap <= GAP
 
 
 def between(course: Course, name: str, one: str, two: str) -> bool:
     """On the table; its middle is between those of the two, at most 5 cm off the line."""
-    share, off = _on_line(course, name, one, two)
+    share, off = on_line(course, name, one, two)
     return _stands(course, name) and 0.0 < share < 1.0 and off <= MIDDLE
 
 
@@ -174,7 +147,7 @@ def middle(course: Course, name: str) -> bool:
 def closer(course: Course, name: str, other: str) -> bool:
     """On the table, and at least 3 cm closer to the other one than at the start."""
     before = Course([course.start])
-    return _stands(course, name) and _apart(before, name, other) - _apart(course, name, other) >= CLOSER
+    return _stands(course, name) and distance(before, name, other) - distance(course, name, other) >= CLOSER
 
 
 def moved(course: Course, name: str, direction: str, distance: float) -> bool:
@@ -215,7 +188,7 @@ def row(course: Course, *names: str) -> bool:
     The file gives no measure for the line: each is within 2 cm of the one through the outer two.
     """
     steps = all(PREDICATES["right_of"](course, right, left) for left, right in pairwise(names))
-    return steps and all(_on_line(course, one, names[0], names[-1])[1] <= STRAIGHT for one in names[1:-1])
+    return steps and all(on_line(course, one, names[0], names[-1])[1] <= STRAIGHT for one in names[1:-1])
 
 
 def towers(moment: Moment) -> list[tuple[str, ...]]:
@@ -244,49 +217,6 @@ def tower(course: Course, height: float) -> bool:
 def _stands(course: Course, name: str) -> bool:
     """Whether it is on the table: it rests there, or is fixed there."""
     return not SHAPES[course.now.pieces[name].category].mass or on_table(course, name)
-
-
-def _apart(course: Course, one: str, other: str) -> float:
-    pieces = course.now.pieces
-    return math.dist(pieces[one].position[:2], pieces[other].position[:2])
-
-
-def _ahead(course: Course, here: str, there: str, direction: str) -> float:
-    """Return how much farther one thing is in a direction than another, m."""
-    x, y = DIRECTIONS[direction]
-    one, other = course.now.pieces[here].position, course.now.pieces[there].position
-    return x * (other[0] - one[0]) + y * (other[1] - one[1])
-
-
-def _on_line(course: Course, name: str, one: str, two: str) -> tuple[float, float]:
-    """Return where a thing is along the line from one to another, 0 to 1, and how far off it, m."""
-    (px, py), (ax, ay), (bx, by) = (course.now.pieces[n].position[:2] for n in (name, one, two))
-    dx, dy = bx - ax, by - ay
-    whole = math.hypot(dx, dy) or math.inf
-    return ((px - ax) * dx + (py - ay) * dy) / whole**2, abs((px - ax) * dy - (py - ay) * dx) / whole
-
-
-def _reach(piece: Piece, towards: Piece) -> float:
-    """Return how far a thing extends from its middle towards another, m."""
-    size = SHAPES[piece.category].size
-    if piece.category in ("bowl", "ball", "cylinder"):
-        return size[0] / 2
-    x, y = _seen_from(piece, towards)
-    far = math.hypot(x, y) or math.inf
-    ends = [half * far / abs(along) for half, along in ((size[0] / 2, x), (size[1] / 2, y)) if along]
-    return min(ends, default=0.0)
-
-
-def _over(upper: Piece, lower: Piece) -> bool:
-    """Whether the middle of one thing is over another."""
-    return math.dist(upper.position[:2], lower.position[:2]) <= _reach(lower, upper)
-
-
-def _seen_from(around: Piece, piece: Piece) -> tuple[float, float]:
-    """Return where a thing is in another one's frame, x and y, m."""
-    x, y = (piece.position[axis] - around.position[axis] for axis in (0, 1))
-    c, s = math.cos(around.yaw), math.sin(around.yaw)
-    return c * x + s * y, c * y - s * x
 
 
 PREDICATES: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(

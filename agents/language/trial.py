@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from neuralbrain.agents.language.course import Course
 from neuralbrain.agents.language.judge import Reply
-from neuralbrain.agents.language.predicates import Course, held
+from neuralbrain.agents.language.predicates import held
 from neuralbrain.agents.language.rows import Row
 from neuralbrain.arm import FREE
 from neuralbrain.envs.tabletop.moment import Moment

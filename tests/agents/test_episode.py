@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from neuralbrain.agents.episode import run_episode
+from neuralbrain.agents.episode import prepared, run_episode
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import (
@@ -170,3 +170,10 @@ def test_names_of_environments(toy_env):
     for name in ("", "oy-task", "toy"):
         with pytest.raises(UnknownNameError):
             find_environment(name)
+
+
+def test_a_world_without_a_task_wants_a_sentence() -> None:
+    with pytest.raises(ConfigurationError, match="Tabletop-Free-v0 has no task of its own: say what to do"):
+        prepared("frankenbot", "tabletop-free", 0)
+    prepared("frankenbot", "tabletop-free", 0, instruction="put the red block in the blue bowl")
+    prepared("frankenbot", "tabletop-free", 0, stays=True)

@@ -220,3 +220,17 @@ def test_the_live_view_on_a_terminal(tmp_path, endless):
     text = seen.decode(errors="replace")
     for words in ("plan p1", "✓ pick red block", "s simulated", "█", "anomalies: 1, recovered: 1"):
         assert words in text
+
+
+def test_a_scene_from_a_file(cli, tmp_path):
+    (tmp_path / "scene.yaml").write_text("things: [red block, blue bowl]\nlayout: {blue bowl: [0.5, 0.1]}\n")
+    words = ["--scene", tmp_path / "scene.yaml", "--runtime", "inline", "--json", "--quiet", "--no-movie"]
+    done = cli("episode", "put the red block in the blue bowl", *words, "--out", tmp_path / "runs")
+    assert done.status == 0, done.err
+    result = json.loads(done.out)
+    assert result["task"] == "tabletop-free" and result["judged_by"] == "brain"
+    options = read_manifest(Path(result["run_dir"]))["blueprint"]["regions"][0]["config"]["env_options"]
+    assert options == {"things": ["red block", "blue bowl"], "layout": {"blue bowl": [0.5, 0.1, 0.0]}}
+    (tmp_path / "scene.yaml").write_text("things: [red blok]\n")
+    refused = cli("episode", "x", *words)
+    assert refused.status == 2 and "There is no thing 'blok'. Did you mean 'block'?" in refused.err

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from neuralbrain.agents.language.predicates import Course
+from neuralbrain.agents.language.course import Course
 from neuralbrain.agents.language.rows import Row
 from neuralbrain.agents.language.statements import parse_statement
 from neuralbrain.arm.catalogue import SHAPES
