@@ -19,6 +19,7 @@ LAYERS = (
     ("errors", "clock", "portable", "palette", "words", "interruption"),
     ("profile", "arguments"),
     ("files", "consent"),
+    ("reading",),
     ("embodiment", "extension"),
     ("messages",),
     ("body", "wrappers"),
