@@ -18,7 +18,7 @@ from neuralbrain.errors import BlueprintError, RecordError, UnknownNameError
 from neuralbrain.extension import add as add_extensions
 from neuralbrain.reading import YAML_BYTES, parse_yaml, read_bytes
 from neuralbrain.region_types import region_class
-from neuralbrain.wiring import Model, Projection, RegionSpec, check_wiring, first_fault
+from neuralbrain.wiring import LONGEST, Model, Projection, RegionSpec, check_wiring, first_fault
 
 FORMAT = 2
 """Of a blueprint. In format 1 the regions of embodiments had names of their own: CHANGELOG.md."""
@@ -46,7 +46,7 @@ class Blueprint(Model):
     tick_seconds: float = Field(default=0.05, gt=0, le=10)
     body: str
     hears: str = ""
-    stop_delay: int = Field(default=10, ge=1)
+    stop_delay: int = Field(default=10, ge=1, le=LONGEST)
     regions: tuple[RegionSpec, ...] = Field(min_length=1)
     projections: tuple[Projection, ...] = ()
     extensions: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import reprlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,16 @@ def counted(number: int, noun: str) -> str:
 def listed(parts: Sequence[str], joint: str = "and") -> str:
     """Return at least one part as a list in words: "a", "a and b", "a, b and c"."""
     return f" {joint} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def shown(value: object) -> str:
+    """Return a value as Python writes it, its middle left out where that is long."""
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = short.maxlong = 80
+    try:
+        return short.repr(value)
+    except ValueError:  # Python writes whole numbers of thousands of digits for nobody
+        return f"a {type(value).__name__} too long to write"
 
 
 def legible(text: str) -> str:

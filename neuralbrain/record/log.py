@@ -48,6 +48,8 @@ HASH = "_sha256"
 """After the name of a depth picture: the field with its SHA-256. The log rounds it; a trace is of what was
 sent."""
 
+LATEST = 10**12
+"""The last tick that is believed."""
 ARRAY_BYTES = 64 * 2**20
 """A packed array unpacks to at most so many bytes."""
 
@@ -316,6 +318,8 @@ def read_sent(
                 continue
             hashes = {name: bytes.fromhex(data.pop(name + HASH)) for name in pictures if name + HASH in data}
             message = _message(kind, data | pictures)
+            if not 0 <= message.tick <= LATEST:
+                raise ValueError(f"a {kind} of {region!r} has tick {message.tick}")
             sent = Emission(message.tick, region, port, message), hashes
             at, pictures = None, {}
         yield sent
