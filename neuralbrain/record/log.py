@@ -298,6 +298,7 @@ def read_sent(
     channels: dict[int, Channel] = {}
     at: tuple[str, str] | None = None
     pictures: dict[str, NDArray[Any]] = {}
+    tick = 0
     for record in records(path):
         with decoding(path, "is damaged"):
             if isinstance(record, Channel):
@@ -318,8 +319,9 @@ def read_sent(
                 continue
             hashes = {name: bytes.fromhex(data.pop(name + HASH)) for name in pictures if name + HASH in data}
             message = _message(kind, data | pictures)
-            if not 0 <= message.tick <= LATEST:
-                raise ValueError(f"a {kind} of {region!r} has tick {message.tick}")
+            if not tick <= message.tick <= LATEST:
+                raise ValueError(f"a {kind} of {region!r} has tick {message.tick}, after tick {tick}")
+            tick = message.tick
             sent = Emission(message.tick, region, port, message), hashes
             at, pictures = None, {}
         yield sent

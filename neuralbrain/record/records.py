@@ -69,7 +69,7 @@ def _records(file: BinaryIO) -> Iterator[Channel | Message]:
         raise ValueError("it does not begin as one")
     room = max(CHUNK_BYTES, GROWTH * os.fstat(file.fileno()).st_size)
     allowed: tuple[Opcode, ...] = _DATA
-    summed = zlib.crc32(MAGIC)
+    summed, latest = zlib.crc32(MAGIC), 0
     while True:
         head = file.read(_HEAD.size)
         if len(head) == _HEAD.size:
@@ -87,7 +87,12 @@ def _records(file: BinaryIO) -> Iterator[Channel | Message]:
             room -= chunk.uncompressed_size
             if room < 0:
                 raise ValueError(f"it unpacks to more than {GROWTH} times its size")
-            yield from _inside(_unpacked(chunk))
+            for record in _inside(_unpacked(chunk)):
+                if isinstance(record, Message):
+                    if record.log_time < latest:
+                        raise ValueError("a message stands after one that was sent later")
+                    latest = record.log_time
+                yield record
         elif opcode == Opcode.DATA_END:
             if DataEnd.read(stream).data_section_crc not in (0, summed):  # 0: by an older version, without
                 raise ValueError("the sum of its data differs")
