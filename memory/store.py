@@ -204,13 +204,15 @@ def _collection(path: Path) -> Iterator[Any]:
 
     client: Any = None
     try:
-        client = PersistentClient(str(path.resolve()), settings=Settings(anonymized_telemetry=False))
+        # Chroma's settings name code, and by default a file .env in the present folder may give any of them.
+        settings: Any = Settings(_env_file=None, anonymized_telemetry=False)
+        client = PersistentClient(str(path.resolve()), settings=settings)
         collection = client.get_or_create_collection(COLLECTION, embedding_function=HashedText())
         _convert(path, collection)
         yield collection
-    except RecordError:
+    except (RecordError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic of Chroma's Rust is no Exception
         raise RecordError(
             f"memory store {path}: not readable as a store of memories ({' '.join(str(error).split())}); "
             "give another folder, or move this one away to start afresh"

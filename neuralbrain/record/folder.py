@@ -18,7 +18,7 @@ from typing import Any
 from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors, write_file
 from neuralbrain.reading import JSON_BYTES, parse_json, read_bytes
-from neuralbrain.record.form import Episode, Training, fault
+from neuralbrain.record.form import Episode, Training, filled
 from neuralbrain.words import as_json
 
 EPISODE, TRAINING = 2, "training 1"
@@ -89,10 +89,10 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
         raise RecordError(
             f"{path} is not as it was written: its checksum differs; restore it, or run it again"
         )
-    wrong = fault(Episode if held == EPISODE else Training, manifest)
-    if wrong:
-        raise RecordError(f"{path} is damaged: {wrong}; was it changed by hand?")
-    return manifest
+    try:
+        return filled(Episode if held == EPISODE else Training, manifest)
+    except ValueError as error:
+        raise RecordError(f"{path} is damaged: {error}; was it changed by hand?") from error
 
 
 def checksum(manifest: Mapping[str, Any]) -> str:

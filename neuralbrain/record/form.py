@@ -4,6 +4,7 @@ It is looked at before anything else is done with it: whoever made the folder, a
 Entries that no reader needs may be anything.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -92,12 +93,18 @@ class Training(_Computed):
     result: _Learned | None
 
 
-def fault(form: type[_Entries], manifest: dict[str, Any]) -> str:
-    """Return what is wrong with a manifest, its place first; empty for nothing."""
+def filled(form: type[_Entries], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a manifest whose blueprint has every entry, also those that are left out for their usual value.
+
+    Raises:
+        ValueError: It is not like the form: what is wrong, its place first.
+    """
     try:
         made = form.model_validate(manifest)
     except ValidationError as error:
-        return first_fault(error)
-    if isinstance(made, Episode) and made.blueprint.body not in made.blueprint.by_name:
-        return f"blueprint.body: there is no region {made.blueprint.body!r}"
-    return ""
+        raise ValueError(first_fault(error)) from error
+    if not isinstance(made, Episode):
+        return dict(manifest)
+    if made.blueprint.body not in made.blueprint.by_name:
+        raise ValueError(f"blueprint.body: there is no region {made.blueprint.body!r}")
+    return {**manifest, "blueprint": made.blueprint.model_dump(mode="json", by_alias=True)}

@@ -65,7 +65,7 @@ REGION = {"name": "b", "type": "arm.brainstem"}
 WHOLE = {
     "format": EPISODE, "seed": 1, "env": "a", "task": "t", "runtime": "inline", "status": "done",
     "started": "", "instruction": None, "versions": {}, "result": None,
-    "blueprint": {"name": "n", "regions": [REGION], "body": "b", "tick_seconds": 0.05},
+    "blueprint": {"name": "n", "regions": [REGION], "body": "b"},
 }  # fmt: skip
 
 
@@ -86,7 +86,10 @@ WHOLE = {
 )
 def test_a_manifest_that_cannot_be_is_refused_by_name(tmp_path: Path, entry: str, value: object) -> None:
     write_manifest(tmp_path, WHOLE)
-    assert read_manifest(tmp_path) == WHOLE | {"checksum": checksum(WHOLE)}
+    kept = read_manifest(tmp_path)
+    assert kept | {"blueprint": 0} == WHOLE | {"checksum": checksum(WHOLE), "blueprint": 0}
+    assert kept["blueprint"]["tick_seconds"] == 0.05
+    assert kept["blueprint"]["regions"][0]["period"] == 1
     write_manifest(tmp_path, WHOLE | {entry: value})
     with pytest.raises(RecordError, match=f"is damaged: {entry}"):
         read_manifest(tmp_path)
