@@ -1,9 +1,11 @@
 """A persistent store of memories: one Chroma collection in one folder, shared by processes."""
 
+import contextlib
 import fcntl
 import hashlib
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -204,6 +206,7 @@ def _collection(path: Path) -> Iterator[Any]:
 
     client: Any = None
     try:
+        _check_database(path / _DATABASE)
         # Chroma's settings name code, and by default a file .env in the present folder may give any of them.
         settings: Any = Settings(_env_file=None, anonymized_telemetry=False)
         client = PersistentClient(str(path.resolve()), settings=settings)
@@ -220,6 +223,22 @@ def _collection(path: Path) -> Iterator[Any]:
     finally:
         if client is not None:
             client.close()
+
+
+def _check_database(file: Path) -> None:
+    """Raise sqlite3.Error if a database is damaged: Chroma's Rust may end the whole process over it.
+
+    Chroma has no views or triggers: in a stranger's file they would be statements of theirs, run by us
+    (https://sqlite.org/security.html).
+    """
+    if not file.is_file():
+        return
+    with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        odd = database.execute("SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchone()
+    if found != "ok" or odd:
+        raise sqlite3.DatabaseError("the database is damaged")
 
 
 def _convert(path: Path, collection: Any) -> None:
