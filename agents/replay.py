@@ -7,6 +7,7 @@ from typing import Any
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import RecordError
+from neuralbrain.record.check import check_log
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.manifest import inputs, numbers, versions
@@ -68,6 +69,7 @@ def replay_run(
             f"{folder / MANIFEST}: this run is {manifest['status']!r}, so it has no trace to compare with; "
             "run it again with `episode` and the same seed"
         )
+    check_log(folder, manifest)
     blueprint = Blueprint.from_mapping(
         manifest["blueprint"], f"{folder / MANIFEST}, blueprint", allow_code=allow_code
     )

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
-from neuralbrain.runtime import legible
 from neuralbrain.simulation import Simulation
+from neuralbrain.words import legible
 
 STEP = 0.2
 """So far a brain runs before the person is listened to again, s of simulated time."""

@@ -1,9 +1,11 @@
 """A persistent store of memories: one Chroma collection in one folder, shared by processes."""
 
+import contextlib
 import fcntl
 import hashlib
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -204,13 +206,16 @@ def _collection(path: Path) -> Iterator[Any]:
 
     client: Any = None
     try:
-        client = PersistentClient(str(path.resolve()), settings=Settings(anonymized_telemetry=False))
+        _check_database(path / _DATABASE)
+        # Chroma's settings name code, and by default a file .env in the present folder may give any of them.
+        settings: Any = Settings(_env_file=None, anonymized_telemetry=False)
+        client = PersistentClient(str(path.resolve()), settings=settings)
         collection = client.get_or_create_collection(COLLECTION, embedding_function=HashedText())
         _convert(path, collection)
         yield collection
-    except RecordError:
+    except (RecordError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic of Chroma's Rust is no Exception
         raise RecordError(
             f"memory store {path}: not readable as a store of memories ({' '.join(str(error).split())}); "
             "give another folder, or move this one away to start afresh"
@@ -218,6 +223,22 @@ def _collection(path: Path) -> Iterator[Any]:
     finally:
         if client is not None:
             client.close()
+
+
+def _check_database(file: Path) -> None:
+    """Raise sqlite3.Error if a database is damaged: Chroma's Rust may end the whole process over it.
+
+    Chroma has no views or triggers: in a stranger's file they would be statements of theirs, run by us
+    (https://sqlite.org/security.html).
+    """
+    if not file.is_file():
+        return
+    with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        odd = database.execute("SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchone()
+    if found != "ok" or odd:
+        raise sqlite3.DatabaseError("the database is damaged")
 
 
 def _convert(path: Path, collection: Any) -> None:

@@ -10,15 +10,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from neuralbrain.arguments import all_of, expect
 from neuralbrain.consent import refuse_paths
-from neuralbrain.errors import BlueprintError, UnknownNameError
+from neuralbrain.errors import BlueprintError, RecordError, UnknownNameError
 from neuralbrain.extension import add as add_extensions
+from neuralbrain.reading import YAML_BYTES, parse_yaml, read_bytes
 from neuralbrain.region_types import region_class
-from neuralbrain.wiring import Model, Projection, RegionSpec, check_wiring, first_fault
+from neuralbrain.wiring import LONGEST, Model, Projection, RegionSpec, check_wiring, first_fault
 
 FORMAT = 2
 """Of a blueprint. In format 1 the regions of embodiments had names of their own: CHANGELOG.md."""
@@ -46,7 +46,7 @@ class Blueprint(Model):
     tick_seconds: float = Field(default=0.05, gt=0, le=10)
     body: str
     hears: str = ""
-    stop_delay: int = Field(default=10, ge=1)
+    stop_delay: int = Field(default=10, ge=1, le=LONGEST)
     regions: tuple[RegionSpec, ...] = Field(min_length=1)
     projections: tuple[Projection, ...] = ()
     extensions: tuple[str, ...] = ()
@@ -212,23 +212,12 @@ class Blueprint(Model):
                 known = [file.stem for file in home.glob("*.yaml")]
                 raise UnknownNameError("agent", str(name), known, "Or give the path of a blueprint (*.yaml).")
         try:
-            data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-        except (OSError, UnicodeDecodeError) as error:
-            raise BlueprintError(f"blueprint {str(name)!r} cannot be read: {error}") from error
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
-            raise BlueprintError(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from error
+            content = read_bytes(path, YAML_BYTES)
+        except RecordError as error:
+            reason = error.__cause__ or error
+            raise BlueprintError(f"blueprint {str(name)!r} cannot be read: {reason}") from error
+        try:
+            data = parse_yaml(content, path.name)
+        except RecordError as error:
+            raise BlueprintError(str(error)) from error
         return cls.from_mapping(data, path.name, allow_code=allow_code)
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """Refuses a key that occurs twice in one mapping; YAML parsers commonly keep the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: list[str] = []
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} occurs twice", key.start_mark
-                )
-            seen.append(key.value)
-        return super().construct_mapping(node, deep)

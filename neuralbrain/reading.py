@@ -1,24 +1,29 @@
 """Reading what anybody may have written: within bounds, as plain data, and every fault one clear error.
 
 A blueprint, a record, a table, a recording may come from a stranger. What is read here is never code and
-never a pickle, takes no more room than the bounds below, and is refused by one line where it is anything
-else.
+never a pickle, takes no more room than the bounds below, and is refused by one line where it is else.
 """
 
 import contextlib
+import io
+import json
 import math
 import stat
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NoReturn
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from neuralbrain.errors import NeuralBrainError, RecordError
 from neuralbrain.files import record_errors
 
-YAML_BYTES = 2**20
-"""A YAML file, whose parser is slow, has at most so many bytes."""
+JSON_BYTES, YAML_BYTES, ARRAY_BYTES = 16 * 2**20, 2**20, 256 * 2**20
+"""A JSON file has at most so many bytes; a YAML file, whose parser is slow; the arrays of a file."""
 DEEPEST = 64
 """Lists and mappings are nested at most so deep."""
 LEAST, MOST = -(2**63), 2**64 - 1
@@ -47,21 +52,46 @@ def decoding(place: object, fault: str, advice: str = "") -> Iterator[None]:
         raise RecordError(f"{place} {fault}: {said}{advice and f'; {advice}'}") from error
 
 
-def read_bytes(path: Path, most: int) -> bytes:
-    """Return the content of a file that is a file, and no larger than so many bytes.
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that is a file: a pipe or a device may have no end.
 
     Raises:
-        RecordError: It cannot be read.
+        RecordError: It is none, or it cannot be read.
     """
     with record_errors(path, "read"):
         mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe or a device may have no end
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise RecordError(f"{path} cannot be read: it is a pipe or a device; give a file")
         with path.open("rb") as file:
-            data = file.read(most + 1)
+            yield file
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return the content of a file that is no larger than so many bytes.
+
+    Raises:
+        RecordError: It is larger, or cannot be read.
+    """
+    with opened(path) as file:
+        data = file.read(most + 1)
     if len(data) > most:
         raise RecordError(f"{path} is larger than {most / 2**20:g} MiB, the most that is read of such a file")
     return data
+
+
+def parse_json(text: str | bytes, place: object) -> Any:
+    """Return JSON as plain data.
+
+    Args:
+        text: It.
+        place: Where it stands, for errors.
+
+    Raises:
+        RecordError: It is no JSON, or no `plain_data`.
+    """
+    with decoding(place, "is not valid JSON", "was it changed by hand?"):
+        return plain_data(json.loads(text, parse_constant=_no_number), place)
 
 
 def parse_yaml(text: str | bytes, place: object) -> Any:
@@ -106,6 +136,75 @@ def plain_data(data: Any, place: object) -> Any:
     return data
 
 
+def parse_npy(data: bytes, place: object) -> NDArray[Any]:
+    """Return the one array of an .npy file; it holds no objects, so nothing is unpickled.
+
+    The format: `numpy.lib.format`. What the head promises must be there, before any room is made for it.
+
+    Args:
+        data: The file's content.
+        place: Where it stands, for errors.
+
+    Raises:
+        RecordError: It is no such array.
+    """
+    with decoding(place, "is no NumPy array"):
+        return _npy(data)
+
+
+def read_npz(path: Path, fault: str, advice: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz file by name.
+
+    Args:
+        path: The file.
+        fault: What to say where it is none.
+        advice: What to do then.
+
+    Raises:
+        RecordError: It cannot be read, or unpacks to more than `ARRAY_BYTES`.
+    """
+    data = read_bytes(path, ARRAY_BYTES)
+    with decoding(path, fault, advice), zipfile.ZipFile(io.BytesIO(data)) as file:
+        members = file.infolist()
+        if sum(member.file_size for member in members) > ARRAY_BYTES:
+            raise RecordError(f"{path} unpacks to more than {ARRAY_BYTES >> 20} MiB, the most that is read")
+        arrays = {}
+        for member in members:
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError(f"{member.filename!r} is packed in another way than NumPy's")
+            name = member.filename.removesuffix(".npy")
+            arrays[name] = _npy(file.read(member))
+        return arrays
+
+
+def inflated(data: bytes, most: int) -> bytes:
+    """Return what zlib has compressed, if that is no more than so many bytes.
+
+    Raises:
+        ValueError: It is more.
+        zlib.error: It is damaged.
+    """
+    unpacking = zlib.decompressobj()
+    whole = unpacking.decompress(data, most + 1)
+    if len(whole) > most or not unpacking.eof:
+        raise ValueError(f"it is cut short, or unpacks to more than {most} bytes")
+    return whole
+
+
+def _npy(data: bytes) -> NDArray[Any]:
+    stream = io.BytesIO(data)
+    heads = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    shape, columns_first, dtype = heads[np.lib.format.read_magic(stream)](stream)
+    content = data[stream.tell() :]
+    if dtype.hasobject or not dtype.itemsize or math.prod(shape) * dtype.itemsize != len(content):
+        raise ValueError(f"{len(content)} bytes are no {dtype} of shape {shape}")
+    return np.frombuffer(content, dtype).reshape(shape, order="F" if columns_first else "C").copy()
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"it holds {word}, which is no number")
+
+
 class _PlainYaml(yaml.SafeLoader):
     """Refuses what other parsers read in other ways, and what makes much of little.
 
@@ -114,8 +213,7 @@ class _PlainYaml(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise self._refused("an alias (*name) is not read: write it out", event)
+            raise self._refused("an alias (*name) is not read: write it out", self.peek_event())  # type: ignore[no-untyped-call]
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

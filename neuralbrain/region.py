@@ -17,9 +17,9 @@ Outbox = Mapping[str, Message | list[Any]]
 
 
 class RegionConfig(BaseModel):
-    """Base of a region's settings: frozen, and an unknown setting is an error. Each field says its unit."""
+    """Base of a region's settings: frozen, finite, an unknown one is an error. Each field says its unit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     def files(self) -> tuple[Path, ...]:
         """Return the files these settings name whose content decides what the region sends.

@@ -10,12 +10,16 @@ from neuralbrain.errors import BlueprintError, UnknownNameError
 from neuralbrain.messages import Instruction, Reward, Stop
 from neuralbrain.region import Region, RegionConfig
 from neuralbrain.region_types import region_class
+from neuralbrain.words import shown
+
+LONGEST = 10**8
+"""The longest delay or period, ticks: of 0.05 s, two months."""
 
 
 class Model(BaseModel):
     """Base of what a blueprint is made of: frozen, and an unknown entry is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class RegionSpec(Model):
@@ -35,7 +39,7 @@ class RegionSpec(Model):
     name: str = Field(min_length=1, pattern=r"^[a-z][a-z0-9_]*$")
     type: str
     group: str = "brain"
-    period: int | None = Field(default=1, ge=1)
+    period: int | None = Field(default=1, ge=1, le=LONGEST)
     phase: int = Field(default=0, ge=0)
     structure: str = ""
     config: dict[str, Any] = Field(default_factory=dict)
@@ -77,13 +81,13 @@ class Projection(Model):
     Attributes:
         source: "region.port" of the sender (``from`` in YAML).
         target: "region.port" of the receiver (``to`` in YAML).
-        delay: Ticks, at least 1: so regions that fire on one tick never depend on each other.
+        delay: Ticks, 1 to `LONGEST`: so regions that fire on one tick never depend on each other.
         structure: The tract that it stands for.
     """
 
     source: str = Field(alias="from", pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
     target: str = Field(alias="to", pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
-    delay: int = Field(ge=1)
+    delay: int = Field(ge=1, le=LONGEST)
     structure: str = ""
 
     @property
@@ -200,7 +204,7 @@ def first_fault(error: ValidationError) -> str:
     """Say the first fault of a validation error in one line, with its place."""
     fault = error.errors()[0]
     where = _path(fault["loc"])
-    given = "" if fault["type"] in ("missing", "value_error") else f" (got {fault['input']!r})"
+    given = "" if fault["type"] in ("missing", "value_error") else f" (got {shown(fault['input'])})"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     message = fault["msg"].removeprefix("Value error, ")
     return f"{where}: {message}{given}{more}" if where else f"{message}{more}"

@@ -21,8 +21,9 @@ from neuralbrain.errors import ConfigurationError, ContractError, RecordError, U
 from neuralbrain.messages import Instruction
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.recorder import Recorder
-from neuralbrain.runtime import RunResult, legible, run_brain
+from neuralbrain.runtime import RunResult, run_brain
 from neuralbrain.simulation import Simulation
+from neuralbrain.words import legible
 from tests.nanorobots.worlds import WORLDS
 from tests.runtime.orders import Seen
 from tests.runtime.toys import fast_ring, slow_star

@@ -6,6 +6,7 @@ a polite kill, 129 a closed terminal).
 """
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 from neuralbrain.cli.interruption import Interruption
 from neuralbrain.errors import NeuralBrainError
+from neuralbrain.words import legible
 
 __all__ = ["main"]
 
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     misuse: Any = BadParameter.__base__  # of all that Typer itself refuses; it has no name for it
     words = list(sys.argv[1:] if arguments is None else arguments)
     _find_modules_here()
+    if isinstance(sys.stdin, io.TextIOWrapper):  # sentences: what is no UTF-8 is one that is not understood
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     options = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in options
     if debug:
@@ -45,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if status == SWALLOWED:
                 interruption.renew()
     except KeyboardInterrupt as error:
-        print("; ".join(("interrupted", *_notes(error))), file=sys.stderr)
+        print(legible("; ".join(("interrupted", *_notes(error)))), file=sys.stderr)
         sys.exit(interruption.status)
     except misuse as error:
         if error.format_message():  # else the help has been printed
@@ -93,7 +97,7 @@ def _own_stdout(debug: bool) -> Iterator[None]:
 def _say(text: str, error: BaseException) -> None:
     """Print an error as one line."""
     notes = "".join(f" ({note})" for note in _notes(error))
-    print(f"error: {' '.join(text.split())}{notes}", file=sys.stderr)
+    print(legible(f"error: {' '.join(text.split())}{notes}"), file=sys.stderr)
 
 
 def _notes(error: BaseException) -> list[str]:

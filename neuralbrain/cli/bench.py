@@ -5,7 +5,6 @@ here, and a benchmark is only imported when it runs.
 """
 
 import inspect
-import json
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -99,12 +98,12 @@ def _argument_help(measure: Callable[..., Any]) -> dict[str, str]:
 
 def _print(table: "Table", as_json: bool) -> None:
     """Print a benchmark's table."""
+    from neuralbrain.cli.terminal import results, say_json
+
     if as_json:
-        typer.echo(json.dumps(table.as_json(), ensure_ascii=False))
+        say_json(table.as_json())
         return
     from rich.table import Table as Grid
-
-    from neuralbrain.cli.terminal import results
 
     grid = Grid(*table.columns, title=table.title, title_justify="left")
     for row in table.rows:
@@ -115,10 +114,10 @@ def _print(table: "Table", as_json: bool) -> None:
         console.width = max(console.width, console.measure(grid, options=free).maximum)
     console.print(grid)
     for note in table.notes:
-        console.print(note, markup=False, style="dim")
+        console.print(note, style="dim")
     for figure, reached in table.reached.items():
-        console.print("[green]reached[/]" if reached else "[red]missed [/]", end=" ")
-        console.print(figure, markup=False)
+        console.print("reached" if reached else "missed ", style="green" if reached else "red", end=" ")
+        console.print(figure)
 
 
 def _text(cell: str | float | bool | None) -> str:

@@ -26,6 +26,7 @@ def show(
 ) -> None:
     """Print the connectome as text and draw it as a picture."""
     from rich.table import Table
+    from rich.text import Text
 
     from neuralbrain.blueprint import Blueprint
     from neuralbrain.cli.connectome import draw
@@ -33,7 +34,7 @@ def show(
 
     blueprint = Blueprint.load(agent, allow_code=allow_code)
     console = results()
-    console.print(f"[bold]{blueprint.name}[/]  {blueprint.description}")
+    console.print(Text.assemble((blueprint.name, "bold"), "  ", blueprint.description))
     regions = Table("region", "group", "fires", "structure", title="regions")
     for name, spec in blueprint.by_name.items():
         fires = "on arrival" if spec.period is None else f"every {counted(spec.period, 'tick')}"
@@ -58,8 +59,9 @@ def check(agent: Agent = "frankenbot", allow_code: AllowCode = False) -> None:
 
     blueprint = Blueprint.load(agent, allow_code=allow_code)  # checks
     console, tick = results(), blueprint.tick_seconds
+    console.print("ok", style="green", end=" ")
     console.print(
-        f"[green]ok[/] {blueprint.name}: {counted(len(blueprint.regions), 'region')}, "
+        f"{blueprint.name}: {counted(len(blueprint.regions), 'region')}, "
         f"{counted(len(blueprint.projections), 'projection')}, {counted(len(blueprint.groups), 'group')}; "
         f"body: {blueprint.body}"
     )

@@ -11,6 +11,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.files import record_errors
+from neuralbrain.words import legible
 
 LOOP = 5
 """Regions in the longest loops that are looked for: there are too many longer ones, and they are slow."""
@@ -47,6 +48,7 @@ def loops(blueprint: Blueprint) -> list[Loop]:
     return sorted(found, key=lambda loop: (loop[1], loop[0]))
 
 
+@mpl.rc_context({"text.parse_math": False})  # a name is no formula
 def draw(blueprint: Blueprint, path: Path) -> None:
     """Draw the connectome into a file; the ending says the format.
 
@@ -69,7 +71,13 @@ def draw(blueprint: Blueprint, path: Path) -> None:
     axes.set_aspect("equal")
     axes.set_axis_off()
     boxes = {
-        name: _box(axes, spots[name], name, blueprint.by_name[name].structure, colors[group_of[name]])
+        name: _box(
+            axes,
+            spots[name],
+            legible(name),
+            legible(blueprint.by_name[name].structure),
+            colors[group_of[name]],
+        )
         for name in names
     }
     for source, target, data in graph(blueprint).edges(data=True):
@@ -77,9 +85,10 @@ def draw(blueprint: Blueprint, path: Path) -> None:
         _arrow(
             axes, (boxes[source], boxes[target]), (spots[source], spots[target]), str(data["delay"]), inside
         )
-    handles = [Patch(color=color, label=f"group {group}") for group, color in colors.items()]
+    handles = [Patch(color=color, label=legible(f"group {group}")) for group, color in colors.items()]
     axes.legend(handles=handles, loc="lower left", frameon=False)
-    axes.set_title(f"{blueprint.name}: delays in ticks of {blueprint.tick_seconds:g} s", loc="left")
+    title = f"{blueprint.name}: delays in ticks of {blueprint.tick_seconds:g} s"
+    axes.set_title(legible(title), loc="left")
     with record_errors(path, "written"):
         figure.savefig(path)
 

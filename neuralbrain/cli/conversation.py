@@ -1,19 +1,19 @@
 """A person and a brain at the command line: what is typed, or piped, and what is answered."""
 
 import contextlib
-import json
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
 
-from rich.console import Console
 from rich.text import Text
 
 from neuralbrain.cli.live import MARKS
 from neuralbrain.cli.prompt import Prompt
+from neuralbrain.cli.terminal import Screen
 from neuralbrain.messages import Anomaly, Done, StepStatus
 from neuralbrain.record.story import STATES, Story
+from neuralbrain.words import as_json
 
 if TYPE_CHECKING:
     from neuralbrain.agents.talk import Person
@@ -117,7 +117,7 @@ class Chat:
                 "choices": list(done.choices),
                 "tick": done.tick,
             }
-            self._results.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._results.write(as_json(line) + "\n")
             self._results.flush()
             return
         self._print(self._results, Text(done.text, style=f"bold {COLORS.get(done.outcome, 'red')}"))
@@ -125,7 +125,7 @@ class Chat:
             self._print(self._results, Text(f"  · {choice}"))
 
     def _print(self, file: TextIO | Prompt, text: Text) -> None:
-        Console(file=cast(TextIO, file), highlight=False).print(text, soft_wrap=not file.isatty())
+        Screen(cast(TextIO, file)).print(text, soft_wrap=not file.isatty())
 
 
 def script(lines: TextIO) -> Iterator[str]:

@@ -26,6 +26,7 @@ def doctor(
 ) -> None:
     """Say which versions are here, what is missing, and what to do. Exit status 1 if anything is missing."""
     from rich.table import Table
+    from rich.text import Text
 
     from neuralbrain.cli.terminal import busy, results
 
@@ -44,7 +45,8 @@ def doctor(
             findings.append(_ray())
     table = Table("", "what", "found", "what to do")
     for well, what, found, advice in findings:
-        table.add_row("[green]ok[/]" if well else "[red]no[/]", what, found, "" if well else advice)
+        sign = Text("ok", style="green") if well else Text("no", style="red")
+        table.add_row(sign, what, found, "" if well else advice)
     results().print(table)
     if not all(well for well, *_ in findings):
         raise typer.Exit(1)

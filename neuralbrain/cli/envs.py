@@ -1,6 +1,5 @@
 """``envs``: which worlds there are."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ def envs(
     import gymnasium
     from rich.table import Table
 
-    from neuralbrain.cli.terminal import results
+    from neuralbrain.cli.terminal import results, say_json
     from neuralbrain.environments import environment_ids, task_name
 
     rows = [
@@ -21,7 +20,7 @@ def envs(
         for full in environment_ids()
     ]
     if as_json:
-        typer.echo(json.dumps(rows))
+        say_json(rows)
         return
     table = Table("id", "short name", title="environments")
     for row in rows:

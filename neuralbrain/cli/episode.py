@@ -1,6 +1,5 @@
 """``episode``: the main command."""
 
-import json
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,8 @@ import typer
 from neuralbrain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from neuralbrain.agents.episode import EpisodeResult
 
 
@@ -72,7 +73,7 @@ def episode(
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
     from neuralbrain.agents.episode import prepared, run_episode
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
-    from neuralbrain.cli.terminal import busy
+    from neuralbrain.cli.terminal import busy, say_json
 
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
@@ -120,7 +121,7 @@ def episode(
             results.append(result)
             illustrate(Path(result.run_dir), movie, quiet)
             if as_json:
-                typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+                say_json(result.as_dict())
     if not as_json:
         _summary(results)
     if not all(result.success for result in results):
@@ -154,18 +155,17 @@ def _summary(results: "list[EpisodeResult]") -> None:
     console = stdout()
     if len(results) == 1:
         (result,) = results
-        lines = {
-            _verdict(result): result.instruction,
-            "answer": _answer(result),
-            "took": _took(result),
-            "anomalies": _anomalies(result),
-            "trace": result.trace_sha256,
-            "numbers": result.profile,
-            "report": f"{result.run_dir}/report.html",
-        }
-        width = max(len(Text.from_markup(heading)) for heading in lines)
-        for heading, line in lines.items():  # no table: a path or a hash must not be cut
-            label = Text.from_markup(heading)
+        lines = [
+            (_verdict(result), result.instruction),
+            (Text("answer"), _answer(result)),
+            (Text("took"), _took(result)),
+            (Text("anomalies"), _anomalies(result)),
+            (Text("trace"), result.trace_sha256),
+            (Text("numbers"), result.profile),
+            (Text("report"), f"{result.run_dir}/report.html"),
+        ]
+        width = max(len(label) for label, _ in lines)
+        for label, line in lines:  # no table: a path or a hash must not be cut
             label.pad_right(width + 2 - len(label))
             console.print(label + Text(line), soft_wrap=True)
         return
@@ -185,16 +185,18 @@ def _summary(results: "list[EpisodeResult]") -> None:
     console.print(table)
     console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
     for profile in dict.fromkeys(r.profile for r in results):
-        console.print(f"numbers: {profile}", soft_wrap=True, markup=False)
+        console.print(f"numbers: {profile}", soft_wrap=True)
 
 
-def _verdict(result: "EpisodeResult") -> str:
+def _verdict(result: "EpisodeResult") -> "Text":
+    from rich.text import Text
+
     if result.success:
-        word = "[green]success[/]"
+        word = Text("success", style="green")
     else:
         color = "yellow" if result.outcome in ("asked", "halted") else "red"
-        word = f"[{color}]{result.outcome if result.outcome != 'done' else 'failed'}[/]"
-    return f"{word} (says the brain)" if result.judged_by == "brain" else word
+        word = Text(result.outcome if result.outcome != "done" else "failed", style=color)
+    return Text.assemble(word, " (says the brain)") if result.judged_by == "brain" else word
 
 
 def _took(result: "EpisodeResult") -> str:

@@ -103,4 +103,4 @@ def held_talk(run: Callable[..., EpisodeResult], first: str | None, manner: Mann
 
 def _tell(page: View) -> None:
     """Say where the page is, also to who wants it quiet: they asked for it."""
-    progress().print(f"watch it at {page.url}", soft_wrap=True, markup=False)
+    progress().print(f"watch it at {page.url}", soft_wrap=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -114,7 +113,7 @@ class Lines:
 
     def _print(self, line: str) -> None:
         self._spoke = time.monotonic()
-        self._console.print(line, markup=False, soft_wrap=True)
+        self._console.print(line, soft_wrap=True)
 
 
 class Picture:
@@ -141,7 +140,7 @@ class Picture:
         with self._lock:
             return Panel(
                 Group(self._head(), Text(), self._plan(), Text(), self._regions(), Text(), self._news()),
-                title=escape(self._title),
+                title=Text(self._title),
                 title_align="left",
             )
 

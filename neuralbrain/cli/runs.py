@@ -18,22 +18,23 @@ def report(
 ) -> None:
     """Write a run's report again from its record, even if the run was interrupted or killed."""
     from neuralbrain.cli.episode import illustrate
+    from neuralbrain.cli.terminal import say
     from neuralbrain.cli.train import report_training
     from neuralbrain.consent import is_path
     from neuralbrain.embodiment import environment_spec
     from neuralbrain.record.folder import EPISODE, LOG, TRAINING, read_manifest
-    from neuralbrain.record.log import is_whole
     from neuralbrain.record.manifest import DONE
+    from neuralbrain.record.records import is_whole
 
     manifest = read_manifest(run, (EPISODE, TRAINING))
     if manifest["format"] == TRAINING:
-        typer.echo(report_training(run, manifest, allow_code))
+        say(report_training(run, manifest, allow_code))
         return
     if manifest["status"] == DONE and (run / LOG).exists() and not is_whole(run / LOG):
-        typer.echo(f"warning: {run / LOG} is cut short: the report tells what is left of it", err=True)
+        say(f"warning: {run / LOG} is cut short: the report tells what is left of it", err=True)
     if allow_code and is_path(manifest["env"]):
         environment_spec(manifest["env"])  # its module, without which there is no video
-    typer.echo(illustrate(run, movie, quiet=False))
+    say(illustrate(run, movie, quiet=False))
 
 
 def replay(
@@ -43,9 +44,15 @@ def replay(
     ] = None,
     ray_address: Annotated[str | None, typer.Option(help="A Ray cluster (host:port).")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no live view.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Run nothing: hash the trace again from the log.")
+    ] = False,
     allow_code: AllowCode = False,
 ) -> None:
     """Run an episode again from its manifest. Exit status 0 if the trace is the same, 1 if not."""
+    if check:
+        _check(run, allow_code)
+        return
     from neuralbrain.agents.replay import replay_run
     from neuralbrain.cli.live import watch
     from neuralbrain.cli.terminal import results
@@ -58,17 +65,30 @@ def replay(
         )
     console = results()
     for name, (then, now) in again.numbers.items():
-        console.print(f"{name} was {then}, is {now}", soft_wrap=True, markup=False)
+        console.print(f"{name} was {then}, is {now}", soft_wrap=True)
     for path in again.files:
-        console.print(f"{path} has changed since", soft_wrap=True, markup=False)
+        console.print(f"{path} has changed since", soft_wrap=True)
     console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
     if again.same:
-        console.print(f"[green]the same trace[/], {counted(again.ticks, 'tick')}")
+        console.print("the same trace", style="green", end="")
+        console.print(f", {counted(again.ticks, 'tick')}")
         return
-    console.print("[red]another trace[/]")
+    console.print("another trace", style="red")
     for name, (then, now) in again.versions.items():
         console.print(f"  {name} was {then}, is {now}")
     raise typer.Exit(1)
+
+
+def _check(run: Path, allow_code: bool) -> None:
+    """Say that a record is what its run sent, or refuse it."""
+    from neuralbrain.blueprint import Blueprint
+    from neuralbrain.cli.terminal import results
+    from neuralbrain.record.check import check_record
+    from neuralbrain.record.folder import MANIFEST, read_manifest
+
+    if allow_code:  # messages of others are known once their regions are loaded
+        Blueprint.from_mapping(read_manifest(run)["blueprint"], f"{run / MANIFEST}, blueprint")
+    results().print(f"recorded {check_record(run)}\nthe log makes the same trace", soft_wrap=True)
 
 
 def recall(
@@ -78,9 +98,7 @@ def recall(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask what was remembered: the episodes nearest to a question, best first."""
-    import json
-
-    from neuralbrain.cli.terminal import results
+    from neuralbrain.cli.terminal import results, say_json
     from neuralbrain.errors import RecordError
     from neuralbrain.memory.recall import ask
     from neuralbrain.record.folder import MANIFEST, MEMORY, read_manifest
@@ -96,11 +114,11 @@ def recall(
     passages = [passage for store in stores for passage in ask(store, question, number)]
     if as_json:
         rows = [{"similarity": p.similarity, "text": p.text, **p.metadata} for p in passages]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
         return
     console = results()
     for passage in passages:
-        console.print(f"[bold]{passage.similarity:.2f}[/]  ", end="")
-        console.print(passage.text, markup=False)
+        console.print(f"{passage.similarity:.2f}", style="bold", end="  ")
+        console.print(passage.text)
     if not passages:
         console.print("nothing that is remembered has a word in common with that")

@@ -1,25 +1,55 @@
-"""Where the command line writes: results to stdout, everything on the way to stderr."""
+"""Where the command line writes: results to stdout, everything on the way to stderr.
+
+Names, sentences, memories and errors come from others. On their way to a screen they are text and nothing
+else: no markup, and nothing that moves its cursor or turns its letters round.
+"""
 
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
-if TYPE_CHECKING:
-    from rich.console import Console
+import typer
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from neuralbrain.words import as_json, legible
 
 
-def results() -> "Console":
+class Screen(Console):
+    """A console on which text is shown as it stands.
+
+    Args:
+        file: Where to; None for stdout.
+    """
+
+    def __init__(self, file: TextIO | None = None) -> None:
+        super().__init__(file=file, highlight=False, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Return what is to be written; all that is printed, in tables and trees too, comes through here."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(legible(segment.text), segment.style)
+
+
+def results() -> Screen:
     """Return the console of results: stdout."""
-    from rich.console import Console
-
-    return Console(highlight=False)
+    return Screen()
 
 
-def progress() -> "Console":
+def progress() -> Screen:
     """Return the console of progress: stderr."""
-    from rich.console import Console
+    return Screen(sys.stderr)
 
-    return Console(stderr=True, highlight=False)
+
+def say(text: object, *, err: bool = False) -> None:
+    """Write a line of text to stdout, or to stderr."""
+    typer.echo(legible(str(text)), err=err)
+
+
+def say_json(data: Any) -> None:
+    """Write data to stdout as JSON, in one line."""
+    typer.echo(as_json(data))
 
 
 @contextlib.contextmanager
@@ -32,5 +62,5 @@ def busy(doing: str, quiet: bool = False) -> Iterator[None]:
         with console.status(doing):
             yield
     else:
-        console.print(doing, markup=False)
+        console.print(doing)
         yield

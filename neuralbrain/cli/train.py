@@ -191,7 +191,7 @@ def _kept(folder: Path, allow_code: bool) -> "TrainingSetup":
 
 def _run(folder: Path, training: "Training", worlds: int, quiet: bool, as_json: bool) -> None:
     """Train, evaluate, and write down what came of it."""
-    from neuralbrain.cli.terminal import busy, results
+    from neuralbrain.cli.terminal import busy, results, say_json
     from neuralbrain.cli.training_view import summary
     from neuralbrain.environments import task_name
     from neuralbrain.errors import RecordError
@@ -225,7 +225,7 @@ def _run(folder: Path, training: "Training", worlds: int, quiet: bool, as_json: 
         raise
     outcome = {"run_dir": str(folder), "env": setup.env, "seed": setup.seed, **result}
     if as_json:
-        typer.echo(json.dumps(outcome, ensure_ascii=False))
+        say_json(outcome)
     else:
         summary(outcome, results())
 

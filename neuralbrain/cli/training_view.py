@@ -47,7 +47,7 @@ class Lines:
         if tenths > self._told:
             self._told = tenths
             share = min(1.0, point.steps / self._training.setup.steps)
-            self._console.print(f"{share:4.0%}  {described(point)}", markup=False, soft_wrap=True)
+            self._console.print(f"{share:4.0%}  {described(point)}", soft_wrap=True)
 
     def _tenths(self, steps: int) -> int:
         return steps * LINES // self._training.setup.steps
@@ -63,12 +63,12 @@ class Bar(Progress):
 
     def __init__(self, training: "Training", console: Console) -> None:
         super().__init__(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(show_speed=False),
-            TextColumn("{task.fields[pace]}"),
+            TextColumn("{task.fields[pace]}", markup=False),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[words]}"),
+            TextColumn("{task.fields[words]}", markup=False),
             console=console,
         )
         plan = training.setup
@@ -101,4 +101,4 @@ def summary(result: dict[str, Any], console: Console) -> None:
     if judged["unfinished"]:
         lines["cut off"] = f"{judged['unfinished']} of these worlds did not end"
     for name, text in lines.items():
-        console.print(f"{name:<9}{text}", markup=False, soft_wrap=True)
+        console.print(f"{name:<9}{text}", soft_wrap=True)

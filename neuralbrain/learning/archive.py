@@ -2,7 +2,6 @@
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.errors import RecordError
-from neuralbrain.files import record_errors, write_file
+from neuralbrain.files import write_file
+from neuralbrain.reading import decoding, parse_json, read_npz
 
 MANIFEST = "manifest"
 
@@ -39,17 +39,10 @@ def load(path: Path, what: str, version: int) -> tuple[dict[str, NDArray[Any]], 
     Raises:
         RecordError: It cannot be read, is cut short, or is something else.
     """
-    with record_errors(path, "read"):
-        data = path.read_bytes()
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        manifest = json.loads(str(arrays.pop(MANIFEST)))
-    except (ValueError, KeyError, EOFError, OSError, AttributeError, zipfile.BadZipFile) as error:
-        raise RecordError(
-            f"{path} is cut short, damaged, or no {what} of NeuralBrain's ({type(error).__name__}): "
-            "give another, or train again"
-        ) from error
+    fault, advice = f"is cut short, damaged, or no {what} of NeuralBrain's", "give another, or train again"
+    arrays = read_npz(path, fault, advice)
+    with decoding(path, fault, advice):
+        manifest = parse_json(str(arrays.pop(MANIFEST)), path)
     if not isinstance(manifest, dict) or manifest.get("what") != what:
         found = manifest.get("what") if isinstance(manifest, dict) else None
         raise RecordError(f"{path} is no {what} but {found or 'something else'}: give a {what}")

@@ -30,6 +30,8 @@ class Cut(BaseModel):
 
     @model_validator(mode="after")
     def _rises(self) -> "Cut":
+        if any(abs(edge) > float(np.finfo(np.float32).max) for edge in self.edges):
+            raise ValueError(f"an edge of entry {self.entry} is too large for a number of 32 bits")
         if any(left >= right for left, right in zip(self.edges, self.edges[1:], strict=False)):
             raise ValueError(f"the edges of entry {self.entry} do not rise: {list(self.edges)}")
         return self

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from neuralbrain.errors import BlueprintError, ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.learning.archive import load, save
 from neuralbrain.learning.bins import Bins, Discretisation
+from neuralbrain.words import shown
 
 FORMAT = 1
 WHAT = "Q-table"
@@ -54,6 +55,9 @@ class QTable:
             raise ConfigurationError(
                 f"a Q-table has {shape[1]} states, its bins make {self.bins.states}: they must be the same"
             )
+        first = self.manifest.get("first_action", 0)
+        if type(first) is not int or not -(2**31) <= first < 2**31 - shape[2]:
+            raise ConfigurationError(f"a Q-table's first action is {shown(first)}; it is a whole number")
         if not np.isfinite(self.values).all():
             raise ConfigurationError("a Q-table holds values that are not finite numbers: train again")
 

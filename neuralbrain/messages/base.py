@@ -1,7 +1,7 @@
 """What every message is: frozen, stamped with tick and source, told apart by its ``kind``."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,10 +70,40 @@ Vector3 = Annotated[NDArray[np.float64], ArrayOf("float64", 3)]
 """A point or direction: x, y, z. Unit: the field says."""
 
 
-class Part(BaseModel):
-    """Base of the frozen models that messages are made of."""
+LEAST, MOST = -(2**63), 2**63 - 1
+"""The range of whole numbers in messages: that of 64 bits. Any reader of a record can take it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+def _bounded(schema: Any) -> Any:
+    """Return a core schema in which every whole number has its range."""
+    if isinstance(schema, list):
+        return [_bounded(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    bounded = {name: part if name in UNBOUNDED else _bounded(part) for name, part in schema.items()}
+    return {"ge": LEAST, "le": MOST, **bounded} if schema.get("type") == "int" else bounded
+
+
+UNBOUNDED = ("default", "metadata", "serialization", "tick")
+"""What has no range in a core schema: what is no schema, and the tick, which the runtime holds to its own."""
+
+
+class Part(BaseModel):
+    """Base of the frozen models that messages are made of.
+
+    Their numbers are finite, and whole numbers have 64 bits: what is not cannot be made, so it is never sent.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cast(CoreSchema, _bounded(handler(source)))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy; what is changed is checked, as what is made is."""
+        copied = super().model_copy(deep=deep)
+        return type(self).model_validate({**copied.__dict__, **update}) if update else copied
 
 
 class Message(Part):

@@ -7,6 +7,8 @@
 * ``memory``: what the hippocampus keeps, unless it has a lasting memory elsewhere.
 """
 
+import contextlib
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,10 +17,15 @@ from typing import Any
 
 from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors, write_file
+from neuralbrain.reading import JSON_BYTES, parse_json, read_bytes
+from neuralbrain.record.form import Episode, Training, filled
+from neuralbrain.words import as_json
 
 EPISODE, TRAINING = 2, "training 1"
 """Formats of a manifest: of an episode, and of a training run. Of an episode it is 2 since regions are named
 by their embodiment and the cortex says an outcome."""
+CHECKSUM = "checksum"
+"""The manifest's entry with the hash of all its others."""
 MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
 
 
@@ -42,19 +49,17 @@ def new_folder(out: Path, task: str, seed: int, now: datetime) -> Path:
             return folder
 
 
-_NEEDED = {"seed": int, "env": str, "runtime": str, "status": str, "versions": dict}
-"""Entries of an episode's manifest that every reader needs, and their types."""
-_RESULT = frozenset({"success", "outcome", "ticks", "trace_sha256"})
-"""So of its result."""
-
-
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``run.json``.
+    """Write ``run.json``, with the hash of the log, if there is one by now, and a checksum of all of it.
 
     Raises:
         RecordError: It cannot be written.
     """
-    write_file(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    whole = {name: value for name, value in manifest.items() if name != CHECKSUM}
+    if (folder / LOG).exists():
+        with contextlib.suppress(RecordError):  # what came of the run is written all the same
+            whole["log_sha256"] = log_hash(folder)
+    write_file(folder / MANIFEST, as_json({**whole, CHECKSUM: checksum(whole)}, indent=2) + "\n")
 
 
 def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> dict[str, Any]:
@@ -65,40 +70,42 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
         formats: What the reader can take.
 
     Raises:
-        RecordError: There is none, or it is not one of these.
+        RecordError: There is none, it is not one of these, or it is not as it was written.
     """
     path = folder / MANIFEST
-    with record_errors(path, "read"):
-        content = path.read_bytes()
+    manifest: dict[str, Any] = parse_json(read_bytes(path, JSON_BYTES), path)
+    held = manifest.get("format") if isinstance(manifest, dict) else None
+    if held not in formats or isinstance(held, bool | float):
+        if held == TRAINING:
+            raise RecordError(
+                f"{folder} is a training run, not an episode: `report` writes its report again, "
+                "`train q --resume` goes on with it"
+            )
+        raise RecordError(
+            f"{path} is not a run that this version reads (format {EPISODE}): "
+            "run it with the version that wrote it"
+        )
+    if CHECKSUM in manifest and manifest[CHECKSUM] != checksum(manifest):
+        raise RecordError(
+            f"{path} is not as it was written: its checksum differs; restore it, or run it again"
+        )
     try:
-        manifest = json.loads(content)
+        return filled(Episode if held == EPISODE else Training, manifest)
     except ValueError as error:
-        raise RecordError(f"{path} is not valid JSON: {error}; was it changed by hand?") from error
-    if isinstance(manifest, dict) and manifest.get("format") in formats:
-        if manifest["format"] == EPISODE:
-            _check_episode(path, manifest)
-        return manifest
-    if isinstance(manifest, dict) and manifest.get("format") == TRAINING:
-        raise RecordError(
-            f"{folder} is a training run, not an episode: `report` writes its report again, "
-            "`train q --resume` goes on with it"
-        )
-    raise RecordError(
-        f"{path} is not a run that this version reads (format {EPISODE}): "
-        "run it with the version that wrote it"
-    )
+        raise RecordError(f"{path} is damaged: {error}; was it changed by hand?") from error
 
 
-def _check_episode(path: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise RecordError if a manifest lacks what every reader needs."""
-    result = manifest.get("result")
-    blueprint = manifest.get("blueprint")
-    wrong = [name for name, kind in _NEEDED.items() if not isinstance(manifest.get(name), kind)]
-    if not isinstance(blueprint, dict) or not {"regions", "body", "tick_seconds"} <= blueprint.keys():
-        wrong.append("blueprint")
-    if result is not None and not (isinstance(result, dict) and result.keys() >= _RESULT):
-        wrong.append("result")
-    if wrong:
-        raise RecordError(
-            f"{path} is damaged: its {' and '.join(wrong)} cannot be right; was it changed by hand?"
-        )
+def checksum(manifest: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a manifest's entries, its own checksum apart, however they are laid out."""
+    rest = {name: value for name, value in manifest.items() if name != CHECKSUM}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def log_hash(folder: Path) -> str:
+    """Return the SHA-256 of a run's log.
+
+    Raises:
+        RecordError: It cannot be read.
+    """
+    with record_errors(folder / LOG, "read"), (folder / LOG).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

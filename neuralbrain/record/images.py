@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 MILLIMETRES = 1000.0
+PIXELS = 2**24
+"""A picture that is read has at most so many: a small file may say that it is a huge one."""
 
 
 def encode_rgb(rgb: NDArray[np.uint8]) -> bytes:
@@ -24,12 +27,20 @@ def encode_depth(depth: NDArray[np.float32]) -> bytes:
 
 def decode_rgb(png: bytes) -> NDArray[np.uint8]:
     """Return what `encode_rgb` was given."""
-    return np.array(Image.open(io.BytesIO(png)).convert("RGB"))
+    return np.array(_image(png).convert("RGB"))
 
 
 def decode_depth(png: bytes) -> NDArray[np.float32]:
     """Return what `encode_depth` was given, to half a millimetre, m."""
-    return (np.array(Image.open(io.BytesIO(png))) / MILLIMETRES).astype(np.float32)
+    return (np.array(_image(png)) / MILLIMETRES).astype(np.float32)
+
+
+def _image(png: bytes) -> Image.Image:
+    """Open a picture; its size stands at a fixed place (PNG specification, 11.2.1)."""
+    width, height = struct.unpack(">II", png[16:24])
+    if width * height > PIXELS:
+        raise ValueError(f"a picture of {width} x {height} is too large")
+    return Image.open(io.BytesIO(png), formats=["PNG"])
 
 
 def _png(image: Image.Image) -> bytes:

@@ -8,8 +8,8 @@ Log time is simulated time. The format: https://mcap.dev/spec
 
 import base64
 import functools
+import hashlib
 import json
-import struct
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -17,17 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mcap.exceptions import EndOfFile, McapError
 from mcap.records import Channel
 from mcap.records import Message as Entry
-from mcap.stream_reader import StreamReader
 from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
 
 from neuralbrain.embodiment import load_messages
-from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors
 from neuralbrain.messages import ArrayOf, Message, message_type
+from neuralbrain.reading import decoding, inflated
 from neuralbrain.record.images import (
     COMPRESSED_IMAGE,
     compressed_image,
@@ -36,6 +34,7 @@ from neuralbrain.record.images import (
     encode_depth,
     encode_rgb,
 )
+from neuralbrain.record.records import records
 from neuralbrain.runtime import Emission
 
 CHUNK_BYTES = 16 * 1024
@@ -44,6 +43,15 @@ that a killed process can lose."""
 
 LONG = 64
 """An array of one axis that is longer is packed: its bytes, lowest first, zlib-compressed, in base64."""
+
+HASH = "_sha256"
+"""After the name of a depth picture: the field with its SHA-256. The log rounds it; a trace is of what was
+sent."""
+
+LATEST = 10**12
+"""The last tick that is believed."""
+ARRAY_BYTES = 64 * 2**20
+"""A packed array unpacks to at most so many bytes."""
 
 _ENCODE: dict[str, Callable[[Any], bytes]] = {"rgb": encode_rgb, "depth": encode_depth}
 _DECODE: dict[str, Callable[[bytes], NDArray[Any]]] = {"rgb": decode_rgb, "depth": decode_depth}
@@ -89,8 +97,10 @@ def schema_of(kind: type[Message]) -> dict[str, Any]:
             "description": f"if longer than {LONG}: zlib-compressed {dtype}, little-endian",
         }
         schema["properties"][name] = {"anyOf": [schema["properties"][name], packed]}
-    for name in _pictures(kind):
+    for name, sort in _pictures(kind).items():
         schema["properties"].pop(name)
+        if sort == "depth":
+            schema["properties"][name + HASH] = {"type": "string", "description": "of it as it was sent"}
         schema["required"] = [field for field in schema["required"] if field != name]
     return schema
 
@@ -142,7 +152,12 @@ class LogWriter:
         self._broken = False
         with self._guard():
             self._file = _File(path)
-            self._writer = Writer(self._file, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
+            self._writer = Writer(
+                self._file,  # type: ignore[arg-type]
+                chunk_size=CHUNK_BYTES,
+                compression=CompressionType.ZSTD,
+                enable_data_crcs=True,
+            )
             self._writer.start(profile="", library="neuralbrain")
 
     def add(self, emission: Emission) -> None:
@@ -163,8 +178,13 @@ class LogWriter:
                 if len(getattr(message, name)) > LONG
             }
             data = message.model_dump_json(exclude={*pictures, *packed} or None, fallback=_plain)
-            if packed:
-                data = json.dumps(json.loads(data) | packed)
+            hashes = {
+                name + HASH: hashlib.sha256(np.ascontiguousarray(getattr(message, name)).data).hexdigest()
+                for name, sort in pictures.items()
+                if sort == "depth"
+            }
+            if packed or hashes:
+                data = json.dumps(json.loads(data) | packed | hashes)
             self._write((emission.region, emission.port, kind.__name__), kind, time, data)
 
     def close(self) -> None:
@@ -228,7 +248,7 @@ def _pack(array: NDArray[Any]) -> str:
 
 def _unpack(text: str, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return the array that `_pack` made text of."""
-    little = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype.newbyteorder("<"))
+    little = np.frombuffer(inflated(base64.b64decode(text), ARRAY_BYTES), dtype.newbyteorder("<"))
     return little.astype(dtype)
 
 
@@ -256,47 +276,55 @@ def read_log(
         where: Only those for whose region, port and kind this is true.
 
     Raises:
-        RecordError: It cannot be read at all.
+        RecordError: It cannot be read at all, or is damaged.
         UnknownNameError: A message's class has not been imported.
+    """
+    return (
+        emission
+        for emission, _ in read_sent(path, lambda *of: (kinds is None or of[2] in kinds) and where(*of))
+    )
+
+
+def read_sent(
+    path: Path, where: Callable[[str, str, str], bool] = lambda *_: True
+) -> Iterator[tuple[Emission, dict[str, bytes]]]:
+    """Read a log as `read_log` does, with the SHA-256 of each array that is not kept exactly, by field.
+
+    Raises:
+        RecordError: As there.
+        UnknownNameError: Likewise.
     """
     load_messages()
     channels: dict[int, Channel] = {}
-    images: dict[tuple[str, str], dict[str, Any]] = {}
-    with record_errors(path, "read"), path.open("rb") as file:
-        for record in _records(path, file):
+    at: tuple[str, str] | None = None
+    pictures: dict[str, NDArray[Any]] = {}
+    tick = 0
+    for record in records(path):
+        with decoding(path, "is damaged"):
             if isinstance(record, Channel):
                 channels[record.id] = record
-            elif isinstance(record, Entry):
-                notes = channels[record.channel_id].metadata
-                region, port, kind = notes["region"], notes["port"], notes["kind"]
-                if (kinds is not None and kind not in kinds) or not where(region, port, kind):
-                    continue
-                pictures = images.setdefault((region, port), {})
-                try:
-                    data = json.loads(record.data)
-                    if "field" in notes:
-                        sort = _pictures(message_type(kind))[notes["field"]]
-                        pictures[notes["field"]] = _DECODE[sort](base64.b64decode(data["data"]))
-                        continue
-                    message = _message(kind, data | pictures)
-                except (ValueError, KeyError, TypeError) as error:
-                    raise RecordError(f"{path} is damaged: a {kind} of {region!r} cannot be read") from error
-                pictures.clear()
-                yield Emission(message.tick, region, port, message)
-
-
-_MAGIC = b"\x89MCAP0\r\n"
-"""With it an MCAP file begins and ends (MCAP specification, "File Structure")."""
-
-
-def is_whole(path: Path) -> bool:
-    """Whether a log was written to its end, and nothing has been cut off since.
-
-    Raises:
-        RecordError: It cannot be read at all.
-    """
-    with record_errors(path, "read"):
-        return path.read_bytes().endswith(_MAGIC)
+                continue
+            notes = channels[record.channel_id].metadata
+            region, port, kind = notes["region"], notes["port"], notes["kind"]
+            if not where(region, port, kind):
+                continue
+            if at != (region, port):  # pictures stand right before their message
+                at, pictures = (region, port), {}
+            data = json.loads(record.data)
+            if "field" in notes:
+                field = notes["field"]
+                pictures[field] = _DECODE[_pictures(message_type(kind))[field]](
+                    base64.b64decode(data["data"])
+                )
+                continue
+            hashes = {name: bytes.fromhex(data.pop(name + HASH)) for name in pictures if name + HASH in data}
+            message = _message(kind, data | pictures)
+            if not tick <= message.tick <= LATEST:
+                raise ValueError(f"a {kind} of {region!r} has tick {message.tick}, after tick {tick}")
+            tick = message.tick
+            sent = Emission(message.tick, region, port, message), hashes
+            at, pictures = None, {}
+        yield sent
 
 
 def activity(path: Path, tick_seconds: float) -> dict[str, list[int]]:
@@ -307,28 +335,18 @@ def activity(path: Path, tick_seconds: float) -> dict[str, list[int]]:
         tick_seconds: Simulated time of a tick, s.
 
     Raises:
-        RecordError: It cannot be read at all.
+        RecordError: It cannot be read at all, or is damaged.
     """
     regions: dict[int, str] = {}
     found: dict[str, list[int]] = {}
-    with record_errors(path, "read"), path.open("rb") as file:
-        for record in _records(path, file):
+    for record in records(path):
+        with decoding(path, "is damaged"):
             if isinstance(record, Channel) and "field" not in record.metadata:
                 regions[record.id] = record.metadata["region"]
             elif isinstance(record, Entry) and record.channel_id in regions:
                 tick = round(record.log_time / (tick_seconds * 1e9))
                 found.setdefault(regions[record.channel_id], []).append(tick)
     return found
-
-
-def _records(path: Path, file: Any) -> Iterator[Any]:
-    """Yield what is whole; the end of a file cut short is no error."""
-    try:
-        yield from StreamReader(file).records
-    except (EndOfFile, struct.error):  # struct says so where not even a record's head is whole
-        return
-    except (McapError, ValueError) as error:
-        raise RecordError(f"{path} is not an MCAP log, or damaged: {error}") from error
 
 
 def _message(kind: str, data: dict[str, Any]) -> Message:

@@ -125,11 +125,7 @@ def rerun(folder: Path, manifest: Mapping[str, Any], pictures: int) -> Seen:
 def mirror_of(embodiment: Embodiment, config: Mapping[str, Any]) -> Iterator[Mirror | None]:
     """Make the second body for what a body's region is set to; None if it cannot be made."""
     with world_of(config) as env:
-        if getattr(env, "body", None) is None:
-            yield None
-            return
-        env.body.reset(config.get("env_seed", 0))
-        yield load(embodiment.rerun)(env)
+        yield load(embodiment.rerun)(env) if getattr(env, "body", None) is not None else None
 
 
 def motion_of(folder: Path, region: str) -> Iterator[Emission]:
@@ -139,25 +135,29 @@ def motion_of(folder: Path, region: str) -> Iterator[Emission]:
 
 @contextlib.contextmanager
 def world_of(config: Mapping[str, Any]) -> Iterator[Any]:
-    """Make the environment that a body's region names; None if it cannot be made.
+    """Make the environment that a body's region names, and reset its body; None if that cannot be done.
 
     Nor is one made whose module has not been imported: a record is not trusted to name code.
     """
     import gymnasium  # noqa: PLC0415 - only a rerun makes a world
 
-    name = str(config["env"])
-    if is_path(name) and name.partition(":")[0] not in sys.modules:
-        yield None
-        return
+    name, env = str(config.get("env", "")), None
     try:
-        env: Any = gymnasium.make(config["env"], **config.get("env_options", {})).unwrapped
-    except (KeyError, gymnasium.error.Error, ImportError):
-        yield None
-        return
+        if not is_path(name) or name.rpartition(":")[0] in sys.modules:
+            env = gymnasium.make(name, **config.get("env_options", {})).unwrapped
+            if hasattr(env, "body"):
+                env.body.reset(config.get("env_seed", 0))
+    except Exception:  # its code is somebody's, and so may its settings be
+        _closed(env)
+        env = None
     try:
         yield env
     finally:
-        body = getattr(env, "body", None)
-        if body is not None:
-            body.close()
+        _closed(env)
+
+
+def _closed(env: Any) -> None:
+    if getattr(env, "body", None) is not None:
+        env.body.close()
+    if env is not None:
         env.close()

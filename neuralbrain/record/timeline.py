@@ -1,5 +1,6 @@
 """The timeline of an episode as inline SVG: steps, anomalies, and which regions spoke when."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
@@ -79,5 +80,6 @@ def _density(ticks: Sequence[int], end: int, y: int, width: float) -> Iterator[s
 
 def _ruler(seconds: float) -> list[float]:
     """Return about eight round times from 0 to the end, s."""
-    step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300) if seconds / s <= 10), 600)
+    round_ones = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
+    step = next((s for s in round_ones if seconds / s <= 10), 10.0 ** math.ceil(math.log10(seconds / 10)))
     return [number * step for number in range(int(seconds / step) + 1)]

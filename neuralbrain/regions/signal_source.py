@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.messages import ArrayOf, Message
+from neuralbrain.reading import parse_npy, read_bytes
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 LARGEST = 256 * 2**20
-"""A recording is at most so large, bytes."""
+"""A recording is at most so large, bytes, as a file and as the numbers (float64) that are made of it."""
 
 
 class Signal(Message):
@@ -112,13 +113,13 @@ def load(region: str, file: str) -> NDArray[np.float64]:
         raise ConfigurationError(
             f"region {region!r}: there is no recording {file!r}: set `file` to a *.npy file"
         )
-    if path.stat().st_size > LARGEST:
-        raise ConfigurationError(f"region {region!r}: {file} is larger than {LARGEST >> 20} MiB: cut it")
     try:
-        values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise ConfigurationError(f"region {region!r}: {file} is no NumPy array: {error}") from error
-    numbers = isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and values.ndim in (1, 2)
+        values = parse_npy(read_bytes(path, LARGEST), file)
+    except RecordError as error:
+        raise ConfigurationError(f"region {region!r}: {error}") from error
+    if values.size * 8 > LARGEST:
+        raise ConfigurationError(f"region {region!r}: {file} holds more than {LARGEST // 8} numbers: cut it")
+    numbers = values.dtype.kind in "fiu" and values.ndim in (1, 2)
     if not numbers or not len(values) or not np.isfinite(values).all():
         raise ConfigurationError(
             f"region {region!r}: {file} must hold finite numbers, shape (samples, channels), at least one row"

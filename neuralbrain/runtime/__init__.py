@@ -7,7 +7,7 @@ from neuralbrain.arguments import expect, whole
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
 from neuralbrain.interruption import Postponed
-from neuralbrain.runtime.injection import Injection, legible, spoken
+from neuralbrain.runtime.injection import Injection, spoken
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.result import Observer, RunResult, watchers
 from neuralbrain.runtime.session import Session
@@ -24,7 +24,6 @@ __all__ = [
     "Session",
     "Snapshot",
     "given",
-    "legible",
     "open_session",
     "resume",
     "run_brain",

@@ -24,7 +24,7 @@ from neuralbrain.region import Inbox, Region
 from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
 from neuralbrain.runtime.slot import Entry, Route, Slot, explained, named
 from neuralbrain.runtime.snapshot import Snapshot
-from neuralbrain.words import counted
+from neuralbrain.words import counted, listed
 
 _NOTHING = Inbox()
 _NO_PORT: tuple[None, list[Route]] = (None, [])
@@ -177,7 +177,7 @@ class Group:
                         emissions += [Emission(tick, slot.name, port, message) for port, message in sent]
         except Exception as error:
             self.tick, self.active = tick, slot.name
-            told = explained(error, slot.name, tick)
+            told = explained(error, slot.name, tick, _by_port(slot, error))
             if told is error:
                 raise
             raise told from error
@@ -282,6 +282,13 @@ class Group:
             self.close()
         except NeuralBrainError as second:
             error.add_note(f"then {second}")
+
+
+def _by_port(slot: Slot, error: Exception) -> str:
+    """Return by which port what could not be made would have been sent; empty where nobody knows."""
+    kind = getattr(error, "title", None)  # of a pydantic ValidationError: the name of the class
+    ports = [repr(port) for port, sent in slot.region.outputs.items() if sent.__name__ == kind]
+    return f" before sending by port {listed(ports, 'or')}" if ports else ""
 
 
 def _check_clock(blueprint: Blueprint, slot: Slot) -> None:

@@ -4,7 +4,6 @@ It is part of the trace, by a chain of its own, and of the record; so a run with
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from neuralbrain.messages import Instruction, Message
 from neuralbrain.region_types import region_class
 from neuralbrain.runtime.parts import Emission
 from neuralbrain.runtime.trace import Chain
+from neuralbrain.words import NO_TEXT
 
 LONGEST = 2000
 """A sentence has at most so many characters."""
@@ -115,18 +115,9 @@ def _check_sentence(text: object) -> None:
         raise ConfigurationError(
             f"the instruction has {len(text)} characters: say at most {LONGEST} at a time"
         )
-    odd = next((c for c in text if not _is_text(c)), None)
+    odd = next((found for found in NO_TEXT.findall(text) if not found.isspace()), None)
     if odd is not None:
         raise ConfigurationError(f"the instruction holds {odd!r}, which is no text: give it in UTF-8")
-
-
-def legible(text: str) -> str:
-    """Return a text with a mark for each part that is not text; a brain will not understand that word."""
-    return "".join(c if _is_text(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _is_text(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cs") or character.isspace()
 
 
 def digest(injections: Sequence[Injection]) -> bytes:

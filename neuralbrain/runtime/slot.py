@@ -5,12 +5,14 @@ import pickle
 import time
 from collections.abc import Iterator
 
+from pydantic import ValidationError
+
 from neuralbrain.clock import next_firing
 from neuralbrain.errors import ContractError, NeuralBrainError
 from neuralbrain.messages import Message, Stop
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.runtime.trace import Chain
-from neuralbrain.wiring import Projection, RegionSpec
+from neuralbrain.wiring import Projection, RegionSpec, first_fault
 
 Entry = tuple[int, int, int, str, Message]
 """arrival tick, rank of the projection, sequence, input port, message. It sorts into delivery order: the
@@ -30,6 +32,10 @@ def explained(error: Exception, region: str, tick: int, doing: str = "") -> Neur
         tick: When.
         doing: In what, if not in `step`: " in reset".
     """
+    if isinstance(error, ValidationError):  # of a message, as a rule: what it is of stands in its title
+        return ContractError(
+            f"region {region!r} failed at tick {tick}{doing}: a {error.title} cannot be: {first_fault(error)}"
+        )
     if not isinstance(error, NeuralBrainError):
         return ContractError(
             f"region {region!r} failed at tick {tick}{doing}: {type(error).__name__}: {error}"

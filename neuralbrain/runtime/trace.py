@@ -20,7 +20,8 @@ FOLD_EVERY = 8
 """Firings between two folds. Writing and hashing many at once is cheaper than one by one, but messages kept
 for long make Python's garbage collector go through them again: 64 took half as much again as 8."""
 
-_FLAT: dict[type[Message], bool] = {}
+_FLAT: dict[type, bool] = {tuple: False}
+"""A message that is `plain` already, as a log's may be, is a tuple."""
 
 
 def _is_flat(kind: type[Message]) -> bool:

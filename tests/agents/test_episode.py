@@ -15,7 +15,7 @@ from neuralbrain.errors import (
     UnknownNameError,
 )
 from neuralbrain.profile import profile
-from neuralbrain.record.folder import read_manifest
+from neuralbrain.record.folder import read_manifest, write_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.report import write_report
 
@@ -78,7 +78,7 @@ def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_p
     (code,) = manifest["files"]
     manifest["files"] = {code: "0" * 64, "gone.npy": "1" * 64}
     manifest["profile"] = {"name": "unpinned", "holds": False, "reasons": ["a GPU"]}
-    (folder / "run.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     other = replay_run(folder, allow_code=True)
     assert not other.same
     assert other.versions["numpy"][0] == "0.1"

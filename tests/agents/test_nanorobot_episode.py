@@ -1,6 +1,5 @@
 """Episodes of the nanorobot brains: one robot and many, one trace in both runtimes, and the whole record."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import own_world
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.nanorobots.messages import Phase
-from neuralbrain.record.folder import read_manifest
+from neuralbrain.record.folder import read_manifest, write_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.movie import write_movie
 from neuralbrain.record.report import retell, write_report
@@ -78,7 +77,7 @@ def test_what_is_not_the_same_again_is_not_shown(agents: dict[str, str], tmp_pat
     manifest = read_manifest(folder)
     (spec,) = [r for r in manifest["blueprint"]["regions"] if r["name"] == "brainstem"]
     spec["config"]["env_seed"] = 4
-    (folder / "run.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     assert write_movie(folder) is None
     assert "<img" not in write_report(folder).read_text()
 

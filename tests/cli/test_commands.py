@@ -12,6 +12,7 @@ from neuralbrain.agents.benchmarks.table import Table
 from neuralbrain.cli import bench, runs, train
 from neuralbrain.cli.bench import command
 from neuralbrain.cli.episode import episode as episode_command
+from neuralbrain.record.folder import write_manifest
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_replay(cli, folder):
     manifest = json.loads((folder / "run.json").read_text())
     manifest["seed"] += 1
     manifest["machines"][0]["processor"] = "Another"
-    (folder / "run.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     done = cli("replay", folder, "--quiet", "--allow-code")
     assert (done.status, "another trace" in done.out) == (1, True)
     assert done.out.startswith("processor was Another")

@@ -1,4 +1,6 @@
+import contextlib
 import fcntl
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -203,3 +205,19 @@ def _opened(path: Path) -> Iterator[Any]:
         yield client.get_collection(store.COLLECTION)
     finally:
         client.close()
+
+
+@pytest.mark.parametrize("harm", ["bytes", "trigger"])
+def test_a_damaged_database_is_found_out_before_chroma_opens_it(tmp_path, harm):
+    store = tmp_path / "memory"
+    write(store, [Entry(text="the red block", metadata={"a": 1})])
+    file = store / "chroma.sqlite3"
+    if harm == "bytes":
+        data = bytearray(file.read_bytes())
+        data[5000:60_000] = bytes(55_000)
+        file.write_bytes(data)
+    else:
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("CREATE TRIGGER t AFTER INSERT ON collections BEGIN DELETE FROM segments; END")
+    with pytest.raises(RecordError, match="not readable as a store of memories"):
+        read(store)

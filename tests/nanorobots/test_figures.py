@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 import re
 from datetime import datetime
 from pathlib import Path
@@ -192,7 +191,7 @@ def test_what_is_not_the_same_again_is_left_out_and_the_report_says_so(changeabl
     manifest = read_manifest(changeable)
     (spec,) = [r for r in manifest["blueprint"]["regions"] if r["name"] == "brainstem"]
     spec["config"].update(change)
-    (changeable / "run.json").write_text(json.dumps(manifest))
+    write_manifest(changeable, manifest)
     assert sections(changeable, manifest) == [Section("Paths", UNLIKE)]
     text = write_report(changeable).read_text()
     assert UNLIKE in text

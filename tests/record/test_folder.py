@@ -8,7 +8,7 @@ import pytest
 
 from neuralbrain.errors import RecordError
 from neuralbrain.record import folder as folders
-from neuralbrain.record.folder import EPISODE, TRAINING, new_folder, read_manifest, write_manifest
+from neuralbrain.record.folder import EPISODE, TRAINING, checksum, new_folder, read_manifest, write_manifest
 from neuralbrain.record.manifest import dependencies, versions
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
@@ -30,9 +30,12 @@ def test_an_unwritable_place_is_one_clear_error(tmp_path):
 
 
 def test_a_manifest_comes_back(tmp_path):
-    manifest = {"format": TRAINING, "status": "running", "words": "größer"}
+    manifest = {
+        "format": TRAINING, "status": "running", "env": "a", "task": "b", "seed": 0, "started": "",
+        "versions": {}, "result": None, "words": "größer",
+    }  # fmt: skip
     write_manifest(tmp_path, manifest)
-    assert read_manifest(tmp_path, (TRAINING,)) == manifest
+    assert read_manifest(tmp_path, (TRAINING,)) == manifest | {"checksum": checksum(manifest)}
 
 
 @pytest.mark.parametrize(
@@ -58,27 +61,64 @@ def test_versions_cover_every_dependency():
     assert "pytest" not in dependencies()
 
 
+REGION = {"name": "b", "type": "arm.brainstem"}
+WHOLE = {
+    "format": EPISODE, "seed": 1, "env": "a", "task": "t", "runtime": "inline", "status": "done",
+    "started": "", "instruction": None, "versions": {}, "result": None,
+    "blueprint": {"name": "n", "regions": [REGION], "body": "b"},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("entry", "value"),
     [
-        {"seed": "x"},
-        {"seed": None},
-        {"blueprint": 7},
-        {"blueprint": {}},
-        {"result": {"ticks": 1}},
-        {"env": 3},
+        ("seed", "x"),
+        ("seed", None),
+        ("blueprint", 7),
+        ("blueprint", {}),
+        ("blueprint", WHOLE["blueprint"] | {"body": "c"}),
+        ("blueprint", WHOLE["blueprint"] | {"tick_seconds": -1}),
+        ("result", {"ticks": 1}),
+        ("env", 3),
+        ("runtime", "elsewhere"),
+        ("versions", {"numpy": None}),
     ],
 )
-def test_a_manifest_that_cannot_be_is_refused_by_name(tmp_path: Path, change: dict[str, object]) -> None:
-    whole = {
-        "format": EPISODE, "seed": 1, "env": "a", "runtime": "inline", "status": "done", "versions": {},
-        "result": None, "blueprint": {"regions": [], "body": "b", "tick_seconds": 0.05},
-    }  # fmt: skip
-    write_manifest(tmp_path, whole)
-    assert read_manifest(tmp_path) == whole
-    write_manifest(tmp_path, whole | change)
-    with pytest.raises(RecordError, match=f"damaged: its {next(iter(change))} cannot be"):
+def test_a_manifest_that_cannot_be_is_refused_by_name(tmp_path: Path, entry: str, value: object) -> None:
+    write_manifest(tmp_path, WHOLE)
+    kept = read_manifest(tmp_path)
+    assert kept | {"blueprint": 0} == WHOLE | {"checksum": checksum(WHOLE), "blueprint": 0}
+    assert kept["blueprint"]["tick_seconds"] == 0.05
+    assert kept["blueprint"]["regions"][0]["period"] == 1
+    write_manifest(tmp_path, WHOLE | {entry: value})
+    with pytest.raises(RecordError, match=f"is damaged: {entry}"):
         read_manifest(tmp_path)
-    (tmp_path / "run.json").write_bytes(b'{"a": "\xff"}')
-    with pytest.raises(RecordError, match="not valid JSON"):
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'{"a": "\xff"}', "is not valid JSON"),
+        (b"[" * 100_000, "is not valid JSON: maximum recursion depth"),
+        (b"[" * 100 + b"]" * 100, "nested deeper than 64"),
+        (b'{"seed": %s}' % (b"9" * 6001), "is not valid JSON"),
+        (b'{"seed": %d}' % 10**30, "a whole number of 100 bits"),
+        (b'{"seed": NaN}', "holds NaN"),
+        (b'{"seed": 1e999}', "holds inf"),
+    ],
+)
+def test_what_no_run_writes_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "run.json").write_bytes(content)
+    with pytest.raises(RecordError, match=says):
+        read_manifest(tmp_path)
+
+
+def test_a_manifest_that_was_edited_is_noticed(tmp_path: Path) -> None:
+    write_manifest(tmp_path, WHOLE)
+    path = tmp_path / "run.json"
+    text = path.read_text()
+    path.write_text(json.dumps(json.loads(text)))  # laid out in another way: the same entries
+    read_manifest(tmp_path)
+    path.write_text(text.replace('"seed": 1', '"seed": 2'))
+    with pytest.raises(RecordError, match="is not as it was written"):
         read_manifest(tmp_path)

@@ -90,7 +90,6 @@ def relive(folder: Path, manifest: Mapping[str, Any]) -> History | None:
         if not isinstance(rules, TissueRules):
             return None
         body = env.body
-        body.reset(spec["config"].get("env_seed", 0))
         watch = _Watch(rules.tissue)
         for sense, report in moments(motion_of(folder, str(spec["name"]))):
             if report is not None:

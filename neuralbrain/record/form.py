@@ -1,0 +1,110 @@
+"""What a run's ``run.json`` must be like for what reads it.
+
+It is looked at before anything else is done with it: whoever made the folder, a reader meets what it expects.
+Entries that no reader needs may be anything.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.wiring import first_fault
+
+Text = Annotated[str, Field(max_length=100_000)]
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Seconds = Annotated[float, Field(ge=0, le=1e12)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Entries(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Profile(_Entries):
+    name: Text
+    holds: bool
+    reasons: list[Text]
+
+
+class _Machine(_Entries):
+    processor: Text
+    features: list[Text]
+    c_library: Text
+
+
+class _Computed(_Entries):
+    """What may say how a run was computed."""
+
+    profile: _Profile | None = None
+    machines: list[_Machine] = []
+    versions: dict[Text, Text]
+
+
+class _Result(_Entries):
+    success: bool
+    outcome: Text
+    ticks: Annotated[int, Field(ge=0, le=10**8)]
+    sim_seconds: Seconds
+    wall_seconds: Seconds
+    waited_seconds: Seconds = 0.0
+    model_calls: Count
+    judged_by: Text
+    trace_sha256: Hash
+
+
+class Episode(_Computed):
+    """The manifest of an episode (`neuralbrain.record.manifest`)."""
+
+    status: Text
+    env: Text
+    task: Text
+    seed: Count
+    runtime: Literal["inline", "ray"]
+    instruction: Text | None
+    started: Text
+    blueprint: Blueprint
+    result: _Result | None
+    files: dict[Text, Text] = {}
+    ended: Count | None = None
+    error: Text = ""
+    firings: dict[Text, Count] = {}
+    evaluation: dict[Text, float | int | bool | Text] = {}
+    log_sha256: Hash | None = None
+
+
+class _Judged(_Entries):
+    worlds: Annotated[int, Field(ge=1, le=10**6)]
+
+
+class _Learned(_Entries):
+    evaluation: _Judged
+
+
+class Training(_Computed):
+    """The manifest of a training run (`neuralbrain.record.training`)."""
+
+    status: Text
+    env: Text
+    task: Text
+    seed: Count
+    started: Text
+    result: _Learned | None
+
+
+def filled(form: type[_Entries], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a manifest whose blueprint has every entry, also those that are left out for their usual value.
+
+    Raises:
+        ValueError: It is not like the form: what is wrong, its place first.
+    """
+    try:
+        made = form.model_validate(manifest)
+    except ValidationError as error:
+        raise ValueError(first_fault(error)) from error
+    if not isinstance(made, Episode):
+        return dict(manifest)
+    if made.blueprint.body not in made.blueprint.by_name:
+        raise ValueError(f"blueprint.body: there is no region {made.blueprint.body!r}")
+    return {**manifest, "blueprint": made.blueprint.model_dump(mode="json", by_alias=True)}
