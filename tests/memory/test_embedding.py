@@ -7,18 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralbrain.memory.embedding import DIMENSIONS, embed, words
+from neuralbrain.memory.embedding import embedding
+from neuralbrain.memory.terms import terms
+
+embed = embedding("hash").passages
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_vectors_have_length_one_or_zero(texts: list[str]) -> None:
     vectors = embed(texts)
-    assert vectors.shape == (len(texts), DIMENSIONS)
+    assert vectors.shape == (len(texts), embedding("hash").dimensions)
     assert vectors.dtype == np.float32
     for text, length in zip(texts, np.linalg.norm(vectors, axis=1), strict=True):
         # Features of opposite sign in one dimension may cancel, so a text with words may still be zero.
         assert length == pytest.approx(1, abs=1e-5) or length == 0
-        assert words(text) or length == 0
+        assert terms(text) or length == 0
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=30), max_size=3))
@@ -28,8 +31,9 @@ def test_a_text_is_embedded_alike_in_any_company(text: str, company: list[str]) 
 
 def test_another_process_gives_the_same_bytes() -> None:
     code = (
-        "import hashlib; from neuralbrain.memory.embedding import embed;"
-        "print(hashlib.sha256(embed(['the red block', 'stack it']).tobytes()).hexdigest())"
+        "import hashlib; from neuralbrain.memory.embedding import embedding;"
+        "vectors = embedding('hash').passages(['the red block', 'stack it']);"
+        "print(hashlib.sha256(vectors.tobytes()).hexdigest())"
     )
     answers = {
         subprocess.run(
