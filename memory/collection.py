@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ PATIENCE = 10.0
 """How long to wait for another process that uses the store, s."""
 
 _DATABASE, _LOCK = "chroma.sqlite3", "neuralbrain.lock"
+_ELSEWHERE = "give another folder, or move this one away to start afresh"
 
 
 def check_folder(path: Path) -> bool:
@@ -44,7 +46,10 @@ def check_folder(path: Path) -> bool:
         raise ConfigurationError(f"memory store {path}: {what}; give the path of a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise RecordError(f"memory store {path}: {nearest} is not writable; give another folder")
-    return (path / _DATABASE).is_file()
+    there = (path / _DATABASE).is_file()
+    if not there and any(path.glob("*/data_level0.bin")):  # Chroma's index of what stood in it
+        raise RecordError(f"memory store {path}: damaged, {_DATABASE} is gone; {_ELSEWHERE}")
+    return there
 
 
 @contextmanager
@@ -89,6 +94,8 @@ def _client(path: Path) -> Iterator[Any]:
 
     client: Any = None
     try:
+        if (path / _DATABASE).exists():
+            _check_pages(path / _DATABASE)
         client = PersistentClient(str(path.resolve()), settings=Settings(anonymized_telemetry=False))
         yield client
     except NeuralBrainError:
@@ -96,13 +103,29 @@ def _client(path: Path) -> Iterator[Any]:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # of Chroma's Rust
             raise
+        first: BaseException = error
+        while first.__context__ is not None:  # Chroma stumbles on over what it did not finish
+            first = first.__context__
+        opaque = isinstance(first, AttributeError)  # it has lost its own reason
+        reason = "Chroma cannot open it" if opaque else " ".join(str(first).split())
         raise RecordError(
-            f"memory store {path}: not readable as a store of memories ({' '.join(str(error).split())}); "
-            "give another folder, or move this one away to start afresh"
+            f"memory store {path}: not readable as a store of memories ({reason}); {_ELSEWHERE}"
         ) from error
     finally:
         if client is not None:
             client.close()
+
+
+def _check_pages(database: Path) -> None:
+    """Have SQLite look through its file: over some damage Chroma ends the process. 50,000 take 0.7 s.
+
+    Raises:
+        sqlite3.DatabaseError: It is damaged.
+    """
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
 
 
 @contextmanager

