@@ -67,9 +67,9 @@ def _taken(bullet: Any, pose: Floats, lens: Lens, noise: Floats | None = None) -
 
 
 def spectate(bullet: Any) -> NDArray[np.uint8]:
-    """Return a picture of the whole scene for people, uint8, shape (HEIGHT, WIDTH, 3); no brain sees it."""
-    pose = _standing(np.array([1.45, -0.85, 0.95]), np.array([0.30, 0.0, 0.25]))
-    return _taken(bullet, pose, replace(_FRONT, width=WIDTH, height=HEIGHT, field=40.0)).rgb
+    """Return a picture for a film, as `front` takes it, uint8, shape (HEIGHT, WIDTH, 3); no brain sees it."""
+    pose = _standing(_FRONT_EYE, _FRONT_TARGET)
+    return _taken(bullet, pose, replace(_FRONT, width=WIDTH, height=HEIGHT)).rgb
 
 
 def _standing(eye: Floats, target: Floats) -> Floats:

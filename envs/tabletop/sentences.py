@@ -1,7 +1,8 @@
 """The sentences that the tabletop tasks are given in: several wordings each, drawn from a seed.
 
 A wording is a template. ``{slot}`` is an object, said with an article; ``[a|b|c]`` is a choice, drawn again
-each time; nothing may stand in a choice but words. Left and right are the robot's: its left is +y.
+each time; nothing may stand in a choice but words. Left and right are the
+viewer's, as in the fixed camera's picture: right is +y.
 """
 
 import re
@@ -131,7 +132,7 @@ def phrase(task: str, rng: np.random.Generator, **slots: Any) -> str:
         task: "place", "stack", "sort", "swap", "pyramid", "row", "push", "drawer", "restore", "two_step".
         rng: Draws the wording.
         **slots: The objects of the task, each named like "red block". place: object, bowl. stack: order
-            (bottom first). swap: a, b. pyramid: left, right, top. row: order (the robot's left first).
+            (bottom first). swap: a, b. pyramid: left, right, top. row: order (the viewer's left first).
             push: box, zone. drawer: object. restore: object, bowl. two_step: first and second, each a
             tuple (task, its slots). sort: none.
 

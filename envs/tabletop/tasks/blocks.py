@@ -96,14 +96,14 @@ def _lay_row(table: Table) -> Roles:
 
 
 def _goals_row(truth: Truth, roles: Roles) -> list[bool]:
-    """On one line (within 2 cm), from the robot's left (+y) to its right, neighbours 5 to 14 cm apart."""
+    """On one line (within 2 cm), from the viewer's left (-y) to the right, neighbours 5 to 14 cm apart."""
     spots = [truth.position(name) for name in roles["order"]]
     goals = [
         truth.free(name) and abs(spot[2] - 0.02) < 0.006
         for name, spot in zip(roles["order"], spots, strict=True)
     ]
     for left, right in itertools.pairwise(spots):
-        goals.append(0.05 < left[1] - right[1] < 0.14 and abs(left[0] - right[0]) < 0.02)
+        goals.append(0.05 < right[1] - left[1] < 0.14 and abs(left[0] - right[0]) < 0.02)
     return goals
 
 

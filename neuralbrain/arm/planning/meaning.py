@@ -88,6 +88,8 @@ class _Meaning(Transformer[Token, Any]):
         return [c.Nothing()]
 
     def telegram(self, parts: list[Reference]) -> list[c.Command]:
+        if not all(ref.category for ref in parts):
+            raise InstructionError("That names objects, and does not say what to do with them.")
         said = str(c.Put(parts[0], "at", parts[1]))
         return _asked(f"Did you mean: {said}?", said, ("yes", "no"))
 
@@ -141,7 +143,9 @@ class _Meaning(Transformer[Token, Any]):
         return TABLE
 
     def either(self, parts: list[Reference]) -> Reference:
-        return Reference(quantity="any", either=tuple(_shared(parts)))
+        first, other = parts
+        second = replace(other, category=other.category or first.category)  # "or in the green one"
+        return Reference(quantity="any", either=(first, second))
 
     # ---- several
     def all(self, words: list[Any]) -> References:

@@ -169,7 +169,7 @@ def test_free_sentences(sentence: str, meaning: tuple[object, ...] | None) -> No
     [
         ("make me a sandwich", "'sandwich'"),
         ("put the pink elephant in the blue bowl", "'pink' and 'elephant'"),
-        ("the red block", "something is missing"),
+        ("the red block", "does not say what to do"),
         ("", "says nothing"),
         ("put the red block put the", "from 'put' on"),
         ("put the red block under the blue bowl", "'under'"),
