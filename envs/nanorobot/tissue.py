@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from neuralbrain.envs.nanorobot import physics
 from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, distance
 from neuralbrain.envs.nanorobot.standing import check_standing
+from neuralbrain.envs.nanorobot.swimming import stroke
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 Point = tuple[float, float, float]
@@ -96,20 +97,13 @@ class Tissue(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "Tissue":
         room = self.cell_radius + self.robot_radius
-        flowing = 2 * self.vessel.flow if self.vessel else 0.0  # in the middle of the lumen
-        step = (self.speed + flowing) * self.tick_seconds
         longest = min(room, self.reach)
-        if step > longest:
+        if self._moves(self.tick_seconds) > longest:
             raise ValueError(
-                f"tick_seconds: at {self.speed + flowing:g} µm/s a step is {step:g} µm, longer than a "
-                f"cell's and a robot's radius together ({room:g} µm) or than the biomarker's reach "
-                f"({self.reach:g} µm): give at most {longest / (self.speed + flowing):.3g} s"
-            )
-        shaken = math.sqrt(6 * self.brownian * self.tick_seconds)
-        if shaken > longest:
-            raise ValueError(
-                f"tick_seconds: Brownian motion moves the robot {shaken:.3g} µm a tick, more than "
-                f"{longest:g} µm: give at most {longest**2 / (6 * self.brownian):.3g} s"
+                f"tick_seconds: swimming, flow and Brownian motion move the robot "
+                f"{self._moves(self.tick_seconds):.3g} µm a tick, more than a cell's and a robot's radius "
+                f"together ({room:g} µm) or than the biomarker's reach ({self.reach:.3g} µm): give at most "
+                f"{self._longest_tick(longest):.3g} s"
             )
         if self.size < 4 * room:
             raise ValueError(
@@ -131,6 +125,21 @@ class Tissue(BaseModel):
         check_standing(self.barriers, self.vessel, self.size, self.robot_radius, self.cell_radius)
         self._check_targets()
         return self
+
+    def _moves(self, seconds: float) -> float:
+        """Return how far a robot gets in a tick of so many seconds, µm: root mean square, and the flow."""
+        flowing = 2 * self.vessel.flow if self.vessel else 0.0  # in the middle of the lumen
+        swum = (self.speed * seconds) ** 2 * stroke(2 * self.tumbling * seconds).square
+        return flowing * seconds + math.sqrt(swum + 6 * self.brownian * seconds)
+
+    def _longest_tick(self, longest: float) -> float:
+        """Return the tick in which a robot gets so far, s, rounded down to three digits."""
+        low, high = 0.0, self.tick_seconds
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._moves(middle) <= longest else (low, middle)
+        step = 10.0 ** (math.floor(math.log10(low)) - 2)
+        return math.floor(low / step) * step
 
     def _check_targets(self) -> None:
         """Cancer cells lie in the tissue, clear of barriers and of each other."""
@@ -174,6 +183,16 @@ class Tissue(BaseModel):
     def tumbling(self) -> float:
         """The robot's rotational diffusion coefficient, rad²/s."""
         return physics.rotational_diffusion(self.robot_radius, self.temperature, self.viscosity)
+
+    @property
+    def turning(self) -> float:
+        """How far a tick turns the robot by chance, 2 D_r t, rad²; its heading keeps exp(-2 D_r t)."""
+        return 2 * self.tumbling * self.tick_seconds
+
+    @property
+    def stride(self) -> float:
+        """How far a robot comes forward in a tick in which it swims, on average, µm."""
+        return self.speed * self.tick_seconds * stroke(self.turning).ahead
 
     @property
     def reach(self) -> float:
