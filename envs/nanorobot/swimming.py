@@ -98,12 +98,15 @@ def turns(x: float) -> NDArray[np.float32]:
     density = np.zeros(_ANGLES)
     for k in range(-6, 7):
         image = angles + 2 * math.pi * k
-        density += (-1) ** k * image * mapped(math.exp, -(image**2) / (2 * x))
+        density += (1 - 2 * (k % 2)) * image * mapped(math.exp, -(image**2) / (2 * x))
     density *= mapped(math.sin, angles / 2)
     below = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
     lengths = np.linspace(0.0, LONGEST, _LENGTHS + 1)
     chances = mapped(_shorter, lengths)
-    return np.interp(chances / chances[-1], below / below[-1], angles).astype(np.float32)
+    found: NDArray[np.float32] = np.interp(chances / chances[-1], below / below[-1], angles).astype(
+        np.float32
+    )
+    return found
 
 
 def _shorter(length: float) -> float:

@@ -138,7 +138,7 @@ class Tissue(BaseModel):
         for _ in range(60):
             middle = (low + high) / 2
             low, high = (middle, high) if self._moves(middle) <= longest else (low, middle)
-        step = 10.0 ** (math.floor(math.log10(low)) - 2)
+        step = math.pow(10.0, math.floor(math.log10(low)) - 2)
         return math.floor(low / step) * step
 
     def _check_targets(self) -> None:

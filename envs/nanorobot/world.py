@@ -122,11 +122,10 @@ def concentration(tissue: Tissue, cells: Cells, living: list[jax.Array], point: 
     total: jax.Array = jnp.zeros_like(point[0])
     solved = solved_field(tissue)
     for number, lives in enumerate(living):
-        if solved is None:
-            apart = vectors.length(vectors.minus(point, cells.places[number]))
-            one = around_a_cell(apart, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
-        else:
-            one = tissue.secretion * solved.at(cells.sites[number], point)
+        apart = vectors.length(vectors.minus(point, cells.places[number]))
+        one = around_a_cell(apart, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
+        if solved is not None:
+            one = one * solved.factor(cells.sites[number], point)
         total = total + (jnp.where(lives, one, 0.0) if cells.doses else one)
     return total
 
