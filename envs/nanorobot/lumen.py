@@ -21,7 +21,7 @@ _BEYOND = 1.5 ** np.arange(1, 11)
 """Lengths of the voxels beyond the cube, in voxels."""
 _TO_A_RADIUS = 10
 """Voxels, and smallest waves around the axis, to a cell's radius, if it can be."""
-_RINGS, _WAVES, _PARTS = 48, 96, 7
+_RINGS, _WAVES, _PARTS = 48, 128, 7
 """How many there are at most, and into how many parts a voxel of the cube is cut along the stream."""
 _BLUR = 5.8
 """What is secreted is blurred around the axis by so much over the number of waves, rad: of the last wave 1e-7

@@ -4,6 +4,7 @@ They are written for one world; `jax.vmap` makes thousands of them, on whatever 
 chance comes from its own key alone, so that it does not notice how many other worlds there are.
 """
 
+import math
 from functools import partial
 from typing import NamedTuple
 
@@ -211,11 +212,12 @@ def _wandered(tissue: Tissue, state: NanoState, tick: jax.Array) -> Cells:
     if not cells.bearings:
         return cells
     step, margin = tissue.drift * tissue.tick_seconds, 2 * tissue.cell_radius
+    turned = _WANDERING * math.sqrt(tissue.tick_seconds / 0.1)
     draws = uniforms(key_of(state.key), tick, 3 * tissue.cancer)
     places, bearings = list(cells.places), []
     for number, bearing in enumerate(cells.bearings):
         noise = normals(draws[3 * number : 3 * number + 3])
-        heading = vectors.unit(vectors.add(bearing, vectors.scaled(noise, _WANDERING)))
+        heading = vectors.unit(vectors.add(bearing, vectors.scaled(noise, turned)))
         there = vectors.add(places[number], vectors.scaled(heading, step))
         kept = [jnp.clip(part, margin, tissue.size - margin) for part in there]
         places[number] = (kept[0], kept[1], kept[2])
@@ -225,7 +227,7 @@ def _wandered(tissue: Tissue, state: NanoState, tick: jax.Array) -> Cells:
 
 
 _WANDERING = 0.2
-"""By how much, in rad about each axis, a wandering cell's heading changes in a tick."""
+"""By how much, in rad about each axis, a wandering cell's heading changes in 0.1 s."""
 
 
 def _dosed(tissue: Tissue, cells: Cells, robots: Robots, before: jax.Array) -> tuple[jax.Array, ...]:

@@ -209,6 +209,29 @@ def test_who_has_found_calls_the_others() -> None:
             {"robot_radius": 0.05, "speed": 0.1, "tick_seconds": 10.0, "memory": (10, 20, 30)},
             "Brownian motion",
         ),
+        ({"size": float("nan")}, "size is nan; give at least 20"),
+        ({"memory": (0.2, 0.8, float("inf"))}, "finite"),
+        ({"memory": (0.2, 0.8, 1e5)}, "memory: .* from the tick's 0.1 s on to at most 10000 s"),
+        ({"tick_seconds": 0.0}, "tick_seconds is 0.0; give at least 1e-06 and at most 10 s"),
+        ({"tick_seconds": 1e-6, "viscosity": 1000.0, "size": 2000.0}, "moves .* give at least 9.84e-05 s"),
+        ({"speed": 300.0, "diffusion": 50.0, "tick_seconds": 0.01}, "speed: .* give at most 50 µm/s"),
+        ({"drift": 50.0}, "drift is 50 µm/s.*give at most 12.5 µm/s"),
+        (
+            {"drift": 12.0, "cell_radius": 2.0, "tick_seconds": 0.4, "speed": 1.0, "memory": (1, 2, 3)},
+            "give at most 7.5",
+        ),
+        (
+            {"secretion": 1e10, "cancer": 16, "size": 500.0, "tick_seconds": 0.4, "memory": (1, 2, 3)},
+            "secretion is 1e\\+10 .* give at most 3.29e\\+09 molecules/s",
+        ),
+        (
+            {"portions": 3, "vessel": {"radius": 40, "flow": 1}},
+            "portions: .* free tissue only: give 0, or neither",
+        ),
+        (
+            {"signal": 1e5, "barriers": [{"kind": "ball", "centre": [50, 50, 50], "radius": 9}]},
+            "signal: .* free",
+        ),
         ({"colour": "red"}, "There is no parameter 'colour'"),
     ],
 )
