@@ -120,7 +120,8 @@ def without_barriers(
     found = in_lumen(vessel, size, diffusion, decay, sites, cell_radius * _directions(_SHELL // 8), cells)
     # In truth no molecule enters the cell: what decays there leaves it, too.
     within = decay * (found * (apart < cell_radius)).sum(axis=(1, 2, 3)) * (size / cells) ** 3
-    return found / (1 - within)[:, None, None, None]
+    found /= (1 - within)[:, None, None, None]
+    return found
 
 
 def at(grid: jax.Array, size: float, point: Point, site: Any = 0) -> jax.Array:

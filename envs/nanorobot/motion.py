@@ -72,13 +72,13 @@ def _swum(
         jnp.where(swims, (shaken + (way * spread) ** 2) ** 0.5, shaken**0.5)
         for spread in (swum.spread_along, swum.spread_across)
     )
-    way = jnp.where(swims, way, 0.0)
+    swam = jnp.where(swims, way, 0.0)
     kept = vectors.dot(before, after)
-    ahead = way * (swum.along * (kept - swum.kept) - swum.across * kept)
+    ahead = swam * (swum.along * (kept - swum.kept) - swum.across * kept)
     ahead = ahead + (along - across) * vectors.dot(noise, before)
-    chance = vectors.add(vectors.scaled(before, ahead), vectors.scaled(after, way * swum.across))
+    chance = vectors.add(vectors.scaled(before, ahead), vectors.scaled(after, swam * swum.across))
     chance = vectors.add(chance, vectors.scaled(noise, across))
-    return vectors.scaled(before, way * swum.ahead), chance
+    return vectors.scaled(before, swam * swum.ahead), chance
 
 
 def _shaken_about(

@@ -86,7 +86,7 @@ def _solved(
         else field.sites(barriers, vessel, size, cell_radius, robot_radius, PLACES, _SEED, least=cancer)
     )
     widest = min(most for _, most in field.limits(barriers, vessel, diffusion, decay, cell_radius / 2))
-    if vessel is not None:
+    if vessel is not None and not barriers:  # that is quickly solved
         widest = min(widest, vessel.radius / _ACROSS, cell_radius / 3)
     cells = int(np.clip(np.ceil(size / widest), *_CELLS))
     solved = field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius, cells)
