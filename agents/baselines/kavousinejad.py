@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.agents.baselines.kavousinejad_tracker import Tracker
+from neuralbrain.agents.intervals import wilson
 from neuralbrain.envs.nanorobot import kavousinejad as world
 from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.errors import ConfigurationError
@@ -121,12 +122,14 @@ class Runs(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of the comparison; errors are standard errors.
+    """A line of the comparison; the error of steps is a standard error.
 
     Attributes:
         policy: Its name.
+        seeds: How many worlds.
         success: %.
-        success_error: %.
+        success_from: Of its 95 % interval (Wilson), %.
+        success_to: Likewise.
         steps: Mean over the seeds on which it succeeds, as the study has it.
         steps_error: Of that.
         steps_of_all: Mean over all seeds, a failure counting as 1,000.
@@ -134,8 +137,10 @@ class Row(NamedTuple):
     """
 
     policy: str
+    seeds: int
     success: float
-    success_error: float
+    success_from: float
+    success_to: float
     steps: float
     steps_error: float
     steps_of_all: float
@@ -184,17 +189,18 @@ def _played(policy: Policy, keys: jax.Array) -> tuple[jax.Array, jax.Array, jax.
 def row(name: str, runs: Runs) -> Row:
     """Sum up what came of a policy."""
     number, won = len(runs.found), int(runs.found.sum())
-    share, steps = won / number, runs.ticks[runs.found]
-    if won == 0:
-        return Row(name, 0.0, 0.0, math.nan, math.nan, float(runs.ticks.mean()), math.nan)
+    low, high = wilson(won, number)
+    steps = runs.ticks[runs.found]
     return Row(
         policy=name,
-        success=100 * share,
-        success_error=100 * math.sqrt(share * (1 - share) / number),
-        steps=float(steps.mean()),
-        steps_error=float(steps.std()) / math.sqrt(won),
+        seeds=number,
+        success=100 * won / number,
+        success_from=100 * low,
+        success_to=100 * high,
+        steps=float(steps.mean()) if won else math.nan,
+        steps_error=float(steps.std(ddof=1)) / math.sqrt(won) if won > 1 else math.nan,
         steps_of_all=float(runs.ticks.mean()),
-        times_line=float(steps.mean() / runs.line[runs.found].mean()),
+        times_line=float(steps.mean() / runs.line[runs.found].mean()) if won else math.nan,
     )
 
 

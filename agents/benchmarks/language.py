@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from neuralbrain.agents.benchmarks.study import every, shown, wilson
+from neuralbrain.agents.benchmarks.study import every, shown
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
+from neuralbrain.agents.intervals import wilson
 from neuralbrain.agents.language.judge import RIGHT, judge
 from neuralbrain.agents.language.layouts import STORED, is_stored, laid_out
 from neuralbrain.agents.language.rows import Row, load_sentences

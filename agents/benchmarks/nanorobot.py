@@ -7,6 +7,7 @@ from neuralbrain.agents.baselines.searching import compare as compare_searching
 from neuralbrain.agents.benchmarks.nanorobot_peclet import PECLET, Score, scores
 from neuralbrain.agents.benchmarks.nanorobot_speed import environment_rates, growth, learning_rates
 from neuralbrain.agents.benchmarks.table import Cell, Count, Table
+from neuralbrain.agents.intervals import in_percent
 from neuralbrain.errors import UnknownNameError
 
 Rows = list[list[Cell]]
@@ -63,7 +64,8 @@ def measure(
         columns=["what", "setting", "who", "figure", "±", "also"],
         rows=rows,
         notes=[
-            "±: standard error. All that is compared has the same seeds, or takes turns on the same machine.",
+            "±: standard error; of shares: the 95 % interval (Wilson). All that is compared has the same "
+            "seeds, or takes turns on the same machine.",
             f"published world: seeds 0 to {seeds - 1}; steps are means of the runs that "
             "succeed; also: of all, a failure counting 1000. The two others are handed what ours must find "
             "out: the published rule the cell's place, the greedy one the markers'.",
@@ -83,7 +85,14 @@ def _kavousinejad(seeds: int) -> tuple[Rows, Reached]:
     rows: Rows = []
     for row in found:
         rows.append(
-            ["published world, success", "%", row.policy, round(row.success, 1), _r(row.success_error), ""]
+            [
+                "published world, success",
+                "%",
+                row.policy,
+                round(row.success, 1),
+                None,
+                f"95 %: {row.success_from:.1f} to {row.success_to:.1f}; {row.seeds} seeds",
+            ]
         )
         also = f"{row.steps_of_all:.0f} of all; {row.times_line:.2f} x line"
         rows.append(
@@ -105,7 +114,7 @@ def _search(searches: int) -> tuple[Rows, Reached]:
         names = ("infotaxis", "space-aware infotaxis")
         first, ours = compare_searching(dimensions, length, rate, searches, 0, names)
         for row in (first, ours):
-            also = f"found {100 * row.found:.2f} %"
+            also = f"found {in_percent(row.found, row.runs)}"
             if row is ours:
                 also += f"; ahead by {row.lead:.2f} ± {row.lead_error:.2f}"
             setting = f"{dimensions}-D, L = {length:g}, I = {rate:g}"
@@ -129,7 +138,7 @@ def _chemotaxis(task: str, steps: int, trials: int) -> tuple[Rows, Reached]:
             score.policy,
             float(f"{score.value:.4g}"),
             float(f"{score.error:.2g}"),
-            f"found {100 * score.found:.1f} %" if task == "seek" else "",
+            f"found {in_percent(score.found, trials)}" if task == "seek" else "",
         ]
         for score in found
     ]

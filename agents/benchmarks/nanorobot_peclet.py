@@ -47,14 +47,14 @@ class Score:
         value: NanoSeek: mean ticks until it was found, the limit where it was not. NanoTrack: the share of
             ticks near the cell.
         error: Standard error.
-        found: NanoSeek: the share of trials in which it was found.
+        found: NanoSeek: in how many trials it was found.
     """
 
     peclet: float
     policy: str
     value: float
     error: float
-    found: float
+    found: int
 
 
 def scores(
@@ -78,7 +78,7 @@ def scores(
             outcome = judge(rules, policy, trials, JUDGING)
             each = outcome.solved / outcome.limit if task == "track" else outcome.ticks
             error = float(each.std(ddof=1) / np.sqrt(trials))
-            yield Score(peclet, policy.name, float(each.mean()), error, float(outcome.found.mean()))
+            yield Score(peclet, policy.name, float(each.mean()), error, int(outcome.found.sum()))
 
 
 def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) -> Iterator[Policy]:

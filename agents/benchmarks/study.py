@@ -1,6 +1,5 @@
 """What studies of success have in common: many episodes with unseen seeds, judged by simulator truth."""
 
-import math
 import multiprocessing
 import os
 import tempfile
@@ -13,13 +12,12 @@ from rich.progress import track
 
 from neuralbrain.agents.benchmarks.table import Cell, Table
 from neuralbrain.agents.episode import prepared, run_episode
+from neuralbrain.agents.intervals import wilson
 from neuralbrain.embodiment import world_of
 from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.simulation import Simulation
 
-Z95 = 1.959963984540054
-"""Of the standard normal distribution: 95 % lie within."""
 SILENCE_SECONDS = 20.0
 """Without a terminal, a line tells how far it is about so often."""
 
@@ -128,22 +126,6 @@ def success(
         },
         details={"failures": [outcome for outcome in outcomes if not outcome["success"]]},
     )
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % interval of a probability.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
-    American Statistical Association 22 (1927), 209-212.
-
-    Args:
-        successes: How often it happened.
-        trials: Of how many times, at least 1.
-    """
-    rate, z2 = successes / trials, Z95**2
-    middle = (rate + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z95 * math.sqrt(rate * (1 - rate) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def every(work: Callable[[J], Outcome], jobs: Sequence[J], processes: int) -> Iterator[Outcome]:

@@ -39,11 +39,7 @@ class NanoBody:
         self.actions = MOVES + (tissue.portions > 0)
         self.tick_seconds, self.max_ticks = tissue.tick_seconds, tissue.ticks
         (self.surface,) = counts(tissue, [0.0])
-        self.stride, self.turn, self.rotation = (
-            tissue.speed * tissue.tick_seconds,
-            tissue.turn,
-            tissue.tumbling,
-        )
+        self.stride, self.turn, self.rotation = tissue.stride, tissue.turn, tissue.tumbling
         self._batch: Batch = compiled(rules)
         self._state: Any = None
         self._reward = 0.0

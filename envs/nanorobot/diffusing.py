@@ -60,7 +60,7 @@ def in_tissue(free: Array, secreted: Array, wide: float, diffusion: float, decay
         return (_along_all(modes, mixed) * free).ravel()
 
     guess = LinearOperator(balance.shape, matvec=without_barriers, dtype=np.float32)
-    found = [cg(balance, np.pad(one, beyond).ravel(), rtol=1e-7, M=guess)[0] for one in secreted]
+    found = [cg(balance, np.pad(one, beyond).ravel(), rtol=1e-10, M=guess)[0] for one in secreted]
     return np.stack(found).reshape(-1, *free.shape)[:, *(slice(beyond, -beyond),) * 3]
 
 

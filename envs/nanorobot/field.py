@@ -1,15 +1,19 @@
 """The biomarker's steady concentration where barriers or flow matter: solved on a grid, and read off it.
 
-D lap C - v grad C - k C + s = 0 by finite volumes: cubic voxels over the cube of tissue, no flux into
-barriers or the vessel's wall. What passes from one voxel to the next is the exact flux between two values in
-a steady stream (D. Scharfetter, H. Gummel, IEEE Transactions on Electron Devices 16 (1969), 64-77), so that
-no concentration is negative, however fast the stream. Cells are no obstacle to molecules here.
+D lap C - v grad C - k C + s = 0 by finite volumes: voxels over the cube of tissue, no flux into barriers or
+the vessel's wall. What passes from one voxel to the next is the exact flux between two values in a steady
+stream (D. Scharfetter, H. Gummel, IEEE Transactions on Electron Devices 16 (1969), 64-77), so that no
+concentration is negative, however fast the stream.
 
-`neuralbrain.envs.nanorobot.diffusing` solves a tissue, `neuralbrain.envs.nanorobot.flowing` a vessel.
+Without barriers the field is known better: `physics.around_a_cell` in a tissue, `lumen.in_lumen` in a vessel.
+So the grid only says by what factor barriers change that one, and far from them it is 1. It is solved twice,
+with them and without, by `diffusing.in_tissue` or `flowing.in_vessel`. For barriers and flow a cell is no
+obstacle.
 """
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -21,13 +25,18 @@ from threadpoolctl import threadpool_limits
 from neuralbrain.envs.nanorobot.barriers import Ball, Point, Vessel, Wall, distance, flow
 from neuralbrain.envs.nanorobot.diffusing import in_tissue
 from neuralbrain.envs.nanorobot.flowing import in_vessel
-from neuralbrain.envs.nanorobot.physics import decay_length
+from neuralbrain.envs.nanorobot.lumen import in_lumen
+from neuralbrain.envs.nanorobot.physics import around_a_cell, decay_length
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.portable import lengths, units
 
 Array = NDArray[Any]
 _SHELL = 2**16
 """Points on a cell's surface by which its secretion is spread over voxels."""
+_LEAST = 1e-9
+"""Of the highest concentration: what is solved below is rounding."""
+_SECTION = 2000
+"""Voxels that a lumen with barriers may have across the stream: that takes a minute or two, and 2 GB."""
 _DRAWN = 8192
 """Places that are drawn for cells; those that fit are taken, one after the other."""
 
@@ -41,11 +50,11 @@ def solve(
     sites: Array,
     cell_radius: float,
     cells: int = 48,
-) -> NDArray[np.float32]:
+) -> NDArray[np.float64]:
     """Return the steady concentration around cells that secrete 1 molecule/s each, alone, molecules/µm³.
 
     Inside solids, where nothing is, stands the value of the nearest free voxel, so that `at` is right beside
-    them. What a cell secretes starts at its surface.
+    them.
 
     Args:
         barriers: Balls and walls.
@@ -61,8 +70,8 @@ def solve(
         At the voxels' centres, shape (m, cells, cells, cells), by x, y and z.
 
     Raises:
-        ConfigurationError: The voxels are too wide for what is there, a cell lies in a solid or is closed in,
-            or molecules would pile up for ever.
+        ConfigurationError: The voxels are too wide for what is there, or too many; a cell lies in a solid or
+            is closed in; or molecules would pile up for ever.
     """
     from scipy.ndimage import distance_transform_edt  # noqa: PLC0415
 
@@ -70,16 +79,49 @@ def solve(
     _check(barriers, vessel, wide, diffusion, decay, cell_radius)
     middles = (np.arange(cells) + 0.5) * wide
     x, y, z = np.meshgrid(middles, middles, middles, indexing="ij")
+    lumen = distance((), vessel, size, (x, y, z)) > 0
     free = _reached(distance(barriers, vessel, size, (x, y, z)) > 0, vessel)
-    secreted = np.stack([_secreted(free, wide, np.asarray(site), cell_radius) for site in sites])
+    secreted = np.stack([_secreted(free, wide, site, cell_radius) for site in sites])
     with threadpool_limits(limits=1):  # how many threads there are changes the last bits
-        if vessel is None:
-            found = in_tissue(free, secreted, wide, diffusion, decay)
-        else:
-            speeds = flow(vessel, size, (x, y, z))[0][0]
-            found = in_vessel(free, secreted, wide, diffusion, decay, speeds)
+        found = without_barriers(vessel, size, diffusion, decay, sites, cell_radius, cells)
+        if barriers:
+            if vessel is None:
+                solved = partial(in_tissue, wide=wide, diffusion=diffusion, decay=decay)
+            else:
+                speeds = flow(vessel, size, (x, y, z))[0][0]
+                solved = partial(in_vessel, wide=wide, diffusion=diffusion, decay=decay, speeds=speeds)
+            # What voxels make wrong without barriers they make wrong with them.
+            bare = solved(lumen, np.stack([_secreted(lumen, wide, site, cell_radius) for site in sites]))
+            known = bare > _LEAST * bare.max()
+            found *= np.where(
+                known, np.maximum(solved(free, secreted), 0.0) / np.where(known, bare, 1.0), 1.0
+            )
     nearest = distance_transform_edt(~free, return_distances=False, return_indices=True)
-    return np.maximum(found, 0.0).astype(np.float32)[:, nearest[0], nearest[1], nearest[2]]
+    return found[:, nearest[0], nearest[1], nearest[2]]
+
+
+def without_barriers(
+    vessel: Vessel | None,
+    size: float,
+    diffusion: float,
+    decay: float,
+    sites: Array,
+    cell_radius: float,
+    cells: int,
+) -> NDArray[np.float64]:
+    """Return what `solve` does where there are no barriers; in a tissue it is the formula of free space."""
+    middles = (np.arange(cells) + 0.5) * (size / cells)
+    points = np.stack(np.meshgrid(middles, middles, middles, indexing="ij"), axis=-1)
+    apart = np.stack([lengths(points - site) for site in sites])
+    length = decay_length(diffusion, decay)
+    found: NDArray[np.float64] = around_a_cell(apart, 1.0, cell_radius, diffusion, length)
+    if vessel is None:
+        return found
+    found = in_lumen(vessel, size, diffusion, decay, sites, cell_radius * _directions(_SHELL // 8), cells)
+    # In truth no molecule enters the cell: what decays there leaves it, too.
+    within = decay * (found * (apart < cell_radius)).sum(axis=(1, 2, 3)) * (size / cells) ** 3
+    found /= (1 - within)[:, None, None, None]
+    return found
 
 
 def at(grid: jax.Array, size: float, point: Point, site: Any = 0) -> jax.Array:
@@ -195,6 +237,11 @@ def _check(
     """Refuse voxels that do not resolve what is there, and molecules that nothing removes."""
     if vessel is not None and vessel.flow == decay == 0.0:
         raise ConfigurationError("decay is 0 1/s in a vessel with a flow of 0 µm/s; give more of either")
+    if vessel is not None and barriers and math.pi * (vessel.radius / wide) ** 2 > _SECTION:
+        raise ConfigurationError(
+            f"vessel.radius is {vessel.radius:g} µm, with barriers too many voxels of {wide:.3g} µm; give at "
+            f"most {wide * math.sqrt(_SECTION / math.pi):.3g} µm, or a larger cell_radius, or no barriers"
+        )
     for name, most in limits(barriers, vessel, diffusion, decay, cell_radius):
         if wide > most:
             raise ConfigurationError(
@@ -214,12 +261,16 @@ def _reached(free: Array, vessel: Vessel | None) -> Array:
     return reached
 
 
+def _directions(number: int) -> Array:
+    """Return unit vectors along a spiral, each for the same part of a sphere, shape (number, 3)."""
+    turn = np.arange(number) + 0.5
+    height, angle = 1 - 2 * turn / number, math.pi * (1 + math.sqrt(5)) * turn
+    return np.column_stack([np.sqrt(1 - height**2)[:, None] * units(angle), height])
+
+
 def _secreted(free: Array, wide: float, site: Array, radius: float) -> Array:
     """Return what a cell's surface gives off in each voxel, molecules/s, 1 in all: shape as `free`."""
-    turn = np.arange(_SHELL) + 0.5  # a spiral of points, each for the same area
-    height, angle = 1 - 2 * turn / _SHELL, math.pi * (1 + math.sqrt(5)) * turn
-    around = np.sqrt(1 - height**2)
-    surface = site + radius * np.column_stack([around[:, None] * units(angle), height])
+    surface = site + radius * _directions(_SHELL)
     within = surface[((surface >= 0) & (surface < wide * len(free))).all(axis=1)]
     share: Array = np.zeros(free.shape)
     np.add.at(share, tuple((within / wide).astype(int).T), 1.0)

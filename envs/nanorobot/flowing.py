@@ -1,4 +1,4 @@
-"""The steady concentration in a vessel's lumen, where the fluid flows.
+"""The steady concentration in a vessel's lumen with barriers in it, where the fluid flows around them.
 
 Fresh blood comes in and what leaves is gone, although robots come back upstream: a loop of blood would fill
 with molecules until nothing pointed to a cell. Beyond both ends each streamline goes on for ever, alone. It
@@ -58,31 +58,52 @@ def in_vessel(
     if not lumen.free.all():
         along, across, ends = _led_around(lumen, along, ends)
     losses = np.full(lumen.free.shape, decay * wide**3)
-    for end, outwards in ((0, -ends[0]), (-1, ends[1])):
-        # Beyond, C goes on as exp(-k x / q), and q C leaves: q = (v + sqrt(v² + 4 k D)) / 2.
-        reach = np.sqrt(outwards**2 + 4 * decay * diffusion)
-        against = 2 * decay * diffusion / np.maximum(reach - outwards, 1e-30)  # the same, without cancelling
-        leaving = np.where(outwards > 0, (outwards + reach) / 2, against)
-        losses[end] += wide**2 * leaving * np.exp(-decay * wide / 2 / np.maximum(leaving, 1e-30))
+    losses[[0, -1]] += wide**2 * left_at([-ends[0], ends[1]], diffusion, decay, wide / 2)
     passing = (
-        *_exchange(along, diffusion, wide, lumen.along),
-        *_exchange(across, diffusion, wide, lumen.across),
+        *exchange(along, diffusion, wide, wide**2 * lumen.along),
+        *exchange(across, diffusion, wide, wide**2 * lumen.across),
     )
     source = np.moveaxis(secreted[:, :, section], 0, -1)
     found = np.zeros_like(secreted)
-    found[:, :, section] = np.moveaxis(_eliminated(lumen, losses, passing, source), -1, 0)
+    found[:, :, section] = np.moveaxis(eliminated(lumen.pairs, losses, passing, source, lumen.free), -1, 0)
     return found
 
 
-def _exchange(speed: Array, diffusion: float, wide: float, joined: Array) -> tuple[Array, Array]:
-    """Return what passes faces forth and back by concentration, µm³/s: Scharfetter and Gummel's flux."""
-    peclet = speed * wide / diffusion
+def left_at(outwards: Any, diffusion: float, decay: float, half: float) -> Array:
+    """Return how fast molecules leave through an end, µm/s, by concentration in the middle of the last voxel.
+
+    Beyond, C goes on as exp(-k x / q), and q C leaves: q = (v + sqrt(v² + 4 k D)) / 2.
+
+    Args:
+        outwards: The stream's speed towards the outside, v, µm/s.
+        diffusion: D, µm²/s.
+        decay: k, 1/s.
+        half: How far the end is from that middle, µm.
+    """
+    outwards = np.asarray(outwards)
+    reach = np.sqrt(outwards**2 + 4 * decay * diffusion)
+    against = 2 * decay * diffusion / np.maximum(reach - outwards, 1e-30)  # the same, without cancelling
+    leaving = np.where(outwards > 0, (outwards + reach) / 2, against)
+    found: Array = leaving * np.exp(-decay * half / np.maximum(leaving, 1e-30))
+    return found
+
+
+def exchange(speed: Array, diffusion: float, apart: Any, area: Array) -> tuple[Array, Array]:
+    """Return what passes faces forth and back by concentration, µm³/s: Scharfetter and Gummel's flux.
+
+    Args:
+        speed: Of the stream through each face, µm/s.
+        diffusion: µm²/s.
+        apart: How far from each other the middles on both sides are, µm.
+        area: Of each face, µm².
+    """
+    peclet = speed * apart / diffusion
     small = np.abs(peclet) < 1e-9
     bounded = np.clip(np.where(small, 1.0, peclet), -500.0, 500.0)  # beyond, the stream alone counts
     against = np.where(
         small, 1.0, np.where(np.abs(peclet) > 500, np.maximum(-peclet, 0), bounded / np.expm1(bounded))
     )
-    scale = diffusion * wide * joined
+    scale = diffusion / apart * area
     return scale * (against + peclet), scale * against
 
 
@@ -98,7 +119,7 @@ def _led_around(lumen: _Lumen, along: Array, ends: Array) -> tuple[Array, Array,
     one = (wide * lumen.along, wide * lumen.along, wide * lumen.across, wide * lumen.across)
     stream = along + np.concatenate([ends[:1], np.zeros_like(along[1:-1]), ends[1:]])
     gained = -(wide**2) * np.diff(stream, axis=0)
-    pressure = _eliminated(lumen, losses, one, gained[..., None])[..., 0]
+    pressure = eliminated(lumen.pairs, losses, one, gained[..., None], lumen.free)[..., 0]
     drop = -np.diff(pressure, axis=0, prepend=0.0, append=0.0) / wide
     across = (pressure[:, lumen.pairs[:, 0]] - pressure[:, lumen.pairs[:, 1]]) / wide
     return (
@@ -108,31 +129,37 @@ def _led_around(lumen: _Lumen, along: Array, ends: Array) -> tuple[Array, Array,
     )
 
 
-def _eliminated(lumen: _Lumen, losses: Array, passing: tuple[Array, ...], source: Array) -> Array:
-    """Solve a balance exactly, by block elimination from the first cross-section to the last and back.
+def eliminated(
+    pairs: Array, losses: Array, passing: tuple[Array, ...], source: Array, free: Any = True
+) -> Array:
+    """Solve balances exactly, by block elimination from the first cross-section to the last and back.
 
     Args:
-        lumen: Where.
-        losses: What each voxel loses to nowhere, µm³/s, shape (N, n).
-        passing: What passes faces forth and back along x, (N + 1, n), and in cross-sections, (N, p).
-        source: What it gains, shape (N, n, r): r problems at once.
+        pairs: Which of the n voxels of a cross-section are neighbours, shape (p, 2).
+        losses: What each voxel loses to nowhere, µm³/s, shape (N, ..., n): as many balances at once.
+        passing: What passes faces forth and back, along x, (N + 1, ..., n), and across it, (N, ..., p).
+        source: What it gains, shape (N, ..., n, r): r problems at once.
+        free: Which voxels take part, shape (N, ..., n).
     """
     forth, back, aside, home = passing
-    first, second = lumen.pairs.T
+    first, second = pairs.T
     diagonal = losses + forth[1:] + back[:-1]
     for voxels, passed_on in ((first, aside), (second, home)):
-        np.add.at(diagonal.T, voxels, passed_on.T)
-    diagonal[~lumen.free] = 1.0
-    link, known = np.zeros((len(losses[0]),) * 2), np.zeros_like(source[0])
+        np.add.at(diagonal.T, voxels, np.broadcast_to(passed_on, (*diagonal.shape[:-1], len(pairs))).T)
+    diagonal = np.where(free, diagonal, 1.0)
+    each = np.arange(diagonal.shape[-1])
+    link, known = np.zeros((*diagonal.shape[1:], len(each))), np.zeros_like(source[0])
     passed = []
     for i, own in enumerate(diagonal):  # C of i is known + link (C of i + 1)
-        block = np.diag(own) - forth[i][:, None] * link
-        block[first, second] -= home[i]
-        block[second, first] -= aside[i]
-        gained = source[i] + forth[i][:, None] * known
-        link, known = np.split(
-            np.linalg.solve(block, np.hstack([np.diag(back[i + 1]), gained])), [len(own)], 1
-        )
+        block = -forth[i][..., None] * link
+        block[..., each, each] += own
+        block[..., first, second] -= home[i]
+        block[..., second, first] -= aside[i]
+        on = np.zeros_like(block)
+        on[..., each, each] = back[i + 1]
+        gained = source[i] + forth[i][..., None] * known
+        both = np.linalg.solve(block, np.concatenate([on, gained], axis=-1))
+        link, known = both[..., : len(each)], both[..., len(each) :]
         passed.append((link, known))
     found = [known]
     for link, known in passed[-2::-1]:

@@ -64,7 +64,7 @@ def around_a_cell(distance: Any, rate: Any, radius: Any, diffusion: float, lengt
     outside = distance - radius
     outside = outside * (outside > 0)
     arrays = isinstance(distance, np.ndarray | np.generic)
-    exp = math.exp if isinstance(distance, float) else np.exp if arrays else jnp.exp  # unportable: drawn only
+    exp = math.exp if isinstance(distance, float) else np.exp if arrays else jnp.exp  # unportable: not sensed
     decayed = exp(-outside / length)
     return rate * decayed / (4 * math.pi * diffusion * (radius + outside) * (1 + radius / length))
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,10 @@ PLACES = 16
 """How many places there are for cancer cells, where none are given and so many fit."""
 _CELLS = (32, 96)
 """Voxels along an edge of the tissue, at least and at most: two to a cell's radius if it can be."""
+_ACROSS = 10
+"""Voxels to a vessel's radius, if it can be."""
+_LEAST = 1e-30
+"""What barriers leave of a field where they close it off."""
 _SEED = 0
 """Of the random numbers by which they lie: they are the tissue's own, like its barriers, not a world's."""
 
@@ -28,7 +33,7 @@ class Solved(NamedTuple):
 
     Attributes:
         places: Where cancer cells may be, µm, shape (places, 3).
-        grids: The concentration around each, if it secretes 1 molecule/s, molecules/µm³.
+        grids: For each, the logarithm of the factor by which barriers and flow change the field.
         size: Edge of the tissue, µm.
     """
 
@@ -36,9 +41,9 @@ class Solved(NamedTuple):
     grids: NDArray[np.float32]
     size: float
 
-    def at(self, place: jax.Array, point: Vector) -> jax.Array:
-        """Return what a cell at one of the places, secreting 1 molecule/s, gives a point, molecules/µm³."""
-        return field.at(jax.numpy.asarray(self.grids), self.size, point, place)
+    def factor(self, place: jax.Array, point: Vector) -> jax.Array:
+        """Return by what factor they change what a cell at one of the places gives a point."""
+        return jnp.exp(field.at(jnp.asarray(self.grids), self.size, point, place))
 
 
 def solved_field(tissue: Tissue) -> Solved | None:
@@ -81,6 +86,10 @@ def _solved(
         else field.sites(barriers, vessel, size, cell_radius, robot_radius, PLACES, _SEED, least=cancer)
     )
     widest = min(most for _, most in field.limits(barriers, vessel, diffusion, decay, cell_radius / 2))
+    if vessel is not None and not barriers:  # that is quickly solved
+        widest = min(widest, vessel.radius / _ACROSS, cell_radius / 3)
     cells = int(np.clip(np.ceil(size / widest), *_CELLS))
-    grids = field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius, cells)
-    return Solved(places, grids, size)
+    solved = field.solve(barriers, vessel, size, diffusion, decay, places, cell_radius, cells)
+    free = field.without_barriers(None, size, diffusion, decay, places, cell_radius, cells)
+    grids = np.log(np.maximum(solved / free, _LEAST))  # unportable: solved by LAPACK
+    return Solved(places, grids.astype(np.float32), size)

@@ -61,7 +61,7 @@ def _nearest(tissue: Tissue, state: NanoState, moved: Vector) -> tuple[jax.Array
 def _progress(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:
     """Return what each has come nearer by its own doing, in radii of a cell.
 
-    What Brownian motion did is left out. It has no mean, so the sum over an episode is the same on average,
+    What chance did is left out. It has no mean, so the sum over an episode is the same on average,
     but its spread is not: a slow robot moves a tenth as far in a tick as it is shaken.
     """
     start, shift = _nearest(tissue, before, after.robots.shaken)
@@ -98,8 +98,7 @@ def _followed(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:
     what it senses does not say so.
     """
     near = (gap(tissue, after) < NEAR).astype(jnp.float32)
-    swum = tissue.speed * tissue.tick_seconds / tissue.cell_radius
-    return _progress(tissue, before, after) + swum * near
+    return _progress(tissue, before, after) + tissue.stride / tissue.cell_radius * near
 
 
 def _helped(tissue: Tissue, before: NanoState, after: NanoState) -> jax.Array:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from neuralbrain.envs.nanorobot import physics
 from neuralbrain.envs.nanorobot.barriers import Barrier, Vessel, distance
 from neuralbrain.envs.nanorobot.standing import check_standing
+from neuralbrain.envs.nanorobot.swimming import stroke
+from neuralbrain.envs.nanorobot.validity import check_validity
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 Point = tuple[float, float, float]
@@ -40,7 +42,7 @@ class Tissue(BaseModel):
         robot_radius: Of robot and sensor, µm.
         speed: Of its propulsion, µm/s; swimming bacteria reach 20 to 30.
         turn: By what a steering action turns it, rad.
-        memory: Time constants of its three running means of what it senses, s, rising.
+        memory: Time constants of its three running means of what it senses, s, rising from a tick on.
         portions: Into how many portions its payload is divided; 0: it carries none.
         portion: Molecules in a portion.
         drug_diffusion: Of these molecules, µm²/s.
@@ -52,7 +54,7 @@ class Tissue(BaseModel):
         ticks: When the time is up.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     size: float = _quantity(200.0, "µm", ge=20.0, le=2000.0)
     temperature: float = _quantity(310.15, "K", ge=273.15, le=373.15)
@@ -79,7 +81,7 @@ class Tissue(BaseModel):
     lethal: float = _quantity(150.0, "molecules s/µm³", gt=0.0, le=1e12)
     tolerated: float = _quantity(75.0, "molecules s/µm³", gt=0.0, le=1e12)
     signal: float = _quantity(0.0, "molecules/s", ge=0.0, le=1e10)
-    tick_seconds: float = _quantity(0.1, "s", gt=0.0, le=10.0)
+    tick_seconds: float = _quantity(0.1, "s", ge=1e-6, le=10.0)
     ticks: int = Field(default=1000, ge=1, le=1_000_000)
 
     @model_validator(mode="before")
@@ -96,21 +98,6 @@ class Tissue(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "Tissue":
         room = self.cell_radius + self.robot_radius
-        flowing = 2 * self.vessel.flow if self.vessel else 0.0  # in the middle of the lumen
-        step = (self.speed + flowing) * self.tick_seconds
-        longest = min(room, self.reach)
-        if step > longest:
-            raise ValueError(
-                f"tick_seconds: at {self.speed + flowing:g} µm/s a step is {step:g} µm, longer than a "
-                f"cell's and a robot's radius together ({room:g} µm) or than the biomarker's reach "
-                f"({self.reach:g} µm): give at most {longest / (self.speed + flowing):.3g} s"
-            )
-        shaken = math.sqrt(6 * self.brownian * self.tick_seconds)
-        if shaken > longest:
-            raise ValueError(
-                f"tick_seconds: Brownian motion moves the robot {shaken:.3g} µm a tick, more than "
-                f"{longest:g} µm: give at most {longest**2 / (6 * self.brownian):.3g} s"
-            )
         if self.size < 4 * room:
             raise ValueError(
                 f"size: {self.size:g} µm leaves no room around a cell of radius {self.cell_radius:g} µm: "
@@ -122,12 +109,7 @@ class Tissue(BaseModel):
                 f"healthy: {self.cancer} cancer cells and {self.healthy} healthy ones crowd {self.size:g} µm "
                 f"of tissue: give at most {most} cells together, or a larger size"
             )
-        if not self.tick_seconds <= self.memory[0] < self.memory[1] < self.memory[2]:
-            raise ValueError(f"memory: {self.memory} s must rise, from the tick's {self.tick_seconds:g} s on")
-        if self.drift > 0 and (self.barriers or self.vessel):
-            raise ValueError(
-                "drift: beside barriers or in a vessel the field is solved for cells that stay: give 0 µm/s"
-            )
+        check_validity(self)
         check_standing(self.barriers, self.vessel, self.size, self.robot_radius, self.cell_radius)
         self._check_targets()
         return self
@@ -174,6 +156,16 @@ class Tissue(BaseModel):
     def tumbling(self) -> float:
         """The robot's rotational diffusion coefficient, rad²/s."""
         return physics.rotational_diffusion(self.robot_radius, self.temperature, self.viscosity)
+
+    @property
+    def turning(self) -> float:
+        """How far a tick turns the robot by chance, 2 D_r t, rad²; its heading keeps exp(-2 D_r t)."""
+        return 2 * self.tumbling * self.tick_seconds
+
+    @property
+    def stride(self) -> float:
+        """How far a robot comes forward in a tick in which it swims, on average, µm."""
+        return self.speed * self.tick_seconds * stroke(self.turning).ahead
 
     @property
     def reach(self) -> float:

@@ -4,6 +4,7 @@ They are written for one world; `jax.vmap` makes thousands of them, on whatever 
 chance comes from its own key alone, so that it does not notice how many other worlds there are.
 """
 
+import math
 from functools import partial
 from typing import NamedTuple
 
@@ -11,9 +12,10 @@ import jax
 import jax.numpy as jnp
 
 from neuralbrain.envs.nanorobot import barriers, vectors
-from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RELEASE, RIGHT, TUMBLE, UP
+from neuralbrain.envs.nanorobot.motion import aside, normals, steered, swim
+from neuralbrain.envs.nanorobot.moves import RELEASE, TUMBLE
 from neuralbrain.envs.nanorobot.physics import around_a_cell
-from neuralbrain.envs.nanorobot.randomness import Key, key_of, normal, uniforms
+from neuralbrain.envs.nanorobot.randomness import Key, key_of, uniforms
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, felt, remembered, surprise, turned
 from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
@@ -46,7 +48,7 @@ class Robots(NamedTuple):
         place: µm.
         forward: Where it is heading, a unit vector.
         left: What is left of it, a unit vector.
-        shaken: By what Brownian motion moved it in the last tick, µm.
+        shaken: By what chance moved it in the last tick, µm: it was pushed, and turned on its way.
         senses: What it knows of the biomarker, and, if they signal, of the signal.
         rise: What it knows of the biomarker's gradient: ahead, left, up; standard deviations a tick.
         move: Its last action, int32.
@@ -121,11 +123,10 @@ def concentration(tissue: Tissue, cells: Cells, living: list[jax.Array], point: 
     total: jax.Array = jnp.zeros_like(point[0])
     solved = solved_field(tissue)
     for number, lives in enumerate(living):
-        if solved is None:
-            apart = vectors.length(vectors.minus(point, cells.places[number]))
-            one = around_a_cell(apart, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
-        else:
-            one = tissue.secretion * solved.at(cells.sites[number], point)
+        apart = vectors.length(vectors.minus(point, cells.places[number]))
+        one = around_a_cell(apart, tissue.secretion, tissue.cell_radius, tissue.diffusion, tissue.reach)
+        if solved is not None:
+            one = one * solved.factor(cells.sites[number], point)
         total = total + (jnp.where(lives, one, 0.0) if cells.doses else one)
     return total
 
@@ -142,18 +143,16 @@ def _moved(
     """Return one robot after its action, and the chances that decide what it senses."""
     dt = tissue.tick_seconds
     draws = uniforms(robot.key, tick, _WORDS)
-    forward, left = _steered(robot.forward, robot.left, action, tissue.turn)
+    forward, left = steered(robot.forward, robot.left, action, tissue.turn)
     # A tumble is a new direction, and any roll about it.
     ahead = vectors.anywhere(draws[0], draws[1])
     forward, left = (
         vectors.where(action == TUMBLE, ahead, forward),
-        vectors.where(action == TUMBLE, _aside(ahead, draws[2]), left),
+        vectors.where(action == TUMBLE, aside(ahead, draws[2]), left),
     )
-    forward, left = _shaken_about(forward, left, draws[3:6], (2 * tissue.tumbling * dt) ** 0.5)
-    driven = jnp.where((action == TUMBLE) | (action == RELEASE), 0.0, tissue.speed * dt)
-    place = vectors.add(robot.place, vectors.scaled(forward, driven))
-    shaken = vectors.scaled(_normals(draws[6:9]), (2 * tissue.brownian * dt) ** 0.5)
-    place = vectors.add(place, shaken)
+    swims = (action != TUMBLE) & (action != RELEASE)
+    forward, left, driven, shaken = swim(tissue, forward, left, swims, draws[3:9])
+    place = vectors.add(robot.place, vectors.add(driven, shaken))
     if tissue.vessel:
         carried = barriers.flow(tissue.vessel, tissue.size, robot.place)
         place = vectors.add(place, vectors.scaled(carried, dt))
@@ -176,48 +175,6 @@ def _moved(
         portions=robot.portions - released,
     )
     return after, draws[9:11]
-
-
-def _normals(draws: list[jax.Array]) -> Vector:
-    return normal(draws[0]), normal(draws[1]), normal(draws[2])
-
-
-def _steered(forward: Vector, left: Vector, action: jax.Array, turn: float) -> tuple[Vector, Vector]:
-    """Return the axes after a turn about the robot's own axes."""
-    sine, cosine = jnp.sin(turn), jnp.cos(turn)
-    up = vectors.cross(forward, left)
-    aside = (action == LEFT).astype(jnp.float32) - (action == RIGHT)
-    upwards = (action == UP).astype(jnp.float32) - (action == DOWN)
-    turns = jnp.abs(aside) + jnp.abs(upwards)
-    ahead = vectors.scaled(forward, 1 + turns * (cosine - 1))
-    ahead = vectors.add(ahead, vectors.scaled(left, aside * sine))
-    ahead = vectors.add(ahead, vectors.scaled(up, upwards * sine))
-    beside = vectors.scaled(left, 1 + jnp.abs(aside) * (cosine - 1))
-    return ahead, vectors.add(beside, vectors.scaled(forward, -aside * sine))
-
-
-def _aside(forward: Vector, roll: jax.Array) -> Vector:
-    """Return a direction across another, from a uniform number."""
-    # Of two axes one is far enough from the direction.
-    zero, one = jnp.zeros_like(roll), jnp.ones_like(roll)
-    axis = vectors.where(jnp.abs(forward[2]) < 0.7, (zero, zero, one), (one, zero, zero))
-    across = vectors.unit(vectors.cross(axis, forward))
-    angle = 2 * jnp.pi * roll
-    return vectors.turned(across, forward, jnp.sin(angle), jnp.cos(angle))
-
-
-def _shaken_about(
-    forward: Vector, left: Vector, draws: list[jax.Array], spread: float
-) -> tuple[Vector, Vector]:
-    """Return the axes after rotational diffusion, orthonormal again (Gram-Schmidt)."""
-    rotation = vectors.scaled(_normals(draws), spread)
-    angle = vectors.length(rotation) + 1e-9
-    axis = vectors.scaled(rotation, 1 / angle)
-    sine, cosine = jnp.sin(angle), jnp.cos(angle)
-    forward = vectors.unit(vectors.turned(forward, axis, sine, cosine))
-    left = vectors.turned(left, axis, sine, cosine)
-    left = vectors.minus(left, vectors.scaled(forward, vectors.dot(left, forward)))
-    return forward, vectors.unit(left)
 
 
 def _kept_out(
@@ -255,11 +212,12 @@ def _wandered(tissue: Tissue, state: NanoState, tick: jax.Array) -> Cells:
     if not cells.bearings:
         return cells
     step, margin = tissue.drift * tissue.tick_seconds, 2 * tissue.cell_radius
+    turned = _WANDERING * math.sqrt(tissue.tick_seconds / 0.1)
     draws = uniforms(key_of(state.key), tick, 3 * tissue.cancer)
     places, bearings = list(cells.places), []
     for number, bearing in enumerate(cells.bearings):
-        noise = _normals(draws[3 * number : 3 * number + 3])
-        heading = vectors.unit(vectors.add(bearing, vectors.scaled(noise, _WANDERING)))
+        noise = normals(draws[3 * number : 3 * number + 3])
+        heading = vectors.unit(vectors.add(bearing, vectors.scaled(noise, turned)))
         there = vectors.add(places[number], vectors.scaled(heading, step))
         kept = [jnp.clip(part, margin, tissue.size - margin) for part in there]
         places[number] = (kept[0], kept[1], kept[2])
@@ -269,7 +227,7 @@ def _wandered(tissue: Tissue, state: NanoState, tick: jax.Array) -> Cells:
 
 
 _WANDERING = 0.2
-"""By how much, in rad about each axis, a wandering cell's heading changes in a tick."""
+"""By how much, in rad about each axis, a wandering cell's heading changes in 0.1 s."""
 
 
 def _dosed(tissue: Tissue, cells: Cells, robots: Robots, before: jax.Array) -> tuple[jax.Array, ...]:

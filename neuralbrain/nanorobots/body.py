@@ -52,7 +52,7 @@ class SwarmBody(Body, Protocol):
         actions: How many objects a robot can do: the first so many of `Move`.
         portions: Into how many portions each one's payload is divided; 0: they carry none.
         surface: How many molecules one that touches a living cancer cell catches in a tick, on average.
-        stride: How far one is driven in a tick, µm.
+        stride: How far one that swims comes forward in a tick, on average, µm.
         turn: By what steering turns it, rad.
         rotation: Its rotational diffusion coefficient, rad²/s.
     """

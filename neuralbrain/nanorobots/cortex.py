@@ -60,7 +60,8 @@ class MissionCortex(Region):
     nothing, it leaves and seeks the next. The mission is done when nothing is secreted any more; it gives up
     when all payloads are used up. Where robots are to find only, each stays with the cell that it has found,
     as long as the count confirms it, and the mission is done when all have. To follow has no end but the
-    time. When that is nearly up it says how far it has come, and goes on. A new sentence begins a new
+    time. When that is nearly up it says how far it has come, goes on, and says it again as often as it comes
+    to be otherwise: its last word is of the end, or half a second before. A new sentence begins a new
     mission, and at a call to stop all remain where they are.
     """
 
@@ -87,6 +88,7 @@ class MissionCortex(Region):
         """Begin an episode; nothing here is random."""
         self._missions = 0
         self._traits: SwarmTraits | None = None
+        self._late = False  # whether the time is nearly up
         self._begin((), 0)
 
     def _begin(self, goals: tuple[str, ...], tick: int) -> None:
@@ -100,12 +102,14 @@ class MissionCortex(Region):
         self._running: dict[str, int] = {}  # step -> its try that is under way
         self._tries: dict[str, int] = {}
         self._told = b""
+        self._word: tuple[Outcome, str] | None = None  # the last one said
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, decide for each robot, and tell what has changed."""
         out: dict[str, Any] = {}
         self._traits = inbox.latest(SwarmTraits) or self._traits
         instruction, senses = inbox.latest(Instruction), inbox.of(Chemosense)
+        self._late |= inbox.latest(TimeNotice) is not None
         if inbox.latest(Halt) is not None:
             return self._stop(tick)
         if instruction is not None:
@@ -134,9 +138,10 @@ class MissionCortex(Region):
         if told != self._told:
             self._told = told
             out["mission"] = self._mission(tick, crew)
-        if inbox.latest(TimeNotice) is not None:
-            outcome, text = self._last_word(crew, senses[-1])
-            out["done"] = Done(tick=tick, source=self.name, outcome=outcome, text=text)
+        word = self._last_word(crew, senses[-1]) if self._late else None
+        if word is not None and word != self._word:
+            self._word = word
+            out["done"] = Done(tick=tick, source=self.name, outcome=word[0], text=word[1])
         return self._judge(tick, crew, out)
 
     def _stop(self, tick: int) -> Outbox:

@@ -70,7 +70,7 @@ class SwarmTraits(Message):
     Attributes:
         surface: How many molecules a robot that touches a living cancer cell catches in a tick of its body's,
             on average, where no other cell is near.
-        stride: How far a robot is driven in such a tick, µm.
+        stride: How far a robot that swims comes forward in such a tick, on average, µm.
         turn: By what steering turns it, rad.
         rotation: Its rotational diffusion coefficient D_r, rad²/s.
         body_tick: A tick of its body's, s.

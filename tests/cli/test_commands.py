@@ -8,8 +8,8 @@ from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
 
-from neuralbrain.agents.benchmarks.study import wilson
 from neuralbrain.agents.benchmarks.table import Table
+from neuralbrain.agents.intervals import wilson
 from neuralbrain.cli import bench, runs, train
 from neuralbrain.cli.bench import command
 from neuralbrain.cli.episode import episode as episode_command

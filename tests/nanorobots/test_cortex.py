@@ -236,6 +236,16 @@ def test_a_robot_that_is_certain_is_not_made_to_doubt_by_chance() -> None:
         assert told.phases == [phase, Phase.SEEK], share
 
 
+def test_the_last_word_is_of_the_end_and_not_of_when_the_time_was_nearly_up() -> None:
+    told = Told("Follow the cancer cell.").feel([SURFACE], late=True)
+    near = told.done
+    assert near.outcome == "done" and near.text.endswith("1 of 1 robot is near a cancer cell.")
+    assert told.feel([SURFACE]).done is near, "nothing new is nothing to say"
+    told.feel([SURFACE // 10])
+    assert told.done.outcome == "failed" and told.done.text.endswith("0 of 1 robot are near a cancer cell.")
+    assert told.feel([SURFACE]).done.outcome == "done"
+
+
 def test_to_follow_has_no_end() -> None:
     told = Told("Follow the cancer cell.")
     for _ in range(9):

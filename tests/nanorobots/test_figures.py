@@ -67,7 +67,7 @@ def history_of(folder: Path) -> History:
 
 @pytest.fixture(scope="module")
 def one(tmp_path_factory) -> Path:
-    return record("nanorobot", 3, 150, tmp_path_factory.mktemp("one"))
+    return record("nanorobot", 8, 150, tmp_path_factory.mktemp("one"))
 
 
 @pytest.fixture(scope="module")

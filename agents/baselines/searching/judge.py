@@ -29,7 +29,7 @@ class Row:
         runs: How many searches.
         steps: Mean number of steps; a search that finds nothing counts with all the ticks that it had.
         error: Standard error of it.
-        found: Share of the searches that found the source.
+        found: How many of the searches found the source.
         lead: By how many steps it is ahead of the first policy in the same searches, on average.
         lead_error: Standard error of that.
     """
@@ -38,7 +38,7 @@ class Row:
     runs: int
     steps: float
     error: float
-    found: float
+    found: int
     lead: float
     lead_error: float
 
@@ -75,7 +75,7 @@ def compare(
         steps, found = (np.asarray(one, np.float64) for one in play(rules, find_policy(name), keys))
         first = steps if first is None else first
         lead = first - steps
-        rows.append(Row(name, runs, *_mean(steps), float(found.mean()), *_mean(lead)))
+        rows.append(Row(name, runs, *_mean(steps), int(found.sum()), *_mean(lead)))
     return rows
 
 

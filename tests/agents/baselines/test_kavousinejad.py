@@ -113,11 +113,17 @@ def test_a_row_counts_failures_as_the_paper_does_and_as_a_thousand() -> None:
     row = agents.row("someone", runs)
     assert (row.success, row.steps, row.times_line) == pytest.approx((200 / 3, 150.0, 1.5))
     assert row.steps_of_all == pytest.approx(1300 / 3)
-    assert row.steps_error == pytest.approx(50 / np.sqrt(2))
+    assert row.steps_error == pytest.approx(50.0), "two steps that differ by 100 have a mean that errs by 50"
+    assert (row.seeds, row.success_from, row.success_to) == (
+        3,
+        pytest.approx(20.77, abs=0.01),
+        pytest.approx(93.85, abs=0.01),
+    )
     nobody = agents.row(
         "nobody", agents.Runs(np.zeros(2, bool), np.full(2, 1000, np.int32), np.ones(2, np.float32))
     )
-    assert nobody.success == 0.0 and np.isnan(nobody.steps) and nobody.steps_of_all == 1000.0
+    assert nobody.success == nobody.success_from == 0.0 and nobody.success_to > 60.0
+    assert np.isnan(nobody.steps) and nobody.steps_of_all == 1000.0
 
 
 def test_playing_no_world_is_refused() -> None:

@@ -32,12 +32,12 @@ def test_gymnasiums_checks_pass_without_a_warning(name: str, render_mode: str | 
 
 @pytest.mark.parametrize("name", IDS)
 def test_a_spec_survives_json(name: str) -> None:
-    layout = {"barriers": [{"kind": "ball", "centre": [30, 40, 50], "radius": 5.0}], "drift": 0.0}
+    layout = {"targets": [[30, 40, 50]], "drift": 0.0}
     for spec in (gymnasium.spec(name), gymnasium.make(name, **layout).spec):
         assert spec is not None
         again = gymnasium.envs.registration.EnvSpec.from_json(spec.to_json())
         assert again == spec
-    assert gymnasium.make(again).unwrapped.rules.tissue.barriers[0].radius == 5.0  # type: ignore[attr-defined]
+    assert gymnasium.make(again).unwrapped.rules.tissue.targets == ((30, 40, 50),)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -14,7 +14,7 @@ from neuralbrain.errors import ConfigurationError
 
 MANY = 1000
 USUAL = Tissue.of(cancer=2, robots=2, portions=3, signal=1e5, size=200.0)
-STILL = Tissue.of(size=2000.0, speed=1e-6, healthy=0, drift=4.0)
+TINY = Tissue.of(size=2000.0, robot_radius=0.05, speed=300.0, healthy=0, drift=4.0)
 STEADY = Tissue.of(temperature=273.15, viscosity=1000.0)
 
 
@@ -63,19 +63,18 @@ def test_robots_have_chances_of_their_own() -> None:
     assert abs((facing[:, 0] * facing[:, 1]).sum(axis=1).mean()) < 0.08
 
 
-def test_it_shakes_as_einstein_says_and_turns_as_debye_says() -> None:
-    before = worlds(STILL)
-    after = stepped(STILL, before, moves.RUN, 10)
-    seconds = 10 * STILL.tick_seconds
+def test_a_robot_of_100_nm_gets_as_far_as_theory_says() -> None:
+    """In a default tick it faces all ways, and swims as a random walk does."""
+    before = worlds(TINY)
+    after = stepped(TINY, before, moves.RUN, 10)
     moved = array(after.robots.place) - array(before.robots.place)
-    assert (moved**2).mean() == pytest.approx(2 * STILL.brownian * seconds, rel=0.08)
-    facing = (array(before.robots.forward) * array(after.robots.forward)).sum(axis=2)
-    assert facing.mean() == pytest.approx(np.exp(-2 * STILL.tumbling * seconds), abs=0.02)
+    diffusion = TINY.brownian + TINY.speed**2 / (6 * TINY.tumbling)
+    assert (moved**2).mean() == pytest.approx(2 * diffusion * 10 * TINY.tick_seconds, rel=0.08)
 
 
 def test_the_cancer_cell_wanders_as_fast_as_told_and_stays_inside() -> None:
-    before = worlds(STILL)
-    after = stepped(STILL, before, moves.RUN)
+    before = worlds(TINY)
+    after = stepped(TINY, before, moves.RUN)
     way = np.linalg.norm(array(after.cells.places[0]) - array(before.cells.places[0]), axis=1)
     assert way == pytest.approx(np.full(MANY, 0.4), rel=0.02)
 
@@ -197,8 +196,11 @@ def test_who_has_found_calls_the_others() -> None:
         ({"temperature": 0.0}, "temperature is 0.0; give at least 273.15 and at most 373.15 K"),
         ({"cell_radius": -8.0}, "cell_radius is -8.0; give at least 0.5 and at most 50 µm"),
         ({"speed": 0.0}, "speed is 0.0; give above 0 and at most 1000 µm/s"),
-        ({"tick_seconds": 5.0, "memory": (5, 6, 7)}, "at 20 µm/s a step is 100 µm.*give at most 0.45 s"),
-        ({"speed": 50.0, "decay": 100.0}, "biomarker's reach \\(1 µm\\).*give at most 0.02 s"),
+        (
+            {"tick_seconds": 5.0, "memory": (5, 6, 7)},
+            "robot 71.5 µm a tick, more than .* \\(9 µm\\).*give at most 0.464 s",
+        ),
+        ({"speed": 50.0, "decay": 100.0}, "biomarker's reach \\(1 µm\\): give at most 0.0196 s"),
         ({"size": 20.0}, "20 µm leaves no room.*at least 36 µm"),
         ({"size": 40.0, "healthy": 9}, "crowd 40 µm.*give at most"),
         ({"memory": (0.2, 0.1, 3.0)}, "memory: .* must rise"),
@@ -206,6 +208,29 @@ def test_who_has_found_calls_the_others() -> None:
         (
             {"robot_radius": 0.05, "speed": 0.1, "tick_seconds": 10.0, "memory": (10, 20, 30)},
             "Brownian motion",
+        ),
+        ({"size": float("nan")}, "size is nan; give at least 20"),
+        ({"memory": (0.2, 0.8, float("inf"))}, "finite"),
+        ({"memory": (0.2, 0.8, 1e5)}, "memory: .* from the tick's 0.1 s on to at most 10000 s"),
+        ({"tick_seconds": 0.0}, "tick_seconds is 0.0; give at least 1e-06 and at most 10 s"),
+        ({"tick_seconds": 1e-6, "viscosity": 1000.0, "size": 2000.0}, "moves .* give at least 9.84e-05 s"),
+        ({"speed": 300.0, "diffusion": 50.0, "tick_seconds": 0.01}, "speed: .* give at most 50 µm/s"),
+        ({"drift": 50.0}, "drift is 50 µm/s.*give at most 12.5 µm/s"),
+        (
+            {"drift": 12.0, "cell_radius": 2.0, "tick_seconds": 0.4, "speed": 1.0, "memory": (1, 2, 3)},
+            "give at most 7.5",
+        ),
+        (
+            {"secretion": 1e10, "cancer": 16, "size": 500.0, "tick_seconds": 0.4, "memory": (1, 2, 3)},
+            "secretion is 1e\\+10 .* give at most 3.29e\\+09 molecules/s",
+        ),
+        (
+            {"portions": 3, "vessel": {"radius": 40, "flow": 1}},
+            "portions: .* free tissue only: give 0, or neither",
+        ),
+        (
+            {"signal": 1e5, "barriers": [{"kind": "ball", "centre": [50, 50, 50], "radius": 9}]},
+            "signal: .* free",
         ),
         ({"colour": "red"}, "There is no parameter 'colour'"),
     ],
