@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any
 
 from neuralbrain import extension
-from neuralbrain.arguments import expect, whole
+from neuralbrain.arguments import expect, run_seed
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
@@ -97,7 +97,7 @@ def prepared(
     Args:
         agent: The name of a blueprint, or its file.
         env: An environment, by its id or a short name; None for the brain's own.
-        seed: The seed of the run and of the world, from 0 on.
+        seed: The seed of the run and of the world, from 0 to 2**32 - 1.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
         extensions: Paths of code to add to the brain; what this process has added before comes along.
         instruction: What will be said to it; None: nothing of the person's own.
@@ -106,7 +106,7 @@ def prepared(
     Raises:
         ConfigurationError: The agent, one of its settings, or what it is to do cannot be used.
     """
-    seed, full = whole("the seed", seed), None if env is None else find_environment(env)
+    seed, full = run_seed(seed), None if env is None else find_environment(env)
     extension.add(extensions)
     blueprint = Blueprint.load(agent, allow_code=allow_code).extended(extension.noted())
     blueprint = in_world(blueprint, full, seed, {}, str(agent))
@@ -181,7 +181,7 @@ def run_episode(
     Args:
         agent: The name of a blueprint, or its file.
         env: An environment, by its id or a short name; None for the agent's own.
-        seed: Of the run and of the world, from 0 on.
+        seed: Of the run and of the world, from 0 to 2**32 - 1.
         runtime: "inline" or "ray".
         address: Of a Ray cluster; None starts a local one.
         instruction: A sentence of one's own; None for the task's.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
+from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.cli.episode import AllowCode
 from neuralbrain.interruption import Postponed
 
@@ -42,7 +43,8 @@ def q(
         int | None, typer.Option(min=1, help="How many robot-steps to learn, like 100_000_000.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="The seed of all random numbers; 0 by default.")
+        int | None,
+        typer.Option(min=0, max=HIGHEST_SEED, help="The seed of all random numbers; 0 by default."),
     ] = None,
     robots: Annotated[
         int | None,

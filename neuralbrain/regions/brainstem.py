@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 import gymnasium
 from pydantic import Field, model_validator
 
+from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.body import Body, Evaluation
 from neuralbrain.consent import NamesCode
 from neuralbrain.disturbance import Disturbance, Disturbed
@@ -37,7 +38,7 @@ class BrainstemConfig(RegionConfig):
     """
 
     env: Annotated[str, NamesCode()] = ""
-    env_seed: int = Field(default=0, ge=0)
+    env_seed: int = Field(default=0, ge=0, le=HIGHEST_SEED)
     env_options: dict[str, Any] = {}
     disturbances: tuple[Disturbance, ...] = ()
     stays: bool = False

@@ -30,12 +30,12 @@ import ray.exceptions
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
 from neuralbrain.interruption import Postponed
-from neuralbrain.runtime.actor import Failure, GroupActor
+from neuralbrain.runtime.actor import GroupActor
 from neuralbrain.runtime.parts import Account
 from neuralbrain.runtime.result import Observer
 from neuralbrain.runtime.session import Session
 from neuralbrain.runtime.slices import Post, crossings
-from neuralbrain.runtime.slot import Entry
+from neuralbrain.runtime.slot import Entry, of_all
 from neuralbrain.runtime.snapshot import Snapshot
 
 WINDOW = 4
@@ -98,13 +98,13 @@ class RaySession(Session):
                     self._actors[name] = actor_class.remote(
                         plain, name, seed, bool(self._observers), trace, timed, flags
                     )
-                targets = ray.get(
-                    [
-                        actor.build.remote(snapshot and snapshot.of(blueprint.groups[name]))
-                        for name, actor in self._actors.items()
-                    ],
-                    timeout=START_SECONDS,
-                )
+            targets = _got(
+                [
+                    actor.build.remote(snapshot and snapshot.of(blueprint.groups[name]))
+                    for name, actor in self._actors.items()
+                ],
+                START_SECONDS,
+            )
             self._targets: dict[str, tuple[str, ...]] = dict(zip(self._actors, targets, strict=True))
             self._calls = {
                 name: actor.advance.options(num_returns=1 + len(self._targets[name]))
@@ -184,9 +184,10 @@ def _got(refs: list[Any], timeout: float | None = None) -> list[Any]:
     """
     with _own_errors():
         results = ray.get(refs, timeout=timeout)
-    failures = [result for result in results if isinstance(result, Failure)]
-    if failures:
-        raise min(failures, key=lambda failure: (failure.tick, failure.region)).error
+    failures = [result for result in results if isinstance(result, NeuralBrainError)]
+    first = of_all(sorted(failures, key=lambda failure: failure.place or (0, "")))
+    if first is not None:
+        raise first
     return results
 
 
