@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import NoneType
@@ -11,9 +11,11 @@ from typing import Any
 
 from neuralbrain import extension
 from neuralbrain.arguments import expect, run_seed
+from neuralbrain.attempts import Attempts
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
+from neuralbrain.interruption import Postponed
 from neuralbrain.messages import Outcome
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
@@ -56,6 +58,8 @@ class EpisodeResult:
             sentence of their own, or the world has no task that its simulator could judge.
         answer: What the brain told the person at the end; empty if it said nothing.
         choices: Where it asks back: what can be answered.
+        warnings: What could not be done once the result was there, a line each: memories or a file that could
+            not be written, a region that could not be closed.
     """
 
     success: bool
@@ -76,10 +80,11 @@ class EpisodeResult:
     judged_by: str
     answer: str
     choices: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields in order."""
-        return asdict(self) | {"choices": list(self.choices)}
+        return asdict(self) | {"choices": list(self.choices), "warnings": list(self.warnings)}
 
 
 def prepared(
@@ -196,7 +201,8 @@ def run_episode(
 
     Raises:
         ConfigurationError: A name, setting or argument that cannot be used. Nothing is written.
-        RecordError: The record cannot be written, or the memories cannot be read.
+        RecordError: The record cannot be written while it runs, or the memories cannot be read. What cannot
+            be written once there is a result stands in the result's warnings.
         NeuralBrainError: The run broke off; the record holds all until then.
         KeyboardInterrupt: Likewise.
     """
@@ -232,6 +238,8 @@ def run_episode(
     )
     write_manifest(folder, manifest)
     story, begun = Story(), time.monotonic()
+    attempts = Attempts()
+    episode: EpisodeResult | None = None
     try:
         with (
             Recorder(folder, blueprint.tick_seconds) as recorder,
@@ -247,18 +255,33 @@ def run_episode(
             if instruction is not None:
                 sim.say(instruction)
             thought = drive(sim)
-            ended = None if sim.done else sim.tick
-            result = sim.commit()
+            result, ended = sim.result, None if sim.done else sim.tick
+            figures = _figures(result, story, ended)
+            episode = _result(blueprint, manifest, folder, story, result, time.monotonic() - begun - thought)
+            with Postponed(), attempts.trying("write the result down"):
+                write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
+            with attempts.trying("keep the memories"):
+                sim.commit()
     except BaseException as error:
-        interrupted = isinstance(error, KeyboardInterrupt)
-        with contextlib.suppress(RecordError):  # the first error is the one to tell
-            _close(folder, manifest, INTERRUPTED if interrupted else CRASHED, story, error=_line(error))
-            write_report(folder)
-        error.add_note(f"record: {folder}")
-        raise
-    waited = time.monotonic() - begun - thought
-    episode = _result(blueprint, manifest, folder, story, result, waited)
-    figures = {
+        if episode is None:
+            _break_off(folder, manifest, story, error)
+        if episode is None or not isinstance(error, Exception):
+            error.add_note(f"record: {folder}")
+            raise
+        attempts.failed.append(("close everything", error))
+    if not attempts.warnings:
+        return episode
+    episode = replace(episode, warnings=tuple(attempts.warnings))
+    with contextlib.suppress(
+        RecordError
+    ):  # it stands there without the warnings, or they say why it does not
+        write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
+    return episode
+
+
+def _figures(result: RunResult, story: Story, ended: int | None) -> dict[str, Any]:
+    """Return what the manifest says of a run that has come to its end, beside the result."""
+    return {
         "ended": ended,
         "dialogue": [line.as_dict() for line in story.dialogue],
         **numbers(result.profile, result.machines),
@@ -267,8 +290,6 @@ def run_episode(
         "evaluation": dict(result.stop.evaluation) if result.stop else {},
         "reason": result.stop.reason if result.stop else "",
     }
-    write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
-    return episode
 
 
 def _result(
@@ -306,10 +327,17 @@ def _result(
     )
 
 
-def _close(folder: Path, manifest: Mapping[str, Any], status: str, story: Story, error: str) -> None:
-    """Keep what is known of a run that broke off."""
+def _break_off(folder: Path, manifest: Mapping[str, Any], story: Story, error: BaseException) -> None:
+    """Keep what is known of a run that broke off; its error stays the one that is told."""
+    attempts = Attempts()
     known = {"ticks": story.until, "anomalies": len(story.troubles), "recovered": story.recovered}
-    write_manifest(folder, ended_manifest(manifest, status, None, error=error, so_far=known))
+    status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
+    with attempts.trying("write down why"):
+        write_manifest(folder, ended_manifest(manifest, status, None, error=_line(error), so_far=known))
+    with attempts.trying("write the report"):
+        write_report(folder)
+    for warning in attempts.warnings:
+        error.add_note(warning)
 
 
 def _line(error: BaseException) -> str:

@@ -6,32 +6,44 @@ from collections.abc import Iterator
 from neuralbrain.errors import NeuralBrainError
 
 
-def one_line(error: BaseException) -> str:
-    """Return what an error says, in one line with its notes, and with its type where it is none of ours."""
-    said = " ".join(str(error).split())
-    if not isinstance(error, NeuralBrainError):
-        said = f"{type(error).__name__}: {said}".rstrip(": ")
-    return said + "".join(f" ({' '.join(note.split())})" for note in getattr(error, "__notes__", ()))
-
-
 class Attempts:
     """Tries things one after another; only an interruption stops it.
 
     Attributes:
-        warnings: A line for each that failed: what could not be done, and why.
+        failed: What could not be done ("write the report"), and why.
     """
 
     def __init__(self) -> None:
-        self.warnings: list[str] = []
+        self.failed: list[tuple[str, Exception]] = []
 
     @contextlib.contextmanager
     def trying(self, what: str) -> Iterator[None]:
-        """Do something that may fail.
+        """Do something that may fail in any way.
 
         Args:
             what: It, as the warning says it ("write the report").
         """
         try:
             yield
-        except Exception as error:  # whatever it is, it is no reason to lose what has been reached
-            self.warnings.append(f"could not {what}: {one_line(error)}")
+        except Exception as error:
+            self.failed.append((what, error))
+
+    @property
+    def warnings(self) -> list[str]:
+        """A line for each thing that failed."""
+        return [f"could not {what}: {_line(error)}" for what, error in self.failed]
+
+    def settle(self) -> None:
+        """Raise the first error, if there was one, with the others as its notes."""
+        if self.failed:
+            (_, first), *_ = self.failed
+            for warning in self.warnings[1:]:
+                first.add_note(warning)
+            raise first
+
+
+def _line(error: Exception) -> str:
+    """Return what an error says, with its notes; and its type, where it is none of ours."""
+    said = str(error) if isinstance(error, NeuralBrainError) else f"{type(error).__name__}: {error}"
+    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    return " ".join(f"{said.rstrip(': ')}{notes}".split())

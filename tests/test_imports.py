@@ -17,7 +17,7 @@ WORLDS = {e.name: {w.entry_point.split(".")[2] for w in e.worlds} for e in embod
 
 LAYERS = (
     ("errors", "clock", "portable", "palette", "words", "interruption"),
-    ("profile", "arguments"),
+    ("profile", "attempts", "arguments"),
     ("files", "consent"),
     ("embodiment", "extension"),
     ("messages",),

@@ -12,6 +12,7 @@ from neuralbrain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from neuralbrain.agents.episode import EpisodeResult
+    from neuralbrain.attempts import Attempts
 
 
 AllowCode = Annotated[
@@ -106,30 +107,34 @@ def episode(
             manner = Manner(title, blueprint.tick_seconds, view, as_json, quiet)
             result = (held_talk if interactive else held_episode)(run, instruction, manner)
             results.append(result)
-            illustrate(Path(result.run_dir), movie, quiet)
-            if as_json:
+            if as_json:  # first the result, then everything else
                 typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+            for warning in (*result.warnings, *illustrate(Path(result.run_dir), movie, quiet).warnings):
+                typer.echo(f"warning: {warning}", err=True)
     if not as_json:
         _summary(results)
     if not all(result.success for result in results):
         raise typer.Exit(1)
 
 
-def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:
-    """Make the video and the report of a run; return the report's path."""
+def illustrate(folder: Path, movie: bool, quiet: bool) -> "Attempts":
+    """Make the video and the report of a run, as far as they can be made."""
+    from neuralbrain.attempts import Attempts
     from neuralbrain.cli.terminal import busy, progress
-    from neuralbrain.record.report import write_report
 
+    attempts = Attempts()
     if movie:
-        from neuralbrain.record.movie import write_movie
+        with attempts.trying("make the video"), busy("drawing the run", quiet):
+            from neuralbrain.record.movie import write_movie
 
-        with busy("drawing the run", quiet):
-            made = write_movie(folder)
-        if made is None and not quiet:
-            note = "no video: the brain took no pictures, and its motion cannot be shown again"
-            progress().print(note, soft_wrap=True)
-    with busy("writing the report", quiet):
-        return write_report(folder)
+            if write_movie(folder) is None and not quiet:
+                note = "no video: the brain took no pictures, and its motion cannot be shown again"
+                progress().print(note, soft_wrap=True)
+    with attempts.trying("write the report"), busy("writing the report", quiet):
+        from neuralbrain.record.report import write_report
+
+        write_report(folder)
+    return attempts
 
 
 def _summary(results: "list[EpisodeResult]") -> None:
@@ -149,7 +154,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
             "anomalies": _anomalies(result),
             "trace": result.trace_sha256,
             "numbers": result.profile,
-            "report": f"{result.run_dir}/report.html",
+            **_files(Path(result.run_dir)),
         }
         width = max(len(Text.from_markup(heading)) for heading in lines)
         for heading, line in lines.items():  # no table: a path or a hash must not be cut
@@ -174,6 +179,14 @@ def _summary(results: "list[EpisodeResult]") -> None:
     console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
     for profile in dict.fromkeys(r.profile for r in results):
         console.print(f"numbers: {profile}", soft_wrap=True, markup=False)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Say where to read on: in the report, if it could be written."""
+    from neuralbrain.record.folder import REPORT
+
+    there = (folder / REPORT).exists()
+    return {"report": str(folder / REPORT)} if there else {"record": str(folder)}
 
 
 def _verdict(result: "EpisodeResult") -> str:
