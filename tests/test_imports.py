@@ -51,7 +51,7 @@ PHYSICS = ("errors", "body", "learning", "portable")
 """All of the kernel that a world may import: learning for the bins of a table that suit it."""
 
 HOMES = {
-    "ray": ("runtime/ray.py",),
+    "ray": ("runtime/ray.py", "runtime/cluster.py"),
     "chromadb": ("memory/",),
     "pybullet": ("envs/",),
     "pybullet_data": ("envs/",),
@@ -140,7 +140,7 @@ def test_imports_go_one_way_and_libraries_stay_home() -> None:
             "messages stands below or beside regions",
         ),
         ("envs/x.py", "def f():\n    import neuralbrain.memory.store", "a world is pure physics"),
-        ("agents/x.py", "import ray.util", "only runtime/ray.py may"),
+        ("agents/x.py", "import ray.util", "only runtime/ray.py and runtime/cluster.py may"),
         ("arm/x.py", "from neuralbrain.envs.tabletop import body", "a brain knows nothing of the world"),
         ("envs/tabletop/x.py", "from neuralbrain.arm.vision import belief", "a world knows of its brain"),
         ("envs/nanorobot/x.py", "from neuralbrain.arm.body import ArmBody", "a world knows of its brain"),

@@ -136,7 +136,7 @@ def _terminal() -> Finding:
 
 def _ray() -> Finding:
     from neuralbrain.errors import RuntimeUnavailableError
-    from neuralbrain.runtime.ray import session
+    from neuralbrain.runtime.cluster import session
 
     try:
         with session(None):

@@ -87,7 +87,7 @@ def episode(
     with ExitStack() as stack:
         if runtime == "ray":
             with busy("starting Ray", quiet):
-                from neuralbrain.runtime.ray import session
+                from neuralbrain.runtime.cluster import session
 
                 stack.enter_context(session(ray_address))  # one for all episodes
         for number in range(seed, seed + episodes):

@@ -156,7 +156,7 @@ def test_every_number_that_cannot_be_is_refused_in_one_line(cli):
     ],
 )
 def test_a_benchmark_measures_nothing_before_all_is_known_to_begin(cli, toy_agent, words, says, monkeypatch):
-    monkeypatch.setattr("neuralbrain.runtime.ray.session", lambda address: pytest.fail("Ray started"))
+    monkeypatch.setattr("neuralbrain.runtime.cluster.session", lambda address: pytest.fail("Ray started"))
     words = [toy_agent if word == "toy.yaml" else word for word in words]
     done = cli("bench", *words)
     assert (done.status, done.out) == (2, "")

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from typing import Any, Literal
 
 import numpy as np
@@ -82,6 +83,8 @@ class Faulty(Region):
                 sys.exit(0)
             case "unpicklable error":
                 raise OddError("odd", "ly")
+            case "slow":
+                time.sleep(1.0)
             case "endless":
                 return self.step(tick, inbox)
         nested: list[Any] = []
