@@ -83,7 +83,7 @@ def session(address: str | None) -> Iterator[None]:
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         if "AF_UNIX" in str(error):  # the kernel takes 107 bytes
             hint = "its sockets lie in the folder of temporary files: set RAY_TMPDIR to a shorter one"
-        raise RuntimeUnavailableError(f"{where} cannot be used: {first_line(error)}; {hint}") from error
+        raise RuntimeUnavailableError(f"{where} cannot be used: {reason(str(error))}; {hint}") from error
     try:
         yield
     finally:
@@ -136,8 +136,8 @@ def _knock(address: str) -> None:
             f"the Ray cluster at {address} did not answer within {CONNECT_SECONDS:.0f} s; {HINT}"
         ) from error
     except subprocess.CalledProcessError as error:
-        reason = _reason(error.stderr.decode(errors="replace"))
-        raise RuntimeUnavailableError(f"the Ray cluster at {address} refused: {reason}; {HINT}") from error
+        why = reason(error.stderr.decode(errors="replace"))
+        raise RuntimeUnavailableError(f"the Ray cluster at {address} refused: {why}; {HINT}") from error
     there = done.stdout.decode(errors="replace").strip()
     here = f"Python {platform.python_version()}, Ray {ray.__version__}, neuralbrain {neuralbrain.__version__}"
     if there != here:
@@ -147,18 +147,13 @@ def _knock(address: str) -> None:
         )
 
 
-def _reason(stderr: str) -> str:
-    """Return why a process that used Ray failed, in one line."""
-    if "InvalidAuthToken" in stderr:
+def reason(text: str) -> str:
+    """Return why Ray failed, in one line: the last error of what it says, or its first line if there is none."""
+    if "InvalidAuthToken" in text:
         return (
             "its token is another than ours: put the cluster's into ~/.ray/auth_token or RAY_AUTH_TOKEN, on "
             "the cluster `ray get-auth-token` prints it"
         )
-    lines = stderr.strip().splitlines() or ["no reason given"]
-    last = max((i for i, line in enumerate(lines) if re.match(r"[\w.]+: ", line)), default=len(lines) - 1)
-    return " ".join(" ".join(lines[last:]).split())
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says; its type where it says nothing."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    lines = text.strip().splitlines() or ["no reason given"]
+    errors = [i for i, line in enumerate(lines) if re.match(r"[\w.]+(Error|Exception): ", line)]
+    return " ".join(" ".join(lines[errors[-1] :] if errors else lines[:1]).split())

@@ -16,20 +16,20 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import ray.exceptions
-
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
 from neuralbrain.interruption import Postponed
 from neuralbrain.runtime import watchdog
 from neuralbrain.runtime.actor import GroupActor
-from neuralbrain.runtime.cluster import first_line, session
+from neuralbrain.runtime.cluster import reason, session
 from neuralbrain.runtime.parts import Account
 from neuralbrain.runtime.result import Observer
 from neuralbrain.runtime.session import Session
 from neuralbrain.runtime.slices import Post, crossings
 from neuralbrain.runtime.slot import Entry, of_all
 from neuralbrain.runtime.snapshot import Snapshot
+
+import ray.exceptions  # isort: skip - the module cluster says first how it is to be
 
 WINDOW = 4
 """Slices that may be under way beyond the last one that everybody has finished."""
@@ -216,5 +216,5 @@ class RaySession(Session):
             dead = [name for name, actor in self._actors.items() if actor._actor_id.hex() == error.actor_id]
             who = f"the process of {self._group(dead[0])}" if dead else "an actor"
             raise RuntimeUnavailableError(
-                f"{who} died: {first_line(error)}; what was recorded is kept, run it again"
+                f"{who} died: {reason(str(error))}; what was recorded is kept, run it again"
             ) from error

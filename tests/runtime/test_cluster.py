@@ -69,6 +69,7 @@ def test_no_process_of_a_local_ray_asks_a_cloud_where_it_runs(ray_session: None)
     ("stderr", "says"),
     [
         ("", "no reason given"),
+        ("The actor died unexpectedly.\n\tclass_name: GroupActor\n\tpid: 1", "The actor died unexpectedly."),
         (
             "W gcs_client.cc: RPC error: InvalidAuthToken: x\nConnectionError: no",
             "its token is another than ours",
@@ -81,7 +82,7 @@ def test_no_process_of_a_local_ray_asks_a_cloud_where_it_runs(ray_session: None)
     ],
 )
 def test_what_a_cluster_refuses_is_said_in_one_line(stderr: str, says: str) -> None:
-    assert cluster._reason(stderr).startswith(says)
+    assert cluster.reason(stderr).startswith(says)
 
 
 def test_a_cluster_that_runs_something_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
