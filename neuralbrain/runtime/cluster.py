@@ -148,7 +148,7 @@ def _knock(address: str) -> None:
 
 
 def reason(text: str) -> str:
-    """Return why Ray failed, in one line: the last error of what it says, or its first line if there is none."""
+    """Return why Ray failed, in one line: the last error of what it says, else its first line."""
     if "InvalidAuthToken" in text:
         return (
             "its token is another than ours: put the cluster's into ~/.ray/auth_token or RAY_AUTH_TOKEN, on "
