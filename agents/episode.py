@@ -131,8 +131,13 @@ def _remembering(blueprint: Blueprint, store: Path, known: int) -> Blueprint:
     return blueprint
 
 
-def _known(memory: Path | None) -> int:
-    """Return how many memories a folder of lasting ones holds."""
+def known(memory: Path | None) -> int:
+    """Return how many memories a folder of lasting ones holds.
+
+    Raises:
+        ConfigurationError: It is no folder, or could not become one.
+        RecordError: It cannot be read.
+    """
     if memory is None:
         return 0
     from neuralbrain.memory.store import count  # noqa: PLC0415 - only lasting memories need it here
@@ -221,11 +226,11 @@ def run_episode(
         stays=stays,
     )
     store = None if memory is None else Path(memory)
-    known = _known(store)
+    past = known(store)
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
-    blueprint = _remembering(blueprint, store or folder / MEMORY, known)
+    blueprint = _remembering(blueprint, store or folder / MEMORY, past)
     manifest = new_manifest(
         blueprint,
         agent=agent,

@@ -67,12 +67,15 @@ def episode(
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
-    from neuralbrain.agents.episode import prepared, run_episode
+    from neuralbrain.agents.episode import known, prepared, run_episode
+    from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
     from neuralbrain.cli.terminal import busy
 
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
+    run_seed(seed + episodes - 1)
+    known(memory)
     blueprint = prepared(  # what is wrong is said before Ray starts
         agent,
         env,

@@ -30,6 +30,9 @@ def test_help_names_every_command(cli):
 def test_envs(cli, toy_env):
     rows = json.loads(cli("envs", "--json").out)
     assert toy_env in {row["id"] for row in rows}
+    agents = {row["short"]: row["agent"] for row in rows}
+    assert (agents["tabletop-place"], agents["nanoswarm"]) == ("frankenbot", "nanoswarm")
+    assert (agents["rover-practice"], agents["toy-task"]) == ("", "")
     assert toy_env in cli("envs").out
 
 
