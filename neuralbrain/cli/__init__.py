@@ -48,8 +48,7 @@ def _status(words: list[str], debug: bool, results: Results) -> int:
     interruption = Interruption()
     try:
         with interruption:
-            program = "run.py" if sys.argv[0].endswith("run.py") else "neuralbrain"
-            status = app(words, prog_name=program, standalone_mode=False)
+            status = app(words, prog_name=_program(), standalone_mode=False)
             if status == SWALLOWED:
                 interruption.renew()
             return status or 0
@@ -59,7 +58,7 @@ def _status(words: list[str], debug: bool, results: Results) -> int:
         return interruption.status
     except misuse as error:
         if error.format_message():  # else the help has been printed
-            help_of = error.ctx.command_path if error.ctx else program
+            help_of = error.ctx.command_path if error.ctx else _program()
             _say(f"{error.format_message().rstrip('.')}; `{help_of} --help` says more", error)
         return 2
     except NeuralBrainError as error:
@@ -72,6 +71,12 @@ def _status(words: list[str], debug: bool, results: Results) -> int:
             raise
         _say(f"this is a bug in NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
         return 3
+
+
+def _program() -> str:
+    """Return how this program was called."""
+    names = {"run.py": "run.py", "__main__.py": "python -m neuralbrain"}
+    return names.get(os.path.basename(sys.argv[0]), "neuralbrain")
 
 
 def _find_modules_here() -> None:

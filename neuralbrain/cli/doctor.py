@@ -51,8 +51,8 @@ def doctor(
 
 
 def _python() -> Finding:
-    advice = "install Python 3.11 or newer and make the virtual environment with it"
-    return sys.version_info >= (3, 11), "Python", platform.python_version(), advice
+    advice = "install Python 3.11 and make the virtual environment with it"
+    return sys.version_info[:2] == (3, 11), "Python", platform.python_version(), advice
 
 
 def _packages() -> list[Finding]:
