@@ -339,8 +339,9 @@ def _break_off(folder: Path, manifest: Mapping[str, Any], story: Story, error: B
     status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
     with attempts.trying("write down why"):
         write_manifest(folder, ended_manifest(manifest, status, None, error=_line(error), so_far=known))
-    with attempts.trying("write the report"):
-        write_report(folder)
+    if not attempts.failed:
+        with attempts.trying("write the report"):
+            write_report(folder)
     for warning in attempts.warnings:
         error.add_note(warning)
 

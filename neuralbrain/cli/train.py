@@ -197,8 +197,8 @@ def _run(folder: Path, training: "Training", worlds: int, quiet: bool, as_json: 
     from neuralbrain.cli.terminal import busy, results
     from neuralbrain.cli.training_view import summary
     from neuralbrain.environments import task_name
-    from neuralbrain.record.folder import TRAINING, write_manifest
-    from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, RUNNING, ended_manifest, versions
+    from neuralbrain.record.folder import RUNNING, TRAINING, write_manifest
+    from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, versions
     from neuralbrain.record.training import CHECKPOINT, conclude
 
     setup = training.setup

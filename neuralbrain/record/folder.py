@@ -8,6 +8,7 @@
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -48,12 +49,23 @@ _RESULT = frozenset({"success", "outcome", "ticks", "trace_sha256"})
 """So of its result."""
 
 
+RUNNING = "running"
+"""The state of a run that has begun and has not ended."""
+_ROOM, _ROOM_BYTES = ".room", 64 * 1024
+"""What a run that goes on keeps free for its end: its log may fill the disk."""
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``run.json``.
+    """Write ``run.json``; of a run that goes on with room for the one that says how it ended.
 
     Raises:
         RecordError: It cannot be written.
     """
+    if manifest["status"] == RUNNING:
+        write_file(folder / _ROOM, os.urandom(_ROOM_BYTES))  # zeros might take none
+    else:
+        with record_errors(folder / _ROOM, "written"):
+            (folder / _ROOM).unlink(missing_ok=True)
     write_file(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -82,3 +82,11 @@ def test_a_manifest_that_cannot_be_is_refused_by_name(tmp_path: Path, change: di
     (tmp_path / "run.json").write_bytes(b'{"a": "\xff"}')
     with pytest.raises(RecordError, match="not valid JSON"):
         read_manifest(tmp_path)
+
+
+def test_a_run_keeps_room_for_the_manifest_of_its_end(tmp_path, monkeypatch):
+    write_manifest(tmp_path, {"status": "running"})
+    held = sum(path.stat().st_size for path in tmp_path.iterdir())
+    write_manifest(tmp_path, {"status": "crashed", "error": "x" * 60_000})
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < held
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
