@@ -152,18 +152,24 @@ class RaySession(Session):
         self._post = Post(self._delays)
 
     def _accounts(self, commit: bool) -> list[Account]:
-        return self._got([actor.account.remote(commit) for actor in self._actors.values()])
+        return self._got([actor.account.remote(commit) for actor in self._actors.values()], everyone=commit)
 
     def _close(self) -> None:
         with self._ray, contextlib.suppress(RuntimeUnavailableError):  # a dead actor has nothing to release
-            self._got([actor.close.remote() for actor in self._actors.values()], timeout=CLOSE_SECONDS)
+            closed = [actor.close.remote() for actor in self._actors.values()]
+            self._got(closed, CLOSE_SECONDS, everyone=True)
 
     def _end_actors(self) -> None:
         for actor in self._actors.values():
             ray.kill(actor)
 
-    def _got(self, refs: list[Any], timeout: float | None = None) -> list[Any]:
+    def _got(self, refs: list[Any], timeout: float | None = None, *, everyone: bool = False) -> list[Any]:
         """Wait for one result of each group; without a time limit say for whom, when it takes long.
+
+        Args:
+            refs: What to wait for.
+            timeout: For how long, s; None: as long as it takes.
+            everyone: Whether each region does its work though another fails, so that all failures are told.
 
         Raises:
             NeuralBrainError: Regions failed; of several the first by tick, then by name, as inline.
@@ -187,8 +193,8 @@ class RaySession(Session):
                     "%s has not answered for %.0f s, at tick %d; Ctrl-C ends it", silent, waited, self.tick
                 )
         failures = [result for result in results if isinstance(result, NeuralBrainError)]
-        first = of_all(sorted(failures, key=lambda failure: failure.place or (0, "")))
-        if first is not None:
+        failures.sort(key=lambda failure: failure.place or (0, ""))
+        if first := of_all(failures if everyone else failures[:1]):
             raise first
         return results
 
