@@ -38,6 +38,7 @@ LAYERS = (
     (*WORLDS, "envs"),
     ("agents",),
     ("cli",),
+    ("__main__",),
 )
 """Lowest first. A module may import its own package and lower layers, never its neighbours in a layer. All
 below the embodiments is the kernel."""
