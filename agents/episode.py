@@ -3,18 +3,20 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import NoneType
 from typing import Any
 
 from neuralbrain import extension
-from neuralbrain.arguments import expect, whole
+from neuralbrain.arguments import expect, run_seed
+from neuralbrain.attempts import Attempts
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.embodiment import world_of
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
+from neuralbrain.interruption import Postponed
 from neuralbrain.messages import Outcome
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
@@ -57,6 +59,8 @@ class EpisodeResult:
             sentence of their own, or the world has no task that its simulator could judge.
         answer: What the brain told the person at the end; empty if it said nothing.
         choices: Where it asks back: what can be answered.
+        warnings: What could not be done once the result was there, a line each: memories or a file that could
+            not be written, a region that could not be closed.
     """
 
     success: bool
@@ -77,10 +81,11 @@ class EpisodeResult:
     judged_by: str
     answer: str
     choices: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields in order."""
-        return asdict(self) | {"choices": list(self.choices)}
+        return asdict(self) | {"choices": list(self.choices), "warnings": list(self.warnings)}
 
 
 def prepared(
@@ -99,7 +104,7 @@ def prepared(
     Args:
         agent: The name of a blueprint, or its file.
         env: An environment, by its id or a short name; None for the brain's own.
-        seed: The seed of the run and of the world, from 0 on.
+        seed: The seed of the run and of the world, from 0 to 2**32 - 1.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
         extensions: Paths of code to add to the brain; what this process has added before comes along.
         instruction: What will be said to it; None: nothing of the person's own.
@@ -109,7 +114,7 @@ def prepared(
     Raises:
         ConfigurationError: The agent, one of its settings, or what it is to do cannot be used.
     """
-    seed, full = whole("the seed", seed), None if env is None else find_environment(env)
+    seed, full = run_seed(seed), None if env is None else find_environment(env)
     extension.add(extensions)
     blueprint = Blueprint.load(agent, allow_code=allow_code).extended(extension.noted())
     blueprint = in_world(blueprint, full, seed, env_options or {}, str(agent))
@@ -142,8 +147,13 @@ def _remembering(blueprint: Blueprint, store: Path, known: int) -> Blueprint:
     return blueprint
 
 
-def _known(memory: Path | None) -> int:
-    """Return how many memories a folder of lasting ones holds."""
+def known(memory: Path | None) -> int:
+    """Return how many memories a folder of lasting ones holds.
+
+    Raises:
+        ConfigurationError: It is no folder, or could not become one.
+        RecordError: It cannot be read.
+    """
     if memory is None:
         return 0
     from neuralbrain.memory.store import count  # noqa: PLC0415 - only lasting memories need it here
@@ -198,7 +208,7 @@ def run_episode(
     Args:
         agent: The name of a blueprint, or its file.
         env: An environment, by its id or a short name; None for the agent's own.
-        seed: Of the run and of the world, from 0 on.
+        seed: Of the run and of the world, from 0 to 2**32 - 1.
         runtime: "inline" or "ray".
         address: Of a Ray cluster; None starts a local one.
         instruction: A sentence of one's own; None for the task's.
@@ -214,7 +224,8 @@ def run_episode(
 
     Raises:
         ConfigurationError: A name, setting or argument that cannot be used. Nothing is written.
-        RecordError: The record cannot be written, or the memories cannot be read.
+        RecordError: The record cannot be written while it runs, or the memories cannot be read. What cannot
+            be written once there is a result stands in the result's warnings.
         NeuralBrainError: The run broke off; the record holds all until then.
         KeyboardInterrupt: Likewise.
     """
@@ -234,11 +245,11 @@ def run_episode(
         stays=stays,
     )
     store = None if memory is None else Path(memory)
-    known = _known(store)
+    past = known(store)
     env = str(blueprint.by_name[blueprint.body].config["env"])
     started, task = datetime.now().astimezone(), task_name(env)
     folder = new_folder(Path(out), task, seed, started)
-    blueprint = _remembering(blueprint, store or folder / MEMORY, known)
+    blueprint = _remembering(blueprint, store or folder / MEMORY, past)
     manifest = new_manifest(
         blueprint,
         agent=agent,
@@ -251,6 +262,8 @@ def run_episode(
     )
     write_manifest(folder, manifest)
     story, begun = Story(), time.monotonic()
+    attempts = Attempts()
+    episode: EpisodeResult | None = None
     try:
         with (
             Recorder(folder, blueprint.tick_seconds) as recorder,
@@ -266,18 +279,33 @@ def run_episode(
             if instruction is not None:
                 sim.say(instruction)
             thought = drive(sim)
-            ended = None if sim.done else sim.tick
-            result = sim.commit()
+            result, ended = sim.result, None if sim.done else sim.tick
+            figures = _figures(result, story, ended)
+            episode = _result(blueprint, manifest, folder, story, result, time.monotonic() - begun - thought)
+            with Postponed(), attempts.trying("write the result down"):
+                write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
+            with attempts.trying("keep the memories"):
+                sim.commit()
     except BaseException as error:
-        interrupted = isinstance(error, KeyboardInterrupt)
-        with contextlib.suppress(RecordError):  # the first error is the one to tell
-            _close(folder, manifest, INTERRUPTED if interrupted else CRASHED, story, error=_line(error))
-            write_report(folder)
-        error.add_note(f"record: {folder}")
-        raise
-    waited = time.monotonic() - begun - thought
-    episode = _result(blueprint, manifest, folder, story, result, waited)
-    figures = {
+        if episode is None:
+            _break_off(folder, manifest, story, error)
+        if episode is None or not isinstance(error, Exception):
+            error.add_note(f"record: {folder}")
+            raise
+        attempts.failed.append(("close everything", error))
+    if not attempts.warnings:
+        return episode
+    episode = replace(episode, warnings=tuple(attempts.warnings))
+    with contextlib.suppress(
+        RecordError
+    ):  # it stands there without the warnings, or they say why it does not
+        write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
+    return episode
+
+
+def _figures(result: RunResult, story: Story, ended: int | None) -> dict[str, Any]:
+    """Return what the manifest says of a run that has come to its end, beside the result."""
+    return {
         "ended": ended,
         "dialogue": [line.as_dict() for line in story.dialogue],
         **numbers(result.profile, result.machines),
@@ -286,8 +314,6 @@ def run_episode(
         "evaluation": dict(result.stop.evaluation) if result.stop else {},
         "reason": result.stop.reason if result.stop else "",
     }
-    write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
-    return episode
 
 
 def _result(
@@ -325,10 +351,18 @@ def _result(
     )
 
 
-def _close(folder: Path, manifest: Mapping[str, Any], status: str, story: Story, error: str) -> None:
-    """Keep what is known of a run that broke off."""
+def _break_off(folder: Path, manifest: Mapping[str, Any], story: Story, error: BaseException) -> None:
+    """Keep what is known of a run that broke off; its error stays the one that is told."""
+    attempts = Attempts()
     known = {"ticks": story.until, "anomalies": len(story.troubles), "recovered": story.recovered}
-    write_manifest(folder, ended_manifest(manifest, status, None, error=error, so_far=known))
+    status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
+    with attempts.trying("write down why"):
+        write_manifest(folder, ended_manifest(manifest, status, None, error=_line(error), so_far=known))
+    if not attempts.failed:
+        with attempts.trying("write the report"):
+            write_report(folder)
+    for warning in attempts.warnings:
+        error.add_note(warning)
 
 
 def _line(error: BaseException) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from neuralbrain.blueprint import Blueprint
+from neuralbrain.environments import check_body
 from neuralbrain.errors import RecordError
 from neuralbrain.record.check import check_log
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
@@ -76,6 +77,7 @@ def replay_run(
     for name, spec in blueprint.by_name.items():
         if spec.config.get("known") == 0:  # it knew nothing of the past, so its store need not be there
             blueprint = blueprint.configured(name, store=None)
+    check_body(blueprint)
     result = run_brain(
         blueprint,
         manifest["seed"],

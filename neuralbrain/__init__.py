@@ -5,8 +5,15 @@ Importing it registers the Gymnasium environments of the embodiments that it bri
 of XLA, before JAX reads them: see `neuralbrain.profile`. `Simulation` runs a brain.
 """
 
+import sys as _sys
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
+
+if _sys.version_info[:2] != (3, 11):
+    raise ImportError(
+        f"NeuralBrain runs on Python 3.11, for which PyBullet has wheels; this is {_sys.version.split()[0]}",
+        name=__name__,  # so `python -m` says it in one line
+    )
 
 from neuralbrain.embodiment import register as _register
 from neuralbrain.profile import pin_xla as _pin_xla

@@ -9,6 +9,9 @@ from neuralbrain.errors import ConfigurationError
 
 T = TypeVar("T")
 
+HIGHEST_SEED = 2**32 - 1
+"""Of a run and of a world: what NumPy's older generators and JAX's keys take."""
+
 
 def refused(what: str, value: object, wanted: str) -> ConfigurationError:
     """Return the error that says what was given, and what is wanted.
@@ -32,19 +35,29 @@ def expect(what: str, value: object, kinds: type | tuple[type, ...], wanted: str
         raise refused(what, value, wanted)
 
 
-def whole(what: str, value: Any, least: int = 0) -> int:
+def whole(what: str, value: Any, least: int = 0, most: int | None = None) -> int:
     """Return a whole number, one of NumPy's too.
 
     Raises:
-        ConfigurationError: It is none, or too small.
+        ConfigurationError: It is none, or too small or too large.
     """
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = None
-    if number is None or number < least:
-        raise refused(what, value, f"a whole number, {least} or more")
+    if number is None or number < least or (most is not None and number > most):
+        wanted = f", {least} or more" if most is None else f" from {least} to {most}"
+        raise refused(what, value, f"a whole number{wanted}")
     return number
+
+
+def run_seed(value: Any) -> int:
+    """Return the seed of a run, or of a world.
+
+    Raises:
+        ConfigurationError: It is no whole number from 0 to 2**32 - 1.
+    """
+    return whole("the seed", value, most=HIGHEST_SEED)
 
 
 def all_of(what: str, values: Iterable[T], fits: Callable[[Any], bool], wanted: str) -> tuple[T, ...]:

@@ -33,6 +33,7 @@ class World:
         vector_entry_point: That of its vectorised form; empty for none.
         kwargs: What distinguishes it from others of the class.
         has_task: Whether it asks for something itself; where it does not, a person must say a sentence.
+        agent: The blueprint that acts in it; None: the embodiment's; empty: none, since it has no body.
     """
 
     id: str
@@ -40,6 +41,7 @@ class World:
     vector_entry_point: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     has_task: bool = True
+    agent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,15 @@ def find_embodiment(name: str) -> Embodiment:
             "embodiment", name, found, f"Others register in the entry point group {GROUP}."
         )
     return found[name]
+
+
+def agents() -> dict[str, str]:
+    """Return for each world of an embodiment the blueprint that acts in it: id -> name, empty for none."""
+    return {
+        world.id: embodiment.agent if world.agent is None else world.agent
+        for embodiment in embodiments().values()
+        for world in embodiment.worlds
+    }
 
 
 @cache

@@ -14,7 +14,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.embodiment import embodiments, environment_spec
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 from neuralbrain.region_types import region_class
-from neuralbrain.regions.brainstem import BrainstemConfig
+from neuralbrain.regions.brainstem import Brainstem, BrainstemConfig
 from neuralbrain.wrappers import body_of
 
 NAMESPACE = "neuralbrain/"
@@ -111,7 +111,7 @@ def in_world(
         place: What errors call the blueprint.
 
     Raises:
-        ConfigurationError: There is no world, or it does not take these settings.
+        ConfigurationError: There is no world, or it does not take these settings, or the brain does not fit.
     """
     expect("env_options", options, Mapping, "a mapping from the world's parameters to their values")
     spec = blueprint.by_name[blueprint.body]
@@ -125,7 +125,22 @@ def in_world(
         spec.name, env=env or own_world(blueprint), env_seed=seed, env_options={**own, **options}
     )
     placed.check(place)
+    check_body(placed)
     return placed
+
+
+def check_body(blueprint: Blueprint) -> None:
+    """Make a brain's body, and leave it: what does not fit is better said before anything starts.
+
+    Raises:
+        ConfigurationError: The environment cannot be made, or has no body that the brain could drive.
+    """
+    region = blueprint.by_name[blueprint.body].build()
+    if isinstance(region, Brainstem):
+        try:
+            _ = region.body
+        finally:
+            region.close()
 
 
 def set_up(

@@ -23,7 +23,13 @@ from typing import Any
 
 
 class NeuralBrainError(Exception):
-    """Base class: whoever catches this catches everything NeuralBrain raises on purpose."""
+    """Base class: whoever catches this catches everything NeuralBrain raises on purpose.
+
+    Attributes:
+        place: The tick and the name of the region that failed, where a region did.
+    """
+
+    place: tuple[int, str] | None = None
 
 
 class ConfigurationError(NeuralBrainError, ValueError):
@@ -52,7 +58,7 @@ class UnknownNameError(ConfigurationError, LookupError):
         super().__init__(f"There is no {what} {name!r}.{meant}{listing}{' ' + hint if hint else ''}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # It crosses process borders, with its notes.
+        # It crosses process borders, with its notes and its place.
         return type(self), (self.what, self.name, self.known, self.hint), self.__dict__
 
 
@@ -73,8 +79,8 @@ class AmbiguityError(InstructionError):
         self.phrase, self.choices = phrase, tuple(choices)
         super().__init__(question)
 
-    def __reduce__(self) -> tuple[type["AmbiguityError"], tuple[str, str, tuple[str, ...]]]:
-        return type(self), (str(self), self.phrase, self.choices)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.phrase, self.choices), self.__dict__
 
 
 class PlanError(NeuralBrainError):

@@ -2,7 +2,7 @@
 
 from neuralbrain.arguments import expect
 from neuralbrain.consent import find
-from neuralbrain.embodiment import parts
+from neuralbrain.embodiment import GROUP, embodiments, parts
 from neuralbrain.errors import BlueprintError, ConfigurationError, UnknownNameError
 from neuralbrain.region import Region
 
@@ -33,7 +33,11 @@ def region_class(kind: str) -> type[Region]:
     expect("the region type", kind, str, 'its name, or "package.module:Class"')
     try:
         found = find("region type", kind, region_types(), "neuralbrain.regions")
-    except UnknownNameError:
+    except UnknownNameError as error:
+        prefix = kind.partition(".")[0]
+        if "." in kind and ":" not in kind and prefix not in embodiments():
+            hint = f"The package of the embodiment {prefix!r} registers it in the entry point group {GROUP}."
+            raise UnknownNameError("region type", kind, error.known, hint) from None
         raise
     except ConfigurationError as error:
         raise BlueprintError(f"region type {kind!r}: {error}") from error

@@ -25,7 +25,7 @@ from typing import Any, Self
 import gymnasium
 from pydantic import ValidationError
 
-from neuralbrain.arguments import expect, refused, whole
+from neuralbrain.arguments import expect, refused, run_seed, whole
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import set_up
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError
@@ -57,7 +57,7 @@ class Simulation:
         brain: The name of a blueprint ("frankenbot"), its file (*.yaml), or a `Blueprint`.
         env: An environment, by its id or a short name ("place"), or one that Gymnasium has made, with its
             wrappers, which is made again from its ``spec``; None: the brain's own.
-        seed: Of the run and of the world, from 0 on. A `Blueprint` for which neither ``env`` nor
+        seed: Of the run and of the world, from 0 to 2**32 - 1. A `Blueprint` for which neither ``env`` nor
             ``env_options`` is given is taken unchanged, with the seed of the world that is set in it.
         runtime: "inline" or "ray".
         env_options: Parameters of the world: what `gymnasium.make` takes.
@@ -93,7 +93,7 @@ class Simulation:
         history: int = HISTORY,
         allow_code: bool = False,
     ) -> None:
-        seed, self._history, observers = whole("the seed", seed), History(history), watchers(observers)
+        seed, self._history, observers = run_seed(seed), History(history), watchers(observers)
         blueprint = set_up(brain, env, seed, env_options, stays=stays, allow_code=allow_code)
         self._answers = Answers(blueprint)
         self._session = open_session(

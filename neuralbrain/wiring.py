@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from neuralbrain.consent import NamesCode, is_path
-from neuralbrain.errors import BlueprintError, UnknownNameError
+from neuralbrain.errors import BlueprintError, NeuralBrainError, UnknownNameError
 from neuralbrain.messages import Instruction, Reward, Stop
 from neuralbrain.region import Region, RegionConfig
 from neuralbrain.region_types import region_class
@@ -65,14 +65,20 @@ class RegionSpec(Model):
 
         Raises:
             UnknownNameError: No such type.
-            BlueprintError: Its settings are wrong.
+            BlueprintError: Its settings are wrong, or its own code fails.
         """
         kind = region_class(self.type)
         try:
             config: RegionConfig = kind.Config(**self.config)
+            return kind(self.name, config)
         except ValidationError as error:
             raise BlueprintError(f"region {self.name!r}, config: {first_fault(error)}") from error
-        return kind(self.name, config)
+        except NeuralBrainError:
+            raise
+        except Exception as error:  # it is somebody's, and may fail in any way
+            raise BlueprintError(
+                f"region {self.name!r} cannot be made: {type(error).__name__}: {error}"
+            ) from error
 
 
 class Projection(Model):

@@ -22,7 +22,7 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def ray_session() -> Iterator[None]:
     """Ray, started once; `run_brain(..., runtime="ray")` then uses it."""
-    from neuralbrain.runtime.ray import session
+    from neuralbrain.runtime.cluster import session
 
     with session(None):
         yield

@@ -27,7 +27,7 @@ from neuralbrain.nanorobots.body import SwarmBody
 from neuralbrain.region import Inbox, Region, RegionConfig
 from neuralbrain.region_types import region_class, region_types
 from neuralbrain.runtime import Emission, run_brain, spoken
-from neuralbrain.runtime.trace import canonical
+from neuralbrain.runtime.trace import canonical, row
 from tests.nanorobots.worlds import WORLDS as NANO
 from tests.runtime.toys import fast_ring, slow_star
 
@@ -136,7 +136,7 @@ def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) ->
             region.step(firings[0][0], Inbox(firings[0][1]))
             region.set_state(pickle.loads(state))
         now = said(region.step(tick, Inbox(entries)))
-        assert canonical([(tick, now)]) == canonical([(tick, before.get(tick, []))]), f"tick {tick}"
+        assert canonical([row(tick, now)]) == canonical([row(tick, before.get(tick, []))]), f"tick {tick}"
     region.close()
 
 
@@ -151,7 +151,7 @@ def test_a_region_can_be_kept_before_its_reset(brain: str, name: str) -> None:
     used.reset(region_seed(SEED, name))
     now = said(used.step(tick, Inbox(entries)))
     before = [(e.port, e.message) for e in seen.sent if e.region == name and e.tick == tick]
-    assert canonical([(tick, now)]) == canonical([(tick, before)])
+    assert canonical([row(tick, now)]) == canonical([row(tick, before)])
     used.close()
     fresh.close()
 

@@ -1,5 +1,6 @@
 """The wheel holds everything that a brain needs at run time, though three of its packages are links."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -81,3 +82,29 @@ def test_a_linked_package_has_one_name_only(name: str) -> None:
     )
     assert f"import it as neuralbrain.{name}" in done.stderr
     assert (ROOT / "neuralbrain" / name).resolve() == ROOT / name
+
+
+@pytest.mark.parametrize("start", [["run.py"], ["-m", "neuralbrain"]])
+def test_another_python_is_refused_in_one_line(start: list[str], tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.version_info = (3, 12, 0)")
+    done = subprocess.run(
+        [sys.executable, *start],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "NeuralBrain runs on Python 3.11, for which PyBullet has wheels" in done.stderr
+
+
+def test_it_runs_as_a_module(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "neuralbrain", "--help"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "Usage: python -m neuralbrain" in done.stdout

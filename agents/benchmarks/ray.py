@@ -9,7 +9,7 @@ from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import find_environment
 from neuralbrain.runtime import RunResult, run_brain
-from neuralbrain.runtime.ray import session
+from neuralbrain.runtime.cluster import session
 from neuralbrain.runtime.slices import slice_length
 
 GOAL = 0.9

@@ -136,7 +136,14 @@ def compiled(rules: Rules) -> Batch:
 
 
 def keys_of(seeds: list[int]) -> jax.Array:
-    """Return the key of each seed."""
+    """Return the key of each seed.
+
+    Raises:
+        ConfigurationError: A seed has more than 32 bits.
+    """
+    for seed in seeds:
+        if not 0 <= seed < 2**32:
+            raise ConfigurationError(f"the seed is {seed}: give a whole number from 0 to {2**32 - 1}")
     return jax.vmap(jax.random.key)(jnp.asarray(np.array(seeds, np.uint32)))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from neuralbrain.envs.nanorobot import world
+from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.envs.nanorobot.env import rules_of
 from neuralbrain.envs.nanorobot.moves import MOVES, RUN
 from neuralbrain.envs.nanorobot.rules import TissueRules
@@ -77,7 +78,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
             first = seed
         else:
             first = int(self._random.integers(2**31))
-        self._state = _compiled(self.rules)[0](jax.random.key(first))
+        self._state = _compiled(self.rules)[0](keys_of([first])[0])
         self.agents = list(self.possible_agents)
         seen = np.asarray(_compiled(self.rules)[2](self._state))
         self._path = [self._places()]

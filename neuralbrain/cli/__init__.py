@@ -2,17 +2,18 @@
 
 Exit status: 0 success; 1 the task failed, or a replay differs; 2 wrong use, or anything NeuralBrain refuses
 on purpose; 3 a fault of NeuralBrain's own; 128 and the signal's number if it was interrupted (130 Ctrl-C, 143
-a polite kill, 129 a closed terminal).
+a polite kill, 129 a closed terminal; 141 nobody reads the results).
 """
 
 import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from neuralbrain.cli.interruption import Interruption
+from neuralbrain.cli.streams import Results, own_streams
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.words import legible
 
@@ -28,11 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The words after the program's name; None for those of this process.
     """
-    from typer import BadParameter
-
-    from neuralbrain.cli.app import app
-
-    misuse: Any = BadParameter.__base__  # of all that Typer itself refuses; it has no name for it
     words = list(sys.argv[1:] if arguments is None else arguments)
     _find_modules_here()
     if isinstance(sys.stdin, io.TextIOWrapper):  # sentences: what is no UTF-8 is one that is not understood
@@ -41,32 +37,50 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in options
     if debug:
         words.remove("--debug")
+    with own_streams(debug) as results:
+        status = results.status(_status(words, debug, results))
+    sys.exit(status)
+
+
+def _status(words: list[str], debug: bool, results: Results) -> int:
+    """Run a command; say what went wrong, and return the exit status."""
+    from typer import BadParameter
+
+    from neuralbrain.cli.app import app
+
+    misuse: Any = BadParameter.__base__  # of all that Typer itself refuses; it has no name for it
     interruption = Interruption()
     try:
-        with _own_stdout(debug), interruption:
-            program = "run.py" if sys.argv[0].endswith("run.py") else "neuralbrain"
-            status = app(words, prog_name=program, standalone_mode=False)
+        with interruption:
+            status = app(words, prog_name=_program(), standalone_mode=False)
             if status == SWALLOWED:
                 interruption.renew()
+            return status or 0
     except KeyboardInterrupt as error:
-        print(legible("; ".join(("interrupted", *_notes(error)))), file=sys.stderr)
-        sys.exit(interruption.status)
+        if results.failed is None:
+            print(legible("; ".join(("interrupted", *_notes(error)))), file=sys.stderr)
+        return interruption.status
     except misuse as error:
         if error.format_message():  # else the help has been printed
-            help_of = error.ctx.command_path if error.ctx else program
+            help_of = error.ctx.command_path if error.ctx else _program()
             _say(f"{error.format_message().rstrip('.')}; `{help_of} --help` says more", error)
-        sys.exit(2)
+        return 2
     except NeuralBrainError as error:
         if debug:
             raise
         _say(str(error), error)
-        sys.exit(2)
+        return 2
     except Exception as error:
         if debug:
             raise
         _say(f"this is a bug in NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
-        sys.exit(3)
-    sys.exit(status or 0)
+        return 3
+
+
+def _program() -> str:
+    """Return how this program was called."""
+    names = {"run.py": "run.py", "__main__.py": "python -m neuralbrain"}
+    return names.get(os.path.basename(sys.argv[0]), "neuralbrain")
 
 
 def _find_modules_here() -> None:
@@ -74,24 +88,6 @@ def _find_modules_here() -> None:
     with contextlib.suppress(OSError):  # the folder is gone
         if os.getcwd() not in sys.path:
             sys.path.append(os.getcwd())
-
-
-@contextlib.contextmanager
-def _own_stdout(debug: bool) -> Iterator[None]:
-    """Keep stdout for results: what C libraries chatter there (PyBullet does) is dropped, but for --debug."""
-    before, kept = sys.stdout, os.dup(1)
-    before.flush()
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        os.dup2(2 if debug else nowhere.fileno(), 1)
-    # Never closed: what libraries do at exit (Ray's colorama) may still ask whether it is a terminal.
-    own = sys.stdout = os.fdopen(kept, "w", encoding="utf-8", closefd=False)
-    try:
-        yield
-    finally:
-        own.flush()
-        sys.stdout = before
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 def _say(text: str, error: BaseException) -> None:

@@ -53,8 +53,8 @@ def doctor(
 
 
 def _python() -> Finding:
-    advice = "install Python 3.11 or newer and make the virtual environment with it"
-    return sys.version_info >= (3, 11), "Python", platform.python_version(), advice
+    advice = "install Python 3.11 and make the virtual environment with it"
+    return sys.version_info[:2] == (3, 11), "Python", platform.python_version(), advice
 
 
 def _packages() -> list[Finding]:
@@ -138,7 +138,7 @@ def _terminal() -> Finding:
 
 def _ray() -> Finding:
     from neuralbrain.errors import RuntimeUnavailableError
-    from neuralbrain.runtime.ray import session
+    from neuralbrain.runtime.cluster import session
 
     try:
         with session(None):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from neuralbrain.agents.episode import EpisodeResult
+    from neuralbrain.attempts import Attempts
 
 
 AllowCode = Annotated[
@@ -71,9 +72,10 @@ def episode(
     allow_code: AllowCode = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
-    from neuralbrain.agents.episode import prepared, run_episode
+    from neuralbrain.agents.episode import known, prepared, run_episode
+    from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
-    from neuralbrain.cli.terminal import busy, say_json
+    from neuralbrain.cli.terminal import busy, say, say_json
 
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
@@ -83,6 +85,8 @@ def episode(
         from neuralbrain.arm import FREE
 
         env, options = env or FREE, load_scene(scene).options()
+    run_seed(seed + episodes - 1)
+    known(memory)
     blueprint = prepared(  # what is wrong is said before Ray starts
         agent,
         env,
@@ -98,7 +102,7 @@ def episode(
     with ExitStack() as stack:
         if runtime == "ray":
             with busy("starting Ray", quiet):
-                from neuralbrain.runtime.ray import session
+                from neuralbrain.runtime.cluster import session
 
                 stack.enter_context(session(ray_address))  # one for all episodes
         for number in range(seed, seed + episodes):
@@ -119,30 +123,34 @@ def episode(
             manner = Manner(title, blueprint.tick_seconds, view, as_json, quiet)
             result = (held_talk if interactive else held_episode)(run, instruction, manner)
             results.append(result)
-            illustrate(Path(result.run_dir), movie, quiet)
-            if as_json:
+            if as_json:  # first the result, then everything else
                 say_json(result.as_dict())
+            for warning in (*result.warnings, *illustrate(Path(result.run_dir), movie, quiet).warnings):
+                say(f"warning: {warning}", err=True)
     if not as_json:
         _summary(results)
     if not all(result.success for result in results):
         raise typer.Exit(1)
 
 
-def illustrate(folder: Path, movie: bool, quiet: bool) -> Path:
-    """Make the video and the report of a run; return the report's path."""
+def illustrate(folder: Path, movie: bool, quiet: bool) -> "Attempts":
+    """Make the video and the report of a run, as far as they can be made."""
+    from neuralbrain.attempts import Attempts
     from neuralbrain.cli.terminal import busy, progress
-    from neuralbrain.record.report import write_report
 
+    attempts = Attempts()
     if movie:
-        from neuralbrain.record.movie import write_movie
+        with attempts.trying("make the video"), busy("drawing the run", quiet):
+            from neuralbrain.record.movie import write_movie
 
-        with busy("drawing the run", quiet):
-            made = write_movie(folder)
-        if made is None and not quiet:
-            note = "no video: the brain took no pictures, and its motion cannot be shown again"
-            progress().print(note, soft_wrap=True)
-    with busy("writing the report", quiet):
-        return write_report(folder)
+            if write_movie(folder) is None and not quiet:
+                note = "no video: the brain took no pictures, and its motion cannot be shown again"
+                progress().print(note, soft_wrap=True)
+    with attempts.trying("write the report"), busy("writing the report", quiet):
+        from neuralbrain.record.report import write_report
+
+        write_report(folder)
+    return attempts
 
 
 def _summary(results: "list[EpisodeResult]") -> None:
@@ -162,7 +170,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
             (Text("anomalies"), _anomalies(result)),
             (Text("trace"), result.trace_sha256),
             (Text("numbers"), result.profile),
-            (Text("report"), f"{result.run_dir}/report.html"),
+            *_files(Path(result.run_dir)),
         ]
         width = max(len(label) for label, _ in lines)
         for label, line in lines:  # no table: a path or a hash must not be cut
@@ -186,6 +194,16 @@ def _summary(results: "list[EpisodeResult]") -> None:
     console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
     for profile in dict.fromkeys(r.profile for r in results):
         console.print(f"numbers: {profile}", soft_wrap=True)
+
+
+def _files(folder: Path) -> "list[tuple[Text, str]]":
+    """Say where to read on: in the report, if it could be written."""
+    from rich.text import Text
+
+    from neuralbrain.record.folder import REPORT
+
+    there = (folder / REPORT).exists()
+    return [(Text("report"), str(folder / REPORT)) if there else (Text("record"), str(folder))]
 
 
 def _verdict(result: "EpisodeResult") -> "Text":

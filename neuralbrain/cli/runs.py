@@ -22,7 +22,7 @@ def report(
     from neuralbrain.cli.train import report_training
     from neuralbrain.consent import is_path
     from neuralbrain.embodiment import environment_spec
-    from neuralbrain.record.folder import EPISODE, LOG, TRAINING, read_manifest
+    from neuralbrain.record.folder import EPISODE, LOG, REPORT, TRAINING, read_manifest
     from neuralbrain.record.manifest import DONE
     from neuralbrain.record.records import is_whole
 
@@ -34,7 +34,8 @@ def report(
         say(f"warning: {run / LOG} is cut short: the report tells what is left of it", err=True)
     if allow_code and is_path(manifest["env"]):
         environment_spec(manifest["env"])  # its module, without which there is no video
-    say(illustrate(run, movie, quiet=False))
+    illustrate(run, movie, quiet=False).settle()
+    say(run / REPORT)
 
 
 def replay(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
+from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.cli.episode import AllowCode
 from neuralbrain.interruption import Postponed
 
@@ -42,7 +43,8 @@ def q(
         int | None, typer.Option(min=1, help="How many robot-steps to learn, like 100_000_000.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="The seed of all random numbers; 0 by default.")
+        int | None,
+        typer.Option(min=0, max=HIGHEST_SEED, help="The seed of all random numbers; 0 by default."),
     ] = None,
     robots: Annotated[
         int | None,
@@ -191,12 +193,12 @@ def _kept(folder: Path, allow_code: bool) -> "TrainingSetup":
 
 def _run(folder: Path, training: "Training", worlds: int, quiet: bool, as_json: bool) -> None:
     """Train, evaluate, and write down what came of it."""
+    from neuralbrain.attempts import Attempts
     from neuralbrain.cli.terminal import busy, results, say_json
     from neuralbrain.cli.training_view import summary
     from neuralbrain.environments import task_name
-    from neuralbrain.errors import RecordError
-    from neuralbrain.record.folder import TRAINING, write_manifest
-    from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, RUNNING, ended_manifest, versions
+    from neuralbrain.record.folder import RUNNING, TRAINING, write_manifest
+    from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, versions
     from neuralbrain.record.training import CHECKPOINT, conclude
 
     setup = training.setup
@@ -212,22 +214,38 @@ def _run(folder: Path, training: "Training", worlds: int, quiet: bool, as_json: 
         "result": None,
     }
     write_manifest(folder, manifest)
+    attempts = Attempts()
     try:
         _trained(training, folder / CHECKPOINT, quiet)
+        with attempts.trying("keep what was learned"):
+            training.save(folder / CHECKPOINT)
         with busy("evaluating, and writing the report", quiet):
-            result = conclude(folder, manifest, training, DONE, worlds)
+            result, written = conclude(folder, manifest, training, DONE, worlds)
     except BaseException as error:
         status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
-        with contextlib.suppress(RecordError):  # the first error is the one to tell
+        with attempts.trying("keep what was learned"):
             training.save(folder / CHECKPOINT)
+            kept = f"{training.moment.steps} robot-steps are kept; go on with: train q --resume {folder}"
+            error.add_note(kept)
+        with attempts.trying("write down why"):
             write_manifest(folder, ended_manifest(manifest, status, None))
-        error.add_note(f"{training.moment.steps} robot-steps are kept; go on with: train q --resume {folder}")
+        for warning in attempts.warnings:
+            error.add_note(warning)
         raise
-    outcome = {"run_dir": str(folder), "env": setup.env, "seed": setup.seed, **result}
+    warnings = attempts.warnings + written.warnings
+    outcome = {
+        "run_dir": str(folder),
+        "env": setup.env,
+        "seed": setup.seed,
+        **result,
+        "warnings": warnings,
+    }
     if as_json:
         say_json(outcome)
     else:
         summary(outcome, results())
+    for warning in warnings:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 def report_training(folder: Path, manifest: dict[str, Any], allow_code: bool = False) -> Path:
@@ -249,7 +267,8 @@ def report_training(folder: Path, manifest: dict[str, Any], allow_code: bool = F
     result = manifest["result"]
     worlds = result["evaluation"]["worlds"] if result else WORLDS
     with busy("evaluating, and writing the report"):
-        conclude(folder, manifest, training, manifest["status"], worlds)
+        _, written = conclude(folder, manifest, training, manifest["status"], worlds)
+    written.settle()
     return folder / REPORT
 
 
@@ -261,16 +280,18 @@ def _training(setup: "TrainingSetup") -> "Training":
 
 
 def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
-    """Advance to the end, with a checkpoint every few seconds, and one at the end."""
+    """Advance to the end, with a checkpoint every few seconds."""
+    from neuralbrain.errors import RecordError
+
     saved = time.monotonic()
     with _shown(training, quiet) as view:
         while not training.done:
             with Postponed():
                 view.show(training.advance())
                 if time.monotonic() - saved > SECONDS:
-                    training.save(checkpoint)
+                    with contextlib.suppress(RecordError):  # the one before stands; the next may find room
+                        training.save(checkpoint)
                     saved = time.monotonic()
-    training.save(checkpoint)
 
 
 class View(Protocol):

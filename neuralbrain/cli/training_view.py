@@ -98,6 +98,8 @@ def summary(result: dict[str, Any], console: Console) -> None:
         "table": f"{result['run_dir']}/q_table.npz",
         "report": f"{result['run_dir']}/report.html",
     }
+    if result["warnings"]:
+        lines = {name: text for name, text in lines.items() if name not in ("table", "report")}
     if judged["unfinished"]:
         lines["cut off"] = f"{judged['unfinished']} of these worlds did not end"
     for name, text in lines.items():

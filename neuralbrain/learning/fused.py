@@ -112,7 +112,7 @@ class FusedTraining(Training):
             setup.bins,
             setup.first_action,
             moment.carry,
-            jax.random.key(setup.seed % 2**32),
+            jax.random.key(setup.seed),
             ticks,
         )
         steps = moment.steps + ticks * setup.robots

@@ -8,6 +8,7 @@ from gymnasium import spaces
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import neuralbrain
+from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.bins import Discretisation, discretisation
 from neuralbrain.learning.q_learning import LARGEST, Settings
@@ -50,7 +51,7 @@ class TrainingSetup(BaseModel):
     actions: int = Field(ge=1)
     first_action: int = 0
     robots: int = Field(ge=1, le=2**22)
-    seed: int = Field(ge=0, lt=2**63)
+    seed: int = Field(ge=0, le=HIGHEST_SEED)
     steps: int = Field(ge=1, le=MOST)
     chunk: int = Field(ge=1)
     compiled: bool

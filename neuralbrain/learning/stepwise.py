@@ -49,7 +49,7 @@ class SteppedTraining(Training):
         self._env = env = scalar_environment(setup.env, setup.kwargs)
         planned = (setup.observation_space, setup.action_space)
         same_spaces(setup.env, planned, env.observation_space, env.action_space)
-        self._key = jax.random.key(setup.seed % 2**32)
+        self._key = jax.random.key(setup.seed)
 
     def _begin(self) -> Carry:
         setup = self.setup

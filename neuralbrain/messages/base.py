@@ -138,6 +138,20 @@ class Message(Part):
             raise TypeError(f"{cls.__name__} and {other.__name__} both have the kind {kinds[0]!r}")
         Message.registry[kinds[0]] = cls
 
+    # A message is validated however it is made: pydantic's own two would let anything in, a set as a number.
+
+    @classmethod
+    def model_construct(  # type: ignore[override]
+        cls, _fields_set: set[str] | None = None, **values: Any
+    ) -> Self:
+        """Make a message, as the class itself does."""
+        return cls.model_validate(values)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, with some fields changed."""
+        copied = super().model_copy(deep=deep)
+        return copied if not update else self.model_validate({**copied.__dict__, **update})
+
     def headline(self) -> str:
         """Say in a line what the message tells a person; empty where it tells nothing."""
         return ""

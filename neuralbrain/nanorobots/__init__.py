@@ -21,17 +21,20 @@ EMBODIMENT = Embodiment(
             entry_point="neuralbrain.envs.nanorobot.env:NanoSwarmEnv",
             vector_entry_point="neuralbrain.envs.nanorobot.env:NanoSwarmVectorEnv",
             kwargs={"task": "seek", "robots": 64, "signal": 1e5},
+            agent="nanoswarm",
         ),
         World(
             id="neuralbrain/NanoKavousinejad-v0",
             entry_point="neuralbrain.envs.nanorobot.kavousinejad:NanoKavousinejadEnv",
             vector_entry_point="neuralbrain.envs.nanorobot.kavousinejad:NanoKavousinejadVectorEnv",
+            agent="",
         ),
         World(
             id="neuralbrain/NanoSearch-v0",
             entry_point="neuralbrain.envs.nanorobot.search:NanoSearchEnv",
             vector_entry_point="neuralbrain.envs.nanorobot.search:NanoSearchVectorEnv",
             kwargs={"dimensions": 1},
+            agent="",
         ),
     ),
     regions={

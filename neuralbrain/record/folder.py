@@ -10,6 +10,7 @@
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -49,13 +50,26 @@ def new_folder(out: Path, task: str, seed: int, now: datetime) -> Path:
             return folder
 
 
+RUNNING = "running"
+"""The state of a run that has begun and has not ended."""
+_ROOM, _ROOM_BYTES = ".room", 64 * 1024
+"""What a run that goes on keeps free for its end: its log may fill the disk."""
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write ``run.json``, with the hash of the log, if there is one by now, and a checksum of all of it.
+
+    Of a run that goes on it is written with room for the one that says how it ended.
 
     Raises:
         RecordError: It cannot be written.
     """
     whole = {name: value for name, value in manifest.items() if name != CHECKSUM}
+    if manifest["status"] == RUNNING:
+        write_file(folder / _ROOM, os.urandom(_ROOM_BYTES))  # zeros might take none
+    else:
+        with record_errors(folder / _ROOM, "written"):
+            (folder / _ROOM).unlink(missing_ok=True)
     if (folder / LOG).exists():
         with contextlib.suppress(RecordError):  # what came of the run is written all the same
             whole["log_sha256"] = log_hash(folder)

@@ -189,10 +189,12 @@ class LogWriter:
 
     def close(self) -> None:
         """Write the index and close; after an error, close only."""
-        if not self._broken:
-            with self._guard():
-                self._writer.finish()  # type: ignore[no-untyped-call]
-        self._file.close()
+        try:
+            if not self._broken:
+                with self._guard():
+                    self._writer.finish()  # type: ignore[no-untyped-call]
+        finally:
+            self._file.close()
 
     def _write(self, key: tuple[str, ...], kind: type[Message], time: int, data: str) -> None:
         channel = self._channels.get(key)

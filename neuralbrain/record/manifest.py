@@ -15,10 +15,10 @@ from typing import Any
 import neuralbrain
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.profile import Machine, Profile, machine, profile
-from neuralbrain.record.folder import EPISODE
+from neuralbrain.record.folder import EPISODE, RUNNING
 
-RUNNING, DONE, INTERRUPTED, CRASHED = "running", "done", "interrupted", "crashed"
-"""The states of a run. One that is still "running" when nobody runs it was killed."""
+DONE, INTERRUPTED, CRASHED = "done", "interrupted", "crashed"
+"""The states of a run that has ended. One that is still `RUNNING` when nobody runs it was killed."""
 
 
 def dependencies() -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from neuralbrain.errors import RecordError
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import LogWriter
 from neuralbrain.runtime import Emission
@@ -34,4 +35,9 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._log.close()
+        try:
+            self._log.close()
+        except RecordError as second:
+            if error is None:
+                raise
+            error.add_note(f"then {second}")  # the first error is the one to tell

@@ -13,9 +13,8 @@ from PIL import Image
 from neuralbrain.consent import load
 from neuralbrain.files import write_file
 from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
-from neuralbrain.record.folder import LOG, MOVIE, REPORT, read_manifest
+from neuralbrain.record.folder import LOG, MOVIE, REPORT, RUNNING, read_manifest
 from neuralbrain.record.log import activity, read_log
-from neuralbrain.record.manifest import RUNNING
 from neuralbrain.record.page import template
 from neuralbrain.record.rerun import embodiment_of
 from neuralbrain.record.story import Story, kinds

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from neuralbrain.attempts import Attempts
 from neuralbrain.files import write_file
 from neuralbrain.learning.setup import TrainingSetup
 from neuralbrain.learning.table import QTable
@@ -32,8 +33,8 @@ LABELS = 40
 
 def conclude(
     folder: Path, manifest: Mapping[str, Any], training: Training, status: str, worlds: int
-) -> dict[str, Any]:
-    """Evaluate what a training run has learned, and write down what came of it; return that.
+) -> tuple[dict[str, Any], Attempts]:
+    """Evaluate what a training run has learned, and write down what came of it.
 
     Args:
         folder: The run's.
@@ -42,8 +43,8 @@ def conclude(
         status: With which the manifest ends.
         worlds: In so many fresh worlds the greedy policy is evaluated.
 
-    Raises:
-        RecordError: A file cannot be written.
+    Returns:
+        What came of it, and what could not be written.
     """
     result = {
         "steps": training.moment.steps,
@@ -51,9 +52,12 @@ def conclude(
         "last": asdict(training.moment.curve[-1]),
     }
     ended = ended_manifest(manifest, status, result, **numbers(profile(), [machine()]))
-    write_training(folder, ended, training.setup, training.moment.curve, training.table())
-    write_manifest(folder, ended)
-    return result
+    attempts = Attempts()
+    with attempts.trying("write the result down"):
+        write_manifest(folder, ended)
+    with attempts.trying("write the table and the report"):
+        write_training(folder, ended, training.setup, training.moment.curve, training.table())
+    return result, attempts
 
 
 def write_training(

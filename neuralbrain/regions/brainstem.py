@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 import gymnasium
 from pydantic import Field, model_validator
 
+from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.body import Body, Evaluation
 from neuralbrain.consent import NamesCode
 from neuralbrain.disturbance import Disturbance, Disturbed
-from neuralbrain.embodiment import check_options, embodiments, environment_spec, making
+from neuralbrain.embodiment import agents, check_options, environment_spec, making
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice
 from neuralbrain.region import Inbox, Region, RegionConfig
@@ -37,7 +38,7 @@ class BrainstemConfig(RegionConfig):
     """
 
     env: Annotated[str, NamesCode()] = ""
-    env_seed: int = Field(default=0, ge=0)
+    env_seed: int = Field(default=0, ge=0, le=HIGHEST_SEED)
     env_options: dict[str, Any] = {}
     disturbances: tuple[Disturbance, ...] = ()
     stays: bool = False
@@ -117,8 +118,8 @@ class Brainstem(Region, Generic[B]):
                 f"give its unwrapped class an attribute `body` that follows {wanted}"
             )
         if not all(hasattr(body, name) for name in self.needed):
-            fitting = [e.agent for e in embodiments().values() if self.config.env in [w.id for w in e.worlds]]
-            advice = f"--agent {fitting[0]} does" if fitting else "choose another --env or another --agent"
+            fitting = agents().get(self.config.env)
+            advice = f"--agent {fitting} does" if fitting else "choose another --env or another --agent"
             raise ConfigurationError(
                 f"the body of {self.config.env!r} is no {self.protocol.__name__}, so region {self.name!r} "
                 f"cannot drive it: {advice}, or let the body follow {wanted}"

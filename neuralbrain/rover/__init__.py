@@ -15,7 +15,11 @@ EMBODIMENT = Embodiment(
             )
             for task in ("Reach", "Visit", "Push", "Free")
         ),
-        World(id="neuralbrain/Rover-Practice-v0", entry_point="neuralbrain.rover.practice:PracticeEnv"),
+        World(
+            id="neuralbrain/Rover-Practice-v0",
+            entry_point="neuralbrain.rover.practice:PracticeEnv",
+            agent="",
+        ),
     ),
     regions={
         "basal_ganglia": "neuralbrain.rover.basal_ganglia:BasalGanglia",

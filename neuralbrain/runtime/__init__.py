@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import NoneType
 
-from neuralbrain.arguments import expect, whole
+from neuralbrain.arguments import expect, run_seed
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import UnknownNameError
 from neuralbrain.interruption import Postponed
@@ -52,7 +52,7 @@ def run_brain(
 
     Args:
         blueprint: The brain.
-        seed: The run's seed, at least 0.
+        seed: The run's seed, from 0 to 2**32 - 1.
         runtime: "inline" or "ray".
         address: Of a Ray cluster ("host:port", "ray://host:port" or "auto"); None starts a local one.
         observers: They see everything sent, in order, as soon as every group has passed it.
@@ -92,7 +92,7 @@ def open_session(
 
     Args:
         blueprint: The brain.
-        seed: The run's seed, at least 0.
+        seed: The run's seed, from 0 to 2**32 - 1.
         runtime: "inline" or "ray".
         address: As in `run`.
         observers: Likewise.
@@ -108,7 +108,7 @@ def open_session(
     """
     expect("the brain", blueprint, Blueprint, "a Blueprint")
     expect("the address of Ray", address, (str, NoneType), 'None or "host:port"')
-    seed = whole("the seed", seed)
+    seed = run_seed(seed)
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
     session: Session

@@ -10,7 +10,7 @@ rules on which the trace rests:
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from neuralbrain import extension
@@ -22,7 +22,7 @@ from neuralbrain.portable import departures
 from neuralbrain.profile import machine, pin_threads, profile
 from neuralbrain.region import Inbox, Region
 from neuralbrain.runtime.parts import Account, Emission, Packet, Slice
-from neuralbrain.runtime.slot import Entry, Route, Slot, explained, named
+from neuralbrain.runtime.slot import FAULTS, Entry, Route, Slot, explained, named, of_all
 from neuralbrain.runtime.snapshot import Snapshot
 from neuralbrain.words import counted, listed
 
@@ -47,7 +47,6 @@ class Group:
         halt: The tick at which everyone halts, once it is known.
         stop: What the body's region said at the end, if it is here.
         targets: The groups to which this one sends.
-        active: The name of the region that was last at work: after an error, whose it was.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class Group:
         extension.add(blueprint.extensions)
         self._record, self._trace = record, trace
         self._body, self._stop_delay = blueprint.body, blueprint.stop_delay
-        self._sent, self.tick, self.active = 0, 0, ""
+        self._sent, self.tick = 0, 0
         self.halt: int | None = None
         self.stop: Stop | None = None
         self._slots = {name: Slot(blueprint.by_name[name], timed) for name in sorted(names)}
@@ -175,8 +174,8 @@ class Group:
                         slot.chain.add(tick, sent)
                     if self._record:
                         emissions += [Emission(tick, slot.name, port, message) for port, message in sent]
-        except Exception as error:
-            self.tick, self.active = tick, slot.name
+        except FAULTS as error:
+            self.tick = tick
             told = explained(error, slot.name, tick, _by_port(slot, error))
             if told is error:
                 raise
@@ -230,7 +229,6 @@ class Group:
         self.tick, self.halt, self._sent = snapshot.tick, snapshot.halt, snapshot.sent
         self.stop = snapshot.stop if self._body in self._slots else None
         for name, slot in self._slots.items():
-            self.active = name
             slot.set_state(snapshot.regions[name], self.tick)
 
     def region(self, name: str) -> Region:
@@ -253,27 +251,30 @@ class Group:
         )
 
     def commit(self) -> None:
-        """Let every region make its lasting effects."""
-        for name, slot in self._slots.items():
-            self.active = name
-            with named(name, self.tick, " in commit"):
-                slot.region.commit()
+        """Let every region make its lasting effects, also where one of them fails.
+
+        Raises:
+            NeuralBrainError: The first that failed, and in its notes the others.
+        """
+        self._each("commit", lambda region: region.commit())
 
     def close(self) -> None:
         """Release what the regions hold outside Python: of all of them, also where one of them fails.
 
         Raises:
-            NeuralBrainError: The first that failed.
+            NeuralBrainError: The first that failed, and in its notes the others.
         """
-        first: NeuralBrainError | None = None
+        self._each("close", lambda region: region.close())
+
+    def _each(self, doing: str, work: Callable[[Region], None]) -> None:
+        errors = []
         for name, slot in self._slots.items():
             try:
-                with named(name, self.tick, " in close"):
-                    slot.region.close()
+                with named(name, self.tick, f" in {doing}"):
+                    work(slot.region)
             except NeuralBrainError as error:
-                if first is None:
-                    first, self.active = error, name
-        if first is not None:
+                errors.append(error)
+        if first := of_all(errors):
             raise first
 
     def _close_after(self, error: BaseException) -> None:
@@ -284,7 +285,7 @@ class Group:
             error.add_note(f"then {second}")
 
 
-def _by_port(slot: Slot, error: Exception) -> str:
+def _by_port(slot: Slot, error: BaseException) -> str:
     """Return by which port what could not be made would have been sent; empty where nobody knows."""
     kind = getattr(error, "title", None)  # of a pydantic ValidationError: the name of the class
     ports = [repr(port) for port, sent in slot.region.outputs.items() if sent.__name__ == kind]

@@ -11,6 +11,7 @@ from neuralbrain.runtime.result import Observer
 from neuralbrain.runtime.session import Session
 from neuralbrain.runtime.slot import Entry
 from neuralbrain.runtime.snapshot import Snapshot
+from neuralbrain.runtime.watchdog import Watchdog
 
 
 class InlineSession(Session):
@@ -30,6 +31,7 @@ class InlineSession(Session):
         self._group = Group(
             blueprint, blueprint.by_name, seed, snapshot, record=bool(observers), trace=trace, timed=timed
         )
+        self._watchdog = Watchdog()
         self._ready()
 
     def region(self, name: str) -> Region:
@@ -37,11 +39,12 @@ class InlineSession(Session):
         return self._group.region(name)
 
     def _advance(self, until: int | None, interruption: Postponed) -> None:
-        while not interruption and not self._reached(until):
-            stop = self.tick + self._length
-            if until is not None:
-                stop = min(stop, until)
-            self._passed(stop, [self._group.advance(self.tick, stop)])
+        with self._watchdog:
+            while not interruption and not self._reached(until):
+                stop = self.tick + self._length
+                if until is not None:
+                    stop = min(stop, until)
+                self._passed(stop, [self._group.advance(self.tick, stop)])
 
     def _put(self, region: str, entry: Entry) -> None:
         self._group.put(region, entry)
@@ -58,4 +61,5 @@ class InlineSession(Session):
         return [self._group.account()]
 
     def _close(self) -> None:
+        self._watchdog.end()
         self._group.close()

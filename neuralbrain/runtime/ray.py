@@ -10,45 +10,33 @@ before b only when it has all that was sent at s over delay d with s + d < b.
 """
 
 import contextlib
-import logging
 import os
 import pickle
-import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
-
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the coming default; the old one warns
-os.environ.setdefault("RAY_worker_niceness", "0")  # else 15: whatever else runs here would hold up the arm
-
-import ray
-import ray.exceptions
+from typing import Any
 
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
 from neuralbrain.interruption import Postponed
-from neuralbrain.runtime.actor import Failure, GroupActor
+from neuralbrain.runtime import watchdog
+from neuralbrain.runtime.actor import GroupActor
+from neuralbrain.runtime.cluster import reason, session
 from neuralbrain.runtime.parts import Account
 from neuralbrain.runtime.result import Observer
 from neuralbrain.runtime.session import Session
 from neuralbrain.runtime.slices import Post, crossings
-from neuralbrain.runtime.slot import Entry
+from neuralbrain.runtime.slot import Entry, of_all
 from neuralbrain.runtime.snapshot import Snapshot
+
+import ray.exceptions  # isort: skip - the module cluster says first how it is to be
 
 WINDOW = 4
 """Slices that may be under way beyond the last one that everybody has finished."""
-CONNECT_SECONDS = 20.0
-"""How long to wait for a cluster before giving up, s."""
-HINT = "check the address (host:port), leave --ray-address out to start Ray here, or use --runtime inline"
 START_SECONDS = 120.0
 """How long to wait for a local Ray and its actors to start, s."""
 CLOSE_SECONDS = 10.0
 """How long to wait for the regions to close before their processes are ended, s."""
-
-T = TypeVar("T")
 
 
 class RaySession(Session):
@@ -90,7 +78,7 @@ class RaySession(Session):
         with contextlib.ExitStack() as stack:
             stack.enter_context(session(address))
             stack.callback(self._end_actors)
-            with _own_errors():
+            with self._own_errors():
                 actor_class = ray.remote(GroupActor)
                 plain = blueprint.model_dump(by_alias=True)
                 flags = os.environ.get("XLA_FLAGS", "")
@@ -98,13 +86,13 @@ class RaySession(Session):
                     self._actors[name] = actor_class.remote(
                         plain, name, seed, bool(self._observers), trace, timed, flags
                     )
-                targets = ray.get(
-                    [
-                        actor.build.remote(snapshot and snapshot.of(blueprint.groups[name]))
-                        for name, actor in self._actors.items()
-                    ],
-                    timeout=START_SECONDS,
-                )
+            targets = self._got(
+                [
+                    actor.build.remote(snapshot and snapshot.of(blueprint.groups[name]))
+                    for name, actor in self._actors.items()
+                ],
+                START_SECONDS,
+            )
             self._targets: dict[str, tuple[str, ...]] = dict(zip(self._actors, targets, strict=True))
             self._calls = {
                 name: actor.advance.options(num_returns=1 + len(self._targets[name]))
@@ -138,7 +126,7 @@ class RaySession(Session):
     def _settle(self) -> None:
         """Wait until every group has passed the oldest slice that is under way."""
         stop, summaries = self._under_way.popleft()
-        self._passed(stop, [pickle.loads(summary) for summary in _got(summaries)])
+        self._passed(stop, [pickle.loads(summary) for summary in self._got(summaries)])
 
     def _put(self, region: str, entry: Entry) -> None:
         self._actors[self.blueprint.by_name[region].group].put.remote(region, entry)
@@ -146,11 +134,11 @@ class RaySession(Session):
     def _states(self) -> list[tuple[int, dict[str, bytes]]]:
         for name, actor in self._actors.items():
             actor.receive.remote(*self._post.rest(name))
-        return _got([actor.snapshot.remote() for actor in self._actors.values()])
+        return self._got([actor.snapshot.remote() for actor in self._actors.values()])
 
     def _restore(self, snapshot: Snapshot) -> None:
         self._forget(snapshot.tick)
-        _got(
+        self._got(
             [
                 actor.restore.remote(snapshot.of(self.blueprint.groups[name]))
                 for name, actor in self._actors.items()
@@ -164,117 +152,75 @@ class RaySession(Session):
         self._post = Post(self._delays)
 
     def _accounts(self, commit: bool) -> list[Account]:
-        return _got([actor.account.remote(commit) for actor in self._actors.values()])
+        return self._got([actor.account.remote(commit) for actor in self._actors.values()], everyone=commit)
 
     def _close(self) -> None:
         with self._ray, contextlib.suppress(RuntimeUnavailableError):  # a dead actor has nothing to release
-            _got([actor.close.remote() for actor in self._actors.values()], timeout=CLOSE_SECONDS)
+            closed = [actor.close.remote() for actor in self._actors.values()]
+            self._got(closed, CLOSE_SECONDS, everyone=True)
 
     def _end_actors(self) -> None:
         for actor in self._actors.values():
             ray.kill(actor)
 
+    def _got(self, refs: list[Any], timeout: float | None = None, *, everyone: bool = False) -> list[Any]:
+        """Wait for one result of each group; without a time limit say for whom, when it takes long.
 
-def _got(refs: list[Any], timeout: float | None = None) -> list[Any]:
-    """Wait for one result of each group.
+        Args:
+            refs: What to wait for.
+            timeout: For how long, s; None: as long as it takes.
+            everyone: Whether each region does its work though another fails, so that all failures are told.
 
-    Raises:
-        NeuralBrainError: Regions failed; of several the first by tick, then by name, as inline.
-        RuntimeUnavailableError: An actor died.
-    """
-    with _own_errors():
-        results = ray.get(refs, timeout=timeout)
-    failures = [result for result in results if isinstance(result, Failure)]
-    if failures:
-        raise min(failures, key=lambda failure: (failure.tick, failure.region)).error
-    return results
+        Raises:
+            NeuralBrainError: Regions failed; of several the first by tick, then by name, as inline.
+            RuntimeUnavailableError: An actor died, or did not answer in time.
+        """
+        waited, patience = 0.0, watchdog.HANG_SECONDS if timeout is None else timeout
+        while True:
+            try:
+                with self._own_errors():
+                    results = ray.get(refs, timeout=patience)
+                break
+            except ray.exceptions.GetTimeoutError as error:
+                waited += patience
+                silent = self._silent(refs)
+                if timeout is not None:
+                    raise RuntimeUnavailableError(
+                        f"{silent} did not answer within {waited:.0f} s: Ray has no room for the actors (one "
+                        "CPU each), or it is too slow; see `ray status`"
+                    ) from error
+                watchdog.LOG.warning(
+                    "%s has not answered for %.0f s, at tick %d; Ctrl-C ends it", silent, waited, self.tick
+                )
+        failures = [result for result in results if isinstance(result, NeuralBrainError)]
+        failures.sort(key=lambda failure: failure.place or (0, ""))
+        if first := of_all(failures if everyone else failures[:1]):
+            raise first
+        return results
 
+    def _silent(self, refs: list[Any]) -> str:
+        """Say which groups have not answered."""
+        _, waiting = ray.wait(refs, num_returns=len(refs), timeout=0)
+        names = [name for name, ref in zip(self._actors, refs, strict=True) if ref in waiting]
+        return " and ".join(map(self._group, names))
 
-@contextlib.contextmanager
-def session(address: str | None) -> Iterator[None]:
-    """Have Ray running inside: the one that runs already, a cluster, or a local one that ends with it.
+    def _group(self, name: str) -> str:
+        """Return a group's name and its regions, for errors."""
+        return f"group {name!r} ({', '.join(self.blueprint.groups[name])})"
 
-    Raises:
-        RuntimeUnavailableError: It does not start, or the cluster does not answer within
-            ``CONNECT_SECONDS``.
-    """
-    if ray.is_initialized():
-        yield
-        return
-    options: dict[str, Any] = {
-        "include_dashboard": False,
-        "logging_level": logging.ERROR,
-        "log_to_driver": False,
-        "configure_logging": False,
-    }
-    if address is None:
-        options["num_cpus"] = max(8, os.cpu_count() or 1)  # logical: a small machine still holds every group
-    else:
-        _knock(address)
-        options["address"] = address
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    try:
-        with Postponed() as interruption:  # ray.init puts a handler of its own for SIGTERM
-            ray.init(**options)
-            if interruption:
-                ray.shutdown()
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        where = f"the Ray cluster at {address}" if address else "a local Ray"
-        raise RuntimeUnavailableError(f"{where} cannot be used: {_first(error)}; {HINT}") from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-def _knock(address: str) -> None:
-    """Try a cluster in a process of its own first, with a time limit.
-
-    ray.init has none, and where a port accepts but no cluster speaks, it ends the whole process from C++
-    after a minute, and with it a run's record.
-    """
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if address != "auto":
-        if not host or not port.isdigit():
-            raise RuntimeUnavailableError(f"{address!r} is not the address of a Ray cluster: give host:port")
+    @contextlib.contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        """Turn Ray's wrapping of errors back into ours."""
         try:
-            socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS / 2).close()
-        except OSError as error:
-            raise RuntimeUnavailableError(f"no Ray cluster answers at {address}: {error}; {HINT}") from error
-    probe = f"import ray; ray.init({address!r}, log_to_driver=False); ray.shutdown()"
-    try:
-        subprocess.run(
-            [sys.executable, "-c", probe], check=True, capture_output=True, timeout=CONNECT_SECONDS
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RuntimeUnavailableError(
-            f"the Ray cluster at {address} did not answer within {CONNECT_SECONDS:.0f} s; {HINT}"
-        ) from error
-    except subprocess.CalledProcessError as error:
-        lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise RuntimeUnavailableError(f"the Ray cluster at {address} refused: {lines[-1]}; {HINT}") from error
-
-
-def _first(error: BaseException) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
-
-
-@contextlib.contextmanager
-def _own_errors() -> Iterator[None]:
-    """Turn Ray's wrapping of errors back into ours."""
-    try:
-        yield
-    except ray.exceptions.RayTaskError as error:
-        cause = error.cause
-        if isinstance(cause, NeuralBrainError):
-            raise cause from None
-        raise RuntimeUnavailableError(f"a group failed on Ray: {cause!r}") from error
-    except ray.exceptions.RayActorError as error:
-        raise RuntimeUnavailableError(
-            f"an actor died: {_first(error)}; what was recorded is kept, run it again"
-        ) from error
-    except ray.exceptions.GetTimeoutError as error:
-        raise RuntimeUnavailableError(
-            f"the actors did not start within {START_SECONDS:.0f} s: the cluster has no room for them "
-            "(one CPU each), or it is too slow; see `ray status`"
-        ) from error
+            yield
+        except ray.exceptions.RayTaskError as error:
+            cause = error.cause
+            if isinstance(cause, NeuralBrainError):
+                raise cause from None
+            raise RuntimeUnavailableError(f"a group failed on Ray: {cause!r}") from error
+        except ray.exceptions.RayActorError as error:
+            dead = [name for name, actor in self._actors.items() if actor._actor_id.hex() == error.actor_id]
+            who = f"the process of {self._group(dead[0])}" if dead else "an actor"
+            raise RuntimeUnavailableError(
+                f"{who} died: {reason(str(error))}; what was recorded is kept, run it again"
+            ) from error

@@ -3,7 +3,7 @@
 import contextlib
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
 
@@ -23,7 +23,12 @@ PROTOCOL = 5
 """Of pickle: from 5 on a read-only array comes back read-only, as arrays in messages must."""
 
 
-def explained(error: Exception, region: str, tick: int, doing: str = "") -> NeuralBrainError:
+FAULTS = (Exception, SystemExit, GeneratorExit)
+"""What a region may raise, and is named for: all but an interruption, which is a person's. ``sys.exit(0)`` in
+a region would else end the run with the status of a success."""
+
+
+def explained(error: BaseException, region: str, tick: int, doing: str = "") -> NeuralBrainError:
     """Return an error that names region and tick.
 
     Args:
@@ -33,15 +38,16 @@ def explained(error: Exception, region: str, tick: int, doing: str = "") -> Neur
         doing: In what, if not in `step`: " in reset".
     """
     if isinstance(error, ValidationError):  # of a message, as a rule: what it is of stands in its title
-        return ContractError(
+        error = ContractError(
             f"region {region!r} failed at tick {tick}{doing}: a {error.title} cannot be: {first_fault(error)}"
         )
-    if not isinstance(error, NeuralBrainError):
-        return ContractError(
+    elif not isinstance(error, NeuralBrainError):
+        error = ContractError(
             f"region {region!r} failed at tick {tick}{doing}: {type(error).__name__}: {error}"
         )
-    if repr(region) not in str(error):
+    elif repr(region) not in str(error):
         error.add_note(f"region {region!r}, tick {tick}")
+    error.place = tick, region
     return error
 
 
@@ -53,8 +59,19 @@ def named(region: str, tick: int, doing: str) -> Iterator[None]:
     except NeuralBrainError as error:
         explained(error, region, tick, doing)
         raise
-    except Exception as error:
+    except FAULTS as error:
         raise explained(error, region, tick, doing) from error
+
+
+def of_all(errors: Iterable[NeuralBrainError]) -> NeuralBrainError | None:
+    """Return the first of several errors, with the others as its notes; None for none."""
+    first = None
+    for error in errors:
+        if first is None:
+            first = error
+        else:
+            first.add_note(f"then {error}")
+    return first
 
 
 class Route:

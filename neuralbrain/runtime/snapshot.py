@@ -22,7 +22,7 @@ from neuralbrain.runtime.slot import PROTOCOL
 from neuralbrain.runtime.trace import plain
 from neuralbrain.wiring import RegionSpec
 
-FORMAT = 2
+FORMAT = 3
 """The version of the form of a snapshot; it changes with the fields below, or with what the bytes hold."""
 
 

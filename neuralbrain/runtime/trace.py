@@ -17,11 +17,13 @@ from neuralbrain.errors import ContractError
 from neuralbrain.messages import Message
 
 FOLD_EVERY = 8
-"""Firings between two folds. Writing and hashing many at once is cheaper than one by one, but messages kept
-for long make Python's garbage collector go through them again: 64 took half as much again as 8."""
+"""Firings between two folds. Writing and hashing many at once is cheaper than one by one, but what is kept
+for long makes Python's garbage collector go through it again: 64 took half as much again as 8."""
 
 _FLAT: dict[type, bool] = {tuple: False}
 """A message that is `plain` already, as a log's may be, is a tuple."""
+_EXACT = frozenset({bool, int, float, str, bytes})
+"""What marshal writes as it is; not so what is derived from it."""
 
 
 def _is_flat(kind: type[Message]) -> bool:
@@ -29,7 +31,8 @@ def _is_flat(kind: type[Message]) -> bool:
     flat = _FLAT.get(kind)
     if flat is None:
         flat = all(
-            field.annotation in (int, float, str, bool) or get_origin(field.annotation) is Literal
+            (field.annotation in (int, float, str, bool) or get_origin(field.annotation) is Literal)
+            and (field.is_required() or type(field.default) in _EXACT)  # pydantic does not look at defaults
             for field in kind.model_fields.values()
         )
         _FLAT[kind] = flat
@@ -42,9 +45,12 @@ def plain(value: Any) -> Any:
     Raises:
         ContractError: The value's bytes would depend on hash order or on the process (a set, an object).
     """
-    if value is None or isinstance(value, bool | int | float | str | bytes):
+    if value is None or type(value) in _EXACT:
         return value
-    if isinstance(value, np.ndarray):
+    if isinstance(value, int | float | str | bytes):
+        # NumPy's float64 is a float, too, and marshal writes its bytes; of others the bare number or word.
+        return value if isinstance(value, np.generic) else value.__getnewargs__()[0]
+    if isinstance(value, np.ndarray) and not value.dtype.hasobject:
         content = np.ascontiguousarray(value)
         return (value.dtype.str, value.shape, hashlib.sha256(content.data).digest())
     if isinstance(value, BaseModel):
@@ -60,64 +66,66 @@ def plain(value: Any) -> Any:
     )
 
 
-def _rows(firings: list[tuple[int, Any]]) -> list[Any]:
-    rows = []
-    for tick, sent in firings:
-        row: list[Any] = [tick]
-        for port, message in sent:
-            if _is_flat(type(message)):
-                row += (port, *message.__dict__.values())
-                continue
-            try:
-                row += (port, plain(message))
-            except ContractError as error:
-                raise ContractError(
-                    f"region {message.source!r}, tick {tick}, port {port!r}: {error}"
-                ) from None
-        rows.append(row)
-    return rows
+def row(tick: int, sent: Iterable[tuple[str, Message]]) -> list[Any]:
+    """Return one firing with what it sent, (port, message) in order, as what marshal can write.
+
+    Raises:
+        ContractError: A message holds what has no bytes of its own; it names region, tick and port.
+    """
+    written: list[Any] = [tick]
+    for port, message in sent:
+        if _FLAT.get(type(message)) or _is_flat(type(message)):
+            written += (port, *message.__dict__.values())
+            continue
+        try:
+            written += (port, plain(message))
+        except (ContractError, TypeError, RecursionError) as error:
+            raise ContractError(
+                f"region {message.source!r}, tick {tick}, port {port!r}: {' '.join(str(error).split())}"
+            ) from None
+    return written
 
 
-def canonical(firings: list[tuple[int, Any]]) -> bytes:
-    """Return the bytes of some firings: (tick, ((port, message), ...)) each.
+def canonical(rows: list[list[Any]]) -> bytes:
+    """Return the bytes of some firings, of each its `row`.
 
     Equal firings give equal bytes in every process. Marshal's version 2 writes floats in binary, lengths
     before contents, and no back references, whose presence would depend on reference counts.
     """
-    rows = _rows(firings)
-    try:
-        return marshal.dumps(rows, 2)
-    except ValueError:  # a subclass of str or int in a flat message
-        return marshal.dumps(plain(rows), 2)
+    return marshal.dumps(rows, 2)
 
 
 class Chain:
     """The chain of digests of one region."""
 
-    __slots__ = ("_digest", "_firings")
+    __slots__ = ("_digest", "_rows")
 
     def __init__(self) -> None:
         self._digest = b""
-        self._firings: list[tuple[int, Any]] = []
+        self._rows: list[list[Any]] = []
 
     def add(self, tick: int, sent: Iterable[tuple[str, Message]]) -> None:
-        """Enter one firing with what it sent: (port, message) in order; often nothing."""
-        self._firings.append((tick, sent))
-        if len(self._firings) == FOLD_EVERY:  # by firings, not by slices: those differ between groupings
+        """Enter one firing with what it sent: (port, message) in order; often nothing.
+
+        Raises:
+            ContractError: As `row`; so it is refused when it is sent, before anybody sees it.
+        """
+        self._rows.append(row(tick, sent) if sent else [tick])
+        if len(self._rows) == FOLD_EVERY:  # by firings, not by slices: those differ between groupings
             self._digest = self.digest()
-            self._firings.clear()
+            self._rows.clear()
 
     def digest(self) -> bytes:
         """Return the digest of everything entered so far, 32 bytes."""
-        return hashlib.sha256(self._digest + canonical(self._firings)).digest()
+        return hashlib.sha256(self._digest + canonical(self._rows)).digest()
 
-    def get_state(self) -> tuple[bytes, list[tuple[int, Any]]]:
+    def get_state(self) -> tuple[bytes, list[list[Any]]]:
         """Return the digest of what is folded, and the firings that are not yet."""
-        return self._digest, self._firings
+        return self._digest, self._rows
 
-    def set_state(self, state: tuple[bytes, list[tuple[int, Any]]]) -> None:
+    def set_state(self, state: tuple[bytes, list[list[Any]]]) -> None:
         """Go on from what `get_state` returned."""
-        self._digest, self._firings = state
+        self._digest, self._rows = state
 
 
 def join(digests: dict[str, bytes]) -> str:

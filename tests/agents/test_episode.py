@@ -41,6 +41,7 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "judged_by",
         "answer",
         "choices",
+        "warnings",
     ]
     assert result.success
     assert (result.task, result.seed, result.judged_by) == ("toy-task", 4, "simulator")
@@ -138,7 +139,7 @@ def test_an_interrupt_leaves_a_record(toy_agent, toy_env, tmp_path):
     [
         ({"env": "nowhere"}, UnknownNameError, "no environment 'nowhere'"),
         ({"agent": "nobody"}, UnknownNameError, "no agent 'nobody'"),
-        ({"seed": -1}, ConfigurationError, "the seed is -1: give a whole number, 0 or more"),
+        ({"seed": -1}, ConfigurationError, "the seed is -1: give a whole number from 0 to 4294967295"),
         ({"instruction": "  "}, ConfigurationError, "the instruction is empty"),
         ({"runtime": "abacus"}, UnknownNameError, "no runtime 'abacus'"),
     ],

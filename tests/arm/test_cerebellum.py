@@ -27,7 +27,7 @@ from neuralbrain.messages import (
     TreeNode,
     Verdict,
 )
-from neuralbrain.runtime.trace import canonical
+from neuralbrain.runtime.trace import canonical, row
 from tests.arm.motor.harness import PANDA, inbox, sent
 from tests.arm.planning.toy import obj, scene
 from tests.arm.test_brainstem import REST, registered, stem
@@ -668,7 +668,7 @@ def test_its_state_carries_over_in_the_middle_of_everything(handover: int) -> No
         rig.advance()
         rig.arm.pressed = 0.0
         rig.until(lambda said: isinstance(said, PlanStatus))
-        return canonical([(0, [("said", message) for message in [*rig.log, *rig.commands]])])
+        return canonical([row(0, [("said", message) for message in [*rig.log, *rig.commands]])])
 
     assert run(Rig(handover=handover)) == run(Rig())
 

@@ -34,6 +34,9 @@ def test_help_names_every_command(cli):
 def test_envs(cli, toy_env):
     rows = json.loads(cli("envs", "--json").out)
     assert toy_env in {row["id"] for row in rows}
+    agents = {row["short"]: row["agent"] for row in rows}
+    assert (agents["tabletop-place"], agents["nanoswarm"]) == ("frankenbot", "nanoswarm")
+    assert (agents["rover-practice"], agents["toy-task"]) == ("", "")
     assert toy_env in cli("envs").out
 
 
@@ -177,7 +180,7 @@ def test_every_number_that_cannot_be_is_refused_in_one_line(cli):
     ],
 )
 def test_a_benchmark_measures_nothing_before_all_is_known_to_begin(cli, toy_agent, words, says, monkeypatch):
-    monkeypatch.setattr("neuralbrain.runtime.ray.session", lambda address: pytest.fail("Ray started"))
+    monkeypatch.setattr("neuralbrain.runtime.cluster.session", lambda address: pytest.fail("Ray started"))
     words = [toy_agent if word == "toy.yaml" else word for word in words]
     done = cli("bench", *words)
     assert (done.status, done.out) == (2, "")

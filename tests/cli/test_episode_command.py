@@ -77,7 +77,7 @@ def test_the_summary(episode):
         (["--agent", "nobody"], "There is no agent 'nobody'. Known: frankenbot"),
         (["--agent", "none.yaml"], "blueprint 'none.yaml' cannot be read"),
         (["--runtime", "abacus"], "There is no runtime 'abacus'"),
-        (["--seed", "-3"], "the seed is -3: give a whole number, 0 or more"),
+        (["--seed", "-3"], "the seed is -3: give a whole number from 0 to 4294967295"),
         (["--memory", "/dev/null"], "/dev/null"),
         ([" "], "the instruction is empty"),
         (["--out", "/proc/runs"], "/proc/runs cannot be written"),
@@ -234,3 +234,23 @@ def test_a_scene_from_a_file(cli, tmp_path):
     (tmp_path / "scene.yaml").write_text("things: [red blok]\n")
     refused = cli("episode", "x", *words)
     assert refused.status == 2 and "There is no thing 'blok'. Did you mean 'block'?" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("neuralbrain.record.movie.write_movie", "could not make the video: MemoryError: no room"),
+        ("neuralbrain.record.report.write_report", "could not write the report: MemoryError: no room"),
+    ],
+)
+def test_a_picture_that_cannot_be_made_costs_no_result(episode, monkeypatch, place, says):
+    def fails(folder):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(place, fails)
+    done = episode("--json", "--quiet", "--seed", 4)
+    assert (done.status, done.err) == (0, f"warning: {says}\n")
+    assert json.loads(done.out)["success"]
+    done = episode("--quiet", "--seed", 4)
+    assert done.status == 0
+    assert ("report.html" in done.out) == ("report" not in says)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.learning.fused import FusedTraining
 from neuralbrain.learning.table import QTable
 from neuralbrain.learning.training import planned
@@ -163,3 +163,17 @@ def test_a_run_that_fails_keeps_what_it_has(train, monkeypatch):
     (folder,) = Path("runs").iterdir()
     assert json.loads((folder / "run.json").read_text())["status"] == "crashed"
     assert train("--resume", folder, "--quiet").status == 0
+
+
+def test_a_disk_that_fills_up_costs_no_result(train, monkeypatch):
+    def full(path, content):
+        raise RecordError(f"{path} cannot be written: No space left on device")
+
+    monkeypatch.setattr("neuralbrain.record.training.write_file", full)
+    done = train("--env", NAME, "--robots", 16, "--steps", 3200, "--seed", 5, "--json", "--quiet")
+    result = json.loads(done.out)
+    assert (done.status, result["steps"]) == (0, 3200)
+    assert done.err.startswith("warning: could not write the table and the report: ")
+    assert [f"warning: {line}" for line in result["warnings"]] == done.err.splitlines()
+    manifest = json.loads((Path(result["run_dir"]) / "run.json").read_text())
+    assert manifest["result"]["evaluation"] == result["evaluation"]

@@ -122,3 +122,11 @@ def test_a_manifest_that_was_edited_is_noticed(tmp_path: Path) -> None:
     path.write_text(text.replace('"seed": 1', '"seed": 2'))
     with pytest.raises(RecordError, match="is not as it was written"):
         read_manifest(tmp_path)
+
+
+def test_a_run_keeps_room_for_the_manifest_of_its_end(tmp_path, monkeypatch):
+    write_manifest(tmp_path, {"status": "running"})
+    held = sum(path.stat().st_size for path in tmp_path.iterdir())
+    write_manifest(tmp_path, {"status": "crashed", "error": "x" * 60_000})
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < held
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

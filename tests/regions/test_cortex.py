@@ -34,7 +34,7 @@ from neuralbrain.messages import (
 from neuralbrain.planning.goal import Goal
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.cortex import Cortex, CortexConfig
-from neuralbrain.runtime.trace import canonical
+from neuralbrain.runtime.trace import canonical, row
 from tests.arm.motor.harness import PANDA
 from tests.arm.planning.toy import Toy, obj, scene
 from tests.firing import said
@@ -189,7 +189,7 @@ def test_its_state_carries_over_in_the_middle_of_trouble(task: str) -> None:
             brain.cortex = Relay(brain.cortex)  # type: ignore[assignment]
         done = brain.run()
         assert len(brain.trees) > 3, "there was trouble"
-        told.append(canonical([(0, [("said", one) for one in [*brain.trees, *brain.queries, done]])]))
+        told.append(canonical([row(0, [("said", one) for one in [*brain.trees, *brain.queries, done]])]))
     assert told[0] == told[1]
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.runtime import run_brain
 from tests.runtime.orders import Seen, run_in_any_order
@@ -101,7 +102,7 @@ def _the_same_on_ray(grouping: str, seed: int) -> None:
     assert result.firings == straight.firings
 
 
-@given(graphs(), st.integers(0, 2**32), st.integers(0, 2**32))
+@given(graphs(), st.integers(0, HIGHEST_SEED), st.integers(0, 2**32))
 @settings(max_examples=150)
 def test_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
     straight = run_brain(blueprint, seed)

@@ -16,7 +16,7 @@ from neuralbrain.messages import Instruction, Message, Stop
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.runtime import run_brain
 from neuralbrain.runtime.group import Group
-from neuralbrain.runtime.trace import FOLD_EVERY, Chain, canonical, join
+from neuralbrain.runtime.trace import FOLD_EVERY, Chain, canonical, join, row
 from tests.runtime.orders import run_in_any_order
 from tests.runtime.toys import Anything, Chatter, Pacer, Spike, fast_ring, slow_star, toy
 
@@ -131,7 +131,7 @@ def test_rule_3_seeds_come_from_run_and_name() -> None:
 
 
 def written(port: str, message: Message) -> bytes:
-    return canonical([(0, [(port, message)])])
+    return canonical([row(0, [(port, message)])])
 
 
 def test_rule_5_silence_arrays_and_ports_enter_the_hash() -> None:

@@ -21,7 +21,7 @@ from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import look
 from neuralbrain.envs.tabletop.world import TableObject
 from neuralbrain.messages import CameraFrame, Scene, SceneObject, StepStatus
-from neuralbrain.runtime.trace import canonical
+from neuralbrain.runtime.trace import canonical, row
 from tests.arm.vision.frames import bare_table, beside, block, obj, picture
 from tests.firing import said
 
@@ -134,7 +134,7 @@ def test_what_the_hand_has_taken_keeps_its_name() -> None:
 
 
 def written(scenes: list[Scene]) -> bytes:
-    return canonical([(scene.frame_tick, [("scene", scene)]) for scene in scenes])
+    return canonical([row(scene.frame_tick, [("scene", scene)]) for scene in scenes])
 
 
 def test_the_same_frames_give_the_same_scenes_to_the_last_bit() -> None:
