@@ -32,12 +32,15 @@ class World:
         entry_point: Its class, as a path.
         vector_entry_point: That of its vectorised form; empty for none.
         kwargs: What distinguishes it from others of the class.
+        bare: Whether `gymnasium.make` puts none of its wrappers around it: they hide methods such as
+            ``compute_reward``, which learners ask for.
     """
 
     id: str
     entry_point: str
     vector_entry_point: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    bare: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,8 @@ def register(embodiment: Embodiment) -> None:
             entry_point=world.entry_point,
             vector_entry_point=world.vector_entry_point or None,
             kwargs=dict(world.kwargs),
+            order_enforce=not world.bare,
+            disable_env_checker=world.bare,
         )
 
 

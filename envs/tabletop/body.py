@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neuralbrain.arguments import quantity, whole
 from neuralbrain.arm.body import ArmState
 from neuralbrain.body import Evaluation, Floats, Picture
+from neuralbrain.envs.bullet import Rebuilt
 from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, front, look
 from neuralbrain.envs.tabletop.panda import LIMITS, LINKS
-from neuralbrain.envs.tabletop.tasks import Setting, find_task
+from neuralbrain.envs.tabletop.tasks import Setting, Task, find_task
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.envs.tabletop.world import SUBSTEP, World
 from neuralbrain.errors import ContractError, UnknownNameError
@@ -21,6 +23,11 @@ ANCHOR_EVERY = 400
 It belongs to the physics: with another number, trajectories part at the last bits. To build costs as much as
 ten ticks, 2 to 3 % of 400; to return to a state takes 400 ticks at most, about half a second.
 """
+
+SUBSTEPS = (1 / 2000, 1 / 120)
+"""The shortest and the longest physics substep, s: what is grasped stays in the hand (tried with a block)."""
+SERVO_STEPS = (1, 240)
+"""The fewest and the most substeps of a tick."""
 
 
 class Anchor(NamedTuple):
@@ -37,7 +44,7 @@ class Anchor(NamedTuple):
     reached: bool = False
 
 
-class TabletopBody:
+class TabletopBody(Rebuilt):
     """A Panda at a table with a task; it implements `neuralbrain.body.ArmBody`.
 
     PyBullet's own saved states are not exact once contacts have changed. What is exact is to build a world
@@ -47,9 +54,13 @@ class TabletopBody:
     one world and to run at most that many ticks.
 
     Args:
-        task: One of the ten tasks' names.
-        substep: Length of a physics substep, s.
-        servo_steps: Substeps a tick.
+        task: One of the ten tasks' names, or "lift"; or a task of one's own.
+        substep: Length of a physics substep, 1/2000 to 1/120 s.
+        servo_steps: Substeps a tick, 1 to 240.
+
+    Raises:
+        UnknownNameError: There is no such task.
+        ConfigurationError: The other two are out of their ranges.
     """
 
     limits, links = LIMITS, LINKS
@@ -59,14 +70,15 @@ class TabletopBody:
 
     def __init__(
         self,
-        task: str = "place",
+        task: str | Task = "place",
         *,
         substep: float = SUBSTEP,
         servo_steps: int = 12,
     ) -> None:
-        self._task = find_task(task)
-        self._substep, self.servo_steps = substep, servo_steps
-        self.tick_seconds = substep * servo_steps
+        self._task = task if isinstance(task, Task) else find_task(task)
+        self._substep = quantity("substep", substep, *SUBSTEPS, "s")
+        self.servo_steps = whole("servo_steps", servo_steps, *SERVO_STEPS)
+        self.tick_seconds = self._substep * self.servo_steps
         self.max_ticks = round(self._task.seconds / self.tick_seconds)
         self._world: World | None = None
         self._anchor, self._reached = Anchor(), False

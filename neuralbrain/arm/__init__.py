@@ -3,18 +3,31 @@
 from neuralbrain.embodiment import Embodiment, World
 
 TASKS = ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Restore", "Sort", "TwoStep")
+GOALS = ("Place", "Push", "Stack")
+"""The tasks that there are as goal-conditioned environments, too."""
 
 EMBODIMENT = Embodiment(
     name="arm",
     agent="frankenbot",
     messages="neuralbrain.arm.messages",
-    worlds=tuple(
-        World(
-            id=f"neuralbrain/Tabletop-{task}-v0",
-            entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
-            kwargs={"task": "two_step" if task == "TwoStep" else task.lower()},
-        )
-        for task in TASKS
+    worlds=(
+        *(
+            World(
+                id=f"neuralbrain/Tabletop-{task}-v0",
+                entry_point="neuralbrain.envs.tabletop.env:TabletopEnv",
+                kwargs={"task": "two_step" if task == "TwoStep" else task.lower()},
+            )
+            for task in TASKS
+        ),
+        *(
+            World(
+                id=f"neuralbrain/Tabletop-{task}Goal-v0",
+                entry_point="neuralbrain.envs.tabletop.goal:TabletopGoalEnv",
+                kwargs={"task": task.lower()},
+                bare=True,
+            )
+            for task in GOALS
+        ),
     ),
     regions={
         "brainstem": "neuralbrain.arm.brainstem:ArmBrainstem",
