@@ -48,8 +48,8 @@ JAX_SETTINGS: dict[str, Any] = {
     "jax_debug_nans": False,
     "jax_debug_infs": False,
 }
-"""JAX's own settings that change numbers, or what they stumble over: `pinned_jax` holds them so for the worlds
-and the learning. What else may use JAX, such as a region of one's own, goes by the person's."""
+"""JAX's own settings that change numbers, or make an error of what is none: `pinned_jax` holds them so for
+worlds and learning. What else may use JAX, such as a region of one's own, goes by the person's."""
 JAX_DEFAULTS: dict[str, Any] = {
     "jax_random_seed_offset": 0,
     "jax_disable_most_optimizations": False,

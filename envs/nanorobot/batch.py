@@ -3,7 +3,7 @@
 A world is a state, a named tuple with at least `key` (Its key for random numbers) and `tick`. Its rules are
 pure JAX functions of one world; here they are laid over batches, compiled once, and given Gymnasium's two
 interfaces. A world's chance comes from its own key alone, so it does not notice how many others there are:
-the scalar environment is a batch of one, and agrees with the vector one step for step.
+the scalar environment is a batch of one, and agrees with the vector one step for step, to 1e-5.
 """
 
 from collections import deque
@@ -312,7 +312,10 @@ class JaxEnv(Timed, gymnasium.Env[Array, Any]):
 
 
 class JaxVectorEnv(Timed, VectorEnv[Array, Array, Array]):
-    """Thousands of worlds at once; each agrees with `JaxEnv` step for step, bit for bit.
+    """Thousands of worlds at once; each agrees with `JaxEnv` step for step, to 1e-5.
+
+    Not to the last bit: XLA may round otherwise for another number of worlds. What hangs on a last bit, such
+    as a molecule more or less, may then come out otherwise, too, and the rest of that episode with it.
 
     ``info`` has what the scalar one's has, as arrays. Gymnasium's three modes of beginning again are there:
     "NextStep" draws a world that was over in the next step, "SameStep" at once (``info`` then has

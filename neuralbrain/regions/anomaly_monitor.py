@@ -4,6 +4,9 @@ from neuralbrain.messages import Anomaly, Condition, ExecutionTree, Scene, Step,
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
+KEPT = 64
+"""So many scenes, claims and judged claims are remembered: claim and scene come soon after each other."""
+
 
 class AnomalyMonitorConfig(RegionConfig):
     """Settings.
@@ -66,6 +69,9 @@ class AnomalyMonitor(Region):
                         tick=tick, source=self.name, level="retry", what=what, plan=claim.plan, step=step.id
                     )
                 )
+        for remembered in (self._scenes, self._claims, self._judged):
+            for old in list(remembered)[:-KEPT]:
+                del remembered[old]
         return {"verdict": verdicts, "anomaly": anomalies}
 
     def _step_of(self, status: StepStatus) -> Step | None:
