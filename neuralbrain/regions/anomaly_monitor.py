@@ -3,9 +3,7 @@
 from neuralbrain.messages import Anomaly, Condition, ExecutionTree, Scene, Step, StepStatus, Verdict, steps
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
-
-KEPT = 64
-"""So many scenes, claims and judged claims are remembered: claim and scene come soon after each other."""
+from neuralbrain.regions.remembered import forget_old
 
 
 class AnomalyMonitorConfig(RegionConfig):
@@ -70,8 +68,7 @@ class AnomalyMonitor(Region):
                     )
                 )
         for remembered in (self._scenes, self._claims, self._judged):
-            for old in list(remembered)[:-KEPT]:
-                del remembered[old]
+            forget_old(remembered)
         return {"verdict": verdicts, "anomaly": anomalies}
 
     def _step_of(self, status: StepStatus) -> Step | None:

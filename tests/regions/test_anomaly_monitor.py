@@ -195,3 +195,13 @@ def test_a_new_episode_knows_nothing_of_the_last(monitor: AnomalyMonitor) -> Non
     assert fire(monitor, claimed("see"), pictured()) == ([], [])
     (verdict,), _ = fire(monitor, HAND)
     assert verdict.unmet == (HELD,)
+
+
+def test_old_scenes_and_claims_are_forgotten(monitor: AnomalyMonitor) -> None:
+    fire(monitor, TREE, claimed(request="claimed and never seen"))
+    for number in range(500):
+        fire(monitor, pictured(request=f"seen {number}"))
+        (verdict,), _ = fire(monitor, claimed(request=f"r{number}"), pictured(request=f"r{number}"))
+        assert verdict.holds
+    assert len(pickle.dumps(monitor.get_state())) < 200_000
+    assert fire(monitor, claimed(request="r499")) == ([], []), "what was judged of late is not judged again"
