@@ -17,7 +17,7 @@ OPEN, CLOSE = 1.0, -1.0
 def main() -> bool:
     env = gymnasium.make("neuralbrain/Tabletop-Place-v0", observations="state", actions="ee")
     observation, info = env.reset(seed=3)
-    print(observation["instruction"])
+    print(info["instruction"])
     block, bowl = observation["objects"][:2, :3]
     above = np.array([0.0, 0.0, 0.15])
     waypoints = [

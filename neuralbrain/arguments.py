@@ -1,11 +1,12 @@
 """What is given to the Python interface, looked at before it is used: a wrong type is said in one line."""
 
+import math
 import operator
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 T = TypeVar("T")
 
@@ -58,6 +59,42 @@ def run_seed(value: Any) -> int:
         ConfigurationError: It is no whole number from 0 to 2**32 - 1.
     """
     return whole("the seed", value, most=HIGHEST_SEED)
+
+
+def quantity(what: str, value: Any, least: float, most: float, unit: str) -> float:
+    """Return a number of some unit, one of NumPy's too.
+
+    Raises:
+        ConfigurationError: It is none, not finite, or not from ``least`` to ``most``.
+    """
+    try:
+        number = math.nan if isinstance(value, bool | str) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not least <= number <= most:
+        raise refused(what, value, f"a number from {least:g} to {most:g} {unit}".rstrip())
+    return number
+
+
+def one_of(what: str, value: Any, known: Sequence[str]) -> str:
+    """Return a word that is one of those there are.
+
+    Raises:
+        UnknownNameError: It is not.
+    """
+    if not isinstance(value, str) or value not in known:
+        raise UnknownNameError(what, value, known)
+    return value
+
+
+def flag(what: str, value: Any) -> bool:
+    """Return a setting that is on or off.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    expect(what, value, bool, "True or False")
+    return bool(value)
 
 
 def all_of(what: str, values: Iterable[T], fits: Callable[[Any], bool], wanted: str) -> tuple[T, ...]:

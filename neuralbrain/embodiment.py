@@ -34,6 +34,8 @@ class World:
         kwargs: What distinguishes it from others of the class.
         has_task: Whether it asks for something itself; where it does not, a person must say a sentence.
         agent: The blueprint that acts in it; None: the embodiment's; empty: none, since it has no body.
+        bare: Whether `gymnasium.make` puts none of its wrappers around it: they hide methods such as
+            ``compute_reward``, which learners ask for.
     """
 
     id: str
@@ -42,6 +44,7 @@ class World:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     has_task: bool = True
     agent: str | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,8 @@ def register(embodiment: Embodiment) -> None:
             entry_point=world.entry_point,
             vector_entry_point=world.vector_entry_point or None,
             kwargs=dict(world.kwargs),
+            order_enforce=not world.bare,
+            disable_env_checker=world.bare,
         )
 
 

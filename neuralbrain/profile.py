@@ -14,16 +14,19 @@ A person's own flag of XLA that makes another program, the same on every process
 name; one that changes no number is not mentioned; with any other the process is unpinned.
 """
 
+import contextlib
 import os
 import platform
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
+from neuralbrain.errors import ConfigurationError
 from neuralbrain.portable import departures
 
 NAME = "x86-64-avx2-1"
@@ -34,8 +37,26 @@ NAMED = frozenset({"--xla_backend_optimization_level"})
 """Flags of a person's own that change numbers alike on every processor: with them the profile is another."""
 HARMLESS = ("--xla_force_host_platform_device_count", "--xla_dump")
 """How flags begin that change no number."""
-JAX_SETTINGS = {"jax_enable_x64": False, "jax_disable_jit": False, "jax_threefry_partitionable": True}
-"""What JAX's own settings that change numbers must be."""
+JAX_SETTINGS: dict[str, Any] = {
+    "jax_enable_x64": False,
+    "jax_disable_jit": False,
+    "jax_threefry_partitionable": True,
+    "jax_default_prng_impl": "threefry2x32",
+    "jax_numpy_dtype_promotion": "standard",
+    "jax_numpy_rank_promotion": "allow",
+    "jax_default_matmul_precision": None,
+    "jax_debug_nans": False,
+    "jax_debug_infs": False,
+}
+"""JAX's own settings that change numbers, or make an error of what is none: `pinned_jax` holds them so for
+worlds and learning. What else may use JAX, such as a region of one's own, goes by the person's."""
+JAX_DEFAULTS: dict[str, Any] = {
+    "jax_random_seed_offset": 0,
+    "jax_disable_most_optimizations": False,
+    "jax_optimization_level": "UNKNOWN",
+    "jax_exec_time_optimization_effort": 0.0,
+}
+"""Others, which nobody can hold for a while."""
 FLAGS_KNOWN = ((0, 9), (0, 11))
 """The versions of jaxlib, from the first to before the second, that know both. Others end the process."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
@@ -43,6 +64,7 @@ MATTERING = ("AVX2", "FMA3", "AVX512_SKX", "AVX512_ICL", "AVX512_SPR")
 """The features of processors for which the libraries have versions of their own, as NumPy calls them."""
 
 _late = False  # whether XLA had read its flags before they were set
+_forked = False  # whether XLA had run when this process was forked: without its threads it waits for ever
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -116,6 +138,52 @@ def pin_xla(inherited: str | None = None) -> None:
     os.environ["XLA_FLAGS"] = wanted
 
 
+def jax_settings() -> dict[str, str]:
+    """Return JAX's settings that numbers depend on, as the person has them; empty if JAX is not used here."""
+    if "jax" not in sys.modules:
+        return {}
+    config = sys.modules["jax"].config
+    return {name: str(_setting(config, name, value)) for name, value in (JAX_SETTINGS | JAX_DEFAULTS).items()}
+
+
+@contextlib.contextmanager
+def pinned_jax() -> Iterator[None]:
+    """Let JAX compute as `JAX_SETTINGS` say, whatever the person has set for programs of their own.
+
+    Raises:
+        ConfigurationError: The process was forked from one that had used JAX.
+    """
+    if _forked:
+        raise ConfigurationError(
+            "this process was forked from one that had used JAX, which cannot work in it: start workers with "
+            'context="spawn" (Gymnasium) or start_method="spawn" (stable-baselines3)'
+        )
+    jax = sys.modules["jax"]
+    held = [name for name, value in JAX_SETTINGS.items() if _setting(jax.config, name, value) != value]
+    if not held:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        for name in held:
+            short = name.removeprefix("jax_")
+            home = jax if hasattr(jax, short) else import_module("jax.experimental")
+            stack.enter_context(getattr(home, short)(JAX_SETTINGS[name]))
+        yield
+
+
+def _setting(config: Any, name: str, default: Any) -> Any:
+    value = getattr(config, name, default)
+    return getattr(value, "value", value)  # some are an Enum
+
+
+def _note_fork() -> None:
+    global _forked  # noqa: PLW0603 - a property of the process
+    _forked = _forked or _xla_runs()
+
+
+os.register_at_fork(after_in_child=_note_fork)
+
+
 def machine() -> Machine:
     """Return on what this process runs."""
     has = _features()
@@ -174,8 +242,8 @@ def _of_xla() -> tuple[tuple[str, ...], list[str]]:
     if unknown:
         reasons.append(f"XLA_FLAGS holds {' '.join(unknown)}, of which nothing is known")
     jax = sys.modules["jax"]
-    for setting, needed in JAX_SETTINGS.items():
-        found = getattr(jax.config, setting, needed)
+    for setting, needed in (JAX_SETTINGS | JAX_DEFAULTS).items():
+        found = _setting(jax.config, setting, needed)
         if found != needed:
             reasons.append(f"JAX's setting {setting} is {found}")
     backend = jax.default_backend()

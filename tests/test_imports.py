@@ -22,7 +22,7 @@ LAYERS = (
     ("reading",),
     ("embodiment", "extension"),
     ("messages",),
-    ("body", "wrappers"),
+    ("body", "gym", "wrappers"),
     ("disturbance",),
     ("region",),
     ("memory", "learning", "planning"),
@@ -49,7 +49,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SHARED = ("body", "catalogue")
 """Modules of a brain side that its worlds may import: what the body is, and what objects there are."""
 
-PHYSICS = ("errors", "arguments", "body", "learning", "portable")
+PHYSICS = ("errors", "arguments", "body", "gym", "learning", "portable", "profile")
 """All of the kernel that a world may import: arguments for its parameters, learning for the bins of a table
 that suit it."""
 

@@ -1,11 +1,9 @@
 """The robots of a tissue as a body: what a brainstem senses and acts on."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +16,7 @@ from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.errors import ContractError
 from neuralbrain.nanorobots.body import SwarmState
 from neuralbrain.portable import depart
+from neuralbrain.profile import pinned_jax
 
 
 class NanoBody:
@@ -114,12 +113,12 @@ class NanoBody:
 
     def picture(self, path: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Return the tissue from above; see `neuralbrain.body.SwarmBody.picture`."""
-        return self._rules.picture(jax.tree.map(lambda part: part[0], self.state), path)
+        with pinned_jax():
+            return self._rules.picture(jax.tree.map(lambda part: part[0], self.state), path)
 
     def get_state(self) -> dict[str, Any]:
         """Return the world as NumPy arrays."""
-        leaves = [np.asarray(_plain(leaf)) for leaf in jax.tree.leaves(self.state)]
-        return {"leaves": leaves, "reward": self._reward}
+        return {"leaves": self._batch.stored(self.state), "reward": self._reward}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Go on exactly from there.
@@ -127,14 +126,16 @@ class NanoBody:
         Raises:
             ContractError: The state is that of another world.
         """
-        shapes, tree = _form(self._batch)
-        leaves = state["leaves"]
-        if [(leaf.shape, leaf.dtype) for leaf in leaves] != [(s.shape, s.dtype) for s in map(_bare, shapes)]:
-            raise ContractError("this state is that of a body with other parameters: give one of its own")
-        self._state = jax.tree.unflatten(
-            tree, [_typed(leaf, shape) for leaf, shape in zip(leaves, shapes, strict=True)]
-        )
+        self._state = self._batch.restored(state["leaves"])
         self._reward = state["reward"]
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = None if self._state is None else self._batch.stored(self._state)
+        return {**vars(self), "_state": state}
+
+    def __setstate__(self, saved: dict[str, Any]) -> None:
+        state = None if saved["_state"] is None else saved["_batch"].restored(saved["_state"])
+        vars(self).update(saved, _state=state)
 
     def close(self) -> None:
         """Forget the world."""
@@ -154,27 +155,3 @@ def sentence(rules: TissueRules) -> str:
 
 def _whole(values: jax.Array) -> NDArray[np.int32]:
     return np.asarray(values[0]).astype(np.int32)
-
-
-@cache
-def _form(batch: Batch) -> tuple[list[Any], Any]:
-    """Return the shapes of a world's leaves, and how they hang together."""
-    leaves, tree = jax.tree.flatten(jax.eval_shape(batch.reset, keys_of([0])))
-    return leaves, tree
-
-
-def _is_key(leaf: Any) -> bool:
-    return bool(jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key))
-
-
-def _plain(leaf: Any) -> Any:
-    return jax.random.key_data(leaf) if _is_key(leaf) else leaf
-
-
-def _bare(shape: Any) -> Any:
-    return jax.eval_shape(_plain, shape)
-
-
-def _typed(leaf: NDArray[Any], shape: Any) -> jax.Array:
-    array = jnp.asarray(leaf)
-    return jax.random.wrap_key_data(array) if _is_key(shape) else array

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any
 
+from gymnasium.vector import AutoresetMode
+
 from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
 from neuralbrain.envs.nanorobot.body import NanoBody
 from neuralbrain.envs.nanorobot.rules import TissueRules
@@ -114,17 +116,32 @@ class NanoVectorEnv(JaxVectorEnv):
     Args:
         num_envs: How many.
         task: "seek", "track" or "deliver".
-        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
+        max_episode_steps: After how many ticks the time is up, if that is before ``ticks``.
+        autoreset_mode: When a world that is over begins again: see `JaxVectorEnv`.
+        render_mode: Only None.
         tissue: Parameters of `Tissue`.
     """
 
     parameters = PARAMETERS
 
     def __init__(
-        self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any
+        self,
+        num_envs: int = 1,
+        task: str = "seek",
+        *,
+        max_episode_steps: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: str | None = None,
+        **tissue: Any,
     ) -> None:
         rules = rules_of(task, tissue, swarm=False)
-        super().__init__(rules, num_envs)
+        super().__init__(
+            rules,
+            num_envs,
+            max_episode_steps=max_episode_steps,
+            autoreset_mode=autoreset_mode,
+            render_mode=render_mode,
+        )
         self.bins = rules.bins
 
 
@@ -162,13 +179,28 @@ class NanoSwarmVectorEnv(JaxVectorEnv):
     Args:
         num_envs: How many.
         task: "seek", "track" or "deliver".
-        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
+        max_episode_steps: After how many ticks the time is up, if that is before ``ticks``.
+        autoreset_mode: When a world that is over begins again: see `JaxVectorEnv`.
+        render_mode: Only None.
         tissue: Parameters of `Tissue`.
     """
 
     parameters = PARAMETERS
 
     def __init__(
-        self, num_envs: int = 1, task: str = "seek", *, render_mode: str | None = None, **tissue: Any
+        self,
+        num_envs: int = 1,
+        task: str = "seek",
+        *,
+        max_episode_steps: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: str | None = None,
+        **tissue: Any,
     ) -> None:
-        super().__init__(rules_of(task, tissue, swarm=True), num_envs)
+        super().__init__(
+            rules_of(task, tissue, swarm=True),
+            num_envs,
+            max_episode_steps=max_episode_steps,
+            autoreset_mode=autoreset_mode,
+            render_mode=render_mode,
+        )

@@ -72,7 +72,19 @@ def distance(state: KavousinejadState) -> jax.Array:
 
 @dataclass(frozen=True)
 class KavousinejadRules:
-    """The rules of the study; see `neuralbrain.envs.nanorobot.batch.Rules` and `NanoKavousinejadEnv`."""
+    """The rules of the study; see `neuralbrain.envs.nanorobot.batch.Rules` and `NanoKavousinejadEnv`.
+
+    Attributes:
+        ticks: When the time is up.
+        trail: Of how many ticks a picture shows the way.
+    """
+
+    ticks: int = TICKS
+    trail = TICKS
+
+    def within(self, ticks: int) -> "KavousinejadRules":
+        """Return the same rules, but that the time is up after so many ticks at most."""
+        return KavousinejadRules(min(ticks, self.ticks))
 
     @property
     def observations(self) -> spaces.Space[Any]:
@@ -84,11 +96,6 @@ class KavousinejadRules:
     def actions(self) -> spaces.Space[Any]:
         """The move that is wanted."""
         return spaces.Box(-STEP, STEP, (3,), np.float32)
-
-    @property
-    def ticks(self) -> int:
-        """When the time is up."""
-        return TICKS
 
     def reset(self, key: jax.Array) -> KavousinejadState:
         """Draw a world: cell and obstacles anywhere in the cube, the robot in [-50, -25]³."""
@@ -233,7 +240,7 @@ class NanoKavousinejadEnv(JaxEnv):
         render_mode: "rgb_array", "ansi" or None.
 
     Raises:
-        ConfigurationError: There is no such render mode.
+        UnknownNameError: There is no such render mode.
     """
 
     def __init__(self, *, render_mode: str | None = None) -> None:
@@ -245,8 +252,8 @@ class NanoKavousinejadVectorEnv(JaxVectorEnv):
 
     Args:
         num_envs: How many.
-        render_mode: Taken because `gymnasium.make_vec` gives one; only None is possible.
+        kind: ``max_episode_steps``, ``autoreset_mode`` and ``render_mode``, as for `JaxVectorEnv`.
     """
 
-    def __init__(self, num_envs: int = 1, *, render_mode: str | None = None) -> None:
-        super().__init__(KavousinejadRules(), num_envs)
+    def __init__(self, num_envs: int = 1, **kind: Any) -> None:
+        super().__init__(KavousinejadRules(), num_envs, **kind)

@@ -13,10 +13,17 @@ from neuralbrain.envs.nanorobot.world import NanoState, alive, concentration
 PIXELS = 480
 _COLUMNS, _ROWS = 41, 21
 _GRID = 60
+_FEW, _LONG = 20, 5000
+"""Fewer robots than this are few: a picture shows the way of each in the last ticks, so many at most."""
 _TRAILS, _TAIL = 200, 20
 """Of many robots at most so many leave a trail in a picture, and only of their last ticks."""
 _DEPTH = 2.5
 """Decades of concentration that the colours tell apart."""
+
+
+def trail(tissue: Tissue) -> int:
+    """Return of how many ticks a picture shows the way."""
+    return _LONG if tissue.robots < _FEW else _TAIL
 
 
 def field_at(
@@ -43,7 +50,7 @@ def picture(tissue: Tissue, state: NanoState, path: NDArray[Any]) -> NDArray[np.
     Args:
         tissue: What it is like.
         state: One world.
-        path: Where the robots have been, µm, shape (ticks, robots, 3).
+        path: Where the robots have been, µm, shape (ticks, robots, 3); the last `trail` ticks are drawn.
 
     Returns:
         uint8, shape (480, 480, 3).
@@ -76,8 +83,8 @@ def picture(tissue: Tissue, state: NanoState, path: NDArray[Any]) -> NDArray[np.
             if number < tissue.cancer:
                 color = (0.9, 0.15, 0.15) if living[number] else (0.4, 0.35, 0.35)
             axes.add_patch(_disc(x, y, tissue.cell_radius, color))
-    few = tissue.robots < 20
-    trails = path[:, :_TRAILS] if few else path[-_TAIL:, :_TRAILS]
+    few = tissue.robots < _FEW
+    trails = path[-trail(tissue) :, :_TRAILS]
     width, alpha, dot = (0.9, 0.7, 4.0) if few else (0.4, 0.4, 1.3)
     axes.plot(trails[:, :, 0], trails[:, :, 1], color="white", linewidth=width, alpha=alpha, zorder=0.5)
     axes.plot(path[-1, :, 0], path[-1, :, 1], "o", color="cyan", markersize=dot)

@@ -1,7 +1,7 @@
 """A task in a tissue as rules of one world, from which the environments are made."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -107,6 +107,15 @@ class TissueRules:
     def ticks(self) -> int:
         """When the time is up."""
         return self.tissue.ticks
+
+    @property
+    def trail(self) -> int:
+        """Of how many ticks a picture shows the way."""
+        return render.trail(self.tissue)
+
+    def within(self, ticks: int) -> "TissueRules":
+        """Return the same rules, but that the time is up after so many ticks at most."""
+        return replace(self, tissue=self.tissue.model_copy(update={"ticks": min(ticks, self.ticks)}))
 
     def reset(self, key: jax.Array) -> world.NanoState:
         """Draw a world."""

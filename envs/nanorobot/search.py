@@ -1,6 +1,6 @@
 """The search by rare hits: a world on a grid of cells, and its Gymnasium environments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import jax
@@ -9,9 +9,9 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from neuralbrain.arguments import whole
 from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
 from neuralbrain.envs.nanorobot.search_belief import Source, first_beliefs, first_hits, mean_hits
-from neuralbrain.errors import ConfigurationError
 
 TICKS = {1: 1000, 3: 2500}
 """When the time is up unless otherwise said, by dimensions: some hundred times what a search takes in one,
@@ -53,6 +53,13 @@ class SearchRules:
             np.concatenate([[self.source.bins - 1], reach]).astype(np.int32),
             dtype=np.int32,
         )
+
+    trail = 5000
+    """Of how many ticks a picture shows the way."""
+
+    def within(self, ticks: int) -> "SearchRules":
+        """Return the same rules, but that the time is up after so many ticks at most."""
+        return replace(self, ticks=min(ticks, self.ticks))
 
     @property
     def actions(self) -> spaces.Space[Any]:
@@ -177,9 +184,9 @@ def _picture(source: Source, state: SearchState, path: NDArray[Any]) -> NDArray[
 def rules_of(dimensions: int, length: float, rate: float, ticks: int | None = None) -> SearchRules:
     """Return the rules of a search; for the arguments and errors see `NanoSearchEnv`."""
     source = Source.of(dimensions=dimensions, length=length, rate=rate)
-    if ticks is not None and not 1 <= ticks <= 1_000_000:
-        raise ConfigurationError(f"ticks is {ticks!r}; give 1 to 1000000 ticks, or None")
-    return SearchRules(source, TICKS[source.dimensions] if ticks is None else ticks)
+    return SearchRules(
+        source, TICKS[source.dimensions] if ticks is None else whole("ticks", ticks, 1, 1_000_000)
+    )
 
 
 class NanoSearchEnv(JaxEnv):
@@ -230,7 +237,7 @@ class NanoSearchVectorEnv(JaxVectorEnv):
         length: How far particles spread, L, cells.
         rate: What the source lets go, I, particles a tick.
         ticks: When the time is up; None: as for `NanoSearchEnv`.
-        render_mode: Taken because `gymnasium.make_vec` always gives one; only None is possible.
+        kind: ``max_episode_steps``, ``autoreset_mode`` and ``render_mode``, as for `JaxVectorEnv`.
     """
 
     def __init__(
@@ -241,6 +248,6 @@ class NanoSearchVectorEnv(JaxVectorEnv):
         length: float = 2.0,
         rate: float = 2.0,
         ticks: int | None = None,
-        render_mode: str | None = None,
+        **kind: Any,
     ) -> None:
-        super().__init__(rules_of(dimensions, length, rate, ticks), num_envs)
+        super().__init__(rules_of(dimensions, length, rate, ticks), num_envs, **kind)

@@ -3,7 +3,7 @@
 A field takes seconds to solve, so it is done once for a fixed choice of places, from which each world draws.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import jax
@@ -67,7 +67,7 @@ def solved_field(tissue: Tissue) -> Solved | None:
     )
 
 
-@cache
+@lru_cache(maxsize=2)  # one takes up to 60 MB
 def _solved(
     cancer: int,
     barriers: tuple[Ball | Wall, ...],

@@ -4,7 +4,9 @@ The world is `neuralbrain/NanoSwarm-v0`'s, step for step. PettingZoo is an extra
 'neuralbrain[swarm]'``.
 """
 
-from functools import cache
+from collections import deque
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -16,11 +18,13 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from neuralbrain.envs.nanorobot import world
-from neuralbrain.envs.nanorobot.batch import keys_of
+from neuralbrain.envs.nanorobot.batch import RENDER_MODES, compiled, compiled_by_jax, keys_of
 from neuralbrain.envs.nanorobot.env import rules_of
 from neuralbrain.envs.nanorobot.moves import MOVES, RUN
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.errors import ContractError
+from neuralbrain.gym import render_mode_of
+from neuralbrain.profile import pinned_jax
 
 Floats = NDArray[np.float32]
 
@@ -46,7 +50,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
 
     def __init__(self, task: str = "seek", *, render_mode: str | None = None, **tissue: Any) -> None:
         self.rules = rules_of(task, {"robots": 64, "signal": 1e5, **tissue}, swarm=True)
-        self.render_mode = render_mode
+        self.render_mode = render_mode_of(render_mode, RENDER_MODES)
         robots = self.rules.tissue.robots
         self.possible_agents = [f"robot_{number}" for number in range(robots)]
         self.agents: list[str] = []
@@ -59,7 +63,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
         self._acts = {agent: spaces.Discrete(moves) for agent in self.possible_agents}
         self._state: world.NanoState | None = None
         self._random = np.random.default_rng()
-        self._path: list[Floats] = []
+        self._path: deque[Floats] = deque(maxlen=self.rules.trail)
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
         """Return what a robot senses and remembers; the same object every time."""
@@ -81,7 +85,8 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
         self._state = _compiled(self.rules)[0](keys_of([first])[0])
         self.agents = list(self.possible_agents)
         seen = np.asarray(_compiled(self.rules)[2](self._state))
-        self._path = [self._places()]
+        self._path.clear()
+        self._draw_on()
         return dict(zip(self.agents, seen, strict=True)), {agent: {} for agent in self.agents}
 
     def step(self, actions: dict[str, int]) -> tuple[dict[str, Any], ...]:
@@ -102,7 +107,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
         given = [int(actions.get(agent, RUN)) for agent in self.possible_agents]
         self._state, *rest = _compiled(self.rules)[1](self._state, jnp.asarray(given, jnp.int32))
         seen, rewards, found, ended = (np.asarray(part) for part in rest)
-        self._path.append(self._places())
+        self._draw_on()
         number = {agent: self._numbers[agent] for agent in acting}
         over = bool(ended)
         left = self.rules.task.staying
@@ -121,21 +126,33 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
         """Return a picture, uint8, shape (480, 480, 3), or text, as the render mode says."""
         if self._state is None:
             raise ContractError("call reset() before render()")
-        if self.render_mode == "ansi":
-            return self.rules.text(self._state)
-        return self.rules.picture(self._state, np.array(self._path)) if self.render_mode else None
+        with pinned_jax():
+            if self.render_mode == "ansi":
+                return self.rules.text(self._state)
+            return self.rules.picture(self._state, np.array(self._path)) if self.render_mode else None
 
-    def _places(self) -> Floats:
-        assert self._state is not None
-        return np.stack([np.asarray(part) for part in self._state.robots.place], axis=-1)
+    def _draw_on(self) -> None:
+        """Remember where the robots are, if there will be a picture."""
+        if self.render_mode == "rgb_array":
+            assert self._state is not None
+            self._path.append(np.stack([np.asarray(part) for part in self._state.robots.place], axis=-1))
+
+    def __getstate__(self) -> dict[str, Any]:
+        many = None if self._state is None else jax.tree.map(lambda part: part[None], self._state)
+        return {**vars(self), "_state": None if many is None else compiled(self.rules).stored(many)}
+
+    def __setstate__(self, saved: dict[str, Any]) -> None:
+        leaves = saved["_state"]
+        many = None if leaves is None else compiled(saved["rules"]).restored(leaves)
+        self.__dict__.update(saved, _state=None if many is None else jax.tree.map(lambda part: part[0], many))
 
 
-@cache
-def _compiled(rules: TissueRules) -> tuple[Any, Any, Any]:
+@lru_cache(maxsize=2)
+def _compiled(rules: TissueRules) -> tuple[Callable[..., Any], ...]:
     """Return one world's rules, compiled."""
 
     def step(state: world.NanoState, actions: jax.Array) -> tuple[Any, ...]:
         after = rules.step(state, actions)
         return after, rules.observe(after), rules.rewards(state, after), after.robots.found, rules.over(after)
 
-    return jax.jit(rules.reset), jax.jit(step), jax.jit(rules.observe)
+    return tuple(compiled_by_jax(part) for part in (rules.reset, step, rules.observe))

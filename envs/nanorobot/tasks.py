@@ -7,11 +7,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from neuralbrain.arguments import one_of
 from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
 from neuralbrain.envs.nanorobot.world import NanoState, alive
-from neuralbrain.errors import UnknownNameError
 
 NEAR = 10.0
 """How far its surface may be from the cancer cell's while it follows it, µm."""
@@ -151,6 +151,4 @@ def find_task(name: str) -> Task:
     Raises:
         UnknownNameError: There is none.
     """
-    if name not in TASKS:
-        raise UnknownNameError("nanorobot task", name, TASKS)
-    return TASKS[name]
+    return TASKS[one_of("nanorobot task", name, tuple(TASKS))]

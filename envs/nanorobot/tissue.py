@@ -88,7 +88,7 @@ class Tissue(BaseModel):
     @classmethod
     def _count_targets(cls, data: Any) -> Any:
         """Where the cancer cells are says how many there are."""
-        if isinstance(data, dict) and data.get("targets"):
+        if isinstance(data, dict) and isinstance(data.get("targets"), list | tuple) and data["targets"]:
             number = len(data["targets"])
             if data.get("cancer", number) != number:
                 raise ValueError(f"cancer is {data['cancer']}, but targets are {number}; leave cancer out")

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.body import Evaluation, Picture
+from neuralbrain.envs.bullet import Rebuilt
 from neuralbrain.envs.rover.camera import look
 from neuralbrain.envs.rover.datasheet import CAMERA, HULL, RANGERS, WHEELS
 from neuralbrain.envs.rover.judge import Judge
@@ -36,7 +37,7 @@ ANCHOR_TICKS = 200
 """After so many ticks the world is built afresh from where all is. It is part of the physics."""
 
 
-class RoverBody:
+class RoverBody(Rebuilt):
     """A rover in an arena with a task.
 
     PyBullet's own saved states are not exact once contacts have changed. So every run, whether or not anybody

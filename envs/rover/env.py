@@ -1,7 +1,6 @@
 """The rover's tasks as Gymnasium environments."""
 
 import math
-import string
 from typing import Any, Literal
 
 import gymnasium
@@ -9,10 +8,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from neuralbrain.arguments import flag, one_of
 from neuralbrain.body import Evaluation
 from neuralbrain.envs.rover.body import RoverBody
 from neuralbrain.envs.rover.datasheet import CAMERA, RANGERS, WHEELS
-from neuralbrain.errors import ContractError, UnknownNameError
+from neuralbrain.errors import ContractError
+from neuralbrain.gym import SENTENCE, Timed, render_mode_of
 
 Observation = dict[str, Any]
 
@@ -21,7 +22,7 @@ OBJECTS = 10
 _KINDS = {"pillar": 1.0, "ball": 2.0, "obstacle": 3.0}
 
 
-class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
+class RoverEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
     """A wheeled rover in a walled arena with an English instruction.
 
     Observation (a Dict; every seed draws another arena):
@@ -38,7 +39,7 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     | cradled | (1,) | 0, 1: something is between the prongs | light barrier |
     | rover (state) | (6,) | -20 to 20: x, y, m; cosine, sine of the heading; m/s; rad/s | truth |
     | objects (state) | (10, 6) | -20 to 20: x, y, m; velocity, m/s; radius, m; kind | truth |
-    | instruction | | text | drawn from the seed |
+    | instruction (asked for) | | text | drawn from the seed |
 
     ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth instead of the
     pictures, for reinforcement learning. Rows of "objects": balls first, then pillars, then obstacles; the
@@ -51,17 +52,20 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     negative), and 1 for success. "reach" and "visit": the way is the rover's, through all pillars that are
     left to visit, to 0.40 m from each. "push": the ball's to 0.35 m from the pillar, and half of the rover's
     to the ball; it is a success when the ball lies still there. "free" is not judged: the reward is 0. The
-    episode terminates on success, and is truncated when the task's time is up.
-    ``info`` has ``is_success``, ``judged_by`` ("simulator" or "brain") and ``progress``, the share, 0 to 1.
+    episode terminates on success, and is truncated when the task's time is up, ``spec.max_episode_steps``.
+    ``info`` has ``is_success``, ``judged_by`` ("simulator" or "brain"), ``progress``, the share, 0 to 1, and
+    ``instruction``, the sentence.
 
     Args:
         task: "reach" (a pillar), "visit" (two or three in order), "push" (a ball to a pillar) or "free" (red,
             blue, green and yellow pillars and an orange ball, for sentences of one's own).
         observations: "pixels" or "state".
         render_mode: "rgb_array" or None.
+        instruction: Whether the sentence is in observations, too; few learners take text.
 
     Raises:
         UnknownNameError: An argument that is none of these.
+        ConfigurationError: ``instruction`` is neither True nor False.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 20}
@@ -71,17 +75,17 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         task: str = "reach",
         observations: Literal["pixels", "state"] = "pixels",
         render_mode: str | None = None,
+        instruction: bool = False,
     ) -> None:
-        if observations not in ("pixels", "state"):
-            raise UnknownNameError("observation mode", observations, ("pixels", "state"))
+        self._pixels = one_of("observation mode", observations, ("pixels", "state")) == "pixels"
+        self._told = flag("instruction", instruction)
+        self.render_mode = render_mode_of(render_mode, ("rgb_array",))
         self.body = RoverBody(task)
-        self.render_mode = render_mode
-        self._pixels = observations == "pixels"
+        self.max_episode_steps = self.body.max_ticks
         self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)
         self._boxes = _boxes(self._pixels)
-        letters = string.ascii_letters + string.digits + " .,;:!?'"
-        text = spaces.Text(400, min_length=1, charset=letters)
-        self.observation_space = spaces.Dict({**self._boxes, "instruction": text})
+        told = {"instruction": SENTENCE} if self._told else {}
+        self.observation_space = spaces.Dict({**self._boxes, **told})
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -92,7 +96,7 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._ticks = 0
         judged = self.body.evaluate()
         self._earned = judged.reward
-        return self._observe(), _info(judged)
+        return self._observe(), self._info(judged)
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Run one tick.
@@ -108,8 +112,8 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._ticks += 1
         judged = self.body.evaluate()
         reward, self._earned = judged.reward - self._earned, judged.reward
-        over = self._ticks >= self.body.max_ticks
-        return self._observe(), reward, judged.success, over, _info(judged)
+        over = self._ticks >= self.max_episode_steps
+        return self._observe(), reward, judged.success, over, self._info(judged)
 
     def render(self) -> NDArray[np.uint8] | None:
         """Return the whole arena for people, uint8, shape (240, 320, 3); it disturbs no later picture."""
@@ -137,7 +141,12 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         for key in ("wheel_angles", "wheel_speeds", "heading_rate", "rover", "objects"):
             if key in seen:
                 seen[key] = np.clip(seen[key], self._boxes[key].low, self._boxes[key].high)
-        return {**seen, "instruction": self.body.instruction}
+        return {**seen, "instruction": self.body.instruction} if self._told else seen
+
+    def _info(self, judged: Evaluation) -> dict[str, Any]:
+        judge = "simulator" if judged.judged else "brain"
+        told = {"instruction": self.body.instruction}
+        return {"is_success": judged.success, "judged_by": judge, **judged.info, **told}
 
     def _rover(self) -> list[float]:
         world = self.body.world
@@ -152,11 +161,6 @@ class RoverEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             velocity, _ = world.bullet.getBaseVelocity(world.bodies[obj.name])
             rows[row] = (*world.place(obj.name), *velocity[:2], obj.radius, _KINDS[obj.category])
         return rows
-
-
-def _info(judged: Evaluation) -> dict[str, Any]:
-    judge = "simulator" if judged.judged else "brain"
-    return {"is_success": judged.success, "judged_by": judge, **judged.info}
 
 
 def _boxes(pixels: bool) -> dict[str, Any]:

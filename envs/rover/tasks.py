@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 
+from neuralbrain.arguments import one_of
 from neuralbrain.envs.rover.layout import Layout, draw_colors, draw_layout
 from neuralbrain.envs.rover.sentences import phrase
-from neuralbrain.errors import UnknownNameError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,18 +66,16 @@ class Task:
         )
 
 
-def _visit(least: int, most: int) -> Callable[..., tuple[Layout, str, str | None, tuple[str, ...]]]:
-    """Return the drawing of a task to visit from ``least`` to ``most`` pillars."""
-
-    def draw(rng: np.random.Generator) -> tuple[Layout, str, str | None, tuple[str, ...]]:
-        asked = int(rng.integers(least, most + 1))
-        pillars, balls = draw_colors(rng, int(rng.integers(3, 5)), int(rng.integers(2)))
-        layout = draw_layout(rng, pillars, balls, int(rng.integers(2, 5)), None)
-        wording = {1: "reach", 2: "visit two", 3: "visit three"}[asked]
-        names = tuple(f"{color}_pillar" for color in pillars[:asked])
-        return layout, phrase(rng, wording, pillars[:asked], None), None, names
-
-    return draw
+def _visit(
+    least: int, most: int, rng: np.random.Generator
+) -> tuple[Layout, str, str | None, tuple[str, ...]]:
+    """Draw the arena of a task to visit from ``least`` to ``most`` pillars."""
+    asked = int(rng.integers(least, most + 1))
+    pillars, balls = draw_colors(rng, int(rng.integers(3, 5)), int(rng.integers(2)))
+    layout = draw_layout(rng, pillars, balls, int(rng.integers(2, 5)), None)
+    wording = {1: "reach", 2: "visit two", 3: "visit three"}[asked]
+    names = tuple(f"{color}_pillar" for color in pillars[:asked])
+    return layout, phrase(rng, wording, pillars[:asked], None), None, names
 
 
 def _push(rng: np.random.Generator) -> tuple[Layout, str, str | None, tuple[str, ...]]:
@@ -98,8 +97,8 @@ def _free(rng: np.random.Generator) -> tuple[Layout, str, str | None, tuple[str,
 _TASKS: Final = {
     task.name: task
     for task in (
-        Task(name="reach", seconds=60.0, draw=_visit(1, 1)),
-        Task(name="visit", seconds=120.0, draw=_visit(2, 3)),
+        Task(name="reach", seconds=60.0, draw=partial(_visit, 1, 1)),
+        Task(name="visit", seconds=120.0, draw=partial(_visit, 2, 3)),
         Task(name="push", seconds=120.0, draw=_push),
         Task(name="free", seconds=240.0, draw=_free, judged=False),
     )
@@ -112,6 +111,4 @@ def find_task(name: str) -> Task:
     Raises:
         UnknownNameError: There is no such task.
     """
-    if name not in _TASKS:
-        raise UnknownNameError("rover task", name, _TASKS)
-    return _TASKS[name]
+    return _TASKS[one_of("rover task", name, tuple(_TASKS))]

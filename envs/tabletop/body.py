@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neuralbrain.arguments import quantity, whole
 from neuralbrain.arm.body import ArmState
 from neuralbrain.body import Evaluation, Floats, Picture
+from neuralbrain.envs.bullet import Rebuilt
 from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, front, look
 from neuralbrain.envs.tabletop.panda import HOME, LIMITS, LINKS
 from neuralbrain.envs.tabletop.tasks import Setting, Task, find_task
@@ -24,6 +26,11 @@ ten ticks, 2 to 3 % of 400; to return to a state takes 400 ticks at most, about 
 SETTLING = 20
 """Ticks in which what is placed comes to rest before an episode begins: one second, usually."""
 
+SUBSTEPS = (1 / 2000, 1 / 120)
+"""The shortest and the longest physics substep, s: what is grasped stays in the hand (tried with a block)."""
+SERVO_STEPS = (1, 240)
+"""The fewest and the most substeps of a tick."""
+
 
 class Anchor(NamedTuple):
     """From where a world can be built.
@@ -39,7 +46,7 @@ class Anchor(NamedTuple):
     reached: bool = False
 
 
-class TabletopBody:
+class TabletopBody(Rebuilt):
     """A Panda at a table with a task; it implements `neuralbrain.body.ArmBody`.
 
     PyBullet's own saved states are not exact once contacts have changed. What is exact is to build a world
@@ -49,9 +56,13 @@ class TabletopBody:
     one world and to run at most that many ticks.
 
     Args:
-        task: One of the ten tasks' names, or a task.
-        substep: Length of a physics substep, s.
-        servo_steps: Substeps a tick.
+        task: One of the ten tasks' names, or "lift"; or a task of one's own.
+        substep: Length of a physics substep, 1/2000 to 1/120 s.
+        servo_steps: Substeps a tick, 1 to 240.
+
+    Raises:
+        UnknownNameError: There is no such task.
+        ConfigurationError: The other two are out of their ranges.
     """
 
     limits, links = LIMITS, LINKS
@@ -66,9 +77,10 @@ class TabletopBody:
         substep: float = SUBSTEP,
         servo_steps: int = 12,
     ) -> None:
-        self._task = find_task(task) if isinstance(task, str) else task
-        self._substep, self.servo_steps = substep, servo_steps
-        self.tick_seconds = substep * servo_steps
+        self._task = task if isinstance(task, Task) else find_task(task)
+        self._substep = quantity("substep", substep, *SUBSTEPS, "s")
+        self.servo_steps = whole("servo_steps", servo_steps, *SERVO_STEPS)
+        self.tick_seconds = self._substep * self.servo_steps
         self.max_ticks = round(self._task.seconds / self.tick_seconds)
         self._world: World | None = None
         self._anchor, self._reached = Anchor(), False

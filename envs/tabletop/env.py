@@ -1,7 +1,6 @@
 """The tabletop tasks as Gymnasium environments."""
 
 import math
-import string
 from operator import le
 from typing import Any, Literal
 
@@ -10,12 +9,14 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from neuralbrain.arguments import flag, one_of
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import FAR, FIXED, HEIGHT, WIDTH, spectate
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.tasks import Task
 from neuralbrain.envs.tabletop.world import SUBSTEP
-from neuralbrain.errors import ContractError, UnknownNameError
+from neuralbrain.errors import ContractError
+from neuralbrain.gym import SENTENCE, Timed, render_mode_of
 
 Observation = dict[str, Any]
 
@@ -30,7 +31,7 @@ OBJECTS = 12
 """Rows of the "objects" observation."""
 
 
-class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
+class TabletopEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
     """A Panda at a table with an English instruction.
 
     Observation (a Dict; every seed draws another table):
@@ -45,7 +46,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     | joint_velocities | (7,) | -20 to 20 rad/s | servo encoders |
     | gripper_width | (1,) | 0 to 0.08 m (may overshoot by 5 mm) | finger encoders |
     | contact_force (pixels) | (2,) | 0 to 1000 N | normal forces on the left and the right finger |
-    | instruction | | text | drawn from the seed |
+    | instruction (asked for) | | text | drawn from the seed |
 
     ``observations="pixels"`` gives what a robot has; ``"state"`` gives simulator truth instead of the
     pictures, for reinforcement learning: rows of "objects" are in the order in which the table was laid,
@@ -57,19 +58,21 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     displacement of each joint, up to 0.05 rad a step.
 
     Reward: the share of the task's conditions that hold, 0 to 1, by simulator truth; the episode terminates
-    when all do, and is truncated when the task's time is up. ``info`` has ``is_success`` and ``progress``,
-    which is the reward.
+    when all do, and is truncated when the task's time is up, ``spec.max_episode_steps``. ``info`` has
+    ``is_success``, ``progress``, which is the reward, and ``instruction``, the sentence.
 
     Args:
-        task: One of the ten tasks' names, or "lift"; or a task.
+        task: One of the ten tasks' names, or "lift"; or a task of one's own.
         observations: "pixels" or "state".
         actions: "ee" or "joint".
-        substep: Length of a physics substep, s.
-        servo_steps: Substeps a step.
+        substep: Length of a physics substep, 1/2000 to 1/120 s.
+        servo_steps: Substeps a step, 1 to 240.
         render_mode: "rgb_array" or None.
+        instruction: Whether the sentence is in observations, too; few learners take text.
 
     Raises:
         UnknownNameError: An argument that is none of these.
+        ConfigurationError: One that is out of its range.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 20}
@@ -82,16 +85,14 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         substep: float = SUBSTEP,
         servo_steps: int = 12,
         render_mode: str | None = None,
+        instruction: bool = False,
     ) -> None:
-        for what, value, known in (
-            ("observation mode", observations, ("pixels", "state")),
-            ("action mode", actions, ("ee", "joint")),
-        ):
-            if value not in known:
-                raise UnknownNameError(what, value, known)
+        self._pixels = one_of("observation mode", observations, ("pixels", "state")) == "pixels"
+        self._ee = one_of("action mode", actions, ("ee", "joint")) == "ee"
+        self._told = flag("instruction", instruction)
+        self.render_mode = render_mode_of(render_mode, ("rgb_array",))
         self.body = TabletopBody(task, substep=substep, servo_steps=servo_steps)
-        self.render_mode = render_mode
-        self._pixels, self._ee = observations == "pixels", actions == "ee"
+        self.max_episode_steps = self.body.max_ticks
         self._length = 4 if self._ee else 8
         self.action_space = spaces.Box(-1.0, 1.0, (self._length,), np.float32)
         boxes = _boxes(self._pixels)
@@ -101,9 +102,8 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
                 np.concatenate([b.ravel() for b in side]) for side in zip(*self._bounds.values(), strict=True)
             )
             self._limits = self._low.tolist(), self._high.tolist()
-        letters = string.ascii_letters + string.digits + " .,;:!?'"
-        text = spaces.Text(400, min_length=0, charset=letters)
-        self.observation_space = spaces.Dict({**boxes, "instruction": text})
+        told: dict[str, spaces.Space[Any]] = {"instruction": SENTENCE} if self._told else {}
+        self.observation_space = spaces.Dict({**boxes, **told})
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -112,8 +112,8 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         super().reset(seed=seed)
         self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
         self._ticks = 0
-        judged = self.body.evaluate()
-        return self._observe(), {"is_success": judged.success, **judged.info}
+        seen = self._observe()
+        return seen, self._judged(seen)[2]
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Run one tick.
@@ -121,6 +121,13 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         Raises:
             ContractError: The action has another length, or an entry that is no number.
         """
+        self._act(action)
+        seen = self._observe()
+        reward, success, info = self._judged(seen)
+        return seen, reward, success, self._ticks >= self.max_episode_steps, info
+
+    def _act(self, action: NDArray[np.float32]) -> None:
+        """Let the arm do what an action says for a tick."""
         wanted = np.asarray(action, np.float64).ravel().tolist()
         if len(wanted) != self._length or not math.isfinite(sum(wanted)):
             raise ContractError(f"an action is {self._length} finite numbers from -1 to 1, not {action!r}")
@@ -137,10 +144,12 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         width = _within(left + right + GRIP * move[-1], 0.0, LIMITS.gripper_width)
         self.body.act([goal], width, FORCE)
         self._ticks += 1
+
+    def _judged(self, seen: Observation) -> tuple[float, bool, dict[str, Any]]:
+        """Return reward, success and ``info`` of what is observed now."""
         judged = self.body.evaluate()
-        over = self._ticks >= self.body.max_ticks
-        info = {"is_success": judged.success, **judged.info}
-        return self._observe(), judged.reward, judged.success, over, info
+        info = {"is_success": judged.success, **judged.info, "instruction": self.body.instruction}
+        return judged.reward, judged.success, info
 
     def render(self) -> NDArray[np.uint8] | None:
         """Return the whole scene for people, uint8, shape (240, 320, 3); it disturbs no later picture."""
@@ -151,20 +160,34 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self.body.close()
 
     def _observe(self) -> Observation:
-        if self._pixels:
-            state, picture = self.body.sense(), self.body.look(FIXED)
-            felt = {
-                "joint_positions": state.joint_positions,
-                "joint_velocities": state.joint_velocities,
-                "gripper_width": np.array([state.gripper_width]),
-                "contact_force": state.contact_force,
-            }
-            seen: Observation = {
-                "rgb": picture.rgb,
-                "depth": picture.depth,
-                "instruction": self.body.instruction,
-            }
-            return seen | {key: np.clip(value, *self._bounds[key]) for key, value in felt.items()}
+        seen = self._pictured() if self._pixels else self._known()
+        return {**seen, "instruction": self.body.instruction} if self._told else seen
+
+    def _pictured(self) -> Observation:
+        """Return what a robot has."""
+        state, picture = self.body.sense(), self.body.look(FIXED)
+        felt = {
+            "joint_positions": state.joint_positions,
+            "joint_velocities": state.joint_velocities,
+            "gripper_width": np.array([state.gripper_width]),
+            "contact_force": state.contact_force,
+        }
+        bounded = {key: np.clip(value, *self._bounds[key]) for key, value in felt.items()}
+        return {"rgb": picture.rgb, "depth": picture.depth, **bounded}
+
+    def _known(self) -> Observation:
+        """Return simulator truth by name."""
+        values = self._values()
+        return {
+            "joint_positions": values[:7],
+            "joint_velocities": values[7:14],
+            "gripper_width": values[14:15],
+            "tool": values[15:21],
+            "objects": values[21:].reshape(OBJECTS, 13),
+        }
+
+    def _values(self) -> NDArray[np.float64]:
+        """Return simulator truth as one array, in the order of `_known`."""
         # Between two ticks the caches are cold, and a numpy call costs as much as a body's physics: one array
         # is filled and shared out, and it is clipped only where something has left its bounds.
         world = self.body.world
@@ -176,14 +199,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         low, high = self._limits
         if not (all(map(le, low, known)) and all(map(le, known, high))):
             np.clip(values, self._low, self._high, out=values)
-        return {
-            "joint_positions": values[:7],
-            "joint_velocities": values[7:14],
-            "gripper_width": values[14:15],
-            "tool": values[15:21],
-            "objects": values[21:].reshape(OBJECTS, 13),
-            "instruction": self.body.instruction,
-        }
+        return values
 
 
 def _within(value: float, low: float, high: float) -> float:
@@ -192,7 +208,7 @@ def _within(value: float, low: float, high: float) -> float:
 
 
 def _boxes(pixels: bool) -> dict[str, spaces.Box]:
-    """Return the numeric spaces; those of "state" in the order in which `TabletopEnv` fills its array."""
+    """Return the numeric spaces; those of "state" in the order of `TabletopEnv._values`."""
     slack = 0.05  # a servo overshoots
     felt: dict[str, spaces.Box] = {
         "joint_positions": spaces.Box(LIMITS.lower - slack, LIMITS.upper + slack, dtype=np.float64),

@@ -5,6 +5,8 @@ from neuralbrain.embodiment import Embodiment, World
 TASKS = ("Place", "Stack", "Push", "Swap", "Pyramid", "Row", "Drawer", "Restore", "Sort", "TwoStep")
 FREE = "neuralbrain/Tabletop-Free-v0"
 """The tabletop on which lies what a person wants, and that has no task."""
+GOALS = ("Place", "Push", "Stack")
+"""The tasks that there are as goal-conditioned environments, too."""
 
 EMBODIMENT = Embodiment(
     name="arm",
@@ -20,6 +22,15 @@ EMBODIMENT = Embodiment(
             for task in TASKS
         ),
         World(id=FREE, entry_point="neuralbrain.envs.tabletop.free:FreeTabletopEnv", has_task=False),
+        *(
+            World(
+                id=f"neuralbrain/Tabletop-{task}Goal-v0",
+                entry_point="neuralbrain.envs.tabletop.goal:TabletopGoalEnv",
+                kwargs={"task": task.lower()},
+                bare=True,
+            )
+            for task in GOALS
+        ),
     ),
     regions={
         "brainstem": "neuralbrain.arm.brainstem:ArmBrainstem",

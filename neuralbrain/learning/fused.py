@@ -29,6 +29,7 @@ from neuralbrain.learning.worlds import (
     vector_environment,
     world_seeds,
 )
+from neuralbrain.profile import pinned_jax
 
 
 class Carry(NamedTuple):
@@ -90,6 +91,7 @@ class FusedTraining(Training):
             worlds = vector.batch
         self.worlds: Worlds = worlds
 
+    @pinned_jax()
     def _begin(self) -> Carry:
         setup = self.setup
         world = self.worlds.reset(_keys(world_seeds(setup.seed, TRAINING, 0, setup.robots)))
@@ -103,6 +105,7 @@ class FusedTraining(Training):
             lengths=jnp.zeros(setup.robots, jnp.int32),
         )
 
+    @pinned_jax()
     def _advanced(self, moment: Moment, until: int) -> Moment:
         setup = self.setup
         ticks = -(-(until - moment.steps) // setup.robots)
@@ -128,6 +131,7 @@ class FusedTraining(Training):
         )
         return Moment(steps, (*moment.curve, point), carry)
 
+    @pinned_jax()
     def evaluate(self, worlds: int) -> PolicyEvaluation:
         """Let the greedy policy act in fresh worlds, the same for the same seed; nothing is learned."""
         keys = _keys(world_seeds(self.setup.seed, EVALUATION, 0, worlds))

@@ -1,5 +1,6 @@
 """Robots swim again as they swam, for people to see."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from numpy.typing import NDArray
 from neuralbrain.nanorobots.messages import Chemosense, MovesReport
 from neuralbrain.record.rerun import Sight
 from neuralbrain.runtime import Emission
+
+LONGEST = 5000
+"""A picture shows the way of so many ticks at most."""
 
 
 def moments(motion: Iterable[Emission]) -> Iterator[tuple[Chemosense, MovesReport | None]]:
@@ -33,7 +37,7 @@ class SwarmMirror:
 
     def __init__(self, env: Any) -> None:
         self._body = env.body
-        self._path: list[NDArray[np.float32]] = [self._body.places()]
+        self._path: deque[NDArray[np.float32]] = deque([self._body.places()], maxlen=LONGEST)
 
     def follow(self, emission: Emission) -> bool:
         """Move as was reported; compare the molecules with those sensed."""
@@ -46,7 +50,7 @@ class SwarmMirror:
         return True
 
     def picture(self) -> NDArray[np.uint8]:
-        """Return the tissue from above, with the paths so far."""
+        """Return the tissue from above, with the paths so far, or of the last `LONGEST` ticks."""
         drawn: NDArray[np.uint8] = self._body.picture(np.stack(self._path))
         return drawn
 

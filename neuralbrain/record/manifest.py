@@ -14,7 +14,7 @@ from typing import Any
 
 import neuralbrain
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.profile import Machine, Profile, machine, profile
+from neuralbrain.profile import Machine, Profile, jax_settings, machine, profile
 from neuralbrain.record.folder import EPISODE, RUNNING
 
 DONE, INTERRUPTED, CRASHED = "done", "interrupted", "crashed"
@@ -75,6 +75,7 @@ def numbers(profile: Profile, machines: Iterable[Machine]) -> dict[str, Any]:
             {"processor": one.processor, "features": list(one.features), "c_library": one.c_library}
             for one in machines
         ],
+        "jax": jax_settings(),
     }
 
 

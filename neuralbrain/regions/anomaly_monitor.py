@@ -3,6 +3,7 @@
 from neuralbrain.messages import Anomaly, Condition, ExecutionTree, Scene, Step, StepStatus, Verdict, steps
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.regions.remembered import forget_old
 
 
 class AnomalyMonitorConfig(RegionConfig):
@@ -66,6 +67,8 @@ class AnomalyMonitor(Region):
                         tick=tick, source=self.name, level="retry", what=what, plan=claim.plan, step=step.id
                     )
                 )
+        for remembered in (self._scenes, self._claims, self._judged):
+            forget_old(remembered)
         return {"verdict": verdicts, "anomaly": anomalies}
 
     def _step_of(self, status: StepStatus) -> Step | None:

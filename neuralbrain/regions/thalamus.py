@@ -8,6 +8,7 @@ from neuralbrain.errors import SensorError
 from neuralbrain.messages import CameraFrame
 from neuralbrain.portable import gram, product
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.regions.remembered import forget_old
 
 
 class ThalamusConfig(RegionConfig):
@@ -54,6 +55,7 @@ class Thalamus(Region):
             self._relayed[frame.request] = None
             stamp = {"tick": tick, "source": self.name, "taken": frame.taken_tick}
             relayed.append(frame.model_copy(update=stamp))
+        forget_old(self._relayed)
         return {"frame": relayed}
 
     def _fault(self, frame: CameraFrame) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from neuralbrain.gym import Timed, render_mode_of
 from neuralbrain.rover.behaviours import SIDES, Behaviour, movement
 from neuralbrain.rover.catalogue import BALL_RADIUS, PILLAR_RADIUS
 from neuralbrain.rover.navigation_state import BINS, ENTRIES, GO, PUSH, NavigationState
@@ -42,7 +43,7 @@ PRESSED = 5
 """Decisions for which it is remembered that something was met."""
 
 
-class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
+class PracticeEnv(Timed, gymnasium.Env[NDArray[np.float32], Any]):
     """Choose the rover's behaviours, to go to a pillar or to push a ball to one.
 
     Observation: what `neuralbrain.rover.navigation_state.NavigationState.row` tells a table, shape (8,):
@@ -60,8 +61,10 @@ class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
 
     metadata = {"render_modes": []}
     bins = BINS
+    max_episode_steps = LONGEST
 
-    def __init__(self) -> None:
+    def __init__(self, render_mode: str | None = None) -> None:
+        self.render_mode = render_mode_of(render_mode, ())
         high = np.array([1, 1, math.pi, 10, 1, 2, 1, 1], np.float32)
         low = np.array([0, 0, 0, -1, 0, 0, 0, 0], np.float32)
         assert len(high) == len(ENTRIES)
@@ -108,7 +111,7 @@ class PracticeEnv(gymnasium.Env[NDArray[np.float32], Any]):
             self._move(*movement(behaviour, self._navigation_state()))
         now = self._navigation_state()
         reward = before - self._left() - TIME - TOUCH * (self._pressed == PRESSED)
-        return now.row(), reward, False, self._decisions >= LONGEST, {"is_success": False}
+        return now.row(), reward, False, self._decisions >= self.max_episode_steps, {"is_success": False}
 
     def _blocked(self) -> bool:
         now = self._navigation_state()

@@ -195,3 +195,15 @@ def test_a_new_episode_knows_nothing_of_the_last(monitor: AnomalyMonitor) -> Non
     assert fire(monitor, claimed("see"), pictured()) == ([], [])
     (verdict,), _ = fire(monitor, HAND)
     assert verdict.unmet == (HELD,)
+
+
+def test_old_scenes_and_claims_are_forgotten(monitor: AnomalyMonitor) -> None:
+    sizes = []
+    fire(monitor, TREE)
+    for number in range(300):
+        fire(monitor, pictured(request=f"seen {number:03}"), claimed(request=f"never seen {number:03}"))
+        (verdict,), _ = fire(monitor, claimed(request=f"r{number:03}"), pictured(request=f"r{number:03}"))
+        assert verdict.holds
+        sizes.append(len(pickle.dumps(monitor.get_state())))
+    assert sizes[299] == sizes[150]
+    assert fire(monitor, claimed(request="r299")) == ([], []), "what was judged of late is not judged again"

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,11 @@ def _spoilt(**fields: np.ndarray) -> CameraFrame:
 def test_a_bad_frame_is_refused_by_camera_and_tick(thalamus: Thalamus, frame: CameraFrame, word: str) -> None:
     with pytest.raises(SensorError, match=f"'fixed'.*tick 7.*{word}"):
         relay(thalamus, frame)
+
+
+def test_old_requests_are_forgotten(thalamus: Thalamus) -> None:
+    sizes = []
+    for number in range(200):
+        relay(thalamus, bare_table(request=f"r{number:03}"))
+        sizes.append(len(pickle.dumps(thalamus.get_state())))
+    assert sizes[199] == sizes[100]

@@ -3,11 +3,11 @@
 from types import MappingProxyType
 from typing import Final
 
+from neuralbrain.arguments import one_of
 from neuralbrain.envs.tabletop.tasks.base import Setting, Task
 from neuralbrain.envs.tabletop.tasks.blocks import LIFT, PLACE, PYRAMID, ROW, SORT, STACK, SWAP
 from neuralbrain.envs.tabletop.tasks.compound import RESTORE, TWO_STEP
 from neuralbrain.envs.tabletop.tasks.furniture import DRAWER, PUSH
-from neuralbrain.errors import UnknownNameError
 
 TASKS: Final = MappingProxyType(
     {task.name: task for task in (PLACE, STACK, PUSH, SWAP, PYRAMID, ROW, DRAWER, RESTORE, SORT, TWO_STEP)}
@@ -24,6 +24,4 @@ def find_task(name: str) -> Task:
         UnknownNameError: There is none.
     """
     known = {**TASKS, LIFT.name: LIFT}
-    if name not in known:
-        raise UnknownNameError("task", name, known)
-    return known[name]
+    return known[one_of("task", name, tuple(known))]

@@ -140,7 +140,7 @@ def test_pictures_show_the_robot_and_the_cell() -> None:
 
 
 def test_wrong_use_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="render_mode"):
+    with pytest.raises(ConfigurationError, match="no render mode .film"):
         world.NanoKavousinejadEnv(render_mode="film")
     env = world.NanoKavousinejadEnv()
     env.reset(seed=0)

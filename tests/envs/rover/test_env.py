@@ -43,14 +43,16 @@ def test_rewards_add_up_to_the_way_and_the_success(task: str) -> None:
     total, terminated, truncated, info = play(env, 2)
     assert terminated and not truncated
     assert total == pytest.approx(2.0)
-    assert info == {"is_success": True, "judged_by": "simulator", "progress": 1.0}
+    told = {"instruction": env.body.instruction}
+    assert info == {"is_success": True, "judged_by": "simulator", "progress": 1.0, **told}
     env.close()
 
 
 def test_what_the_simulator_cannot_judge_is_the_brains() -> None:
     env = RoverEnv("free")
     _, info = env.reset(seed=0)
-    assert info == {"is_success": False, "judged_by": "brain", "progress": 0.0}
+    told = {"instruction": env.body.instruction}
+    assert info == {"is_success": False, "judged_by": "brain", "progress": 0.0, **told}
     _, reward, terminated, _, info = env.step(env.action_space.sample())
     assert reward == 0.0 and not terminated and info["judged_by"] == "brain"
     env.close()

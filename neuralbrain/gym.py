@@ -1,0 +1,45 @@
+"""What the Gymnasium environments of all worlds have in common."""
+
+import copy
+import string
+from typing import Any
+
+from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec
+
+from neuralbrain.arguments import one_of
+
+SENTENCE = spaces.Text(400, min_length=1, charset=string.ascii_letters + string.digits + " .,;:!?'")
+"""The instruction as a part of an observation."""
+
+
+class Timed:
+    """An environment whose spec says after how many steps its time is up, as its parameters have it.
+
+    Gymnasium's own limit could only be registered for the default parameters, and would cut off what is
+    meant to last longer.
+    """
+
+    max_episode_steps: int
+    """When the time is up."""
+    _spec: EnvSpec | None = None
+
+    @property
+    def spec(self) -> EnvSpec | None:
+        """How it was made; None if it was not made by Gymnasium."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:
+        self._spec = copy.copy(spec)
+        if self._spec is not None:
+            self._spec.max_episode_steps = self.max_episode_steps
+
+
+def render_mode_of(value: Any, known: tuple[str, ...]) -> str | None:
+    """Return a render mode that there is, or None.
+
+    Raises:
+        UnknownNameError: There is no such mode.
+    """
+    return None if value is None else one_of("render mode", value, known)
