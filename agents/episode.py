@@ -283,7 +283,8 @@ def run_episode(
             figures = _figures(result, story, ended)
             episode = _result(blueprint, manifest, folder, story, result, time.monotonic() - begun - thought)
             with Postponed(), attempts.trying("write the result down"):
-                write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
+                ended_now = ended_manifest(manifest, DONE, episode.as_dict(), **figures)
+                write_manifest(folder, ended_now, closed=False)
             with attempts.trying("keep the memories"):
                 sim.commit()
     except BaseException as error:
@@ -293,12 +294,10 @@ def run_episode(
             error.add_note(f"record: {folder}")
             raise
         attempts.failed.append(("close everything", error))
-    if not attempts.warnings:
-        return episode
     episode = replace(episode, warnings=tuple(attempts.warnings))
     with contextlib.suppress(
         RecordError
-    ):  # it stands there without the warnings, or they say why it does not
+    ):  # it stands there without the log's hash, or a warning says why not
         write_manifest(folder, ended_manifest(manifest, DONE, episode.as_dict(), **figures))
     return episode
 

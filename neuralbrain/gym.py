@@ -9,7 +9,7 @@ from gymnasium.envs.registration import EnvSpec
 
 from neuralbrain.arguments import one_of
 
-SENTENCE = spaces.Text(400, min_length=1, charset=string.ascii_letters + string.digits + " .,;:!?'")
+SENTENCE = spaces.Text(400, min_length=0, charset=string.ascii_letters + string.digits + " .,;:!?'")
 """The instruction as a part of an observation."""
 
 

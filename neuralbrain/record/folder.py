@@ -56,10 +56,15 @@ _ROOM, _ROOM_BYTES = ".room", 64 * 1024
 """What a run that goes on keeps free for its end: its log may fill the disk."""
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, manifest: Mapping[str, Any], *, closed: bool = True) -> None:
     """Write ``run.json``, with the hash of the log, if there is one by now, and a checksum of all of it.
 
     Of a run that goes on it is written with room for the one that says how it ended.
+
+    Args:
+        folder: The run's.
+        manifest: What it says.
+        closed: Whether the log is written to no more, so that its hash holds.
 
     Raises:
         RecordError: It cannot be written.
@@ -70,7 +75,7 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     else:
         with record_errors(folder / _ROOM, "written"):
             (folder / _ROOM).unlink(missing_ok=True)
-    if (folder / LOG).exists():
+    if closed and (folder / LOG).exists():
         with contextlib.suppress(RecordError):  # what came of the run is written all the same
             whole["log_sha256"] = log_hash(folder)
     write_file(folder / MANIFEST, as_json({**whole, CHECKSUM: checksum(whole)}, indent=2) + "\n")

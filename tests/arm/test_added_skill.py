@@ -17,13 +17,13 @@ from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goals import ground, merged
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.arm.planning.planner import AriesPlanner
+from neuralbrain.arm.planning.references import Reference
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.consent import load
 from neuralbrain.errors import ConfigurationError, InstructionError, NeuralBrainError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene, Step, steps
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.goal import Goal
-from neuralbrain.planning.phrases import ObjectPhrase
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
 from tests.arm.motor.harness import PANDA
@@ -38,7 +38,7 @@ SEEN = scene(
     obj("blue_bowl", 0.50, 0.25),
     obj("purple_drawer", 0.62, -0.25, 0.045, yaw=np.pi),
 )
-RED, BOWL = ObjectPhrase("red", "block"), ObjectPhrase("blue", "bowl")
+RED, BOWL = Reference("red", "block"), Reference("blue", "bowl")
 
 
 class Still(Skill):

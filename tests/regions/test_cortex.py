@@ -65,6 +65,7 @@ class Brain:
     def __init__(self, toy: Toy, sentence: str, rng: np.random.Generator, config: Any = None) -> None:
         self.toy, self.rng = toy, rng
         self.cortex = Cortex("cortex", config or CortexConfig(embodiment="arm"))
+        self.cortex.fed = frozenset(Cortex.inputs)
         self.cortex.reset(0)
         self.trees: list[ExecutionTree] = []
         self.queries: list[MemoryQuery] = []
@@ -135,7 +136,7 @@ def solved(setting: Setting, task: str, toy: Toy) -> bool:
         case "row":
             line = [at[name] for name in roles["order"]]
             return all(
-                0.05 < a[1] - b[1] < 0.14 and abs(a[0] - b[0]) < 0.02 for a, b in itertools.pairwise(line)
+                0.05 < b[1] - a[1] < 0.14 and abs(a[0] - b[0]) < 0.02 for a, b in itertools.pairwise(line)
             )
         case "push":
             return near(at[roles["box"]][:2], at[roles["zone"]][:2], 0.04)
@@ -161,7 +162,7 @@ def test_it_solves_each_task_with_able_hands(task: str) -> None:
         done = brain.run()
         assert done.success, (setting.sentence, done.text)
         assert solved(setting, task, toy), (setting.sentence, toy.done)
-        assert len(brain.queries) == (task == "restore")
+        assert len(brain.queries) <= (task == "restore"), "to undo, it knows itself how everything was"
 
 
 class Relay:
@@ -173,6 +174,7 @@ class Relay:
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         state = pickle.loads(pickle.dumps(self.cortex.get_state()))
         self.cortex = Cortex("cortex", CortexConfig(embodiment="arm"))
+        self.cortex.fed = frozenset(Cortex.inputs)
         self.cortex.reset(tick)
         self.cortex.set_state(state)
         return self.cortex.step(tick, inbox)
@@ -226,6 +228,7 @@ class Talk:
 
     def __init__(self, sentence: str, **settings: Any) -> None:
         self.cortex = Cortex("cortex", CortexConfig(embodiment="arm", **settings))
+        self.cortex.fed = frozenset(Cortex.inputs)
         self.cortex.reset(0)
         said(self.cortex, 0, PANDA.schema)
         self.tick = 0
@@ -288,11 +291,9 @@ def looked(sentence: str, *objects: SceneObject, **settings: Any) -> tuple[Talk,
 @pytest.mark.parametrize(
     ("sentence", "why"),
     [
-        ("sing me a song", "I do not know the word 'sing'"),
-        ("put the red block", "it ends too early"),
+        ("sing the red block a song", "I do not know the words 'sing' and 'song'"),
         ("put the red block in in the blue bowl", "from 'in' on"),
-        ("put it in the blue bowl", 'what is "it"?'),
-        ("", "it ends too early"),
+        ("", "That says nothing"),
     ],
 )
 def test_what_it_does_not_understand_is_refused_with_what_it_can_do(sentence: str, why: str) -> None:
@@ -300,10 +301,7 @@ def test_what_it_does_not_understand_is_refused_with_what_it_can_do(sentence: st
     (done,) = talk.first
     assert isinstance(done, Done), "it does not even look"
     assert done.outcome == "refused"
-    for words in (
-        *(why, "I can put, stack, sort", "put the red block in the blue bowl", "vision-language model"),
-        *("parts of your own in the cortex of the blueprint", "docs/write-a-planner.md"),
-    ):
+    for words in (*(why, "I can pick up, put, stack, sort", "put the red block in the blue bowl"),):
         assert words in done.text
     assert talk.hear(talk.pictured("r", *TABLE)) == []
     (look,) = talk.hear(Instruction(tick=0, source="b", text=PUT))
@@ -314,7 +312,7 @@ def test_what_it_does_not_understand_is_refused_with_what_it_can_do(sentence: st
     ("other", "outcome", "words"),
     [
         ("green_block", "asked", "Which do you mean by 'the block': the green block or the red block?"),
-        ("red_block_2", "refused", "cannot tell them apart"),
+        ("red_block_2", "asked", "the red block on the right or the red block on the left"),
     ],
 )
 def test_an_ambiguous_name_is_asked_about_before_anything_moves(other: str, outcome: str, words: str) -> None:
@@ -337,12 +335,12 @@ def test_what_makes_no_sense_is_refused_before_anything_moves(sentence: str, why
     assert why in done.text
 
 
-def test_what_turns_out_ambiguous_after_it_has_moved_is_no_refusal() -> None:
+def test_what_turns_out_ambiguous_after_it_has_moved_is_asked_about() -> None:
     talk, act = looked(f"{PUT}, then put the green block on the table", *TABLE)
     assert "place" in skills(act)
     done = talk.answer(act, *SOLVED, obj("green_block_2", 0.5, -0.2))
     assert isinstance(done, Done)
-    assert done.outcome == "failed"
+    assert done.outcome == "asked"
 
 
 def test_what_is_not_found_is_looked_for_from_every_lookout_and_then_given_up() -> None:
@@ -359,8 +357,9 @@ def test_what_is_not_found_is_looked_for_from_every_lookout_and_then_given_up() 
         said = talk.answer(said, GREEN, BOWL)
     assert len(spots) == len(set(spots)) == 6
     assert isinstance(said, Done)
-    assert said.outcome == "failed"
+    assert said.outcome == "refused"
     assert said.text.startswith("I cannot find the red block")
+    assert said.text.endswith("I see the green block.")
 
 
 def test_all_that_is_missing_is_looked_for_first_and_together() -> None:
@@ -384,11 +383,11 @@ def test_what_is_found_on_the_way_is_worked_with_at_once() -> None:
     again = talk.answer(search, GREEN, BOWL)
     act = talk.answer(again, *TABLE)
     assert skills(act) == {"pick", "place", "look"}
-    assert act.goal == "put the red block in or on the blue bowl"
+    assert act.goal == "put the red block in the blue bowl"
     done = talk.answer(act, *SOLVED)
     assert isinstance(done, Done)
     assert done.success
-    assert done.text == "Done: put the red block in or on the blue bowl."
+    assert done.text == "Done: put the red block in the blue bowl."
     assert talk.hear(talk.pictured("r", *TABLE), talk.ended(act)) == [], "it is said once"
 
 
@@ -447,7 +446,7 @@ def test_a_plan_that_fails_is_made_anew_so_often_and_then_given_up_with_the_reas
     assert isinstance(done, Done)
     assert done.outcome == "failed"
     assert done.text == (
-        f"I gave up after {most + 1} plans to put the red block in or on the blue bowl: the last straw."
+        f"I gave up after {most + 1} plans to put the red block in the blue bowl: the last straw."
     )
     assert len(plans) == 2 * most + 1, "each plan has a name of its own"
 
@@ -548,6 +547,7 @@ def test_where_a_plan_was_made_since_it_looks_once_more_again(monkeypatch: pytes
 def test_a_cortex_that_was_not_told_of_its_hand_says_what_is_missing() -> None:
     talk = Talk(PUT)
     talk.cortex = Cortex("cortex", CortexConfig(embodiment="arm"))
+    talk.cortex.fed = frozenset(Cortex.inputs)
     talk.cortex.reset(0)
     (look,) = talk.hear(Instruction(tick=0, source="brainstem", text=PUT))
     again = talk.answer(look, *TABLE)
@@ -670,6 +670,15 @@ def test_to_restore_it_asks_how_everything_was_at_the_start() -> None:
     assert location.position == RED.position
     done = talk.answer(back, *TABLE)
     assert done.success
+
+
+def test_without_a_hippocampus_it_goes_by_what_it_has_seen_first_itself() -> None:
+    talk = Talk(f"{PUT}, then put everything back as it was")
+    talk.cortex.fed = frozenset(Cortex.inputs) - {"recall"}
+    (look,) = talk.first
+    back = talk.answer(talk.answer(look, *TABLE), *SOLVED)
+    assert isinstance(back, ExecutionTree)
+    assert moved(back) == {"red_block"}
 
 
 def test_it_asks_once_even_if_the_plan_fails() -> None:

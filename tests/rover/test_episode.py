@@ -74,7 +74,7 @@ def test_what_is_not_there_is_looked_for_from_several_places() -> None:
     assert result.stop is not None
     assert not result.stop.success
     assert story.done is not None
-    assert story.done.text == "I cannot find the purple pillar: I have looked from everywhere I can."
+    assert story.done.text.startswith("I cannot find the purple pillar: I have looked from everywhere I can.")
     assert sum(plan.tree.goal.startswith("look for") for plan in story.plans) >= 2
 
 

@@ -96,7 +96,7 @@ def test_what_makes_no_sense_is_said(asked: GoTo, why: str) -> None:
 
 def test_the_start_is_remembered() -> None:
     goal = Return().goal(scene(obj("rover", 2.0, 2.0)), (obj("rover", 0.25, 0.5),), NOTHING)
-    assert Return().needs_start
+    assert Return().since == "start"
     assert [location.position[:2] for location in goal.locations] == [(0.25, 0.5)]
     plan = PLANNER.plan(HERE, goal, None, 1.0)
     assert plan is not None

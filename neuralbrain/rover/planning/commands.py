@@ -107,7 +107,7 @@ class Push(Command):
 class Return(Command):
     """Go back to where the rover was in the first scene."""
 
-    needs_start = True
+    since = "start"
 
     def __str__(self) -> str:
         return "go back to the start"
