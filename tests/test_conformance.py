@@ -198,8 +198,9 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def test_there_are_ten_tabletop_worlds() -> None:
-    assert sum(name.startswith("neuralbrain/Tabletop-") for name in WORLDS) == 10
+def test_there_are_ten_tabletop_worlds_and_three_of_them_for_learners() -> None:
+    tabletop = [name for name in WORLDS if name.startswith("neuralbrain/Tabletop-")]
+    assert len(tabletop) == 13 and sum(name.endswith("Goal-v0") for name in tabletop) == 3
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -59,7 +59,7 @@ def test_vector_and_scalar_agree_step_for_step_and_over_resets(name: str) -> Non
                 expected: Any = (*one.reset()[:1], 0.0, False, False)
             else:
                 expected = one.step(action[i])[:4]
-            assert np.allclose(seen[i], expected[0], atol=1e-4)
+            assert np.allclose(seen[i], expected[0], rtol=1e-5, atol=1e-5)
             assert reward[i] == pytest.approx(expected[1], abs=1e-5)
             assert (terminated[i], truncated[i]) == expected[2:4]
         over = terminated | truncated
