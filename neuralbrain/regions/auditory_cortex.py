@@ -13,6 +13,9 @@ ALONE = STOP | {
     "no",
     "dont",
     "hold on",
+    "hang on",
+    "whoa",
+    "enough",
     "hold it",
     "hold still",
     "stand still",
@@ -56,4 +59,5 @@ def is_call_to_stop(text: str) -> bool:
     """Whether a sentence means that everything should stop: halting once too often does no harm."""
     said = re.findall(r"[a-z]+", text.lower().replace("'", "").replace("’", ""))
     words = [word for word in said if word not in FILLERS]
-    return bool(words) and (words[0] in STOP or " ".join(words) in ALONE or set(words) <= ALONE)
+    alone = rf"(?:(?:{'|'.join(sorted(ALONE))})(?: |$))+"
+    return bool(words) and (words[0] in STOP or re.fullmatch(alone, " ".join(words)) is not None)

@@ -92,7 +92,7 @@ def test_a_block_is_placed_and_the_episode_ends() -> None:
         ({"substep": float("nan")}, "substep is nan: give a number from"),
         ({"substep": "1/240"}, "substep is '1/240': give a number from"),
         ({"substep": True}, "substep is True: give a number from"),
-        ({"servo_steps": 0}, "servo_steps is 0: give a whole number, 1 to 240"),
+        ({"servo_steps": 0}, "servo_steps is 0: give a whole number from 1 to 240"),
         ({"servo_steps": 2.5}, "servo_steps is 2.5: give a whole number"),
         ({"instruction": "yes"}, "instruction is 'yes': give True or False"),
         ({"task": []}, r"There is no task \[\]"),

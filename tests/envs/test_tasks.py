@@ -112,7 +112,7 @@ def solve(body: TabletopBody, task: str, roles: dict) -> None:
             put(body, name, np.array(spot))
     elif task == "row":
         for k, name in enumerate(roles["order"]):
-            put(body, name, np.array([0.33, 0.16 - 0.08 * k, 0.02]))
+            put(body, name, np.array([0.33, 0.08 * k - 0.16, 0.02]))
     elif task == "drawer":
         put(body, roles["object"], above(body, roles["drawer"], 0.03))
     elif task == "restore":

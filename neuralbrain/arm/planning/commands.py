@@ -56,10 +56,17 @@ class Between:
 
 @dataclass(frozen=True)
 class Aside:
-    """Put an object on free table: in the middle, or anywhere else than it is."""
+    """Put an object on free table: in the middle, or anywhere else than it is.
+
+    Attributes:
+        obj: What.
+        middle: Whether in the middle.
+        bare: Whether the sentence does not say that it may be anywhere.
+    """
 
     obj: Reference
     middle: bool = False
+    bare: bool = False
 
     def __str__(self) -> str:
         return f"put {self.obj} {'in the middle of the table' if self.middle else 'somewhere else'}"

@@ -30,10 +30,18 @@ def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[Reference, ...
             continue  # what is not there may just be what is asked
         for ref in c.references(command):
             needed |= dict.fromkeys(ref.either or (ref,))
+        _check_meant(command, scene)
         if isinstance(command, c.Sort) and command.matching:
             for block in fitting(command.obj, scene):
                 needed[Reference(block.color, "bowl")] = None
     return tuple(ref for ref in needed if not _seen(ref, scene))
+
+
+def _check_meant(command: c.Command, scene: Scene) -> None:
+    """Raise what there is to ask about a command, before anything is done."""
+    for role, ref in vars(command).items():
+        if isinstance(ref, Reference) and ref.quantity == "the" and ref.selection is None and ref != TABLE:
+            one(ref, scene, () if role in ("target", "drawer") else MOVABLE)
 
 
 def _seen(ref: Reference, scene: Scene) -> bool:
@@ -44,9 +52,12 @@ def _seen(ref: Reference, scene: Scene) -> bool:
 
 
 def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
-    """Group commands that are one goal: opening a drawer, putting objects in and closing it."""
+    """Group commands that are one goal: opening a drawer, putting objects in and closing it; and a tower."""
     groups: list[tuple[c.Command, ...]] = []
     for command in commands:
+        if groups and _carries(command, groups[-1]):
+            groups.append((*groups.pop(), command))
+            continue
         last = groups[-1][-1] if groups else None
         used = getattr(command, "target", getattr(command, "drawer", None))
         if used is not None and used.category == "drawer" and isinstance(last, (c.Open, c.Put)):
@@ -57,6 +68,13 @@ def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
                 continue
         groups.append((command,))
     return tuple(groups)
+
+
+def _carries(command: c.Command, before: tuple[c.Command, ...]) -> bool:
+    """Whether a command moves what earlier ones have put something on: both are to be true at the end."""
+    if not isinstance(command, c.Put) or command.relation != "at" or command.target == TABLE:
+        return False
+    return any(isinstance(b, c.Put) and b.relation == "at" and b.target == command.obj for b in before)
 
 
 def ground(
@@ -166,7 +184,10 @@ def _ground(
             pairs = zip(blocks, line, strict=True)
             return [Condition(predicate="at", args=(b.id, p.id)) for b, p in pairs], list(line)
         case c.Push():
-            return [_into(seen(command.obj, MOVABLE), seen(command.target))], []
+            pushed, zone = seen(command.obj, MOVABLE), seen(command.target)
+            if zone.category != "zone":
+                raise InstructionError(f"I cannot {command}: I push onto a zone only, or so far.")
+            return [_into(pushed, zone)], []
         case c.Open() | c.Close():
             drawer = seen(command.drawer)
             if drawer.category != "drawer":
@@ -371,6 +392,8 @@ def _into(obj: SceneObject, target: SceneObject) -> Condition:
     """Say that an object lies in or on another, whichever suits that one."""
     if obj.id == target.id:
         raise InstructionError(f"{named(obj)} cannot be in or on itself.".capitalize())
+    if obj.category not in MOVABLE:
+        graspable(obj)
     if target.category == "zone":
         return Condition(predicate="in_zone", args=(obj.id, target.id))
     graspable(obj)

@@ -210,7 +210,7 @@ class _Meaning(Transformer[Token, Any]):
         return parts[-1]
 
     def aside(self, parts: list[Any]) -> Any:
-        return [c.Aside(parts[0])] if parts else Tree("aside", [])
+        return [c.Aside(parts[0], bare=True)] if parts else Tree("aside", [])
 
     def put_down(self, parts: list[Any]) -> list[c.Command]:
         return [c.Put(ref, "at", TABLE) for ref in parts]
@@ -384,7 +384,11 @@ def _reference(words: Sequence[Any], **what: Any) -> Reference:
     """Make a reference of the words of a rule: a colour and a noun, each of which may be missing."""
     said = [part for word in words for part in (word.children if _is(word, "name", "many") else [word])]
     color = next((str(part) for part in said if isinstance(part, Token) and part.type == "COLOR"), "")
-    return Reference(color, _category(said), **what)
+    return Reference(color, _category(said), one=any(_is_one(part) for part in said), **what)
+
+
+def _is_one(part: Any) -> bool:
+    return _is(part, "head") and any(isinstance(word, Token) and word.type == "ONE" for word in part.children)
 
 
 def _category(said: Sequence[Any]) -> str:

@@ -25,7 +25,13 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     """
     moved, container = _referents(before)
     plain: list[c.Command] = []
-    for command in parsed:
+    nouns: dict[str, Reference] = {}  # role -> what was named in it last
+    for number, said in enumerate(parsed):
+        command = _with_nouns(said, nouns)
+        if isinstance(command, c.Aside) and command.bare and not _is_replaced(parsed[number + 1 :]):
+            raise AmbiguityError(
+                f"Where should {command.obj} go? Say for example: to the left by 5 cm.", "", ()
+            )
         # within one command: "put the block nearest to the blue bowl into it"
         chosen = [ref.selection for ref in c.references(command) if ref.selection]
         own = [one.anchor for one in chosen if one.anchor and one.anchor.category in CONTAINERS]
@@ -35,6 +41,26 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
         newer = _referents([named])
         moved, container = newer[0] or moved, newer[1] or container
     return _tidied(plain)
+
+
+def _with_nouns(command: c.Command, nouns: dict[str, Reference]) -> c.Command:
+    """Say what "the blue one" is one of: of what was named before in the same role, in the sentence."""
+    changes: dict[str, Any] = {}
+    for role, value in vars(command).items():
+        if not isinstance(value, Reference):
+            continue
+        last = nouns.get(role)
+        if value.one and not value.category and last is not None and last.category:
+            color = value.color or ("" if value.quantity != "the" else last.color)
+            value = changes[role] = replace(value, color=color, category=last.category)  # noqa: PLW2901
+        if value not in (IT, TABLE):
+            nouns[role] = value
+    return replace(command, **changes)
+
+
+def _is_replaced(later: Sequence[c.Command]) -> bool:
+    """Whether something is put where the first of some commands' object was."""
+    return bool(later) and isinstance(later[0], c.Put) and later[0].relation == "instead"
 
 
 def _named(command: c.Command, moved: Reference | None, container: Reference | None) -> c.Command:

@@ -68,6 +68,7 @@ class Reference:
         selection: Which of several; None: what is said already tells.
         either: Alternatives, of which any will do; then the rest is empty.
         other: Whether it is another than the one spoken of last.
+        one: Whether the noun was "one", which stands for one that was said before.
     """
 
     color: str = ""
@@ -77,6 +78,7 @@ class Reference:
     selection: Selection | None = None
     either: tuple["Reference", ...] = ()
     other: bool = False
+    one: bool = False
 
     def __str__(self) -> str:
         if self.either:

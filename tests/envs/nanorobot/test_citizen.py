@@ -98,7 +98,7 @@ def test_what_a_vector_cannot_do_is_said(options: dict[str, Any], said: str) -> 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "3"])
 def test_a_seed_is_of_32_bits(seed: Any) -> None:
-    with pytest.raises(ConfigurationError, match="the seed is .*: give a whole number, 0 to 429496729"):
+    with pytest.raises(ConfigurationError, match="the seed is .*: give a whole number from 0 to 429496729"):
         many("NextStep").reset(seed=seed)
 
 

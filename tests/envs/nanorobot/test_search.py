@@ -239,7 +239,7 @@ def test_pictures_show_robot_and_source(dimensions: int) -> None:
         ({"dimensions": 3, "length": 9.0}, "length is 9.0; give .* 1 to 4 in three"),
         ({"length": math.nan}, "length is nan; give 1 to 50 cells"),
         ({"rate": -1.0}, "rate is -1.0; give 0.01 to 100 particles a tick"),
-        ({"ticks": 0}, "ticks is 0: give a whole number, 1 to 1000000"),
+        ({"ticks": 0}, "ticks is 0: give a whole number from 1 to 1000000"),
     ],
 )
 def test_what_is_not_physical_is_refused(settings_: dict[str, Any], said: str) -> None:
