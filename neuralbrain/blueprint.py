@@ -76,6 +76,10 @@ class Blueprint(Model):
         """The projections in the order that decides between messages of one arrival and source."""
         return tuple(sorted(self.projections, key=lambda p: (p.source, p.target, p.delay)))
 
+    def fed(self, region: str) -> frozenset[str]:
+        """Return the input ports of a region that something is projected to."""
+        return frozenset(p.target_port for p in self.projections if p.target_region == region)
+
     def configured(self, region: str, **settings: Any) -> "Blueprint":
         """Return a copy in which a region's settings are changed.
 

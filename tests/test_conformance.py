@@ -22,6 +22,7 @@ from neuralbrain.arm.body import ArmBody
 from neuralbrain.arm.motor.skills import SKILLS, SkillError, skill_class
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.clock import next_firing, region_seed
+from neuralbrain.embodiment import world_of
 from neuralbrain.messages import Message
 from neuralbrain.nanorobots.body import SwarmBody
 from neuralbrain.region import Inbox, Region, RegionConfig
@@ -42,7 +43,10 @@ WORLD: dict[str, tuple[str, dict[str, Any]]] = {
     **NANO,
 }
 """Where each agent is tried: a task that needs all of its regions, and the world's parameters."""
-SENTENCE = {"rover": "go to the red pillar, then return to the start"}
+SENTENCE = {
+    "frankenbot": "put the orange block in the orange bowl, then put everything back as it was",
+    "rover": "go to the red pillar, then return to the start",
+}
 """What is said to an agent in the place of the task's sentence."""
 TOYS = {"toy ring": fast_ring, "toy star": slow_star}
 
@@ -122,6 +126,7 @@ def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) ->
     }
     assert before, "it said nothing: the episode shows nothing about it"
     region: Region = spec.build()
+    region.fed = blueprint.fed(name)
     region.reset(region_seed(SEED, name))
     handover = len(firings) // 2
     for number, (tick, entries) in enumerate(firings):
@@ -129,6 +134,7 @@ def test_a_region_alone_says_what_it_said_in_the_brain(brain: str, name: str) ->
             state = pickle.dumps(region.get_state())
             region.close()
             region = spec.build()
+            region.fed = blueprint.fed(name)
             region.set_state(pickle.loads(state))  # without a reset
         elif number == handover + 1:
             state = pickle.dumps(region.get_state())
@@ -198,9 +204,9 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def test_there_are_ten_tabletop_worlds_and_three_of_them_for_learners() -> None:
+def test_there_are_ten_tabletop_tasks_three_of_them_for_learners_too_and_a_free_table() -> None:
     tabletop = [name for name in WORLDS if name.startswith("neuralbrain/Tabletop-")]
-    assert len(tabletop) == 13 and sum(name.endswith("Goal-v0") for name in tabletop) == 3
+    assert len(tabletop) == 14 and sum(name.endswith("Goal-v0") for name in tabletop) == 3
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -275,7 +281,8 @@ def test_a_body_goes_on_from_its_state(world: str) -> None:
 
     body.reset(SEED)
     other.reset(SEED + 1)
-    assert body.instruction
+    of = world_of(world)
+    assert bool(body.instruction) == (of is not None and of.has_task)
     assert len(body.sense().joint_positions) == 7
     body.look(next(iter(body.cameras)))
     for _ in range(8):

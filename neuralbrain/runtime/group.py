@@ -71,9 +71,7 @@ class Group:
         self._slots = {name: Slot(blueprint.by_name[name], timed) for name in sorted(names)}
         self.targets = self._connected(blueprint)
         for slot in self._slots.values():
-            slot.region.fed = frozenset(
-                p.target_port for p in blueprint.projections if p.target_region == slot.name
-            )
+            slot.region.fed = blueprint.fed(slot.name)
         try:
             if snapshot is None:
                 for slot in self._slots.values():

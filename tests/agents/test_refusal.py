@@ -18,7 +18,8 @@ from tests.cli.conftest import cli  # noqa: F401
 @pytest.mark.parametrize(("env", "agent"), agents().items())
 def test_the_agent_of_a_world_fits_it_and_where_none_is_named_none_fits(env, agent):
     if agent:
-        assert prepared(agent, env, 0).by_name["brainstem"].config["env"] == env
+        ready = prepared(agent, env, 0, instruction="hello")  # some worlds ask for nothing themselves
+        assert ready.by_name["brainstem"].config["env"] == env
         return
     for other in sorted({*agents().values()} - {""}):
         with pytest.raises(ConfigurationError, match="has no `body` for region 'brainstem' to drive"):
@@ -65,12 +66,24 @@ def test_training_that_cannot_begin_makes_no_folder(cli):  # noqa: F811
 def test_a_replay_of_a_brain_that_does_not_fit_starts_nothing(tmp_path):
     blueprint = prepared("frankenbot", None, 0)
     changed = blueprint.configured("brainstem", env="neuralbrain/Rover-Reach-v0")
-    result = {"success": True, "outcome": "done", "ticks": 1, "trace_sha256": ""}
+    result = {
+        "success": True,
+        "outcome": "done",
+        "ticks": 1,
+        "sim_seconds": 0.05,
+        "wall_seconds": 0.1,
+        "model_calls": 0,
+        "judged_by": "simulator",
+        "trace_sha256": "0" * 64,
+    }
     manifest = {
         "format": 2,
         "status": "done",
         "seed": 0,
         "env": "x",
+        "task": "x",
+        "instruction": None,
+        "started": "2026-01-01T00:00:00+00:00",
         "runtime": "ray",
         "versions": {},
         "result": result,
