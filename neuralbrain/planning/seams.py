@@ -48,6 +48,10 @@ class Intention(ABC):
             PlanError: There is no room for it.
         """
 
+    def settled(self, scene: Scene) -> "Intention":
+        """Return the same, about the objects that it is about in this scene, wherever they will be later."""
+        return self
+
     def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str | None:
         """Return what to say where there is nothing to do but to say it; None where there is.
 

@@ -357,6 +357,7 @@ class Cortex(Region):
             return self._again(tick, "no picture has come")
         self._first = self._first or scene.objects
         self._said = self._said or scene.objects
+        self._intentions = tuple(intention.settled(scene) for intention in self._intentions)
         to_come = self._intentions[self._index :]
         gone = self._domain.unseen(self._goal, scene) if self._goal else ()
         unseen = [name for intention in to_come for name in intention.missing(scene)]

@@ -22,7 +22,7 @@ from neuralbrain.arm.planning.commands import (
 )
 from neuralbrain.arm.planning.conditions import told, truth
 from neuralbrain.arm.planning.goals import combined, ground, merged, missing
-from neuralbrain.arm.planning.references import MOVABLE, Reference, fitting
+from neuralbrain.arm.planning.references import MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.sentence import words_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
@@ -67,6 +67,13 @@ class Commands(Intention):
 
     def __str__(self) -> str:
         return ", then ".join(map(str, self.commands))
+
+    def settled(self, scene: Scene) -> "Commands":
+        """Return the same, about the objects that are now the leftmost, the nearest and so on."""
+        commands = self.commands
+        for ref in {ref: None for command in commands for ref in references(command)}:
+            commands = replaced(commands, ref, settled(ref, scene))
+        return replace(self, commands=commands)
 
     def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str | None:
         """Say what is left undone, as it was forbidden or a condition is not met; None if there is more."""

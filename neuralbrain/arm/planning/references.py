@@ -1,7 +1,7 @@
 """What a sentence means by "all blocks except the yellow one": objects of a scene."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import dist
 from typing import Final, Literal
 
@@ -69,6 +69,7 @@ class Reference:
         either: Alternatives, of which any will do; then the rest is empty.
         other: Whether it is another than the one spoken of last.
         one: Whether the noun was "one", which stands for one that was said before.
+        id: The object that it meant when the sentence was said; empty: it is found anew.
     """
 
     color: str = ""
@@ -79,6 +80,7 @@ class Reference:
     either: tuple["Reference", ...] = ()
     other: bool = False
     one: bool = False
+    id: str = ""
 
     def __str__(self) -> str:
         if self.either:
@@ -128,6 +130,8 @@ def fitting(ref: Reference, scene: Scene, kinds: Collection[str] = ()) -> list[S
     Raises:
         AmbiguityError: What it is compared with could be several things.
     """
+    if ref.id:
+        return [obj for obj in scene.objects if obj.id == ref.id]
     if ref.either:
         return [obj for one in ref.either for obj in fitting(one, scene, kinds)]
     found = [
@@ -184,6 +188,14 @@ def one(ref: Reference, scene: Scene, kinds: Collection[str] = ()) -> SceneObjec
         return found[0]
     choices = [str(choice) for choice in distinguished(found, scene)]
     raise AmbiguityError(f"Which do you mean by {str(ref)!r}: {listed(choices, 'or')}?", str(ref), choices)
+
+
+def settled(ref: Reference, scene: Scene) -> Reference:
+    """Return a reference that goes on meaning what it means now: the leftmost block may be moved."""
+    if ref.id or ref.selection is None or ref.selection.by in ("in", "on") or ref.quantity != "the":
+        return ref
+    found = fitting(ref, scene)
+    return replace(ref, id=found[0].id) if len(found) == 1 else ref
 
 
 def several(
