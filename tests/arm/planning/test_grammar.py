@@ -90,8 +90,8 @@ CASES = {
 def test_every_wording_is_understood(task: str) -> None:
     for slots, meaning in CASES[task]:
         meanings = meaning if isinstance(meaning[0], tuple) else (meaning,)
-        sentences = {phrase(task, np.random.default_rng(seed), **slots) for seed in range(40)}
-        assert len(sentences) > 15
+        sentences = {phrase(task, np.random.default_rng(seed), **slots) for seed in range(20)}
+        assert len(sentences) > 8
         for sentence in sorted(sentences):
             understood = parse(sentence)
             if task == "drawer" and understood[0] == Open(DRAWER):
