@@ -1,6 +1,6 @@
 """The nanorobots' figures, side by side in one run: finding, searching, following, and speed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from neuralbrain.agents.baselines.kavousinejad import compare as compare_kavousinejad
 from neuralbrain.agents.baselines.searching import compare as compare_searching
@@ -23,6 +23,7 @@ def measure(
     searches: Count = 2000,
     steps: Count = 40_000_000,
     trials: Count = 2048,
+    tables: Count = 5,
     repeats: Count = 3,
     processes: Count = 16,
 ) -> Table:
@@ -34,6 +35,7 @@ def measure(
         searches: Searches by rare hits, for each policy.
         steps: Robot-steps for which each table is learned.
         trials: Worlds in which each policy is judged at each Péclet number.
+        tables: How many tables are learned at each Péclet number, each with a seed of its own.
         repeats: How often a speed is measured; the best counts.
         processes: Environments in Gymnasium's AsyncVectorEnv, a process of its own for each. On two cores its
             rate hardly depends on how many they are, but 256 do not fit into 24 GB.
@@ -44,8 +46,8 @@ def measure(
     known: dict[str, Callable[[], tuple[Rows, Reached]]] = {
         "kavousinejad": lambda: _kavousinejad(seeds),
         "search": lambda: _search(searches),
-        "seek": lambda: _chemotaxis("seek", steps, trials),
-        "track": lambda: _chemotaxis("track", steps, trials),
+        "seek": lambda: _chemotaxis("seek", steps, trials, tables),
+        "track": lambda: _chemotaxis("track", steps, trials, tables),
         "speed": lambda: _speed(repeats),
         "vector": lambda: _vector(repeats, processes),
     }
@@ -73,7 +75,8 @@ def measure(
             "optimum in 1-D 7.15 steps; infotaxis in 3-D 44.2 ± 4.0 in one account, 70.4 ± 7.1 by the "
             "published code run again.",
             f"seek, track: {trials} worlds each; rules tuned for each Péclet number on other worlds; the "
-            f"table learned in {steps:,} robot-steps; seek counts all 4000 ticks where nothing is found.",
+            f"table learned in {steps:,} robot-steps, {tables} times: ± has the chance of learning in it; "
+            "seek counts all 4000 ticks where nothing is found.",
             f"speed: a published Python simulation of a smaller world ran at {PUBLISHED_LOOP} a second.",
         ],
         reached=reached,
@@ -128,9 +131,9 @@ def _search(searches: int) -> tuple[Rows, Reached]:
     return rows, reached
 
 
-def _chemotaxis(task: str, steps: int, trials: int) -> tuple[Rows, Reached]:
+def _chemotaxis(task: str, steps: int, trials: int, tables: int) -> tuple[Rows, Reached]:
     what = "seek, ticks" if task == "seek" else "track, share of ticks near"
-    found = list(scores(task, steps=steps, trials=trials, seed=0))
+    found = list(scores(task, steps=steps, trials=trials, tables=tables))
     rows: Rows = [
         [
             what,
@@ -138,7 +141,7 @@ def _chemotaxis(task: str, steps: int, trials: int) -> tuple[Rows, Reached]:
             score.policy,
             float(f"{score.value:.4g}"),
             float(f"{score.error:.2g}"),
-            f"found {in_percent(score.found, trials)}" if task == "seek" else "",
+            _found(score.found, trials) if task == "seek" else "",
         ]
         for score in found
     ]
@@ -147,6 +150,14 @@ def _chemotaxis(task: str, steps: int, trials: int) -> tuple[Rows, Reached]:
         for peclet in PECLET
         if peclet >= 1
     }
+
+
+def _found(each: Sequence[int], trials: int) -> str:
+    """Say in how many trials it was found; of several tables what the worst and the best found."""
+    if len(each) == 1:
+        return f"found {in_percent(each[0], trials)}"
+    shares = [100 * found / trials for found in each]
+    return f"found {sum(shares) / len(each):.1f} % ({min(shares):.1f} to {max(shares):.1f} by table)"
 
 
 def _ahead(task: str, peclet: float, found: list[Score]) -> bool:

@@ -1,7 +1,8 @@
 """NanoSeek and NanoTrack over Péclet numbers: a learned table beside rules that sense as it does.
 
 The Péclet number is that of the robot's speed. The rules are tuned for each Péclet number, on other worlds
-than those in which they are judged; so the learned table has no better chances than they have.
+than those in which they are judged; so the learned table has no better chances than they have. How good a
+table comes to be depends on chance, so several are learned, each with a seed of its own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import neuralbrain  # noqa: F401 - registers the environments
 from neuralbrain.agents.baselines.chemotaxis import (
@@ -46,19 +48,19 @@ class Score:
         policy: Its name, and its setting if it was tuned.
         value: NanoSeek: mean ticks until it was found, the limit where it was not. NanoTrack: the share of
             ticks near the cell.
-        error: Standard error.
-        found: NanoSeek: in how many trials it was found.
+        error: Standard error, by the chance of worlds and of learning.
+        found: NanoSeek: in how many trials it was found, for each table that was learned.
     """
 
     peclet: float
     policy: str
     value: float
     error: float
-    found: int
+    found: tuple[int, ...]
 
 
 def scores(
-    task: str, *, steps: int, trials: int, seed: int, peclets: Sequence[float] = PECLET
+    task: str, *, steps: int, trials: int, tables: int, peclets: Sequence[float] = PECLET
 ) -> Iterator[Score]:
     """Yield how each policy does at each Péclet number.
 
@@ -66,7 +68,7 @@ def scores(
         task: "seek" or "track".
         steps: Robot-steps for which a table is learned.
         trials: Worlds in which each is judged, the same for all.
-        seed: Of the learning.
+        tables: How many are learned, with the seeds from 0 on.
         peclets: The Péclet numbers.
     """
     for peclet in peclets:
@@ -74,33 +76,47 @@ def scores(
         if task == "track":
             world["drift"] = world["speed"] / 5  # it can be caught up with
         rules = TissueRules(task, Tissue.of(**world))
-        for policy in _policies(rules, world, steps, seed):
-            outcome = judge(rules, policy, trials, JUDGING)
-            each = outcome.solved / outcome.limit if task == "track" else outcome.ticks
-            error = float(each.std(ddof=1) / np.sqrt(trials))
-            yield Score(peclet, policy.name, float(each.mean()), error, int(outcome.found.sum()))
+        for policies in _contenders(rules, world, steps, tables):
+            outcomes = [judge(rules, policy, trials, JUDGING) for policy in policies]
+            each = np.stack([one.solved / one.limit if task == "track" else one.ticks for one in outcomes])
+            found = tuple(int(one.found.sum()) for one in outcomes)
+            yield Score(peclet, policies[0].name, float(each.mean()), _error(each), found)
 
 
-def _policies(rules: TissueRules, world: dict[str, Any], steps: int, seed: int) -> Iterator[Policy]:
+def _error(each: NDArray[Any]) -> float:
+    """Return the standard error of the mean of what each table does in each world, shape (tables, trials)."""
+    tables, trials = each.shape
+    by_world = each.mean(axis=0).std(ddof=1) / np.sqrt(trials)
+    by_table = each.mean(axis=1).std(ddof=1) / np.sqrt(tables) if tables > 1 else 0.0
+    return float(np.hypot(by_world, by_table))
+
+
+def _contenders(
+    rules: TissueRules, world: dict[str, Any], steps: int, tables: int
+) -> Iterator[Sequence[Policy]]:
+    """Yield each way of acting: a rule, or all tables that are learned."""
     tick, turn = rules.tissue.tick_seconds, rules.tissue.turn
-    yield random_walk(1.0, tick)
+    yield [random_walk(1.0, tick)]
     grid = np.array(
         [(rate, gain, slow) for rate in (0.3, 1.0, 3.0) for gain in (0.5, 1.0, 2.0) for slow in (0, 1)]
     )
     rate, gain, slow = _best(rules, grid, lambda each: run_and_tumble(each[0], each[1], each[2] > 0, tick))
     policy = run_and_tumble(rate, gain, bool(slow), tick)
     sense = "slow" if slow else "quick"
-    yield Policy(f"{policy.name} ({rate:g}/s, gain {gain:g}, {sense})", policy.begin, policy.act)
+    yield [Policy(f"{policy.name} ({rate:g}/s, gain {gain:g}, {sense})", policy.begin, policy.act)]
     keeps = np.array([(keep,) for keep in (0.6, 0.8, 0.9, 0.95, 0.98)])
     (keep,) = _best(rules, keeps, lambda each: gradient_ascent(turn, each[0]))
     policy = gradient_ascent(turn, float(keep))
-    yield Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)
+    yield [Policy(f"{policy.name} (keeps {keep:g})", policy.begin, policy.act)]
     name = f"neuralbrain/Nano{rules.name.capitalize()}-v0"
     learning = settings(steps, gamma=GAMMA[rules.name], **LEARNING)
-    training = FusedTraining(training_setup(name, learning, steps=steps, seed=seed, kwargs=world))
-    while not training.done:
-        training.advance()
-    yield learned(training.table())
+    found = []
+    for seed in range(tables):
+        training = FusedTraining(training_setup(name, learning, steps=steps, seed=seed, kwargs=world))
+        while not training.done:
+            training.advance()
+        found.append(learned(training.table()))
+    yield found
 
 
 def _best(rules: TissueRules, grid: Any, policy: Callable[[Any], Policy]) -> Any:
