@@ -57,15 +57,20 @@ class ObjectPhrase:
             raise AmbiguityError(f"Which do you mean by {str(self)!r}: {which}?", str(self), names)
         return fitting[0] if fitting else None
 
-    def answers(self, question: AmbiguityError) -> None:
-        """Make sure that it is one of those that the person was asked to choose between.
 
-        Raises:
-            AmbiguityError: It is none of them: it is asked again.
-        """
-        if str(self) not in question.choices:
-            which = listed(question.choices, "or")
-            raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
+def check_choice(meant: object, question: AmbiguityError) -> None:
+    """Make sure that what a person answers is one of those that they were asked to choose between.
+
+    Args:
+        meant: What the answer names; its text says it in words.
+        question: What was asked.
+
+    Raises:
+        AmbiguityError: It is none of them: it is asked again.
+    """
+    if str(meant) not in question.choices:
+        which = listed(question.choices, "or")
+        raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
 
 
 def named(obj: SceneObject) -> str:

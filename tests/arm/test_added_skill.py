@@ -14,8 +14,9 @@ from neuralbrain.arm.messages import Proprioception
 from neuralbrain.arm.motor.skills import Action, Skill, SkillContext, known_skills, skill_class, table
 from neuralbrain.arm.planning.commands import Do, Hold
 from neuralbrain.arm.planning.domain import DOMAIN
-from neuralbrain.arm.planning.goals import ground, merged
+from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.grammar import parse
+from neuralbrain.arm.planning.groups import merged
 from neuralbrain.arm.planning.planner import AriesPlanner
 from neuralbrain.arm.planning.references import Reference
 from neuralbrain.blueprint import Blueprint

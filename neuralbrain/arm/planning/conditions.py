@@ -1,10 +1,11 @@
 """What a sentence makes something depend on: "if the bowl is empty"."""
 
 from neuralbrain.arm.planning.commands import Premise
-from neuralbrain.arm.planning.references import Reference, Selection, fitting, named, one
+from neuralbrain.arm.planning.references import Reference, Selection, fitting, one
 from neuralbrain.arm.planning.symbols import CLOSED, OPEN
 from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.planning.phrases import named
 from neuralbrain.words import listed
 
 

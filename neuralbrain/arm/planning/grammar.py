@@ -121,11 +121,6 @@ def load() -> None:
     vocabulary(_parser(phrases()))
 
 
-def known_words() -> frozenset[str]:
-    """Return all words that the grammar knows."""
-    return vocabulary(_parser(phrases()))
-
-
 def _trees(text: str, words: list[str], parser: Lark) -> list[Tree[Token]]:
     """Return every tree of a sentence: every word counts, so it is understood as a whole or not at all.
 

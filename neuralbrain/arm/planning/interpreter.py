@@ -21,13 +21,15 @@ from neuralbrain.arm.planning.commands import (
     replaced,
 )
 from neuralbrain.arm.planning.conditions import told, truth
-from neuralbrain.arm.planning.goals import combined, ground, merged, missing
+from neuralbrain.arm.planning.goals import ground
+from neuralbrain.arm.planning.groups import combined, merged, missing
 from neuralbrain.arm.planning.references import MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.sentence import words_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.history import PastGoal
+from neuralbrain.planning.phrases import check_choice
 from neuralbrain.planning.seams import Intention, Interpreter, Since
 from neuralbrain.words import listed
 
@@ -144,7 +146,7 @@ class GrammarInterpreter(Interpreter):
         answered = None if meant is None else grammar.chosen(answer, meant)
         if meant is None or answered is None:
             return None
-        answered.answers(question)
+        check_choice(answered, question)
         return tuple(
             replace(intention, commands=replaced(intention.commands, meant, answered))
             if isinstance(intention, Commands)

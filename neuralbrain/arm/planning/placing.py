@@ -10,10 +10,11 @@ from neuralbrain.arm.catalogue import GRASPABLE, TABLE_MIDDLE
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import locations as spots
-from neuralbrain.arm.planning.references import AXES, Reference, named, one
+from neuralbrain.arm.planning.references import AXES, Reference, one
 from neuralbrain.arm.planning.symbols import supports
 from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Location, Scene, SceneObject
+from neuralbrain.planning.phrases import named
 
 BESIDE = (0.08, 0.10, 0.12, 0.14, 0.16, 0.18)
 """Distances between centres that are tried, the best first, m."""

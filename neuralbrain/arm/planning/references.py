@@ -94,29 +94,9 @@ class Reference:
         but = f" except {listed([str(one) for one in self.but])}" if self.but else ""
         return words + chosen + but
 
-    @property
-    def plain(self) -> bool:
-        """Whether colour and category say all."""
-        return self == Reference(self.color, self.category)
-
-    def answers(self, question: AmbiguityError) -> None:
-        """Make sure that it is one of those that the person was asked to choose between.
-
-        Raises:
-            AmbiguityError: It is none of them: it is asked again.
-        """
-        if str(self) not in question.choices:
-            which = listed(question.choices, "or")
-            raise AmbiguityError(f"It can only be {which}: which?", question.phrase, question.choices)
-
 
 IT: Final = Reference(category="it")
 TABLE: Final = Reference(category="table")
-
-
-def named(obj: SceneObject) -> str:
-    """Return what a person would call an object."""
-    return f"the {obj.color} {obj.category}"
 
 
 def fitting(ref: Reference, scene: Scene, kinds: Collection[str] = ()) -> list[SceneObject]:

@@ -1,6 +1,7 @@
 """The rover's interpreter: sentences by a grammar, whole or not at all."""
 
 from neuralbrain.errors import AmbiguityError
+from neuralbrain.planning.phrases import check_choice
 from neuralbrain.planning.seams import Intention, Interpreter
 from neuralbrain.rover.planning import grammar
 from neuralbrain.rover.planning.commands import Command
@@ -26,7 +27,7 @@ class GrammarInterpreter(Interpreter):
         chosen = grammar.chosen(answer, meant)
         if chosen is None:
             return None
-        chosen.answers(question)
+        check_choice(chosen, question)
         return tuple(command.meaning(meant, chosen) for command in commands)
 
 

@@ -11,8 +11,9 @@ from neuralbrain.arm.motor.skills import SKILLS
 from neuralbrain.arm.planning import trees
 from neuralbrain.arm.planning.actions import plan
 from neuralbrain.arm.planning.domain import DOMAIN, TabletopDomain
-from neuralbrain.arm.planning.goals import ground, merged
+from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.grammar import parse
+from neuralbrain.arm.planning.groups import merged
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import (
     Condition,

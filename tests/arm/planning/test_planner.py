@@ -9,8 +9,9 @@ import pytest
 from neuralbrain.arm.planning import trees
 from neuralbrain.arm.planning.actions import plan
 from neuralbrain.arm.planning.domain import DOMAIN
-from neuralbrain.arm.planning.goals import ground, merged
+from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.grammar import parse
+from neuralbrain.arm.planning.groups import merged
 from neuralbrain.errors import InstructionError, PlanError
 from neuralbrain.messages import Condition, ExecutionTree, Scene
 from neuralbrain.planning.check import check_tree
