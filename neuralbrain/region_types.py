@@ -10,6 +10,7 @@ KERNEL = {
     "auditory_cortex": "neuralbrain.regions.auditory_cortex:AuditoryCortex",
     "anomaly_monitor": "neuralbrain.regions.anomaly_monitor:AnomalyMonitor",
     "cortex": "neuralbrain.regions.cortex:Cortex",
+    "language_model": "neuralbrain.regions.language_model:LanguageModel",
     "hippocampus": "neuralbrain.regions.hippocampus:Hippocampus",
     "signal_source": "neuralbrain.regions.signal_source:SignalSource",
     "thalamus": "neuralbrain.regions.thalamus:Thalamus",

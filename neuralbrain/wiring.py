@@ -194,6 +194,10 @@ def _check_projection(projection: Projection, built: Mapping[str, Region], place
         raise BlueprintError(
             f"{where}: {sent.__name__} carries simulator truth and goes to the runtime and the record alone"
         )
+    if not sent.traced:
+        raise BlueprintError(
+            f"{where}: {sent.__name__} depends on the time that something took and goes to the record alone"
+        )
     return projection.target_region, projection.target_port
 
 

@@ -2,6 +2,7 @@
 
 from neuralbrain.messages.base import ArrayOf, Message, Part, Reward, Stop, Vector3, message_type
 from neuralbrain.messages.dialogue import Done, Halt, Instruction, Outcome
+from neuralbrain.messages.model import Deliberated, ModelCall, ModelReply, ModelRequest, Turn
 from neuralbrain.messages.plans import (
     Anomaly,
     Condition,
@@ -34,6 +35,7 @@ __all__ = [
     "BodySchema",
     "CameraFrame",
     "Condition",
+    "Deliberated",
     "Done",
     "ExecutionTree",
     "Fallback",
@@ -43,6 +45,9 @@ __all__ = [
     "LookRequest",
     "MemoryQuery",
     "Message",
+    "ModelCall",
+    "ModelReply",
+    "ModelRequest",
     "Outcome",
     "Part",
     "PlanStatus",
@@ -57,6 +62,7 @@ __all__ = [
     "Stop",
     "TimeNotice",
     "TreeNode",
+    "Turn",
     "Vector3",
     "Verdict",
     "message_type",

@@ -124,6 +124,8 @@ class Message(Part):
     registry: ClassVar[dict[str, type["Message"]]] = {}
     tells_state: ClassVar[bool] = False
     """Whether its headline says how things stand, and not what has happened: the same again is no news."""
+    traced: ClassVar[bool] = True
+    """Whether it is part of the trace. What tells wall-clock time is not, and no region may receive it."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -30,7 +30,7 @@ def _is_flat(kind: type[Message]) -> bool:
     """Say whether a message type holds nothing but numbers and words, which marshal writes as they are."""
     flat = _FLAT.get(kind)
     if flat is None:
-        flat = all(
+        flat = kind.traced and all(
             (field.annotation in (int, float, str, bool) or get_origin(field.annotation) is Literal)
             and (field.is_required() or type(field.default) in _EXACT)  # pydantic does not look at defaults
             for field in kind.model_fields.values()
@@ -76,6 +76,8 @@ def row(tick: int, sent: Iterable[tuple[str, Message]]) -> list[Any]:
     for port, message in sent:
         if _FLAT.get(type(message)) or _is_flat(type(message)):
             written += (port, *message.__dict__.values())
+            continue
+        if not getattr(message, "traced", True):  # a log's may be a tuple
             continue
         try:
             written += (port, plain(message))
