@@ -10,6 +10,7 @@ from types import NoneType
 from typing import Any
 
 from neuralbrain import extension
+from neuralbrain.agents.advice import Model
 from neuralbrain.arguments import expect, run_seed
 from neuralbrain.attempts import Attempts
 from neuralbrain.blueprint import Blueprint
@@ -49,7 +50,9 @@ class EpisodeResult:
         wall_seconds: Wall time: for how long the ticks were computed, s. Start-up and pacing are not in it.
         waited_seconds: How long a person waited in all, with start-up and pacing, s; but not the time that
             they took themselves to think of the next sentence.
-        model_calls: Calls of language or vision models.
+        model_calls: Requests to language models.
+        model_tokens: What they used, input and output; where a server does not say, what was set aside.
+        model_cost: What they cost, in the currency of the prices that were given; None: unknown.
         anomalies: How many anomalies were noticed.
         recovered: After how many of them the step, the plan or the task succeeded all the same.
         trace_sha256: The hash of the trace.
@@ -73,6 +76,8 @@ class EpisodeResult:
     wall_seconds: float
     waited_seconds: float
     model_calls: int
+    model_tokens: int
+    model_cost: float | None
     anomalies: int
     recovered: int
     trace_sha256: str
@@ -98,6 +103,7 @@ def prepared(
     instruction: str | None = None,
     env_options: Mapping[str, Any] | None = None,
     stays: bool = False,
+    model: Model | None = None,
 ) -> Blueprint:
     """Return an agent's blueprint, set up for one episode, and checked: all that can be before it begins.
 
@@ -110,6 +116,7 @@ def prepared(
         instruction: What will be said to it; None: nothing of the person's own.
         env_options: Parameters of the world: what `gymnasium.make` takes.
         stays: Whether the world stays when the brain is done with a sentence: for a talk.
+        model: A language model that its cortex asks; None: what the agent's file says.
 
     Raises:
         ConfigurationError: The agent, one of its settings, or what it is to do cannot be used.
@@ -118,6 +125,7 @@ def prepared(
     extension.add(extensions)
     blueprint = Blueprint.load(agent, allow_code=allow_code).extended(extension.noted())
     blueprint = in_world(blueprint, full, seed, env_options or {}, str(agent))
+    blueprint = blueprint if model is None else model.join(blueprint)
     if instruction is not None:
         spoken(blueprint, 0, instruction)  # or it is refused here
     elif not stays:
@@ -199,6 +207,7 @@ def run_episode(
     extensions: Sequence[str] = (),
     drive: Callable[[Simulation], float] = _to_the_end,
     stays: bool = False,
+    model: Model | None = None,
 ) -> EpisodeResult:
     """Run one episode, or a talk, and record it.
 
@@ -221,6 +230,7 @@ def run_episode(
         drive: What advances it, and returns how long a person thought meanwhile, s of wall time
             (`neuralbrain.agents.talk`). Where it returns is the end.
         stays: Whether the world stays when the brain is done with a sentence: for a talk.
+        model: A language model that its cortex asks; None: what the agent's file says.
 
     Raises:
         ConfigurationError: A name, setting or argument that cannot be used. Nothing is written.
@@ -243,6 +253,7 @@ def run_episode(
         instruction=instruction,
         env_options=env_options,
         stays=stays,
+        model=model,
     )
     store = None if memory is None else Path(memory)
     past = known(store)
@@ -338,7 +349,9 @@ def _result(
         sim_seconds=round(result.ticks * blueprint.tick_seconds, 6),
         wall_seconds=round(result.wall_seconds, 3),
         waited_seconds=round(waited, 3),
-        model_calls=story.model_calls,
+        model_calls=story.model.calls,
+        model_tokens=story.model.tokens,
+        model_cost=story.model.cost,
         anomalies=len(story.troubles),
         recovered=story.recovered,
         trace_sha256=result.trace,

@@ -12,6 +12,8 @@ from neuralbrain.record.check import check_log
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.manifest import inputs, numbers, versions
+from neuralbrain.region_types import region_class
+from neuralbrain.regions.language_model import LanguageModelConfig
 from neuralbrain.runtime import Injection, Observer, run_brain
 
 
@@ -77,6 +79,8 @@ def replay_run(
     for name, spec in blueprint.by_name.items():
         if spec.config.get("known") == 0:  # it knew nothing of the past, so its store need not be there
             blueprint = blueprint.configured(name, store=None)
+        if issubclass(region_class(spec.type).Config, LanguageModelConfig):
+            blueprint = blueprint.configured(name, cassette=str((folder / LOG).absolute()))
     check_body(blueprint)
     result = run_brain(
         blueprint,

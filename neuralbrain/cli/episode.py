@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from neuralbrain.cli.model import (
+    BaseUrl,
+    CortexKind,
+    MaxCalls,
+    MaxCost,
+    MaxTokens,
+    ModelName,
+    ModelTimeout,
+    Price,
+    RealTime,
+    TrustModel,
+)
 from neuralbrain.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -70,12 +82,24 @@ def episode(
         bool, typer.Option("--view", help="Show it on a page on this machine, in real time.")
     ] = False,
     allow_code: AllowCode = False,
+    cortex: CortexKind = "embedded",
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    price: Price = None,
+    trust_model: TrustModel = False,
+    model_timeout: ModelTimeout = 60.0,
+    real_time: RealTime = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
     from neuralbrain.agents.episode import known, prepared, run_episode
     from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
+    from neuralbrain.cli.model import chosen_model
     from neuralbrain.cli.terminal import busy, say, say_json
+    from neuralbrain.language.budget import Used
 
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
@@ -86,6 +110,16 @@ def episode(
 
         env, options = env or FREE, load_scene(scene).options()
     run_seed(seed + episodes - 1)
+    advice = chosen_model(
+        cortex,
+        model,
+        base_url,
+        (max_calls, max_tokens, max_cost),
+        price,
+        trust_model,
+        model_timeout,
+        real_time,
+    )
     known(memory)
     blueprint = prepared(  # what is wrong is said before Ray starts
         agent,
@@ -96,7 +130,9 @@ def episode(
         instruction=instruction,
         env_options=options,
         stays=interactive,
+        model=advice,
     )
+    advice = advice and advice.ready()
     full = str(blueprint.by_name[blueprint.body].config["env"])
     results = []
     with ExitStack() as stack:
@@ -119,10 +155,13 @@ def episode(
                 memory=memory,
                 allow_code=allow_code,
                 extensions=skill or (),
+                model=advice,
             )
             manner = Manner(title, blueprint.tick_seconds, view, as_json, quiet)
             result = (held_talk if interactive else held_episode)(run, instruction, manner)
             results.append(result)
+            used = Used(calls=result.model_calls, tokens=result.model_tokens, cost=result.model_cost)
+            advice = advice and advice.after(used)
             if as_json:  # first the result, then everything else
                 say_json(result.as_dict())
             for warning in (*result.warnings, *illustrate(Path(result.run_dir), movie, quiet).warnings):

@@ -19,7 +19,7 @@ KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 """The environment variables that everybody's clients read."""
 
 Form = Literal["schema", "object", "text"]
-"""How an answer is held to its schema: by a strict ``json_schema``, by ``json_object`` with it, or by words."""
+"""How an answer is held to its schema: by ``json_schema``, by ``json_object`` with it, or by words."""
 
 
 class Abilities(BaseModel):

@@ -8,7 +8,7 @@ from typing import Protocol
 from neuralbrain.consent import load
 from neuralbrain.embodiment import find_embodiment
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.messages import Condition, Location, Scene, Step
+from neuralbrain.messages import BodySchema, Condition, Location, Scene, Step
 from neuralbrain.planning.goal import Goal
 
 
@@ -68,6 +68,48 @@ class Domain(ABC):
         No scene shows such a condition ("shaken"), so nobody looks for it, and `holds` is not asked.
         """
         return False
+
+    def step(self, name: str, skill: str, args: Mapping[str, str], scene: Scene, retries: int) -> Step:
+        """Return a step with the conditions that its skill declares.
+
+        Args:
+            name: Its id.
+            skill: One of `skills`.
+            args: Its arguments.
+            scene: Says of what category each object is.
+            retries: How often it may be tried again.
+        """
+        return Step(id=name, skill=skill, args=dict(args), retries=retries)
+
+    def words_for(self, skill: str, argument: str) -> tuple[str, ...]:
+        """Return the words that an argument may be, where it is one of a few; none where any will do."""
+        return ()
+
+    def places(self, scene: Scene, body: BodySchema | None) -> tuple[Location, ...]:
+        """Return locations that a plan of others may use besides objects."""
+        return ()
+
+    def placed(
+        self, locations: tuple[Location, ...], steps: Iterable[Step], scene: Scene
+    ) -> tuple[Location, ...]:
+        """Return locations as they suit what steps put there."""
+        return locations
+
+    def out_of_reach(
+        self, name: str, scene: Scene, locations: Iterable[Location], body: BodySchema | None
+    ) -> str:
+        """Say why the body cannot act on an object or a location where it is; empty if it can."""
+        return ""
+
+    def words(self, condition: Condition) -> str:
+        """Say a condition in words, as after "that"."""
+        first, *others = (f"the {name.replace('_', ' ')}" for name in condition.args or ("",))
+        verb = "is not" if condition.negated else "is"
+        return " ".join([first, verb, condition.predicate.replace("_", " "), *others])
+
+    def example(self, scene: Scene) -> str:
+        """Return an example of a plan's stage, as JSON text, for a model that has never seen one."""
+        return ""
 
     @abstractmethod
     def state(self, scene: Scene, locations: Iterable[Location], holding: str | None) -> DomainState:

@@ -50,6 +50,8 @@ class _Result(_Entries):
     wall_seconds: Seconds
     waited_seconds: Seconds = 0.0
     model_calls: Count
+    model_tokens: Count = 0
+    model_cost: Annotated[float, Field(ge=0)] | None = None
     judged_by: Text
     trace_sha256: Hash
 

@@ -10,12 +10,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from neuralbrain.embodiment import load_messages
+from neuralbrain.language.budget import Used
 from neuralbrain.messages import (
     Anomaly,
     Done,
     ExecutionTree,
     Instruction,
     Message,
+    ModelCall,
     Outcome,
     PlanStatus,
     Scene,
@@ -36,9 +38,6 @@ def kinds() -> set[str]:
 
 HEARD = "instruction"
 """The output port by which a brain passes on what it has heard."""
-
-MODEL_CALL = "model_call"
-"""The kind of the message that a region sends for every call of a language or vision model."""
 
 HALF_LIFE = 20
 """Ticks in which what a region sent loses half its weight in its activity."""
@@ -143,7 +142,7 @@ class Story:
         until: Ticks that every region has passed.
         sent: Region -> number of messages.
         activity: Region -> messages of late: each counts less the older it is, by half in `HALF_LIFE`.
-        model_calls: Calls of language or vision models.
+        calls: Requests to language models, oldest first.
         dialogue: What task, person and brain have said, oldest first.
         news: (tick, region, text) of all that is worth a line, oldest first.
     """
@@ -158,7 +157,7 @@ class Story:
     until: int = 0
     sent: Counter[str] = field(default_factory=Counter)
     activity: dict[str, float] = field(default_factory=dict)
-    model_calls: int = 0
+    calls: list[ModelCall] = field(default_factory=list)
     dialogue: list[Line] = field(default_factory=list)
     news: list[tuple[int, str, str]] = field(default_factory=list)
     _state: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -269,8 +268,18 @@ class Story:
                         trouble.recovered = True
             case Stop():
                 self.stop = message
-        if message.kind == MODEL_CALL:
-            self.model_calls += 1
+            case ModelCall():
+                self.calls.append(message)
+
+    @property
+    def model(self) -> Used:
+        """What language models were used."""
+        used = Used()
+        for call in self.calls:
+            known = (call.input_tokens, call.output_tokens)
+            tokens = call.reserved_tokens if None in known else sum(n for n in known if n is not None)
+            used = used.plus(Used(calls=1, tokens=tokens, cost=call.cost))
+        return used
 
     def _step(self, tick: int, status: StepStatus) -> None:
         key = (status.plan, status.step, status.attempt)

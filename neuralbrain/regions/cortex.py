@@ -7,17 +7,25 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from neuralbrain.consent import NamesCode
+from neuralbrain.deliberation.adviser import Adviser
+from neuralbrain.deliberation.objection import ObjectionError
+from neuralbrain.deliberation.situation import Situation
+from neuralbrain.deliberation.unread import Stated, Unread, assent
 from neuralbrain.embodiment import find_embodiment
 from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionError, PlanError
 from neuralbrain.messages import (
     Anomaly,
     BodySchema,
+    Deliberated,
     Done,
     ExecutionTree,
     Halt,
     Instruction,
     Location,
     MemoryQuery,
+    Message,
+    ModelReply,
+    ModelRequest,
     Outcome,
     PlanStatus,
     Recall,
@@ -37,8 +45,11 @@ from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 from neuralbrain.words import listed
 
-BUSY = ("look", "act", "recall")
+BUSY = ("look", "act", "recall", "recollect", "think")
 """Phases in which it works for a sentence."""
+
+
+Phase = Literal["idle", "look", "act", "recall", "recollect", "think", "ask"]
 
 
 class CortexConfig(RegionConfig):
@@ -48,6 +59,7 @@ class CortexConfig(RegionConfig):
         embodiment: Whose skills and predicates it thinks in.
         interpreter: What understands sentences; empty: the embodiment's own.
         planner: What finds out how to reach a goal; empty: the embodiment's own.
+        trust_model: Whether what only a language model understands is done without asking the person first.
         max_replans: How often one goal is planned again after a failure.
         planner_timeout: A safety net, s of wall clock; a plan takes about 0.2.
     """
@@ -55,8 +67,13 @@ class CortexConfig(RegionConfig):
     embodiment: str = ""
     interpreter: Annotated[str, NamesCode()] = ""
     planner: Annotated[str, NamesCode()] = ""
+    trust_model: bool = False
     max_replans: int = Field(default=4, ge=0)
     planner_timeout: float = Field(default=20.0, gt=0)
+
+
+_VERDICTS = {"plan": "confirm", "question": "asked", "say": "said", "cannot": "refused", "none": "held"}
+"""Of a model's answer to a sentence that only the model understands: what becomes of it."""
 
 
 class Cortex(Region):
@@ -80,9 +97,16 @@ class Cortex(Region):
         "recall": Recall,
         "anomaly": Anomaly,
         "notice": TimeNotice,
+        "reply": ModelReply,
     }
-    optional_inputs = frozenset({"anomaly", "halt", "notice", "recall", "schema", "step_status"})
-    outputs = {"tree": ExecutionTree, "done": Done, "query": MemoryQuery}
+    optional_inputs = frozenset({"anomaly", "halt", "notice", "recall", "reply", "schema", "step_status"})
+    outputs = {
+        "tree": ExecutionTree,
+        "done": Done,
+        "query": MemoryQuery,
+        "request": ModelRequest,
+        "deliberated": Deliberated,
+    }
     Config = CortexConfig
     config: CortexConfig
 
@@ -96,7 +120,7 @@ class Cortex(Region):
         self._find_parts()
         self._interpreter.load()  # now, and not in the middle of the episode
         self._planner.load()
-        self._phase: Literal["idle", "look", "act", "recall", "ask"] = "idle"
+        self._phase: Phase = "idle"
         self._scene: Scene | None = None
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
         self._start: tuple[SceneObject, ...] | None = None  # as it was in the first scene
@@ -108,6 +132,10 @@ class Cortex(Region):
         self._history: tuple[PastGoal, ...] = ()  # what it has worked for
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
+        self._adviser = Adviser()
+        self._sentence = ""
+        self._to_confirm: Stated | None = None  # what a model says that the sentence means
+        self._model_asked = ""  # the question of a model that was passed on to the person
         self._begin(())
         # the tree that was sent last
         self._plans = 0
@@ -185,6 +213,12 @@ class Cortex(Region):
             if self._phase == "recall" and recall is not None and recall.query == self._awaited:
                 self._start = recall.objects
                 return self._pursue(tick)
+            if self._phase == "recollect" and recall is not None and recall.query == self._awaited:
+                self._adviser.memories = recall.passages
+                return self._pursue(tick)
+            reply = inbox.latest(ModelReply)
+            if self._phase == "think" and reply is not None and reply.request == self._adviser.request:
+                return self._advised(tick, reply)
             if self._phase in ("look", "act") and self._is_over():
                 return self._judge(tick)
         except AmbiguityError as error:
@@ -210,16 +244,25 @@ class Cortex(Region):
             if resolved is not None:
                 self._intentions = resolved
                 return self._pursue(tick)
+        if self._phase == "ask" and self._to_confirm is not None and (word := assent(text)):
+            return self._confirmed(tick, self._to_confirm, word)
         self._note("stopped")
         if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
+        whole = f"{self._sentence} (asked {self._model_asked!r}: {text})" if self._model_asked else text
+        self._sentence, self._to_confirm, self._model_asked = text, None, ""
+        self._adviser.forget()
         inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
         try:
             self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
         except AmbiguityError:
             raise
         except InstructionError as error:
+            if question is None and "reply" in self.fed:
+                self._sentence = whole
+                self._begin((Unread(whole, str(error)),))
+                return self._look(tick, "look around")
             if question is None:
                 raise
             self._intentions = asked  # the question stands
@@ -273,7 +316,15 @@ class Cortex(Region):
 
     def _act(self, tick: int, scene: Scene, goal: Goal) -> Outbox:
         """Plan, check, and send the tree."""
-        plan = self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
+        out: dict[str, Message] = {}
+        plan: Plan | None = None
+        if not self._replans and self._adviser.consulted:
+            advised = self._adviser.plan(goal, scene, self._holding, self._domain, self._planner.look(None))
+            if isinstance(advised, ObjectionError):
+                out["deliberated"] = self._told_of(tick, "fallback", advised.stage, advised.reason)
+            elif advised != "none":
+                plan = advised
+        plan = plan or self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
         if plan is None:
             unseen = [
                 condition
@@ -285,13 +336,13 @@ class Cortex(Region):
                 raise PlanError(
                     f"the planner has no plan, but it is not seen that {', '.join(map(str, unseen))}"
                 )
-            return self._next_goal(tick, goal)
+            return {**out, **self._next_goal(tick, goal)}
         tree = self._send(tick, goal.text, plan)
         check_tree(tree, self._domain, scene, goal.conditions, self._holding)
         self._unplannable = 0
         self._undone = self._undone if self._moved else self._said
         self._phase, self._moved, self._acted = "act", True, True
-        return {"tree": tree}
+        return {**out, "tree": tree}
 
     def _done(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Outbox:
         if outcome in ("halted", "failed"):
@@ -374,6 +425,8 @@ class Cortex(Region):
                 return self._done(tick, "failed" if self._moved else "refused", f"{why}{seen}")
             self._goal = None  # as far as it can be seen, then
         intention = self._intentions[self._index]
+        if isinstance(intention, Unread) and not self._adviser.consulted:
+            return self._consult(tick, scene)
         if self._goal is None:
             reply = intention.reply(scene, self._history, self._holding)
             if reply is not None:
@@ -382,12 +435,122 @@ class Cortex(Region):
                 return self._remember(tick)
             before = {"start": self._start, "sentence": self._said, "undo": self._undone or self._said}
             self._goal = intention.goal(scene, before.get(intention.since) or (), self._kept)
+        if "reply" in self.fed and not self._adviser.consulted and not self._is_so(self._goal, scene):
+            return self._consult(tick, scene)
         about = {name for condition in self._goal.conditions for name in condition.args}
         held = self._holding  # has to be laid down first, if the goal is about something else
         lost = about and held and held not in about and scene.find(held) is None
         if lost and held and (out := self._search(tick, scene, [held])):
             return out  # nothing can be planned for what is not seen
         return self._act(tick, scene, self._goal)
+
+    # ---- a language model, where there is one
+
+    def _consult(self, tick: int, scene: Scene) -> Outbox:
+        """Ask the model, once it is known what is remembered of the sort."""
+        if self._adviser.memories is None and "recall" in self.fed:
+            self._phase, self._awaited = "recollect", f"about_{self._plans}"
+            query = MemoryQuery(
+                tick=tick, source=self.name, query=self._awaited, about="text", text=self._sentence
+            )
+            return {"query": query}
+        places = self._domain.places(scene, self._body)
+        now = Situation(
+            sentence=self._sentence,
+            scene=scene,
+            places=places,
+            holding=self._holding,
+            goals=self._understood(scene),
+            memories=self._adviser.memories or (),
+        )
+        self._phase = "think"
+        return {"request": self._adviser.ask(now, self._domain, self._body, tick, self.name)}
+
+    def _understood(self, scene: Scene) -> tuple[Goal, ...]:
+        """Return the goals of the sentence, as far as they can be told before anything is done."""
+        if self._goal is None:
+            return ()
+        goals, start = [self._goal], {"start": self._start, "sentence": self._said}
+        for intention in self._intentions[self._index + 1 :]:
+            try:
+                goals.append(intention.goal(scene, start.get(intention.since) or (), goals[-1]))
+            except (InstructionError, PlanError):
+                break  # it is known when its turn comes
+        return tuple(goals)
+
+    def _advised(self, tick: int, reply: ModelReply) -> Outbox:
+        """Make of the model's answer what can be made of it."""
+        advice = self._adviser.hear(reply, self._domain)
+        said, unread = advice.text, self._intentions[self._index]
+        if advice.verdict == "repair":
+            told = self._told_of(tick, "repair", advice.stage, advice.reason)
+            return {"deliberated": told, "request": self._adviser.again(tick, self.name)}
+        if not isinstance(unread, Unread):
+            taken = advice.verdict == "plan"
+            why = advice.reason or ("" if taken else f"it answers with a {advice.verdict!r}: {said}")
+            told = self._told_of(tick, "accepted" if taken else "fallback", advice.stage, why)
+            return {"deliberated": told, **self._resumed(tick)}
+        told = self._told_of(tick, _VERDICTS[advice.verdict], advice.stage, advice.reason)
+        match advice.verdict:
+            case "plan":
+                assert advice.goal is not None
+                words = listed([self._domain.words(c) for c in advice.goal.conditions])
+                meant = Stated(words, advice.goal)
+                if self.config.trust_model:
+                    told = self._told_of(tick, "accepted", "", "")
+                    return {"deliberated": told, **self._confirmed(tick, meant, "yes")}
+                self._to_confirm = meant
+                done = self._done(tick, "asked", f"Do you mean that I should {meant}?", ("yes", "no"))
+            case "question":
+                self._model_asked = said
+                done = self._done(tick, "asked", said, advice.choices)
+            case "say":
+                done = self._done(tick, "said", f"The model says: {said}")
+            case "cannot":
+                done = self._done(tick, "refused", f"The model says that it cannot be done: {said}")
+            case _:
+                why = f"the model gave no plan that I can trust ({advice.stage}: {advice.reason})"
+                done = self._done(tick, "refused", f"{unread.reason} And {why}.")
+        return {"deliberated": told, **done}
+
+    def _confirmed(self, tick: int, meant: Stated, word: str) -> Outbox:
+        """Do what a model says that the sentence means, or leave it."""
+        self._to_confirm = None
+        if word == "no":
+            return self._done(tick, "said", "I leave it as it is.")
+        self._intentions = self._about = (meant,)
+        return self._resumed(tick)
+
+    def _resumed(self, tick: int) -> Outbox:
+        """Go on as without a model; what cannot be done is said."""
+        try:
+            return self._pursue(tick)
+        except AmbiguityError as error:
+            self._question = error
+            return self._done(tick, "asked", str(error), error.choices)
+        except InstructionError as error:
+            return self._done(tick, "failed" if self._moved else "refused", str(error))
+        except PlanError as error:
+            return self._cannot_plan(tick, str(error))
+
+    def _told_of(self, tick: int, verdict: str, stage: str, reason: str) -> Deliberated:
+        """Say what came of the model's answer."""
+        return Deliberated.model_validate(
+            {
+                "tick": tick,
+                "source": self.name,
+                "request": f"q_{self._adviser.count}",
+                "verdict": verdict,
+                "stage": stage,
+                "reason": reason,
+            }
+        )
+
+    def _is_so(self, goal: Goal, scene: Scene) -> bool:
+        """Whether a goal is seen to be reached."""
+        return bool(goal.conditions) and all(
+            self._domain.holds(c, scene, goal.locations, self._holding) for c in goal.conditions
+        )
 
     def _search(self, tick: int, scene: Scene, names: list[str]) -> Outbox:
         """Look for something from the next viewpoint; empty when it has looked from all of them."""

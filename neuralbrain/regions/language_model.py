@@ -32,8 +32,8 @@ class LanguageModelConfig(RegionConfig):
         max_output: The most tokens of an answer.
         timeout: How long the server may be silent, s of wall clock.
         waits: "lockstep": the brain's time stands still until the answer is there, so the trace does not
-            depend on how long that took. "clock": time goes on, and the answer comes when it comes; the region then
-            needs a period of 1.
+            depend on how long that took. "clock": time goes on, and the answer comes when it comes; the
+            region then needs a period of 1.
         cassette: The log of a recorded run: the answers are taken from it, and no server is asked.
     """
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning.domain import DOMAIN
 from neuralbrain.arm.planning.goal_context import GoalContext, assess
+from neuralbrain.arm.planning.locations import raised_to
 from neuralbrain.arm.planning.symbols import holds
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Location, Scene, SceneObject
+from neuralbrain.messages import Location, Scene
 from neuralbrain.planning.goal import Goal
 
 
@@ -62,7 +63,7 @@ def plan(
     context = assess(scene, goal, hand, holding, unmet)
     actions = _solve(context, timeout)
     spare = [
-        _fit(location, scene.find(action.subject))
+        raised_to(location, scene.find(action.subject))
         for name, location in context.usable.items()
         if location not in goal.locations
         for action in [next((a for a in actions if name in a.args.values()), None)]
@@ -75,12 +76,6 @@ def load() -> None:
     """Import the planning engine, which takes a second; `plan` does so if it has not been done."""
     import neuralbrain.arm.planning.engine  # noqa: PLC0415
     import neuralbrain.arm.planning.problem  # noqa: F401, PLC0415
-
-
-def _fit(location: Location, obj: SceneObject | None) -> Location:
-    """Raise or lower a spot to the height of what is put there."""
-    x, y, z = location.position
-    return location.model_copy(update={"position": (x, y, obj.size[2] / 2 if obj else z)})
 
 
 def _solve(context: GoalContext, timeout: float) -> tuple[Action, ...]:

@@ -1,12 +1,17 @@
 """What an arm can do with objects on a table, and what can be said of them."""
 
+import json
 from collections.abc import Iterable, Mapping
 
-from neuralbrain.arm.motor.skills import known_skills
+from neuralbrain.arm.body import ON_HAND, OVERVIEW
+from neuralbrain.arm.messages import ArmSchema
+from neuralbrain.arm.motor.kinematics import Arm, downward, solve
+from neuralbrain.arm.motor.skills import known_skills, skill_class
+from neuralbrain.arm.planning.locations import free_spots, raised_to
 from neuralbrain.arm.planning.state import SymbolicState
 from neuralbrain.arm.planning.symbols import holds
-from neuralbrain.arm.predicates import PREDICATES, TABLE, is_felt
-from neuralbrain.messages import Condition, Location, Scene
+from neuralbrain.arm.predicates import LOCATION, PREDICATES, TABLE, is_felt
+from neuralbrain.messages import BodySchema, Condition, Location, Scene, Step
 from neuralbrain.planning.domain import Domain, SkillForm
 from neuralbrain.planning.goal import Goal
 
@@ -42,9 +47,105 @@ class TabletopDomain(Domain):
         """Whether a condition is seen to be true in a scene."""
         return holds(condition, scene, locations, holding)
 
+    def step(self, name: str, skill: str, args: Mapping[str, str], scene: Scene, retries: int) -> Step:
+        """Return a step with the conditions that its skill declares."""
+        found = skill_class(skill)
+        categories = {obj.id: obj.category for obj in scene.objects}
+        kinds = {thing: categories.get(thing, LOCATION) for thing in args.values()}
+        return Step(
+            id=name,
+            skill=skill,
+            args=dict(args),
+            preconditions=found.preconditions(args, kinds),
+            postconditions=found.postconditions(args, kinds),
+            retries=retries,
+        )
+
+    def words_for(self, skill: str, argument: str) -> tuple[str, ...]:
+        """Return the names of the cameras, where one is asked for."""
+        return (OVERVIEW, ON_HAND) if argument == "camera" else ()
+
+    def places(self, scene: Scene, body: BodySchema | None) -> tuple[Location, ...]:
+        """Return some free spots on the table."""
+        return free_spots(scene, PLACES, ArmSchema.told(body))
+
+    def out_of_reach(
+        self, name: str, scene: Scene, locations: Iterable[Location], body: BodySchema | None
+    ) -> str:
+        """Say why the hand does not come to an object or a location from above."""
+        spots = {location.id: location.position for location in locations}
+        spots |= {obj.id: obj.position for obj in scene.objects}
+        if name not in spots:
+            return ""
+        arm = Arm(ArmSchema.told(body))
+        middle = (arm.schema.lower + arm.schema.upper) / 2
+        x, y, z = spots[name]
+        if solve(arm, downward((x, y, z + ABOVE), 0.0), middle).reached:
+            return ""
+        return f"{name} is out of the arm's reach"
+
+    def words(self, condition: Condition) -> str:
+        """Say a condition in words, as after "that"."""
+        match condition.predicate, condition.args:
+            case "holding", (obj,):
+                return f"I {'do not hold' if condition.negated else 'hold'} the {obj.replace('_', ' ')}"
+            case "hand_empty", _:
+                return f"my hand is {'not ' if condition.negated else ''}empty"
+            case "in_zone", (obj, zone):
+                return super().words(Condition(predicate="on", args=(obj, zone), negated=condition.negated))
+        return super().words(condition)
+
+    def example(self, scene: Scene) -> str:
+        """Return an example of a stage: a block is put into a bowl."""
+        return EXAMPLE
+
+    def placed(
+        self, locations: tuple[Location, ...], steps: Iterable[Step], scene: Scene
+    ) -> tuple[Location, ...]:
+        """Return locations at the height of what is put there."""
+        put = {
+            step.args["target"]: step.args["object"]
+            for step in steps
+            if {"object", "target"} <= set(step.args)
+        }
+        return tuple(
+            raised_to(spot, scene.find(put[spot.id])) if spot.id in put and spot.id.startswith(FREE) else spot
+            for spot in locations
+        )
+
     def held_by(self, goal: Goal) -> str | None:
         """Return what is held when a goal is reached."""
         return next((c.args[0] for c in goal.conditions if c.predicate == "holding"), None)
 
+
+PLACES = 4
+"""So many free spots are offered to a plan of others'."""
+ABOVE = 0.12
+"""So far above what it goes for the hand must come, m."""
+FREE = "free_"
+"""How the names of free spots begin (`neuralbrain.arm.planning.locations.free_spots`)."""
+EXAMPLE = json.dumps(
+    {
+        "purpose": "put the block into the bowl",
+        "needs": [{"predicate": "hand_empty", "args": [], "negated": False}],
+        "steps": [
+            {"skill": "pick", "object": "pink_block"},
+            {"skill": "place", "object": "pink_block", "target": "white_bowl"},
+        ],
+        "brings": [{"predicate": "in", "args": ["pink_block", "white_bowl"], "negated": False}],
+        "handlers": [
+            {"anomaly": "failed", "level": "retry", "steps": []},
+            {
+                "anomaly": "not as expected",
+                "level": "handler",
+                "steps": [
+                    {"skill": "look", "camera": "hand", "at": "pink_block"},
+                    {"skill": "pick", "object": "pink_block"},
+                    {"skill": "place", "object": "pink_block", "target": "white_bowl"},
+                ],
+            },
+        ],
+    }
+)
 
 DOMAIN = TabletopDomain()

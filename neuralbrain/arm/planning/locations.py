@@ -16,7 +16,7 @@ from neuralbrain.arm.motor.grasp import best_grip
 from neuralbrain.arm.motor.obstacles import Box, obstacles
 from neuralbrain.arm.planning.symbols import footprint
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Location, Scene
+from neuralbrain.messages import Location, Scene, SceneObject
 
 WORKSPACE = ((0.36, 0.64), (-0.30, 0.30))
 """Where objects are put: x and y, m. Within the reach of the arm from above, away from the table's edge."""
@@ -60,6 +60,12 @@ def free_spots(
         spots.append(Location(id=f"free_{len(spots) + 1}", position=(*found[0], _EDGE / 2)))
         reserved.append(found[0])
     return tuple(spots)
+
+
+def raised_to(location: Location, obj: SceneObject | None) -> Location:
+    """Return a free spot at the height of what is put there."""
+    x, y, z = location.position
+    return location.model_copy(update={"position": (x, y, obj.size[2] / 2 if obj else z)})
 
 
 def row(scene: Scene, count: int, hand: ArmSchema) -> tuple[Location, ...]:

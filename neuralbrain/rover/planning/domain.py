@@ -87,6 +87,18 @@ class ArenaDomain(Domain):
             "look_around": SkillForm(text="Turns once and takes pictures on the way."),
         }
 
+    def step(self, name: str, skill: str, args: Mapping[str, str], scene: Scene, retries: int) -> Step:
+        """Return a step with what must be seen before, and what is true after."""
+        after: tuple[Condition, ...] = ()
+        if skill == "go_to":
+            after = (Condition(predicate="near", args=(args["target"],)),)
+        elif skill == "push":
+            after = (Condition(predicate="at", args=(args["object"], args["target"])),)
+        seen = tuple(Condition(predicate="visible", args=c.args[:1]) for c in after)
+        return Step(
+            id=name, skill=skill, args=dict(args), preconditions=seen, postconditions=after, retries=retries
+        )
+
     def state(self, scene: Scene, locations: Iterable[Location], holding: str | None) -> ArenaState:
         """Return a scene in symbols; a rover holds nothing."""
         return ArenaState(scene, locations)

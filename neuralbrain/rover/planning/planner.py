@@ -31,7 +31,7 @@ class SequencePlanner(Planner):
         unmet = [c for c in goal.conditions if not DOMAIN.holds(c, scene, goal.locations, holding)]
         if not unmet:
             return None
-        steps = [_step(number, condition) for number, condition in enumerate(unmet, start=1)]
+        steps = [_step(number, condition, scene) for number, condition in enumerate(unmet, start=1)]
         tree = Sequence(id="plan", children=tuple(map(_with_handler, steps)))
         return Plan(root=tree, locations=goal.locations, shown_by=steps[-1].id)
 
@@ -71,7 +71,7 @@ class SequencePlanner(Planner):
         return tuple(found)
 
 
-def _step(number: int, condition: Condition) -> Step:
+def _step(number: int, condition: Condition, scene: Scene) -> Step:
     """Return the step that makes a condition true."""
     args = condition.args
     if condition.predicate == "near" and not condition.negated:
@@ -80,15 +80,7 @@ def _step(number: int, condition: Condition) -> Step:
         skill, given = "push", {"object": args[0], "target": args[1]}
     else:
         raise PlanError(f"a rover cannot bring about {condition}")
-    seen = Condition(predicate="visible", args=(args[0],))
-    return Step(
-        id=f"{number}_{skill}",
-        skill=skill,
-        args=given,
-        preconditions=(seen,),
-        postconditions=(condition,),
-        retries=RETRIES,
-    )
+    return DOMAIN.step(f"{number}_{skill}", skill, given, scene, RETRIES)
 
 
 def _with_handler(step: Step) -> TreeNode:

@@ -1,0 +1,67 @@
+"""A language model for an episode or a study: which one, and what it may use."""
+
+from dataclasses import dataclass
+
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.deliberation.brain import advised
+from neuralbrain.language.budget import Budget, Limits, Prices, Used
+from neuralbrain.language.probe import able
+from neuralbrain.language.server import Server
+
+
+NO_LIMITS, NOTHING = Limits(), Used()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A language model, as a person has chosen it.
+
+    Attributes:
+        server: Where it is.
+        each: What an episode may use.
+        all: What the whole study may use.
+        prices: What tokens cost; None: unknown.
+        timeout: How long the server may be silent, s.
+        clock: Whether the brain's time goes on while the model thinks.
+        trust: Whether what only the model understands is done without asking the person.
+        used: What the study has used.
+    """
+
+    server: Server
+    each: Limits = NO_LIMITS
+    all: Limits = NO_LIMITS
+    prices: Prices | None = None
+    timeout: float = 60.0
+    clock: bool = False
+    trust: bool = False
+    used: Used = NOTHING
+
+    def ready(self) -> "Model":
+        """Return the same with what the server can do: as it is remembered, or after asking it.
+
+        Raises:
+            ConfigurationError: It cannot be used; the message says what to set.
+        """
+        budget = Budget(self.all, self.prices)
+        server = able(self.server, budget, timeout=self.timeout, pictures=False)
+        return self.after(budget.used, server)
+
+    def after(self, used: Used, server: Server | None = None) -> "Model":
+        """Return the same when more has been used."""
+        return Model(**{**vars(self), "used": self.used.plus(used), "server": server or self.server})
+
+    def join(self, blueprint: Blueprint) -> Blueprint:
+        """Return a brain that asks it, within what is left.
+
+        Raises:
+            ConfigurationError: Nothing in the brain can ask a model.
+        """
+        return advised(
+            blueprint,
+            self.server,
+            limits=self.each.within(self.all.left(self.used)),
+            prices=self.prices,
+            timeout=self.timeout,
+            clock=self.clock,
+            trust=self.trust,
+        )

@@ -1,0 +1,110 @@
+"""Good plans for an arm, from nothing but what the prompt says: the oracle behind the scripted server."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from neuralbrain.agents.oracle.server import Asked, Reply
+from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.messages import ArmSchema
+from neuralbrain.arm.planning.actions import Action, plan
+from neuralbrain.arm.motor.skills import skill_class
+from neuralbrain.errors import NeuralBrainError
+from neuralbrain.messages import Condition, Location, Relation, Scene, SceneObject
+from neuralbrain.planning.goal import Goal
+
+
+class Oracle:
+    """Answers each question with a plan that does what is wanted.
+
+    Args:
+        schema: What the body says of itself.
+    """
+
+    def __init__(self, schema: ArmSchema) -> None:
+        self._schema = schema
+
+    def __call__(self, asked: Asked) -> Reply:
+        """Return the reply to a request."""
+        told = json.loads(asked["messages"][1]["content"])
+        try:
+            answer = self._plan(told)
+        except NeuralBrainError as error:
+            answer = {"kind": "cannot", "text": str(error)}
+        return Reply(text=json.dumps({"reply": answer}))
+
+    def _plan(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        scene, holding = _scene(told), told["holding"]
+        places = tuple(Location(id=p["name"], position=_metres(p["at_cm"])) for p in told["places"])
+        stages: list[dict[str, Any]] = []
+        goals = [[_condition(text) for text in goal] for goal in told.get("wanted", ())]
+        if not goals:
+            return {"kind": "question", "text": "What do you mean?", "choices": []}
+        for number, conditions in enumerate(goals):
+            if number:  # it would have to know how things are then
+                break
+            actions, _ = plan(scene, Goal("it", tuple(conditions), places), self._schema, holding)
+            for group in _grouped(list(actions)):
+                stages.append(_stage(group))
+        return {"kind": "plan", "goals": [_wire(c) for c in goals[0]], "stages": stages}
+
+
+def _grouped(actions: list[Action]) -> list[list[Action]]:
+    groups: list[list[Action]] = []
+    for action in actions:
+        if groups and any(c.predicate == "holding" for c in skill_class(action.skill).preconditions(action.args, {})):
+            groups[-1].append(action)
+        else:
+            groups.append([action])
+    return groups
+
+
+def _stage(group: list[Action]) -> dict[str, Any]:
+    steps = [{"skill": action.skill, **action.args} for action in group]
+    again = [{"skill": "look", "camera": "hand", "at": group[0].subject}, *steps]
+    return {
+        "purpose": f"{group[-1].skill} {group[-1].subject}",
+        "needs": [],
+        "steps": steps,
+        "brings": [],
+        "handlers": [
+            {"anomaly": "failed", "level": "retry", "steps": []},
+            {"anomaly": "failed", "level": "retry", "steps": []},
+            {"anomaly": "not as expected", "level": "handler", "steps": again},
+        ],
+    }
+
+
+def _scene(told: Mapping[str, Any]) -> Scene:
+    objects = []
+    for thing in told["objects"]:
+        color, category = thing["is"].split(" ", 1)
+        shape = SHAPES[category]
+        objects.append(
+            SceneObject(
+                id=thing["name"], category=category, color=color, position=_metres(thing["at_cm"]), yaw=0.0,
+                size=shape.size, extension=thing.get("open_cm", 0.0) / 100, confidence=1.0, seen_tick=0,
+            )
+        )  # fmt: skip
+    relations = [re.match(r"(\w+)\((\w+), (\w+)\)", text) for text in told["relations"]]
+    found = tuple(Relation(predicate=m[1], subject=m[2], object=m[3]) for m in relations if m)
+    return Scene(
+        tick=0, source="prompt", camera="", request="", frame_tick=0, objects=tuple(objects), relations=found
+    )
+
+
+def _metres(cm: list[float]) -> tuple[float, float, float]:
+    x, y, z = (value / 100 for value in cm)
+    return x, y, z
+
+
+def _condition(text: str) -> Condition:
+    match = re.fullmatch(r"(not )?(\w+)\(([\w, ]*)\)", text)
+    assert match is not None  # the prompt writes them so
+    args = tuple(filter(None, match[3].split(", ")))
+    return Condition(predicate=match[2], args=args, negated=bool(match[1]))
+
+
+def _wire(condition: Condition) -> dict[str, Any]:
+    return {"predicate": condition.predicate, "args": list(condition.args), "negated": condition.negated}

@@ -1,0 +1,84 @@
+"""A brain with a language model: a region more, joined to its cortex."""
+
+from neuralbrain.blueprint import Blueprint
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.language.budget import Limits, Prices
+from neuralbrain.language.server import Server
+from neuralbrain.messages import ModelReply, ModelRequest
+from neuralbrain.region_types import region_class
+from neuralbrain.regions.language_model import LanguageModelConfig
+from neuralbrain.wiring import Projection, RegionSpec
+
+REGION = "language_model"
+"""What the region is called, and its type."""
+STRUCTURE = "language network"
+DELAY = 20
+"""Ticks that a question takes to the model, and an answer back: a thought of a second or two."""
+
+
+def advised(
+    blueprint: Blueprint,
+    server: Server,
+    *,
+    limits: Limits,
+    prices: Prices | None = None,
+    timeout: float = 60.0,
+    clock: bool = False,
+    trust: bool = False,
+) -> Blueprint:
+    """Return a brain whose cortex asks a language model; one that has a model already asks this one.
+
+    Args:
+        blueprint: The brain.
+        server: The model's.
+        limits: What an episode may use.
+        prices: What tokens cost; None: unknown.
+        timeout: How long the server may be silent, s.
+        clock: Whether the brain's time goes on while the model thinks.
+        trust: Whether what only the model understands is done without asking the person.
+
+    Raises:
+        ConfigurationError: Nothing in the brain can ask a model.
+    """
+    asking = [
+        name
+        for name, spec in blueprint.by_name.items()
+        for kind in [region_class(spec.type)]
+        if ModelRequest in kind.outputs.values() and ModelReply in kind.inputs.values()
+    ]
+    if not asking:
+        raise ConfigurationError(
+            f"no region of {blueprint.name!r} can ask a language model: a cortex that plans can "
+            "(`type: cortex`); leave --cortex out"
+        )
+    config = LanguageModelConfig(
+        base_url=server.base_url,
+        model=server.model,
+        abilities=server.abilities,
+        limits=limits,
+        prices=prices,
+        timeout=timeout,
+        waits="clock" if clock else "lockstep",
+    ).model_dump()
+    spec = RegionSpec(
+        name=REGION,
+        type=REGION,
+        group=REGION,
+        structure=STRUCTURE,
+        period=1 if clock else None,
+        config=config,
+    )
+    ways = [
+        Projection.model_validate(
+            {"from": source, "to": target, "delay": DELAY, "structure": "arcuate fasciculus"}
+        )
+        for name in asking
+        for source, target in ((f"{name}.request", f"{REGION}.request"), (f"{REGION}.reply", f"{name}.reply"))
+    ]
+    others = [one for one in blueprint.regions if one.name != REGION]
+    kept = [way for way in blueprint.projections if REGION not in (way.source_region, way.target_region)]
+    made = blueprint.model_copy(update={"regions": (*others, spec), "projections": (*kept, *ways)})
+    made = Blueprint.model_validate(made.model_dump(by_alias=True))
+    for name in asking:
+        made = made.configured(name, trust_model=trust)
+    return made

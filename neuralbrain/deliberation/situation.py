@@ -1,0 +1,45 @@
+"""What a model is told, and what its answer is held against."""
+
+from dataclasses import dataclass
+
+from neuralbrain.messages import Location, Scene
+from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.phrases import named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """A sentence, and how things stand when it is thought about.
+
+    Attributes:
+        sentence: As it was said.
+        scene: What is believed to be where.
+        places: Locations that a plan may use besides objects.
+        holding: What is held, or None.
+        goals: What the sentence means, goal after goal, as far as the grammar understands it; empty if it
+            does not.
+        memories: What is remembered of the sort, in words.
+    """
+
+    sentence: str
+    scene: Scene
+    places: tuple[Location, ...] = ()
+    holding: str | None = None
+    goals: tuple[Goal, ...] = ()
+    memories: tuple[str, ...] = ()
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        """All locations: those of the goals, and the places; of one id the first counts."""
+        each = (*(spot for goal in self.goals for spot in goal.locations), *self.places)
+        return tuple({spot.id: spot for spot in reversed(each)}.values())[::-1]
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names that a plan may use: of objects that are seen, and of locations."""
+        objects = (obj.id for obj in self.scene.objects if not obj.is_body)
+        return tuple(dict.fromkeys([*objects, *(spot.id for spot in self.locations)]))
+
+    def told(self, name: str) -> str:
+        """Return what a person would call something."""
+        obj = self.scene.find(name)
+        return name.replace("_", " ") if obj is None else named(obj)

@@ -1,0 +1,204 @@
+"""The form of a model's answer: closed, shallow, with the names that are visible; and how it is read.
+
+It keeps to the subset that OpenAI's strict mode takes (every property required, none besides, ``anyOf``, no
+recursion), which the servers of vLLM and llama.cpp take, too.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from neuralbrain.deliberation.objection import ObjectionError
+from neuralbrain.planning.domain import Domain, SkillForm
+
+ANSWER_BYTES = 64 * 1024
+"""A longer answer is not read."""
+MOST_STAGES, MOST_STEPS, MOST_HANDLERS, MOST_GOALS, MOST_CHOICES = 24, 8, 3, 24, 6
+NAME, WORDS = 80, 600
+"""The most characters of a name, and of what is said in words."""
+
+Level = Literal["retry", "handler", "replan"]
+"""Who deals with an anomaly: whoever carries out the step tries it again; other steps take its place; or the
+cortex plans anew."""
+ANOMALIES = ("failed", "not as expected", "not seen", "moved away")
+
+Name = Annotated[str, Field(max_length=NAME)]
+Words = Annotated[str, Field(max_length=WORDS)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class WireCondition(_Closed):
+    """A statement about the scene."""
+
+    predicate: Name
+    args: list[Name] = Field(max_length=4)
+    negated: bool = False
+
+
+class WireStep(BaseModel):
+    """A skill; its arguments stand beside its name, and null for one that is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+    skill: Name
+
+    @property
+    def args(self) -> dict[str, object]:
+        """Its arguments, as they came."""
+        return {name: value for name, value in (self.model_extra or {}).items() if value is not None}
+
+
+class WireHandler(_Closed):
+    """What to do about an anomaly."""
+
+    anomaly: Name
+    level: Level
+    steps: list[WireStep] = Field(max_length=MOST_STEPS)
+
+
+class WireStage(_Closed):
+    """Some steps that belong together."""
+
+    purpose: Words
+    needs: list[WireCondition] = Field(max_length=MOST_STEPS)
+    steps: list[WireStep] = Field(min_length=1, max_length=MOST_STEPS)
+    brings: list[WireCondition] = Field(max_length=MOST_STEPS)
+    handlers: list[WireHandler] = Field(max_length=MOST_HANDLERS)
+
+
+class WirePlan(_Closed):
+    """A plan."""
+
+    kind: Literal["plan"]
+    goals: list[WireCondition] = Field(max_length=MOST_GOALS)
+    stages: list[WireStage] = Field(min_length=1, max_length=MOST_STAGES)
+
+
+class WireQuestion(_Closed):
+    """A question back to the person."""
+
+    kind: Literal["question"]
+    text: Words
+    choices: list[Name] = Field(max_length=MOST_CHOICES)
+
+
+class WireWords(_Closed):
+    """An answer in words, or why it cannot be done."""
+
+    kind: Literal["say", "cannot"]
+    text: Words
+
+
+Answer = WirePlan | WireQuestion | WireWords
+
+
+class _Reply(_Closed):
+    reply: Annotated[Answer, Field(discriminator="kind")]
+
+
+def form(domain: Domain, names: Sequence[str]) -> str:
+    """Return the JSON schema of an answer, as JSON text.
+
+    Args:
+        domain: Its skills and predicates.
+        names: Of the objects and locations that can be named.
+    """
+    # An enum of a strict schema must not be empty, and a name that nobody bears is refused afterwards.
+    named = {"type": "string", "enum": [*dict.fromkeys([*names, *sorted(domain.constants)])] or ["nothing"]}
+    predicates = {"type": "string", "enum": [*domain.predicates] or ["nothing"]}
+    condition = _object(
+        predicate=predicates,
+        args={"type": "array", "items": {"$ref": "#/$defs/name"}},
+        negated={"type": "boolean"},
+    )
+    conditions = {"type": "array", "items": {"$ref": "#/$defs/condition"}}
+    steps = {"type": "array", "items": {"$ref": "#/$defs/step"}}
+    handler = _object(
+        anomaly={"type": "string", "enum": [*ANOMALIES]},
+        level={"type": "string", "enum": ["retry", "handler", "replan"]},
+        steps=steps,
+    )
+    stage = _object(
+        purpose={"type": "string"},
+        needs=conditions,
+        steps=steps,
+        brings=conditions,
+        handlers={"type": "array", "items": handler},
+    )
+    text = {"type": "string"}
+    replies = [
+        _object(kind=_only("plan"), goals=conditions, stages={"type": "array", "items": stage}),
+        _object(kind=_only("question"), text=text, choices={"type": "array", "items": text}),
+        _object(kind=_only("say"), text=text),
+        _object(kind=_only("cannot"), text=text),
+    ]
+    whole = _object(reply={"anyOf": replies})
+    whole["$defs"] = {
+        "name": named,
+        "condition": condition,
+        "step": {"anyOf": [_step(name, skill) for name, skill in domain.skills.items()]},
+    }
+    return json.dumps(whole)
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [*properties],
+        "additionalProperties": False,
+    }
+
+
+def _only(word: str) -> dict[str, Any]:
+    return {"type": "string", "enum": [word]}
+
+
+def _step(name: str, skill: SkillForm) -> dict[str, Any]:
+    args: dict[str, Any] = {}
+    for arg in sorted(skill.needs | skill.may):
+        value: dict[str, Any] = {"type": "string"} if arg in skill.words else {"$ref": "#/$defs/name"}
+        args[arg] = {"anyOf": [value, {"type": "null"}]} if arg in skill.may else value
+    return _object(skill=_only(name), **args)
+
+
+def read(text: str) -> Answer:
+    """Read an answer, from wherever in the text its JSON stands.
+
+    Raises:
+        ObjectionError: It has not the form; the reason says what is wrong where.
+    """
+    if len(text.encode()) > ANSWER_BYTES:
+        raise ObjectionError("form", f"your answer is longer than {ANSWER_BYTES} bytes")
+    data = _first_object(text)
+    if not isinstance(data, Mapping):
+        raise ObjectionError("form", "your answer is not a JSON object, as it should be")
+    if "kind" in data and "reply" not in data:
+        data = {"reply": data}
+    try:
+        return _Reply.model_validate(data).reply
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ObjectionError("form", f"{where or 'it'}: {first['msg']}") from None
+
+
+def _first_object(text: str) -> object:
+    """Return the first JSON object in a text: models put words and fences around it."""
+    decoder = json.JSONDecoder(parse_constant=_no_number)
+    begin, tries = text.find("{"), 0
+    while begin >= 0 and tries < 20:
+        try:
+            return decoder.raw_decode(text, begin)[0]
+        except (ValueError, RecursionError):
+            begin, tries = text.find("{", begin + 1), tries + 1
+    return None
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number in JSON")
