@@ -8,7 +8,6 @@ from neuralbrain.language.budget import Budget, Limits, Prices, Used
 from neuralbrain.language.probe import able
 from neuralbrain.language.server import Server
 
-
 NO_LIMITS, NOTHING = Limits(), Used()
 
 

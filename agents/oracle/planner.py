@@ -8,8 +8,8 @@ from typing import Any
 from neuralbrain.agents.oracle.server import Asked, Reply
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.arm.messages import ArmSchema
-from neuralbrain.arm.planning.actions import Action, plan
 from neuralbrain.arm.motor.skills import skill_class
+from neuralbrain.arm.planning.actions import Action, plan
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.messages import Condition, Location, Relation, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
@@ -41,19 +41,21 @@ class Oracle:
         goals = [[_condition(text) for text in goal] for goal in told.get("wanted", ())]
         if not goals:
             return {"kind": "question", "text": "What do you mean?", "choices": []}
-        for number, conditions in enumerate(goals):
-            if number:  # it would have to know how things are then
-                break
+        done: list[Action] = []
+        for conditions in goals:  # each contains what is left of the goals before
             actions, _ = plan(scene, Goal("it", tuple(conditions), places), self._schema, holding)
-            for group in _grouped(list(actions)):
-                stages.append(_stage(group))
-        return {"kind": "plan", "goals": [_wire(c) for c in goals[0]], "stages": stages}
+            more = [action for action in actions if action not in done]
+            stages += map(_stage, _grouped(more))
+            done += more
+        return {"kind": "plan", "goals": [_wire(c) for c in goals[-1]], "stages": stages}
 
 
 def _grouped(actions: list[Action]) -> list[list[Action]]:
     groups: list[list[Action]] = []
     for action in actions:
-        if groups and any(c.predicate == "holding" for c in skill_class(action.skill).preconditions(action.args, {})):
+        if groups and any(
+            c.predicate == "holding" for c in skill_class(action.skill).preconditions(action.args, {})
+        ):
             groups[-1].append(action)
         else:
             groups.append([action])

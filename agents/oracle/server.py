@@ -67,11 +67,13 @@ class ScriptedServer:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802 - http.server's name
-                models = [{"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in outer._models]
+            def do_GET(self) -> None:
+                models = [
+                    {"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in outer._models
+                ]
                 self._send(200, json.dumps({"object": "list", "data": models}).encode())
 
-            def do_POST(self) -> None:  # noqa: N802 - http.server's name
+            def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with outer._lock:
                     outer.asked.append(body)

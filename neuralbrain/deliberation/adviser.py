@@ -1,7 +1,5 @@
 """A cortex's language model: what it was asked for the present sentence, and what is left of its plan."""
 
-from typing import Literal
-
 from neuralbrain.deliberation.deliberation import Advice, Deliberation
 from neuralbrain.deliberation.draft import check_meaning, planned, prefix
 from neuralbrain.deliberation.objection import ObjectionError
@@ -32,6 +30,7 @@ class Adviser:
         self.memories: tuple[str, ...] | None = None
         self._deliberation: Deliberation | None = None
         self._stages: tuple[TreeNode, ...] = ()
+        self._used = False  # whether a part of it has been handed out
         self._places: tuple[Location, ...] = ()  # that the plan may use besides those of its goals
 
     def ask(
@@ -66,7 +65,7 @@ class Adviser:
 
     def plan(
         self, goal: Goal, scene: Scene, holding: str | None, domain: Domain, look: Plan
-    ) -> Plan | Literal["none"] | ObjectionError:
+    ) -> Plan | ObjectionError | None:
         """Return the part of the plan that reaches a goal from how things are now.
 
         Args:
@@ -77,11 +76,15 @@ class Adviser:
             look: What to do at the end, to see what came of it.
 
         Returns:
-            "none" if nothing is left of a plan; or why what is left does not reach the goal any more: then
-            nothing is left of it.
+            None if there is no plan; or why what is left of it does not reach the goal: then nothing is left.
         """
         if not self._stages:
-            return "none"
+            used, self._used = self._used, False  # said once
+            return (
+                ObjectionError("meaning", f"nothing is left of the model's plan for {goal.text}")
+                if used
+                else None
+            )
         stages, self._stages = self._stages, ()
         now = Situation(sentence=goal.text, scene=scene, holding=holding, goals=(goal,), places=self._places)
         try:
@@ -94,7 +97,7 @@ class Adviser:
             check_meaning(stages[:count], (goal,), now, domain)
         except ObjectionError as error:
             return error
-        self._stages = stages[count:]
+        self._stages, self._used = stages[count:], True
         return self._made(stages[:count], now, domain, look, felt=domain.held_by(goal) is not None)
 
     @staticmethod

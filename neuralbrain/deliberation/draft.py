@@ -83,7 +83,9 @@ def check_meaning(stages: Ordered[TreeNode], goals: Ordered[Goal], now: Situatio
         for stage in rest[:count]:
             run(stage, state)
         rest = rest[count:]
-    if rest:
+    if now.partial:
+        stages = stages[: len(stages) - len(rest)]
+    elif rest:
         too_much = str(planned(rest[0])[0])
         raise ObjectionError(
             "meaning", f"all that was asked for is done before {too_much!r}: leave out what follows"

@@ -18,6 +18,7 @@ class Situation:
         holding: What is held, or None.
         goals: What the sentence means, goal after goal, as far as the grammar understands it; empty if it
             does not.
+        partial: Whether the sentence means more, which is not known before these goals are reached.
         memories: What is remembered of the sort, in words.
     """
 
@@ -26,6 +27,7 @@ class Situation:
     places: tuple[Location, ...] = ()
     holding: str | None = None
     goals: tuple[Goal, ...] = ()
+    partial: bool = False
     memories: tuple[str, ...] = ()
 
     @property

@@ -85,8 +85,10 @@ class Domain(ABC):
         """Return the words that an argument may be, where it is one of a few; none where any will do."""
         return ()
 
-    def places(self, scene: Scene, body: BodySchema | None) -> tuple[Location, ...]:
-        """Return locations that a plan of others may use besides objects."""
+    def places(
+        self, scene: Scene, body: BodySchema | None, taken: Iterable[Location]
+    ) -> tuple[Location, ...]:
+        """Return locations that a plan of others may use besides objects, away from those that are taken."""
         return ()
 
     def placed(

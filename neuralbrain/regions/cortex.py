@@ -322,7 +322,7 @@ class Cortex(Region):
             advised = self._adviser.plan(goal, scene, self._holding, self._domain, self._planner.look(None))
             if isinstance(advised, ObjectionError):
                 out["deliberated"] = self._told_of(tick, "fallback", advised.stage, advised.reason)
-            elif advised != "none":
+            else:
                 plan = advised
         plan = plan or self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
         if plan is None:
@@ -454,13 +454,15 @@ class Cortex(Region):
                 tick=tick, source=self.name, query=self._awaited, about="text", text=self._sentence
             )
             return {"query": query}
-        places = self._domain.places(scene, self._body)
+        goals = self._understood(scene)
+        taken = [spot for goal in goals for spot in goal.locations]
         now = Situation(
             sentence=self._sentence,
             scene=scene,
-            places=places,
+            places=self._domain.places(scene, self._body, taken),
             holding=self._holding,
-            goals=self._understood(scene),
+            goals=goals,
+            partial=bool(goals) and len(goals) < len(self._intentions) - self._index,
             memories=self._adviser.memories or (),
         )
         self._phase = "think"
@@ -472,8 +474,11 @@ class Cortex(Region):
             return ()
         goals, start = [self._goal], {"start": self._start, "sentence": self._said}
         for intention in self._intentions[self._index + 1 :]:
+            before = start.get(intention.since) or ()
+            if intention.since and not before:
+                break
             try:
-                goals.append(intention.goal(scene, start.get(intention.since) or (), goals[-1]))
+                goals.append(intention.goal(scene, before, goals[-1]))
             except (InstructionError, PlanError):
                 break  # it is known when its turn comes
         return tuple(goals)

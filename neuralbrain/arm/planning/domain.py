@@ -65,9 +65,11 @@ class TabletopDomain(Domain):
         """Return the names of the cameras, where one is asked for."""
         return (OVERVIEW, ON_HAND) if argument == "camera" else ()
 
-    def places(self, scene: Scene, body: BodySchema | None) -> tuple[Location, ...]:
+    def places(
+        self, scene: Scene, body: BodySchema | None, taken: Iterable[Location]
+    ) -> tuple[Location, ...]:
         """Return some free spots on the table."""
-        return free_spots(scene, PLACES, ArmSchema.told(body))
+        return free_spots(scene, PLACES, ArmSchema.told(body), taken)
 
     def out_of_reach(
         self, name: str, scene: Scene, locations: Iterable[Location], body: BodySchema | None
