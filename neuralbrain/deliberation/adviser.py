@@ -1,12 +1,64 @@
 """A cortex's language model: what it was asked for the present sentence, and what is left of its plan."""
 
-from neuralbrain.deliberation.deliberation import Advice, Deliberation
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from neuralbrain.deliberation.deliberation import Deliberation
 from neuralbrain.deliberation.draft import check_meaning, planned, prefix
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.situation import Situation
-from neuralbrain.messages import BodySchema, Location, ModelReply, ModelRequest, Scene, Sequence, TreeNode
+from neuralbrain.deliberation.unread import Stated, Unread
+from neuralbrain.messages import (
+    BodySchema,
+    Location,
+    ModelReply,
+    ModelRequest,
+    Outcome,
+    Scene,
+    Sequence,
+    TreeNode,
+)
 from neuralbrain.planning.domain import Domain
 from neuralbrain.planning.goal import Goal, Plan
+from neuralbrain.words import listed
+
+Verdict = Literal["accepted", "confirm", "repair", "asked", "said", "refused", "fallback", "held"]
+_WORDS: dict[str, tuple[Verdict, Outcome]] = {
+    "question": ("asked", "asked"),
+    "say": ("said", "said"),
+    "cannot": ("refused", "refused"),
+}
+
+_SAID = {"question": "{}", "say": "The model says: {}", "cannot": "The model says that it cannot be done: {}"}
+"""How its words are passed on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What a cortex does about an answer.
+
+    Attributes:
+        verdict: See `neuralbrain.messages.Deliberated`.
+        stage: Likewise.
+        reason: Likewise.
+        outcome: What becomes of the sentence, if it ends here; None: the cortex goes on with it.
+        text: What the person is told.
+        choices: What the person can answer.
+        meant: What the sentence means, where only the model understands it and the person need not be asked.
+    """
+
+    verdict: Verdict
+    stage: str = ""
+    reason: str = ""
+    outcome: Outcome | None = None
+    text: str = ""
+    choices: tuple[str, ...] = ()
+    meant: Stated | None = None
+
+    @classmethod
+    def fallback(cls, error: ObjectionError) -> Self:
+        """Let the embedded planner take the goal."""
+        return cls(verdict="fallback", stage=error.stage, reason=error.reason)
 
 
 class Adviser:
@@ -15,18 +67,23 @@ class Adviser:
     Attributes:
         count: How many questions have been asked.
         request: The question that is not answered yet; empty for none.
+        last: The last question that was answered.
+        to_confirm: What the model says that the sentence means, while the person is asked about it.
         consulted: Whether the model has been asked about the present sentence.
         memories: What is remembered of the sort of the present sentence; None: nobody has been asked yet.
     """
 
     def __init__(self) -> None:
         self.count = 0
+        self.last = ""
+        self._question = ""  # of the model, which was passed on to the person
         self.forget()
 
     def forget(self) -> None:
         """Begin with another sentence."""
-        self.request = ""
+        self.request = self._question = ""
         self.consulted = False
+        self.to_confirm: Stated | None = None
         self.memories: tuple[str, ...] | None = None
         self._deliberation: Deliberation | None = None
         self._stages: tuple[TreeNode, ...] = ()
@@ -54,14 +111,50 @@ class Adviser:
             form=self._deliberation.form,
         )
 
-    def hear(self, reply: ModelReply, domain: Domain) -> Advice:
-        """Take the answer to the last question."""
+    def with_answer(self, sentence: str, text: str) -> str:
+        """Return what a person has said, with what went before if it answers a question of the model."""
+        return f"{sentence} (asked {self._question!r}: {text})" if self._question else text
+
+    def decide(self, reply: ModelReply, unread: Unread | None, domain: Domain, trust: bool) -> Decision:
+        """Take the answer to the last question, and say what to do about it.
+
+        Args:
+            reply: The answer.
+            unread: The sentence, where the grammar does not understand it.
+            domain: What can be done and said.
+            trust: Whether the person need not be asked about what only the model understands.
+        """
         assert self._deliberation is not None
+        self.last = reply.request
         advice = self._deliberation.hear(reply, domain)
-        if advice.verdict != "repair":
-            self.request, self._deliberation = "", None
-        self._stages = advice.stages
-        return advice
+        stage, reason = advice.stage, advice.reason
+        if advice.verdict == "repair":
+            return Decision(verdict="repair", stage=stage, reason=reason)
+        self.request, self._deliberation, self._stages = "", None, advice.stages
+        if unread is None:
+            if advice.verdict == "plan":
+                return Decision(verdict="accepted")
+            words = f"it answers with a {advice.verdict!r}: {advice.text}"
+            return Decision(verdict="fallback", stage=stage, reason=reason or words)
+        if advice.goal is not None:
+            return self._proposed(advice.goal, domain, trust)
+        if advice.verdict in _WORDS:
+            verdict, outcome = _WORDS[advice.verdict]
+            self._question = advice.text if advice.verdict == "question" else ""
+            said = _SAID[advice.verdict].replace("{}", advice.text)
+            return Decision(verdict=verdict, outcome=outcome, text=said, choices=advice.choices)
+        why = f"the model gave no plan that I can trust ({stage}: {reason})"
+        text = f"{unread.reason} And {why}."
+        return Decision(verdict="held", stage=stage, reason=reason, outcome="refused", text=text)
+
+    def _proposed(self, goal: Goal, domain: Domain, trust: bool) -> Decision:
+        """Take what the model says that a sentence means, or have the person asked."""
+        meant = Stated(listed([domain.words(c) for c in goal.conditions]), goal)
+        if trust:
+            return Decision(verdict="accepted", meant=meant)
+        self.to_confirm = meant
+        question = f"Do you mean that I should {meant}?"
+        return Decision(verdict="confirm", outcome="asked", text=question, choices=("yes", "no"))
 
     def plan(
         self, goal: Goal, scene: Scene, holding: str | None, domain: Domain, look: Plan

@@ -28,6 +28,9 @@ the level that deals with it: "retry" (the step is tried again), "handler" (your
 the stage's), "replan" (the robot plans anew). An argument that a step does not need is null. Use only the
 names that you are told. Leave all but what the sentence asks for as it is."""
 
+GIVEN_BACK = 1500
+"""So many characters of a wrong answer are given back."""
+
 
 def opening(now: Situation, domain: Domain, shorter: int) -> tuple[Turn, ...]:
     """Return the turns that ask for a plan.
@@ -48,6 +51,8 @@ def opening(now: Situation, domain: Domain, shorter: int) -> tuple[Turn, ...]:
 
 def objection(answer: str, stage: str, reason: str) -> tuple[Turn, Turn]:
     """Return the turns that give an answer back."""
+    if len(answer) > GIVEN_BACK:
+        answer = f"{answer[:GIVEN_BACK]} ..."
     told = f"That cannot be carried out ({stage}): {reason}. Answer again, with the whole JSON object."
     return Turn(role="assistant", text=answer), Turn(role="user", text=told)
 

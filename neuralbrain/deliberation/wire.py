@@ -15,7 +15,7 @@ from neuralbrain.planning.domain import Domain, SkillForm
 
 ANSWER_BYTES = 64 * 1024
 """A longer answer is not read."""
-MOST_STAGES, MOST_STEPS, MOST_HANDLERS, MOST_GOALS, MOST_CHOICES = 24, 8, 3, 24, 6
+MOST_STAGES, MOST_STEPS, MOST_HANDLERS, MOST_CONDITIONS, MOST_ARGS, MOST_CHOICES = 24, 6, 4, 16, 3, 6
 NAME, WORDS = 80, 600
 """The most characters of a name, and of what is said in words."""
 
@@ -36,7 +36,7 @@ class WireCondition(_Closed):
     """A statement about the scene."""
 
     predicate: Name
-    args: list[Name] = Field(max_length=4)
+    args: list[Name] = Field(max_length=MOST_ARGS)
     negated: bool = False
 
 
@@ -65,9 +65,9 @@ class WireStage(_Closed):
     """Some steps that belong together."""
 
     purpose: Words
-    needs: list[WireCondition] = Field(max_length=MOST_STEPS)
+    needs: list[WireCondition] = Field(max_length=MOST_CONDITIONS)
     steps: list[WireStep] = Field(min_length=1, max_length=MOST_STEPS)
-    brings: list[WireCondition] = Field(max_length=MOST_STEPS)
+    brings: list[WireCondition] = Field(max_length=MOST_CONDITIONS)
     handlers: list[WireHandler] = Field(max_length=MOST_HANDLERS)
 
 
@@ -75,7 +75,7 @@ class WirePlan(_Closed):
     """A plan."""
 
     kind: Literal["plan"]
-    goals: list[WireCondition] = Field(max_length=MOST_GOALS)
+    goals: list[WireCondition] = Field(max_length=MOST_CONDITIONS)
     stages: list[WireStage] = Field(min_length=1, max_length=MOST_STAGES)
 
 
@@ -113,11 +113,11 @@ def form(domain: Domain, names: Sequence[str]) -> str:
     predicates = {"type": "string", "enum": [*domain.predicates] or ["nothing"]}
     condition = _object(
         predicate=predicates,
-        args={"type": "array", "items": {"$ref": "#/$defs/name"}},
+        args=_array({"$ref": "#/$defs/name"}, MOST_ARGS),
         negated={"type": "boolean"},
     )
-    conditions = {"type": "array", "items": {"$ref": "#/$defs/condition"}}
-    steps = {"type": "array", "items": {"$ref": "#/$defs/step"}}
+    conditions = _array({"$ref": "#/$defs/condition"}, MOST_CONDITIONS)
+    steps = _array({"$ref": "#/$defs/step"}, MOST_STEPS)
     handler = _object(
         anomaly={"type": "string", "enum": [*ANOMALIES]},
         level={"type": "string", "enum": ["retry", "handler", "replan"]},
@@ -128,12 +128,12 @@ def form(domain: Domain, names: Sequence[str]) -> str:
         needs=conditions,
         steps=steps,
         brings=conditions,
-        handlers={"type": "array", "items": handler},
+        handlers=_array(handler, MOST_HANDLERS),
     )
     text = {"type": "string"}
     replies = [
-        _object(kind=_only("plan"), goals=conditions, stages={"type": "array", "items": stage}),
-        _object(kind=_only("question"), text=text, choices={"type": "array", "items": text}),
+        _object(kind=_only("plan"), goals=conditions, stages=_array(stage, MOST_STAGES)),
+        _object(kind=_only("question"), text=text, choices=_array(text, MOST_CHOICES)),
         _object(kind=_only("say"), text=text),
         _object(kind=_only("cannot"), text=text),
     ]
@@ -153,6 +153,10 @@ def _object(**properties: Any) -> dict[str, Any]:
         "required": [*properties],
         "additionalProperties": False,
     }
+
+
+def _array(items: Mapping[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "maxItems": most}
 
 
 def _only(word: str) -> dict[str, Any]:

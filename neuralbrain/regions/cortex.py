@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from neuralbrain.consent import NamesCode
-from neuralbrain.deliberation.adviser import Adviser
+from neuralbrain.deliberation.adviser import Adviser, Decision
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.situation import Situation
 from neuralbrain.deliberation.unread import Stated, Unread, assent
@@ -72,10 +72,6 @@ class CortexConfig(RegionConfig):
     planner_timeout: float = Field(default=20.0, gt=0)
 
 
-_VERDICTS = {"plan": "confirm", "question": "asked", "say": "said", "cannot": "refused", "none": "held"}
-"""Of a model's answer to a sentence that only the model understands: what becomes of it."""
-
-
 class Cortex(Region):
     """Turns a sentence into goals, each goal into a checked tree, and failures into new plans.
 
@@ -134,8 +130,6 @@ class Cortex(Region):
         self._question: AmbiguityError | None = None  # what the person was asked
         self._adviser = Adviser()
         self._sentence = ""
-        self._to_confirm: Stated | None = None  # what a model says that the sentence means
-        self._model_asked = ""  # the question of a model that was passed on to the person
         self._begin(())
         # the tree that was sent last
         self._plans = 0
@@ -244,14 +238,13 @@ class Cortex(Region):
             if resolved is not None:
                 self._intentions = resolved
                 return self._pursue(tick)
-        if self._phase == "ask" and self._to_confirm is not None and (word := assent(text)):
-            return self._confirmed(tick, self._to_confirm, word)
+        if self._phase == "ask" and (meant := self._adviser.to_confirm) and (word := assent(text)):
+            return self._confirmed(tick, meant, word)
         self._note("stopped")
         if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
-        whole = f"{self._sentence} (asked {self._model_asked!r}: {text})" if self._model_asked else text
-        self._sentence, self._to_confirm, self._model_asked = text, None, ""
+        self._sentence, whole = text, self._adviser.with_answer(self._sentence, text)
         self._adviser.forget()
         inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
         try:
@@ -321,7 +314,7 @@ class Cortex(Region):
         if not self._replans and self._adviser.consulted:
             advised = self._adviser.plan(goal, scene, self._holding, self._domain, self._planner.look(None))
             if isinstance(advised, ObjectionError):
-                out["deliberated"] = self._told_of(tick, "fallback", advised.stage, advised.reason)
+                out["deliberated"] = self._told_of(tick, Decision.fallback(advised))
             else:
                 plan = advised
         plan = plan or self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
@@ -485,42 +478,22 @@ class Cortex(Region):
 
     def _advised(self, tick: int, reply: ModelReply) -> Outbox:
         """Make of the model's answer what can be made of it."""
-        advice = self._adviser.hear(reply, self._domain)
-        said, unread = advice.text, self._intentions[self._index]
-        if advice.verdict == "repair":
-            told = self._told_of(tick, "repair", advice.stage, advice.reason)
-            return {"deliberated": told, "request": self._adviser.again(tick, self.name)}
-        if not isinstance(unread, Unread):
-            taken = advice.verdict == "plan"
-            why = advice.reason or ("" if taken else f"it answers with a {advice.verdict!r}: {said}")
-            told = self._told_of(tick, "accepted" if taken else "fallback", advice.stage, why)
-            return {"deliberated": told, **self._resumed(tick)}
-        told = self._told_of(tick, _VERDICTS[advice.verdict], advice.stage, advice.reason)
-        match advice.verdict:
-            case "plan":
-                assert advice.goal is not None
-                words = listed([self._domain.words(c) for c in advice.goal.conditions])
-                meant = Stated(words, advice.goal)
-                if self.config.trust_model:
-                    told = self._told_of(tick, "accepted", "", "")
-                    return {"deliberated": told, **self._confirmed(tick, meant, "yes")}
-                self._to_confirm = meant
-                done = self._done(tick, "asked", f"Do you mean that I should {meant}?", ("yes", "no"))
-            case "question":
-                self._model_asked = said
-                done = self._done(tick, "asked", said, advice.choices)
-            case "say":
-                done = self._done(tick, "said", f"The model says: {said}")
-            case "cannot":
-                done = self._done(tick, "refused", f"The model says that it cannot be done: {said}")
-            case _:
-                why = f"the model gave no plan that I can trust ({advice.stage}: {advice.reason})"
-                done = self._done(tick, "refused", f"{unread.reason} And {why}.")
-        return {"deliberated": told, **done}
+        unread = self._intentions[self._index]
+        decision = self._adviser.decide(
+            reply, unread if isinstance(unread, Unread) else None, self._domain, self.config.trust_model
+        )
+        out: dict[str, Any] = {"deliberated": self._told_of(tick, decision)}
+        if decision.verdict == "repair":
+            return {**out, "request": self._adviser.again(tick, self.name)}
+        if decision.outcome is not None:
+            return {**out, **self._done(tick, decision.outcome, decision.text, decision.choices)}
+        if decision.meant is not None:
+            self._intentions = self._about = (decision.meant,)
+        return {**out, **self._resumed(tick)}
 
     def _confirmed(self, tick: int, meant: Stated, word: str) -> Outbox:
         """Do what a model says that the sentence means, or leave it."""
-        self._to_confirm = None
+        self._adviser.to_confirm = None
         if word == "no":
             return self._done(tick, "said", "I leave it as it is.")
         self._intentions = self._about = (meant,)
@@ -538,17 +511,11 @@ class Cortex(Region):
         except PlanError as error:
             return self._cannot_plan(tick, str(error))
 
-    def _told_of(self, tick: int, verdict: str, stage: str, reason: str) -> Deliberated:
+    def _told_of(self, tick: int, decision: Decision) -> Deliberated:
         """Say what came of the model's answer."""
+        told = {"verdict": decision.verdict, "stage": decision.stage, "reason": decision.reason}
         return Deliberated.model_validate(
-            {
-                "tick": tick,
-                "source": self.name,
-                "request": f"q_{self._adviser.count}",
-                "verdict": verdict,
-                "stage": stage,
-                "reason": reason,
-            }
+            {"tick": tick, "source": self.name, "request": self._adviser.last, **told}
         )
 
     def _is_so(self, goal: Goal, scene: Scene) -> bool:
