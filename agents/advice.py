@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from neuralbrain.agents.advised import advised
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.deliberation.brain import advised
 from neuralbrain.language.budget import Budget, Limits, Prices, Used
 from neuralbrain.language.probe import able
 from neuralbrain.language.server import Server

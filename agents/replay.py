@@ -8,6 +8,7 @@ from typing import Any
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import check_body
 from neuralbrain.errors import RecordError
+from neuralbrain.messages import Message
 from neuralbrain.record.check import check_log
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
@@ -80,7 +81,7 @@ def replay_run(
         if spec.config.get("known") == 0:  # it knew nothing of the past, so its store need not be there
             blueprint = blueprint.configured(name, store=None)
         if issubclass(region_class(spec.type).Config, LanguageModelConfig):
-            blueprint = blueprint.configured(name, cassette=str((folder / LOG).absolute()))
+            blueprint = blueprint.configured(name, cassette=_answers(folder / LOG, name))
     check_body(blueprint)
     result = run_brain(
         blueprint,
@@ -120,6 +121,12 @@ def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple
         for name in dict.fromkeys([*then, *now])
         if then.get(name) != now.get(name)
     }
+
+
+def _answers(log: Path, region: str) -> tuple[Message, ...]:
+    """Return what a language model answered in a recorded run."""
+    replies = read_log(log, {"model_reply"}, where=lambda sender, *_: sender == region)
+    return tuple(emission.message for emission in replies)
 
 
 def recorded_injections(log: Path) -> list[Injection]:

@@ -1,35 +1,21 @@
 """The answers of a recorded run, which take the server's place when it is replayed."""
 
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Iterable
 
 from neuralbrain.errors import RecordError
 from neuralbrain.language.server import prompt_hash
 from neuralbrain.messages import ModelReply, ModelRequest
-from neuralbrain.record.log import read_log
 
 
 class Cassette:
     """What a model answered in a recorded run.
 
     Args:
-        log: The run's log.
-        region: The region that asked the model.
+        replies: The answers.
     """
 
-    def __init__(self, log: Path, region: str) -> None:
-        self._log, self._region = log, region
-
-    @cached_property
-    def _replies(self) -> dict[str, ModelReply]:
-        found = read_log(
-            self._log, where=lambda region, port, kind: region == self._region and kind == "model_reply"
-        )
-        return {
-            emission.message.request: emission.message
-            for emission in found
-            if isinstance(emission.message, ModelReply)
-        }
+    def __init__(self, replies: Iterable[ModelReply]) -> None:
+        self._replies = {reply.request: reply for reply in replies}
 
     def reply(self, request: ModelRequest, tick: int, late: bool) -> ModelReply | None:
         """Return the recorded answer to a question; None if it had not come by this tick.
@@ -45,13 +31,13 @@ class Cassette:
         found = self._replies.get(request.request)
         if found is None:
             raise RecordError(
-                f"at tick {tick} the brain asks the model {request.request!r}, which {self._log} has no "
-                "answer to: this run is not the recorded one any more"
+                f"at tick {tick} the brain asks the model {request.request!r}, which was not asked in the "
+                "recorded run: this is not the same run any more"
             )
         if found.prompt_sha256 != prompt_hash(request):
             raise RecordError(
-                f"at tick {tick} the brain asks the model something else ({request.request!r}) than was "
-                f"recorded in {self._log}: what was asked then has the hash {found.prompt_sha256[:16]}..., "
-                f"and now {prompt_hash(request)[:16]}..."
+                f"at tick {tick} the brain asks the model something else ({request.request!r}) than in the "
+                f"recorded run: what was asked then has the hash {found.prompt_sha256[:16]}..., and now "
+                f"{prompt_hash(request)[:16]}..."
             )
         return None if late and tick < found.tick else found

@@ -4,7 +4,6 @@ import contextlib
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -34,7 +33,7 @@ class LanguageModelConfig(RegionConfig):
         waits: "lockstep": the brain's time stands still until the answer is there, so the trace does not
             depend on how long that took. "clock": time goes on, and the answer comes when it comes; the
             region then needs a period of 1.
-        cassette: The log of a recorded run: the answers are taken from it, and no server is asked.
+        cassette: The answers of a recorded run: they are given again, and no server is asked.
     """
 
     base_url: str = OPENAI
@@ -45,7 +44,7 @@ class LanguageModelConfig(RegionConfig):
     max_output: int = Field(default=1500, ge=16, le=100_000)
     timeout: float = Field(default=60.0, gt=0, le=3600)
     waits: Literal["lockstep", "clock"] = "lockstep"
-    cassette: str | None = None
+    cassette: tuple[ModelReply, ...] | None = None
 
 
 class LanguageModel(Region):
@@ -73,7 +72,6 @@ class LanguageModel(Region):
 
         Raises:
             ConfigurationError: There is no model, or its address or its budget makes no sense.
-            RecordError: The cassette cannot be read.
         """
         if not self.config.model and self.config.cassette is None:
             raise ConfigurationError(
@@ -87,7 +85,7 @@ class LanguageModel(Region):
         """Make what asks: a client, or the answers of a recorded run."""
         config = self.config
         self._budget = Budget(config.limits, config.prices)
-        self._cassette = None if config.cassette is None else Cassette(Path(config.cassette), self.name)
+        self._cassette = None if config.cassette is None else Cassette(config.cassette)
         server = checked(config.base_url, config.model or "recorded", config.abilities)
         self._client = Client(server, self._budget, max_output=config.max_output, timeout=config.timeout)
 

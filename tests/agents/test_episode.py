@@ -33,6 +33,8 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "wall_seconds",
         "waited_seconds",
         "model_calls",
+        "model_tokens",
+        "model_cost",
         "anomalies",
         "recovered",
         "trace_sha256",

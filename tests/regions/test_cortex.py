@@ -65,7 +65,7 @@ class Brain:
     def __init__(self, toy: Toy, sentence: str, rng: np.random.Generator, config: Any = None) -> None:
         self.toy, self.rng = toy, rng
         self.cortex = Cortex("cortex", config or CortexConfig(embodiment="arm"))
-        self.cortex.fed = frozenset(Cortex.inputs)
+        self.cortex.fed = frozenset(Cortex.inputs) - {"reply"}
         self.cortex.reset(0)
         self.trees: list[ExecutionTree] = []
         self.queries: list[MemoryQuery] = []
@@ -175,7 +175,7 @@ class Relay:
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         state = pickle.loads(pickle.dumps(self.cortex.get_state()))
         self.cortex = Cortex("cortex", CortexConfig(embodiment="arm"))
-        self.cortex.fed = frozenset(Cortex.inputs)
+        self.cortex.fed = frozenset(Cortex.inputs) - {"reply"}
         self.cortex.reset(tick)
         self.cortex.set_state(state)
         return self.cortex.step(tick, inbox)
@@ -229,7 +229,7 @@ class Talk:
 
     def __init__(self, sentence: str, **settings: Any) -> None:
         self.cortex = Cortex("cortex", CortexConfig(embodiment="arm", **settings))
-        self.cortex.fed = frozenset(Cortex.inputs)
+        self.cortex.fed = frozenset(Cortex.inputs) - {"reply"}
         self.cortex.reset(0)
         said(self.cortex, 0, PANDA.schema)
         self.tick = 0
@@ -548,7 +548,7 @@ def test_where_a_plan_was_made_since_it_looks_once_more_again(monkeypatch: pytes
 def test_a_cortex_that_was_not_told_of_its_hand_says_what_is_missing() -> None:
     talk = Talk(PUT)
     talk.cortex = Cortex("cortex", CortexConfig(embodiment="arm"))
-    talk.cortex.fed = frozenset(Cortex.inputs)
+    talk.cortex.fed = frozenset(Cortex.inputs) - {"reply"}
     talk.cortex.reset(0)
     (look,) = talk.hear(Instruction(tick=0, source="brainstem", text=PUT))
     again = talk.answer(look, *TABLE)
@@ -675,7 +675,7 @@ def test_to_restore_it_asks_how_everything_was_at_the_start() -> None:
 
 def test_without_a_hippocampus_it_goes_by_what_it_has_seen_first_itself() -> None:
     talk = Talk(f"{PUT}, then put everything back as it was")
-    talk.cortex.fed = frozenset(Cortex.inputs) - {"recall"}
+    talk.cortex.fed = frozenset(Cortex.inputs) - {"recall", "reply"}
     (look,) = talk.first
     back = talk.answer(talk.answer(look, *TABLE), *SOLVED)
     assert isinstance(back, ExecutionTree)
