@@ -23,6 +23,7 @@ class Model:
         timeout: How long the server may be silent, s.
         clock: Whether the brain's time goes on while the model thinks.
         trust: Whether what only the model understands is done without asking the person.
+        pictures: Whether it is shown what the camera sees.
         used: What the study has used.
     """
 
@@ -33,6 +34,7 @@ class Model:
     timeout: float = 60.0
     clock: bool = False
     trust: bool = False
+    pictures: bool = False
     used: Used = NOTHING
 
     def ready(self) -> "Model":
@@ -42,7 +44,7 @@ class Model:
             ConfigurationError: It cannot be used; the message says what to set.
         """
         budget = Budget(self.all, self.prices)
-        server = able(self.server, budget, timeout=self.timeout, pictures=False)
+        server = able(self.server, budget, timeout=self.timeout, pictures=self.pictures)
         return self.after(budget.used, server)
 
     def after(self, used: Used, server: Server | None = None) -> "Model":
@@ -63,4 +65,5 @@ class Model:
             timeout=self.timeout,
             clock=self.clock,
             trust=self.trust,
+            pictures=self.pictures,
         )

@@ -4,7 +4,7 @@ from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.budget import Limits, Prices
 from neuralbrain.language.server import Server
-from neuralbrain.messages import ModelReply, ModelRequest
+from neuralbrain.messages import CameraFrame, ModelReply, ModelRequest
 from neuralbrain.region_types import region_class
 from neuralbrain.regions.language_model import LanguageModelConfig
 from neuralbrain.wiring import Projection, RegionSpec
@@ -12,6 +12,7 @@ from neuralbrain.wiring import Projection, RegionSpec
 REGION = "language_model"
 """What the region is called, and its type."""
 STRUCTURE = "language network"
+OPTIC_DELAY = 10
 DELAY = 20
 """Ticks that a question takes to the model, and an answer back: a thought of a second or two."""
 
@@ -25,6 +26,7 @@ def advised(
     timeout: float = 60.0,
     clock: bool = False,
     trust: bool = False,
+    pictures: bool = False,
 ) -> Blueprint:
     """Return a brain whose cortex asks a language model; one that has a model already asks this one.
 
@@ -36,6 +38,7 @@ def advised(
         timeout: How long the server may be silent, s.
         clock: Whether the brain's time goes on while the model thinks.
         trust: Whether what only the model understands is done without asking the person.
+        pictures: Whether it is shown what the camera sees.
 
     Raises:
         ConfigurationError: Nothing in the brain can ask a model.
@@ -75,10 +78,41 @@ def advised(
         for name in asking
         for source, target in ((f"{name}.request", f"{REGION}.request"), (f"{REGION}.reply", f"{name}.reply"))
     ]
+    if pictures:
+        ways += [_optic(blueprint, name) for name in asking]
     others = [one for one in blueprint.regions if one.name != REGION]
-    kept = [way for way in blueprint.projections if REGION not in (way.source_region, way.target_region)]
+    kept = [
+        way
+        for way in blueprint.projections
+        if REGION not in (way.source_region, way.target_region) and way.target not in {w.target for w in ways}
+    ]
     made = blueprint.model_copy(update={"regions": (*others, spec), "projections": (*kept, *ways)})
     made = Blueprint.model_validate(made.model_dump(by_alias=True))
     for name in asking:
         made = made.configured(name, trust_model=trust)
     return made
+
+
+def _optic(blueprint: Blueprint, asking: str) -> Projection:
+    """Return the way of pictures to a region: from where the brain's own perception has them.
+
+    Raises:
+        ConfigurationError: The brain has no camera, or the region takes no pictures.
+    """
+    ports = region_class(blueprint.by_name[asking].type).inputs
+    port = next((name for name, kind in ports.items() if kind is CameraFrame), None)
+    seen = [
+        way
+        for way in blueprint.ordered_projections
+        if region_class(blueprint.by_name[way.target_region].type).inputs[way.target_port] is CameraFrame
+        and way.target_region != asking
+    ]
+    if port is None or not seen:
+        raise ConfigurationError(
+            f"{blueprint.name!r} has no picture to show to a model: leave --pictures out"
+        )
+    relays = {way.target_region for way in seen}
+    relay = next((way for way in seen if way.source_region in relays), seen[0])
+    return Projection.model_validate(
+        {"from": relay.source, "to": f"{asking}.{port}", "delay": OPTIC_DELAY, "structure": "ventral stream"}
+    )

@@ -27,7 +27,8 @@ class Oracle:
 
     def __call__(self, asked: Asked) -> Reply:
         """Return the reply to a request."""
-        told = json.loads(asked["messages"][1]["content"])
+        content = asked["messages"][1]["content"]
+        told = json.loads(content if isinstance(content, str) else content[0]["text"])
         try:
             answer = self._plan(told)
         except NeuralBrainError as error:

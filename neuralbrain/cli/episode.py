@@ -15,6 +15,7 @@ from neuralbrain.cli.model import (
     MaxTokens,
     ModelName,
     ModelTimeout,
+    Pictures,
     Price,
     RealTime,
     TrustModel,
@@ -92,6 +93,7 @@ def episode(
     trust_model: TrustModel = False,
     model_timeout: ModelTimeout = 60.0,
     real_time: RealTime = False,
+    pictures: Pictures = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
     from neuralbrain.agents.episode import known, prepared, run_episode
@@ -119,6 +121,7 @@ def episode(
         trust_model,
         model_timeout,
         real_time,
+        pictures,
     )
     known(memory)
     blueprint = prepared(  # what is wrong is said before Ray starts

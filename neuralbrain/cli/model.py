@@ -54,6 +54,12 @@ TrustModel = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+Pictures = Annotated[
+    bool,
+    typer.Option(
+        "--pictures", help="Show it what the camera sees, with names drawn in.", rich_help_panel=PANEL
+    ),
+]
 ModelTimeout = Annotated[
     float,
     typer.Option(
@@ -79,6 +85,7 @@ def chosen_model(
     trust: bool,
     timeout: float,
     real_time: bool,
+    pictures: bool,
 ) -> "Model | None":
     """Return the model that was chosen; None: the cortex plans by itself.
 
@@ -102,7 +109,15 @@ def chosen_model(
     calls, tokens, cost = limits
     most, prices = Limits(calls=calls, tokens=tokens, cost=cost), _prices(price)
     Budget(most, prices)  # or it is refused here
-    return Model(server=server, all=most, prices=prices, timeout=timeout, clock=real_time, trust=trust)
+    return Model(
+        server=server,
+        all=most,
+        prices=prices,
+        timeout=timeout,
+        clock=real_time,
+        trust=trust,
+        pictures=pictures,
+    )
 
 
 def _prices(price: str | None) -> "Prices | None":

@@ -109,6 +109,7 @@ class Adviser:
             request=self.request,
             turns=self._deliberation.turns,
             form=self._deliberation.form,
+            picture=self._deliberation.now.picture,
         )
 
     def with_answer(self, sentence: str, text: str) -> str:

@@ -43,6 +43,8 @@ def opening(now: Situation, domain: Domain, shorter: int) -> tuple[Turn, ...]:
     skills = "\n".join(f"- {name}: {skill.text}" for name, skill in domain.skills.items())
     predicates = ", ".join(f"{name}/{count}" for name, count in domain.predicates.items())
     parts = [RULES, f"Skills:\n{skills}", f"Predicates and how many things they are about: {predicates}"]
+    if now.picture:
+        parts.append("The picture shows the scene, with the names of the objects written in.")
     example = domain.example(now.scene)
     if shorter < SHORTEST and example:
         parts.append(f"The form of a stage, for example: {example}")

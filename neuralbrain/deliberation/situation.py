@@ -20,6 +20,7 @@ class Situation:
             does not.
         partial: Whether the sentence means more, which is not known before these goals are reached.
         memories: What is remembered of the sort, in words.
+        picture: What a camera saw, with names drawn in, as PNG in base64; empty for none.
     """
 
     sentence: str
@@ -29,6 +30,7 @@ class Situation:
     goals: tuple[Goal, ...] = ()
     partial: bool = False
     memories: tuple[str, ...] = ()
+    picture: str = ""
 
     @property
     def locations(self) -> tuple[Location, ...]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from neuralbrain.consent import NamesCode
 from neuralbrain.deliberation.adviser import Adviser, Decision
 from neuralbrain.deliberation.objection import ObjectionError
+from neuralbrain.deliberation.picture import drawn
 from neuralbrain.deliberation.situation import Situation
 from neuralbrain.deliberation.unread import Stated, Unread, assent
 from neuralbrain.embodiment import find_embodiment
@@ -16,6 +17,7 @@ from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionEr
 from neuralbrain.messages import (
     Anomaly,
     BodySchema,
+    CameraFrame,
     Deliberated,
     Done,
     ExecutionTree,
@@ -94,8 +96,11 @@ class Cortex(Region):
         "anomaly": Anomaly,
         "notice": TimeNotice,
         "reply": ModelReply,
+        "frame": CameraFrame,
     }
-    optional_inputs = frozenset({"anomaly", "halt", "notice", "recall", "reply", "schema", "step_status"})
+    optional_inputs = frozenset(
+        {"anomaly", "frame", "halt", "notice", "recall", "reply", "schema", "step_status"}
+    )
     outputs = {
         "tree": ExecutionTree,
         "done": Done,
@@ -118,6 +123,7 @@ class Cortex(Region):
         self._planner.load()
         self._phase: Phase = "idle"
         self._scene: Scene | None = None
+        self._frame: CameraFrame | None = None  # the newest picture, where a model is shown pictures
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
         self._start: tuple[SceneObject, ...] | None = None  # as it was in the first scene
         self._first: tuple[SceneObject, ...] | None = None  # the same, as it has seen it itself
@@ -264,6 +270,7 @@ class Cortex(Region):
         return self._look(tick, "look around")
 
     def _take_in(self, inbox: Inbox) -> None:
+        self._frame = inbox.latest(CameraFrame) or self._frame
         for schema in inbox.of(BodySchema):
             self._body = self._interpreter.body = self._planner.body = schema
         for scene in inbox.of(Scene):
@@ -457,6 +464,7 @@ class Cortex(Region):
             goals=goals,
             partial=bool(goals) and len(goals) < len(self._intentions) - self._index,
             memories=self._adviser.memories or (),
+            picture="" if self._frame is None else drawn(self._frame, scene),
         )
         self._phase = "think"
         return {"request": self._adviser.ask(now, self._domain, self._body, tick, self.name)}
