@@ -54,7 +54,7 @@ class Deliberation:
     def __init__(self, now: Situation, domain: Domain, body: BodySchema | None) -> None:
         self.now, self._body = now, body
         self._repairs = self._shorter = 0
-        self.form = form(domain, now.names())
+        self.form = form(domain, () if now.blind else now.names())
         self.turns: tuple[Turn, ...] = opening(now, domain, 0)
 
     def hear(self, reply: ModelReply, domain: Domain) -> Advice:

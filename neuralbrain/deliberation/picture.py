@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw
 from neuralbrain.messages import CameraFrame, Scene
 
 INK, PAPER = (255, 255, 255), (0, 0, 0)
+BELOW = 8
+"""So far below the middle of an object its name begins, pixels."""
 
 
 def drawn(frame: CameraFrame, scene: Scene) -> str:
@@ -22,9 +24,9 @@ def drawn(frame: CameraFrame, scene: Scene) -> str:
     for obj in scene.objects:
         spot = None if obj.is_body else _pixel(frame, obj.position)
         if spot is not None:
-            x0, y0, x1, y1 = pen.textbbox(spot, obj.id, anchor="mm")
+            x0, y0, x1, y1 = pen.textbbox(spot, obj.id, anchor="mt")
             pen.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), fill=PAPER)
-            pen.text(spot, obj.id, fill=INK, anchor="mm")
+            pen.text(spot, obj.id, fill=INK, anchor="mt")
     file = io.BytesIO()
     image.save(file, format="PNG")
     return base64.b64encode(file.getvalue()).decode("ascii")
@@ -38,6 +40,6 @@ def _pixel(frame: CameraFrame, point: tuple[float, float, float]) -> tuple[int, 
     if ahead <= 0.01:
         return None
     fx, fy, cx, cy = frame.intrinsics.tolist()
-    column, row = round(cx + fx * right / ahead), round(cy + fy * down / ahead)
+    column, row = round(cx + fx * right / ahead), round(cy + fy * down / ahead) + BELOW
     height, width = frame.rgb.shape[:2]
     return (column, row) if 0 <= column < width and 0 <= row < height else None

@@ -62,6 +62,8 @@ def objection(answer: str, stage: str, reason: str) -> tuple[Turn, Turn]:
 def _told(now: Situation, shorter: int) -> str:
     objects = [_object(obj) for obj in now.scene.objects if not obj.is_body]
     relations = [f"{r.predicate}({r.subject}, {r.object})" for r in now.scene.relations]
+    if now.blind:
+        return json.dumps({"sentence": now.sentence}, ensure_ascii=False)
     told: dict[str, Any] = {
         "sentence": now.sentence,
         "objects": objects,

@@ -20,6 +20,7 @@ class Situation:
             does not.
         partial: Whether the sentence means more, which is not known before these goals are reached.
         memories: What is remembered of the sort, in words.
+        blind: Whether the model is told nothing of the scene, to see what it guesses.
         picture: What a camera saw, with names drawn in, as PNG in base64; empty for none.
     """
 
@@ -31,6 +32,7 @@ class Situation:
     partial: bool = False
     memories: tuple[str, ...] = ()
     picture: str = ""
+    blind: bool = False
 
     @property
     def locations(self) -> tuple[Location, ...]:

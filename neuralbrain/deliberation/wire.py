@@ -106,10 +106,11 @@ def form(domain: Domain, names: Sequence[str]) -> str:
 
     Args:
         domain: Its skills and predicates.
-        names: Of the objects and locations that can be named.
+        names: Of the objects and locations that can be named; none: any name will do for now.
     """
-    # An enum of a strict schema must not be empty, and a name that nobody bears is refused afterwards.
-    named = {"type": "string", "enum": [*dict.fromkeys([*names, *sorted(domain.constants)])] or ["nothing"]}
+    named: dict[str, Any] = {"type": "string"}
+    if names:
+        named["enum"] = [*dict.fromkeys([*names, *sorted(domain.constants)])]
     predicates = {"type": "string", "enum": [*domain.predicates] or ["nothing"]}
     condition = _object(
         predicate=predicates,

@@ -62,6 +62,7 @@ class CortexConfig(RegionConfig):
         interpreter: What understands sentences; empty: the embodiment's own.
         planner: What finds out how to reach a goal; empty: the embodiment's own.
         trust_model: Whether what only a language model understands is done without asking the person first.
+        blind_model: Whether the model is told nothing of the scene: for benches, to see what it guesses.
         max_replans: How often one goal is planned again after a failure.
         planner_timeout: A safety net, s of wall clock; a plan takes about 0.2.
     """
@@ -70,6 +71,7 @@ class CortexConfig(RegionConfig):
     interpreter: Annotated[str, NamesCode()] = ""
     planner: Annotated[str, NamesCode()] = ""
     trust_model: bool = False
+    blind_model: bool = False
     max_replans: int = Field(default=4, ge=0)
     planner_timeout: float = Field(default=20.0, gt=0)
 
@@ -465,6 +467,7 @@ class Cortex(Region):
             partial=bool(goals) and len(goals) < len(self._intentions) - self._index,
             memories=self._adviser.memories or (),
             picture="" if self._frame is None else drawn(self._frame, scene),
+            blind=self.config.blind_model,
         )
         self._phase = "think"
         return {"request": self._adviser.ask(now, self._domain, self._body, tick, self.name)}

@@ -1,0 +1,240 @@
+"""A language model in the cortex: how often its plans are good, and what it costs, model beside model."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+from neuralbrain.agents.advice import Model
+from neuralbrain.agents.benchmarks.study import every, shown, worlds
+from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
+from neuralbrain.agents.benchmarks.tabletop import FOR_LEARNERS
+from neuralbrain.agents.episode import prepared
+from neuralbrain.agents.intervals import wilson
+from neuralbrain.agents.oracle import ORACLE, oracle_server
+from neuralbrain.environments import task_name
+from neuralbrain.errors import ConfigurationError, NeuralBrainError
+from neuralbrain.language.budget import Limits, Used
+from neuralbrain.language.server import OPENAI, URL, Abilities, checked, read_environment
+from neuralbrain.messages import Deliberated, ModelCall, StepStatus
+from neuralbrain.runtime import Emission
+from neuralbrain.simulation import Simulation
+
+NO_MODEL = "none"
+"""The name that stands for the embedded planner alone."""
+FREE_SKILLS = ("look", "look_around", "home")
+"""Skills for which nobody would ask a model."""
+CLASSES = {
+    "perception": ("names", "reach"),
+    "reasoning": ("meaning",),
+    "planning": ("skills", "symbols", "limits"),
+    "form": ("form",),
+    "server": ("server", "budget"),
+}
+"""The error classes of EmbodiedBench (perception, reasoning, planning), and two of which it has none: the checks
+that find them."""
+FAILING = "neuralbrain.agents.benchmarks.failing:FailingCerebellum"
+
+
+class Job(NamedTuple):
+    """One episode."""
+
+    model: str
+    base_url: str
+    env: str
+    seed: int
+    agent: str
+    blind: bool
+    pictures: bool
+    failing: bool
+    max_calls: int
+
+
+class Watch:
+    """Counts what an episode sends."""
+
+    def __init__(self) -> None:
+        self.deliberated: list[Deliberated] = []
+        self.calls: list[ModelCall] = []
+        self.skills = 0
+
+    def observe(self, _: int, batch: Sequence[Emission]) -> None:
+        """Take in what was sent."""
+        for emission in batch:
+            match emission.message:
+                case Deliberated() as told:
+                    self.deliberated.append(told)
+                case ModelCall() as call:
+                    self.calls.append(call)
+                case StepStatus(state="started", skill=skill) if skill not in FREE_SKILLS:
+                    self.skills += 1
+
+
+def measure(
+    *,
+    model: str = ORACLE,
+    base_url: str = "",
+    tasks: str = "all",
+    seeds: Count = 5,
+    first_seed: Natural = 10_000,
+    agent: str = "frankenbot",
+    blind: bool = False,
+    pictures: bool = False,
+    failing: float = 0.0,
+    max_calls: Natural = 6,
+    processes: Natural = 0,
+) -> Table:
+    """Let language models plan in the tabletop tasks, and say how often that was good, and what it took.
+
+    Args:
+        model: The models' names with commas between. "oracle": scripted good plans, on a server of its own;
+            "none": the embedded planner alone, for comparison.
+        base_url: Their server; empty: OPENAI_BASE_URL, from the environment or .env.
+        tasks: Short names of environments with commas between, or "all".
+        seeds: Episodes a task and model.
+        first_seed: The first seed of each task.
+        agent: The brain: a name, or a blueprint file (*.yaml).
+        blind: Tell the models nothing of the scene, to see what they guess.
+        pictures: Show them what the camera sees.
+        failing: The share of episodes in which half the tries of "place" are made to fail, 0 to 1.
+        max_calls: The most requests of an episode.
+        processes: How many episodes run at a time; 0: one a core.
+
+    Raises:
+        ConfigurationError: A model, task or brain cannot be used.
+    """
+    if not 0 <= failing <= 1:
+        raise ConfigurationError(f"--failing {failing}: a share from 0 to 1")
+    models = [name.strip() for name in model.split(",")]
+    read_environment()
+    base_url = base_url or os.environ.get(URL) or OPENAI
+    for name in models:
+        if name not in (ORACLE, NO_MODEL):
+            _model(name, base_url, pictures, max_calls).ready()
+    envs = worlds(tasks, "tabletop-", without=FOR_LEARNERS)
+    jobs = [
+        Job(name, base_url, env, seed, agent, blind, pictures, _fails(number, failing), max_calls)
+        for name in models
+        for number, seed in enumerate(range(first_seed, first_seed + seeds))
+        for env in envs
+    ]
+    begun = time.perf_counter()
+    outcomes = list(shown(every(_episode, jobs, processes), len(jobs)))
+    rows = [_row(name, [o for o in outcomes if o["model"] == name]) for name in models]
+    by_task = [
+        _row(f"{name}, {task_name(env)}", [o for o in outcomes if (o["model"], o["env"]) == (name, env)])
+        for name in models
+        for env in envs
+        if len(envs) > 1
+    ]
+    return Table(
+        title="Language models in the cortex" + " (blind)" * blind,
+        columns=COLUMNS,
+        rows=[*rows, *by_task],
+        notes=[
+            f"Seeds {first_seed} to {first_seed + seeds - 1} of each task, inline. Success: by simulator truth.",
+            "95 %: Wilson, of success. understood: its first plan names all that the sentence asks for.",
+            "Skills: tries begun, without looking: who asks a model before each would make so many calls.",
+            f"In {sum(job.failing for job in jobs)} of {len(jobs)} episodes half the tries of place failed.",
+            *(f"{name}: {_errors([o for o in outcomes if o['model'] == name])}" for name in models),
+            f"It took {time.perf_counter() - begun:.0f} s of wall time.",
+        ],
+        details={"episodes": outcomes},
+    )
+
+
+COLUMNS = [
+    "model", "episodes", "success", "95 % from", "to", "understood", "valid at first", "after repair",
+    "fell back", "calls", "calls/episode", "skills", "fewer calls", "tokens", "model s", "cost",
+]  # fmt: skip
+
+
+def _fails(number: int, share: float) -> bool:
+    """Whether the episode of that number is one with a failing skill: evenly spread."""
+    return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
+
+
+def _model(name: str, base_url: str, pictures: bool, max_calls: int) -> Model:
+    return Model(server=checked(base_url, name), pictures=pictures, each=Limits(calls=max_calls), trust=False)
+
+
+def _episode(job: Job) -> dict[str, Any]:
+    """Run one episode."""
+    told = {"model": job.model, "env": job.env, "seed": job.seed, "failing": job.failing}
+    with ExitStack() as stack:
+        chosen = None
+        if job.model == ORACLE:
+            url = stack.enter_context(oracle_server(job.env)).url
+            able = Abilities(form="schema", pictures=job.pictures)
+            chosen = Model(server=checked(url, ORACLE, able), pictures=job.pictures)
+        elif job.model != NO_MODEL:
+            chosen = _model(job.model, job.base_url, job.pictures, job.max_calls).ready()
+        blueprint = prepared(job.agent, job.env, job.seed, model=chosen)
+        if job.blind:
+            blueprint = blueprint.configured("cortex", blind_model=True)
+        if job.failing:
+            config = blueprint.by_name["cerebellum"].config
+            blueprint = blueprint.replaced("cerebellum", FAILING, **config)
+        watch = Watch()
+        try:
+            with Simulation(blueprint, seed=job.seed, observers=(watch,), history=0) as sim:
+                sim.run_to_end()
+                stop = sim.result.stop
+        except NeuralBrainError as error:
+            return {**told, "success": False, "error": str(error), **_counted(watch)}
+    return {**told, "success": stop is not None and stop.success, **_counted(watch)}
+
+
+def _counted(watch: Watch) -> dict[str, Any]:
+    verdicts = [told.verdict for told in watch.deliberated]
+    used = Used()
+    for call in watch.calls:
+        used = used.plus(
+            Used(calls=1, tokens=(call.input_tokens or 0) + (call.output_tokens or 0), cost=call.cost)
+        )
+    return {
+        "calls": used.calls,
+        "tokens": used.tokens,
+        "cost": used.cost,
+        "seconds": round(sum(call.seconds for call in watch.calls), 3),
+        "skills": watch.skills,
+        "verdicts": verdicts,
+        "first": verdicts[0] if verdicts else "",
+        "stages": [told.stage for told in watch.deliberated if told.stage],
+    }
+
+
+def _row(name: str, outcomes: list[dict[str, Any]]) -> list[Cell]:
+    number = len(outcomes)
+    successes = sum(o["success"] for o in outcomes)
+    low, high = wilson(successes, number)
+    asked = [o for o in outcomes if o["first"]]
+    calls, skills = sum(o["calls"] for o in outcomes), sum(o["skills"] for o in outcomes)
+    costs = [o["cost"] for o in outcomes if o["calls"]]
+    return [
+        name,
+        number,
+        successes,
+        round(low, 3),
+        round(high, 3),
+        sum("meaning" not in o["stages"][:1] and o["first"] in ("accepted", "repair") for o in asked),
+        sum(o["first"] == "accepted" for o in asked),
+        sum(o["first"] == "repair" and "accepted" in o["verdicts"] for o in asked),
+        sum("accepted" not in o["verdicts"] for o in asked),
+        calls,
+        round(calls / number, 3),
+        skills,
+        round(1 - calls / skills, 3) if skills else None,
+        sum(o["tokens"] for o in outcomes),
+        round(sum(o["seconds"] for o in outcomes), 1),
+        None if None in costs else round(sum(costs), 4),
+    ]
+
+
+def _errors(outcomes: list[dict[str, Any]]) -> str:
+    """Say how many answers failed by which class of error."""
+    stages = Counter(stage for o in outcomes for stage in o["stages"])
+    counts = {name: sum(stages[stage] for stage in of) for name, of in CLASSES.items()}
+    return "answers that failed: " + (", ".join(f"{n} {name}" for name, n in counts.items() if n) or "none")
