@@ -33,7 +33,7 @@ CLASSES = {
     "form": ("form",),
     "server": ("server", "budget"),
 }
-"""The error classes of EmbodiedBench (perception, reasoning, planning), and two of which it has none: the checks
+"""EmbodiedBench's error classes (perception, reasoning, planning) and two of ours: the checks
 that find them."""
 FAILING = "neuralbrain.agents.benchmarks.failing:FailingCerebellum"
 
@@ -134,7 +134,7 @@ def measure(
         columns=COLUMNS,
         rows=[*rows, *by_task],
         notes=[
-            f"Seeds {first_seed} to {first_seed + seeds - 1} of each task, inline. Success: by simulator truth.",
+            f"Seeds {first_seed} to {first_seed + seeds - 1} of each task, inline; by simulator truth.",
             "95 %: Wilson, of success. understood: its first plan names all that the sentence asks for.",
             "Skills: tries begun, without looking: who asks a model before each would make so many calls.",
             f"In {sum(job.failing for job in jobs)} of {len(jobs)} episodes half the tries of place failed.",

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neuralbrain.agents.oracle.server import Asked, Reply
-from neuralbrain.arm.catalogue import SHAPES
+from neuralbrain.arm.catalogue import CONTAINERS, SHAPES
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning.actions import Action, plan
@@ -42,12 +42,10 @@ class Oracle:
         goals = [[_condition(text) for text in goal] for goal in told.get("wanted", ())]
         if not goals:
             return {"kind": "question", "text": "What do you mean?", "choices": []}
-        done: list[Action] = []
-        for conditions in goals:  # each contains what is left of the goals before
-            actions, _ = plan(scene, Goal("it", tuple(conditions), places), self._schema, holding)
-            more = [action for action in actions if action not in done]
-            stages += map(_stage, _grouped(more))
-            done += more
+        for conditions in goals:
+            actions, used = plan(scene, Goal("it", tuple(conditions), places), self._schema, holding)
+            stages += map(_stage, _grouped(list(actions)))
+            scene = _after(scene, actions, used)
         return {"kind": "plan", "goals": [_wire(c) for c in goals[-1]], "stages": stages}
 
 
@@ -95,6 +93,27 @@ def _scene(told: Mapping[str, Any]) -> Scene:
     return Scene(
         tick=0, source="prompt", camera="", request="", frame_tick=0, objects=tuple(objects), relations=found
     )
+
+
+def _after(scene: Scene, actions: Iterable[Action], places: Iterable[Location]) -> Scene:
+    """Return a scene when actions have been done in it, as far as the next goal depends on it."""
+    spots = {place.id: place.position for place in places}
+    for action in actions:
+        thing = scene.find(action.subject)
+        target = action.args.get("target", "")
+        aim = scene.find(target)
+        spot = spots.get(target) or (None if aim is None else aim.position)
+        if thing is None or spot is None:
+            continue
+        relations = tuple(r for r in scene.relations if r.subject != thing.id)
+        kind = "in" if aim is not None and aim.category in CONTAINERS else "on"
+        if aim is not None:
+            relations = (*relations, Relation(subject=thing.id, predicate=kind, object=aim.id))
+            spot = (spot[0], spot[1], spot[2] + (thing.size[2] if kind == "on" else 0.0))
+        moved = thing.model_copy(update={"position": spot})
+        objects = tuple(moved if obj.id == thing.id else obj for obj in scene.objects)
+        scene = scene.model_copy(update={"objects": objects, "relations": relations})
+    return scene
 
 
 def _metres(cm: list[float]) -> tuple[float, float, float]:
