@@ -406,6 +406,7 @@ def test_the_reflex_goes_back_the_way_it_came() -> None:
     reports += [report(region, tick) for tick in range(7, 12)]
     assert [one.clamped for one in reports] == [("reflex",)] + [()] * 5
     assert all(one.held for one in reports)
+    assert [one.withdrawing for one in reports] == [True] * 4 + [False] * 2
     for told, spot in zip(reports, [way[5], way[4], way[3], way[2], way[2], way[2]], strict=True):
         assert np.allclose(told.joints, spot)
 

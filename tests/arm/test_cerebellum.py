@@ -649,6 +649,25 @@ def test_a_reflex_that_is_not_its_fault_fails_no_step() -> None:
     assert rig.do(step("go", "home")).succeeded
 
 
+def test_an_arm_that_rested_knows_where_the_reflex_has_taken_it() -> None:
+    """It goes back over the ticks of rest first, in which it stands still: that is not the end."""
+    rig = Rig()
+    assert rig.do(pick()).succeeded
+    for _ in range(3):
+        rig.advance()
+    assert np.array_equal(rig.stem._trail[-1], rig.stem._trail[-3]), "it rests"
+    assert not np.allclose(rig.stem._trail[-1], rig.stem._trail[-7], atol=0.01), "and came a moment ago"
+    rig.arm.pressed = 99.0
+    rig.advance()
+    rig.arm.pressed = 0.0
+    for _ in range(rig.stem.config.withdrawal + 3):
+        rig.advance()
+    player = rig.cerebellum._player
+    assert player is not None
+    assert not player.withdrawing
+    assert np.array_equal(player.joints(rig.tick), rig.stem._trail[-1]), "where it is told to stay"
+
+
 # ---- its state
 
 
