@@ -23,6 +23,7 @@ class Cerebellum(StepRunner[ArmAttempt]):
     the hand is laid down before the cortex hears of it.
     """
 
+    embodiment = "arm"
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "schema": ArmSchema,
         "proprioception": Proprioception,

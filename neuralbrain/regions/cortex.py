@@ -239,6 +239,8 @@ class Cortex(Region):
                 self._status = status
         for step in inbox.of(StepStatus):
             self._felt = step.holding
+            if step.plan == self._plan and step.state in ("started", "succeeded"):
+                self._anomaly = ""  # what was amiss before is overcome, and no reason of a later failure
             if step.plan == self._plan and step.state == "succeeded" and step.step in self._changes:
                 self._steps = (*self._steps, self._changes[step.step])
             if step.plan == self._given_up:

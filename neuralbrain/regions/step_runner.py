@@ -22,6 +22,7 @@ from neuralbrain.messages import (
 )
 from neuralbrain.planning.attempt import Attempt
 from neuralbrain.planning.behaviour_tree import BehaviourTree
+from neuralbrain.planning.domain import find_domain
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 
@@ -42,12 +43,16 @@ A = TypeVar("A", bound=Attempt)
 class StepRunner(Region, Generic[A]):
     """Does the steps of the newest tree one after the other; how a step is done is the subclass's.
 
-    A step that claims to be done is looked at and judged by the anomaly monitor. A failed step is tried again
-    as often as its `retries` allow; then the tree's fallbacks have their turn; then the plan has failed.
+    A step whose preconditions are not seen to be true fails before anything moves. One that claims to be
+    done is looked at and judged by the anomaly monitor. A failed step is tried again as often as its
+    `retries` allow; then the tree's fallbacks have their turn; then the plan has failed.
 
     A subclass adds its body's ports to these, in the order in which it sends, and says how to `_feel`,
-    `_try`, `_act` and `_halt`.
+    `_try`, `_act` and `_halt`, and of which embodiment it is.
     """
+
+    embodiment: ClassVar[str]
+    """By whose predicates preconditions are judged."""
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "scene": Scene,
@@ -194,13 +199,36 @@ class StepRunner(Region, Generic[A]):
         return False
 
     def _begin(self, step: Step, number: int) -> bool:
-        """Try a step."""
+        """Try a step, if what must be true before is seen to be."""
         try:
+            self._check(step)
             self._attempt = self._try(step, number)
         except (PlanError, UnknownNameError) as error:
             return self._end(step, number, str(error))
         self._tell(step, "started", number)
         return True
+
+    def _check(self, step: Step) -> None:
+        """Hold a step's preconditions against the newest scene and what is held.
+
+        Those that no scene shows are believed: the check before the plan began found a step that brings them
+        about.
+
+        Raises:
+            PlanError: One is not seen to be true; that of something that is not seen is not.
+        """
+        if not step.preconditions:
+            return
+        assert self._tree is not None
+        domain, locations = find_domain(self.embodiment), self._tree.message.locations
+        unmet = [
+            condition
+            for condition in step.preconditions
+            if not domain.felt(condition)
+            and not domain.holds(condition, self._scene, locations, self._holding() or None)
+        ]
+        if unmet:
+            raise PlanError(f"not seen to be true before it: {', '.join(map(str, unmet))}")
 
     def _await(self, attempt: A) -> bool:
         """Go on when the picture has come, and the verdict where there is one to come."""

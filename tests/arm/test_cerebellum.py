@@ -612,6 +612,20 @@ def test_a_new_tree_while_it_is_laid_down_takes_over() -> None:
     assert "plan_1 failed" not in rig.told()
 
 
+@pytest.mark.parametrize("where", [(0.45, 0.10, 0.06), (0.60, -0.10, 0.02)])
+def test_what_must_be_true_before_a_step_is_looked_at_when_it_begins(where: tuple[float, ...]) -> None:
+    """A block under another is left alone; one beside it is taken."""
+    clear = Condition(predicate="clear", args=("red_block",))
+    rig = Rig()
+    rig.tell("scene", scene(obj("red_block", 0.45, 0.10), obj("green_block", *where), request="later"), 2)
+    for _ in range(4):
+        rig.advance()
+    bound = pick(retries=1).model_copy(update={"preconditions": (clear,)})
+    status, high = rig.do(bound), where[2] > 0.05
+    assert status.succeeded is not high
+    assert (status.reason == "pick: not seen to be true before it: clear(red_block)") is high
+
+
 # ---- the reflex
 
 
