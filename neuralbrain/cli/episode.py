@@ -179,7 +179,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
         return
     table = Table("", "seed", "instruction", "simulated", "wall time", "anomalies", "record")
     for result in results:
-        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
+        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
         name = Text(Path(result.run_dir).name)
         table.add_row(
             _verdict(result),
@@ -191,7 +191,9 @@ def _summary(results: "list[EpisodeResult]") -> None:
             name,
         )
     console.print(table)
-    console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
+    believed = sum(r.success and r.standing == "believed" for r in results)
+    by_whom = f", {believed} of them as far as the brain believes" if believed else ""
+    console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded{by_whom}")
     for profile in dict.fromkeys(r.profile for r in results):
         console.print(f"numbers: {profile}", soft_wrap=True)
 
@@ -206,9 +208,14 @@ def _files(folder: Path) -> "list[tuple[Text, str]]":
     return [(Text("report"), str(folder / REPORT)) if there else (Text("record"), str(folder))]
 
 
+_COLORS = {"believed": "yellow", "believed and true": "green", "believed but false": "red"}
+
+
 def _verdict(result: "EpisodeResult") -> "Text":
     from rich.text import Text
 
+    if result.judged_by == "brain" and result.standing:  # not more than it is
+        return Text(result.standing, style=_COLORS[result.standing])
     if result.success:
         word = Text("success", style="green")
     else:
@@ -218,9 +225,10 @@ def _verdict(result: "EpisodeResult") -> "Text":
 
 
 def _took(result: "EpisodeResult") -> str:
-    wall, waited = f"{result.wall_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
-    also = f" (waited {waited}, with start-up and pacing)" if waited != wall else ""
-    return f"{result.sim_seconds:.1f} s simulated in {wall} of wall time{also}"
+    waited, computed = f"{result.waited_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
+    return (
+        f"{waited} of wall time, with start-up; {result.sim_seconds:.1f} s simulated, computed in {computed}"
+    )
 
 
 def _answer(result: "EpisodeResult") -> str:

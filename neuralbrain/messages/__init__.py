@@ -1,7 +1,7 @@
 """The typed messages that brain regions exchange."""
 
 from neuralbrain.messages.base import ArrayOf, Message, Part, Reward, Stop, Vector3, message_type
-from neuralbrain.messages.dialogue import Done, Halt, Instruction, Outcome
+from neuralbrain.messages.dialogue import Claim, Done, Halt, Instruction, Outcome, Truth
 from neuralbrain.messages.plans import (
     Anomaly,
     Condition,
@@ -33,6 +33,7 @@ __all__ = [
     "ArrayOf",
     "BodySchema",
     "CameraFrame",
+    "Claim",
     "Condition",
     "Done",
     "ExecutionTree",
@@ -57,6 +58,7 @@ __all__ = [
     "Stop",
     "TimeNotice",
     "TreeNode",
+    "Truth",
     "Vector3",
     "Verdict",
     "message_type",

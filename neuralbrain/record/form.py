@@ -51,6 +51,8 @@ class _Result(_Entries):
     waited_seconds: Seconds = 0.0
     model_calls: Count
     judged_by: Text
+    standing: Text = ""
+    conditions: dict[Text, bool | None] = {}
     trace_sha256: Hash
 
 

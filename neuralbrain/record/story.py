@@ -21,6 +21,7 @@ from neuralbrain.messages import (
     Scene,
     StepStatus,
     Stop,
+    Truth,
     steps,
 )
 from neuralbrain.runtime import Emission
@@ -139,6 +140,7 @@ class Story:
         troubles: Every anomaly.
         scene: The newest scene.
         done: What the cortex said at the end.
+        truth: What simulator truth says to that; None where it says nothing.
         stop: What the body's region said at the end, by simulator truth.
         until: Ticks that every region has passed.
         sent: Region -> number of messages.
@@ -154,6 +156,7 @@ class Story:
     troubles: list[Trouble] = field(default_factory=list)
     scene: Scene | None = None
     done: Done | None = None
+    truth: Truth | None = None
     stop: Stop | None = None
     until: int = 0
     sent: Counter[str] = field(default_factory=Counter)
@@ -262,11 +265,13 @@ class Story:
             case Scene():
                 self.scene = message
             case Done():
-                self.done = message
+                self.done, self.truth = message, None
                 self.dialogue.append(Line(tick, "brain", message.text, message.outcome, message.choices))
                 if message.outcome == "done":
                     for trouble in self.troubles:
                         trouble.recovered = True
+            case Truth():
+                self.truth = message
             case Stop():
                 self.stop = message
         if message.kind == MODEL_CALL:

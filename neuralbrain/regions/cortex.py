@@ -12,6 +12,8 @@ from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionEr
 from neuralbrain.messages import (
     Anomaly,
     BodySchema,
+    Claim,
+    Condition,
     Done,
     ExecutionTree,
     Halt,
@@ -35,6 +37,7 @@ from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.phrases import named
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.regions.claims import claim_of
 from neuralbrain.words import listed
 
 BUSY = ("look", "act", "recall")
@@ -121,6 +124,8 @@ class Cortex(Region):
         self._intentions, self._index = intentions, 0
         self._goal: Goal | None = None
         self._kept = Goal("", ())  # what earlier goals reached
+        self._wanted: tuple[Condition, ...] = ()  # the conditions of the present goal, as it was set
+        self._passed: tuple[Condition, ...] = ()  # those of the goals that were reached
         self._told: tuple[str, ...] = ()  # of intentions for which nothing is to be done
         # what has been done for the present intention
         self._acted = False
@@ -295,11 +300,19 @@ class Cortex(Region):
         self._phase, self._moved, self._acted = "act", True, True
         return {"tree": tree}
 
-    def _done(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Outbox:
+    def _done(
+        self,
+        tick: int,
+        outcome: Outcome,
+        text: str,
+        choices: tuple[str, ...] = (),
+        claim: Claim | None = None,
+    ) -> Outbox:
         if outcome in ("halted", "failed"):
             self._note("stopped" if outcome == "halted" else "failed")
         self._phase = "ask" if outcome == "asked" else "idle"
-        return {"done": Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)}
+        stamp: dict[str, Any] = {"tick": tick, "source": self.name}
+        return {"done": Done(**stamp, outcome=outcome, text=text, choices=choices, claim=claim)}
 
     def _note(self, ending: Ending) -> None:
         """Keep in mind what has become of the intention at work, if there is one."""
@@ -342,6 +355,7 @@ class Cortex(Region):
     def _next_goal(self, tick: int, reached: Goal) -> Outbox:
         if self._goal is not None:  # else nothing was to be done
             self._note("done" if self._acted or self._intentions[self._index].by_looking else "already")
+            self._passed += self._wanted
         self._kept, self._goal = reached, None
         self._acted, self._steps = False, ()
         self._index += 1
@@ -349,7 +363,8 @@ class Cortex(Region):
         if self._index == len(self._intentions):
             past = self._reached()
             text = " ".join((*self._told, summary(past))).strip()
-            return self._done(tick, "done" if past else "said", text)
+            claim = claim_of(self._kept, self._passed, self._scene) if past and self._scene else None
+            return self._done(tick, "done" if past else "said", text, claim=claim)
         return self._pursue(tick)
 
     def _pursue(self, tick: int) -> Outbox:
@@ -384,6 +399,7 @@ class Cortex(Region):
                 return self._remember(tick)
             before = {"start": self._start, "sentence": self._said, "undo": self._undone or self._said}
             self._goal = intention.goal(scene, before.get(intention.since) or (), self._kept)
+            self._wanted = self._goal.conditions
         about = {name for condition in self._goal.conditions for name in condition.args}
         held = self._holding  # has to be laid down first, if the goal is about something else
         lost = about and held and held not in about and scene.find(held) is None
