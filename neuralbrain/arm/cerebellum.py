@@ -81,6 +81,9 @@ class Cerebellum(StepRunner[ArmAttempt]):
     def _try(self, step: Step, number: int) -> ArmAttempt:
         return ArmAttempt(step, number, self._held)
 
+    def _look_otherwise(self, attempt: ArmAttempt) -> bool:
+        return attempt.turn_to_hand(self._held)
+
     def _makes_sense(self, attempt: ArmAttempt) -> bool:
         return not attempt.objection(self._held)
 

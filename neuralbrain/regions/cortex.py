@@ -101,6 +101,7 @@ class Cortex(Region):
         self._planner.load()
         self._phase: Literal["idle", "look", "act", "recall", "ask"] = "idle"
         self._scene: Scene | None = None
+        self._unseen = "no picture has come"  # why there is no scene
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
         self._start: tuple[SceneObject, ...] | None = None  # as it was in the first scene
         self._first: tuple[SceneObject, ...] | None = None  # the same, as it has seen it itself
@@ -236,6 +237,9 @@ class Cortex(Region):
         for schema in inbox.of(BodySchema):
             self._body = self._interpreter.body = self._planner.body = schema
         for scene in inbox.of(Scene):
+            if scene.fault:
+                self._unseen = scene.headline()
+                continue
             self._pictured[scene.request] = None
             if self._scene is None or scene.frame_tick >= self._scene.frame_tick:
                 self._scene = scene
@@ -371,7 +375,7 @@ class Cortex(Region):
         """Work for the present goal: look for what it lacks, else ground, plan and act."""
         scene = self._scene
         if scene is None:
-            return self._again(tick, "no picture has come")
+            return self._again(tick, self._unseen)
         self._first = self._first or scene.objects
         self._said = self._said or scene.objects
         self._intentions = tuple(intention.settled(scene) for intention in self._intentions)

@@ -626,6 +626,15 @@ def test_what_must_be_true_before_a_step_is_looked_at_when_it_begins(where: tupl
     assert (status.reason == "pick: not seen to be true before it: clear(red_block)") is high
 
 
+def test_where_one_camera_shows_nothing_the_other_looks() -> None:
+    rig = Rig()
+    by_hand = "plan_1/see/1/2"
+    rig.eye = lambda request: TABLE.model_copy(update={"fault": "" if request == by_hand else "dark"})
+    status = rig.do(step("see", "look", camera="overview"))
+    assert status.succeeded
+    assert [look.camera for look in rig.of(LookRequest)] == ["fixed", "fixed", "fixed", "wrist"]
+
+
 # ---- the reflex
 
 

@@ -147,6 +147,20 @@ def test_a_step_begins_only_if_what_must_be_true_before_is_seen_to_be(toy: Toy) 
     assert said[1:] == ["b failed 1", "a started 1", "a claimed 1"]
 
 
+def test_a_picture_that_shows_nothing_is_taken_again_and_then_the_try_has_failed(toy: Toy) -> None:
+    fire(toy, plan(step("a", retries=1)))
+    request = "plan_1/a/1/1"
+    blind = "nothing is seen by the front camera: the picture is dark"
+    for tick in (1, 2):
+        dark = seen(request).model_copy(update={"fault": "the picture is dark"})
+        request = f"{request}/again"
+        assert fire(toy, dark, tick=tick) == [request, "a claimed 1", f"retry a: {blind}"]
+    dark = seen(request).model_copy(update={"fault": "the picture is dark"})
+    said = fire(toy, dark, tick=3)
+    assert said == ["plan_1/a/2/1", "a started 2", "a claimed 2", *[f"retry a: {blind}"] * 2]
+    assert fire(toy, seen("plan_1/a/2/1"), verdict("a"), tick=4) == ["a succeeded 2", "plan_1 succeeded"]
+
+
 def test_nothing_is_said_of_what_is_done_after_a_plan_has_failed(toy: Toy) -> None:
     toy.fails, toy.tidies = frozenset("a"), (step("put_down", "fly"), step("see", "look"))
     assert fire(toy, plan(step("a"))) == ["plan_1/see/1/1", "a started 1", "a failed 1"]
