@@ -71,7 +71,7 @@ def episode(
     ] = False,
     allow_code: AllowCode = False,
 ) -> None:
-    """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
+    """Let a brain do what a sentence asks. Exit status 0 only if each succeeds, or is believed to."""
     from neuralbrain.agents.episode import known, prepared, run_episode
     from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
