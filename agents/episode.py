@@ -18,7 +18,7 @@ from neuralbrain.embodiment import world_of
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.interruption import Postponed
-from neuralbrain.messages import Outcome
+from neuralbrain.messages import Outcome, Truth
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
 from neuralbrain.record.recorder import Recorder
@@ -39,7 +39,8 @@ class EpisodeResult:
     """What came of an episode; its fields are the keys of ``--json``.
 
     Attributes:
-        success: Whether the task was solved; see ``judged_by``.
+        success: Whether the task was solved; see ``judged_by``. It was not where the brain believes what is
+            false by simulator truth.
         outcome: What became of the sentence, as the brain says: done, said (a question was answered), asked
             (it asks back, in ``answer``), refused, halted or failed.
         task: The task's short name ("tabletop-place").
@@ -47,9 +48,10 @@ class EpisodeResult:
         seed: The seed of the run and of the world.
         ticks: How many ticks the brain ran.
         sim_seconds: Simulated time, s.
-        wall_seconds: Wall time: for how long the ticks were computed, s. Start-up and pacing are not in it.
-        waited_seconds: How long a person waited in all, with start-up and pacing, s; but not the time that
-            they took themselves to think of the next sentence.
+        wall_seconds: For how long the ticks were computed, s of wall time. Start-up and pacing are not in it.
+        waited_seconds: How long a person waited for the result, s of wall time: from the call of
+            `run_episode` on, with the start of the runtime and pacing; but not the time that they took
+            themselves to think of the next sentence.
         model_calls: Requests to language models.
         model_tokens: What they used, input and output; where a server does not say, what was set aside.
         model_cost: What they cost, in the currency of the prices that were given; None: unknown.
@@ -60,6 +62,10 @@ class EpisodeResult:
         run_dir: The folder of the record.
         judged_by: "simulator": by simulator truth. "brain": by the brain itself, where the person gave a
             sentence of their own, or the world has no task that its simulator could judge.
+        standing: How what the brain says stands, where it says that it has done it: "believed" (by it alone),
+            "believed and true" or "believed but false" (by simulator truth as well); else empty.
+        conditions: Of a sentence that the brain judges, what it believes to be so, as conditions on the scene
+            -> whether it is, by simulator truth; None: nobody can say.
         answer: What the brain told the person at the end; empty if it said nothing.
         choices: Where it asks back: what can be answered.
         warnings: What could not be done once the result was there, a line each: memories or a file that could
@@ -84,6 +90,8 @@ class EpisodeResult:
     profile: str
     run_dir: str
     judged_by: str
+    standing: str
+    conditions: Mapping[str, bool | None]
     answer: str
     choices: tuple[str, ...]
     warnings: tuple[str, ...] = ()
@@ -239,6 +247,7 @@ def run_episode(
         NeuralBrainError: The run broke off; the record holds all until then.
         KeyboardInterrupt: Likewise.
     """
+    begun = time.monotonic()
     if runtime not in RUNTIMES:
         raise UnknownNameError("runtime", runtime, RUNTIMES)
     expect("the folder of the run folders", out, (str, Path), "a folder")
@@ -272,8 +281,7 @@ def run_episode(
         instruction=instruction,
     )
     write_manifest(folder, manifest)
-    story, begun = Story(), time.monotonic()
-    attempts = Attempts()
+    story, attempts = Story(), Attempts()
     episode: EpisodeResult | None = None
     try:
         with (
@@ -339,8 +347,16 @@ def _result(
     done = story.done if outcome else None  # not what it said to the sentence before
     if stop is None:  # the person ended it
         judge, outcome = "brain", outcome or "halted"
+    believed = outcome in ("done", "said")
+    truth = story.truth or Truth(tick=result.ticks, source=blueprint.body)
+    success = stop.success if stop else believed and not truth.false
+    judge = str(stop.evaluation.get("judged_by", judge)) if stop else judge
+    if judge == "simulator":
+        standing, conditions = "believed and true" if success else "believed but false", {}
+    else:
+        standing, conditions = truth.standing, truth.by_condition
     return EpisodeResult(
-        success=stop.success if stop else outcome in ("done", "said"),
+        success=success,
         outcome=outcome or "failed",
         task=manifest["task"],
         instruction=story.instruction,
@@ -357,7 +373,9 @@ def _result(
         trace_sha256=result.trace,
         profile=str(result.profile),
         run_dir=str(folder),
-        judged_by=str(stop.evaluation.get("judged_by", judge)) if stop else judge,
+        judged_by=judge,
+        standing=standing if believed else "",
+        conditions=conditions,
         answer=done.text if done else "",
         choices=done.choices if done else (),
     )

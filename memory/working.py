@@ -65,7 +65,7 @@ class WorkingMemory:
         match message:
             case Instruction():
                 self.instruction = message.text
-            case Scene():
+            case Scene(fault=""):
                 self._see(message)
             case ExecutionTree():
                 self._plans[message.plan] = message

@@ -25,7 +25,9 @@ class Disturbance(BaseModel):
         noise: Standard deviation of what is added, in the unit of the value; not for cameras.
         delay: So many ticks later than it is true; not for cameras.
         failure: Share of the ticks in which it fails, 0 to 1: a sensor and an actuator repeat their last
-            value, a picture is dark.
+            value, a picture shows nothing.
+        shows: What a camera shows that fails: a "dark" picture, a "bright" one, one "grey" all over, or one
+            with "no depth".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +37,7 @@ class Disturbance(BaseModel):
     noise: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     delay: int = Field(default=0, ge=0)
     failure: float = Field(default=0.0, ge=0, le=1)
+    shows: Literal["dark", "bright", "grey", "no depth"] = "dark"
 
     @model_validator(mode="after")
     def _cameras_only_fail(self) -> Self:
@@ -90,11 +93,11 @@ class Disturbed(BodyWrapper):
         return replace(state, **changes) if changes else state
 
     def look(self, camera: str) -> Any:
-        """Take a picture; it is dark where the camera fails."""
+        """Take a picture; it shows nothing where the camera fails."""
         picture = self.body.look(camera)
         for number, one in enumerate(self._disturbances):
             if one.of == "camera" and one.name == camera and self._fails(number, one):
-                return replace(picture, rgb=np.zeros_like(picture.rgb), depth=np.zeros_like(picture.depth))
+                return _failing(picture, one.shows)
         return picture
 
     def act(self, *arguments: Any) -> None:
@@ -128,3 +131,12 @@ class Disturbed(BodyWrapper):
 
     def _draw(self, number: int, which: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, self._tick, number, which])
+
+
+def _failing(picture: Any, shows: str) -> Any:
+    """Return what a camera that fails makes of a picture."""
+    if shows == "no depth":
+        return replace(picture, depth=np.full_like(picture.depth, np.nan))
+    level = {"dark": 0, "grey": 128, "bright": 255}[shows]
+    depth = np.zeros_like(picture.depth) if shows == "dark" else picture.depth
+    return replace(picture, rgb=np.full_like(picture.rgb, level), depth=depth)

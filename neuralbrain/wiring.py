@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from neuralbrain.consent import NamesCode, is_path
 from neuralbrain.errors import BlueprintError, NeuralBrainError, UnknownNameError
-from neuralbrain.messages import Instruction, Reward, Stop
+from neuralbrain.messages import Instruction, Reward, Stop, Truth
 from neuralbrain.region import Region, RegionConfig
 from neuralbrain.region_types import region_class
 from neuralbrain.words import shown
@@ -190,7 +190,7 @@ def _check_projection(projection: Projection, built: Mapping[str, Region], place
             f"{where}: it sends {sent.__name__}, but the input takes {expected.__name__}; "
             f"outputs of that type: {', '.join(_senders(expected, built)) or 'none'}"
         )
-    if sent in (Stop, Reward):
+    if sent in (Stop, Reward, Truth):
         raise BlueprintError(
             f"{where}: {sent.__name__} carries simulator truth and goes to the runtime and the record alone"
         )

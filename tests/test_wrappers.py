@@ -114,6 +114,16 @@ def test_a_camera_may_fail() -> None:
     assert 70 < sum(dark) < 130
 
 
+@pytest.mark.parametrize(("shows", "level"), [("bright", 255), ("grey", 128), ("no depth", None)])
+def test_a_camera_may_fail_in_several_ways(shows: str, level: int | None) -> None:
+    sound = arm().look("fixed")
+    picture = arm(Disturbance(of="camera", name="fixed", failure=1.0, shows=shows)).look("fixed")
+    if level is None:
+        assert np.isnan(picture.depth).all() and np.array_equal(picture.rgb, sound.rgb)
+    else:
+        assert (picture.rgb == level).all() and np.array_equal(picture.depth, sound.depth)
+
+
 def test_a_disturbed_body_goes_on_from_its_state() -> None:
     one = Disturbance(of="sensor", name="gripper_width", noise=0.01, delay=3, failure=0.2)
     body, other = arm(one), arm(one)

@@ -109,6 +109,7 @@ def success(
             "rate",
             "95 % from",
             "to",
+            "believed but false",
             "anomalies",
             "recovered",
             "simulated s",
@@ -117,7 +118,8 @@ def success(
         rows=rows,
         notes=[
             f"Seeds {first_seed} to {first_seed + seeds - 1} of each task; inline, with the record.",
-            "Intervals: Wilson, 95 %. Simulated seconds: the median. Times real time: simulated by wall.",
+            "Intervals: Wilson, 95 %. Believed but false: the brain says that it is done, and it is not.",
+            "Simulated seconds: the median. Times real time: simulated by the time to compute it.",
             f"The study took {time.perf_counter() - begun:.0f} s of wall time.",
         ],
         reached={
@@ -182,6 +184,7 @@ def _row(name: str, outcomes: list[Outcome]) -> list[Cell]:
         round(successes / len(outcomes), 4),
         round(low, 4),
         round(high, 4),
+        sum(outcome.get("standing") == "believed but false" for outcome in outcomes),
         sum(outcome.get("anomalies", 0) for outcome in outcomes),
         sum(outcome.get("recovered", 0) for outcome in outcomes),
         round(simulated[len(simulated) // 2], 1),

@@ -15,15 +15,16 @@ light barrier between its prongs, and a camera with depth that looks a little do
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.body import Evaluation, Picture
+from neuralbrain.body import Evaluation, Picture, Thing
 from neuralbrain.envs.bullet import Rebuilt
 from neuralbrain.envs.rover.camera import look
+from neuralbrain.envs.rover.claims import truth_of
 from neuralbrain.envs.rover.datasheet import CAMERA, HULL, RANGERS, WHEELS
 from neuralbrain.envs.rover.judge import Judge
 from neuralbrain.envs.rover.render import spectate
@@ -130,6 +131,10 @@ class RoverBody(Rebuilt):
         if self._judge is None:
             return Evaluation(success=False, reward=0.0, info={"progress": 0.0}, judged=False)
         return self._judge.judge(self.world, self._place())
+
+    def truth_of(self, predicate: str, things: Sequence[Thing]) -> bool | None:
+        """Whether a statement of a brain is true now; None: nobody can say."""
+        return truth_of(self.world, self._setting, predicate, things)
 
     def truth(self) -> dict[str, tuple[float, float, float]]:
         """Return where "rover" and all objects are, for tests: x, y, m, and heading or yaw, rad."""

@@ -1,6 +1,6 @@
 """The tabletop as a body: what a brainstem senses, looks at and acts on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike
 
 from neuralbrain.arguments import quantity, whole
 from neuralbrain.arm.body import ArmState
-from neuralbrain.body import Evaluation, Floats, Picture
+from neuralbrain.body import Evaluation, Floats, Picture, Thing
 from neuralbrain.envs.bullet import Rebuilt
 from neuralbrain.envs.tabletop.cameras import CAMERAS, HEIGHT, WIDTH, front, look
+from neuralbrain.envs.tabletop.claims import truth_of
 from neuralbrain.envs.tabletop.panda import HOME, LIMITS, LINKS
 from neuralbrain.envs.tabletop.tasks import Setting, Task, find_task
 from neuralbrain.envs.tabletop.truth import Truth
@@ -171,6 +172,11 @@ class TabletopBody(Rebuilt):
             goals.append(self._reached)
         progress = sum(goals) / len(goals)
         return Evaluation(success=all(goals), reward=progress, info={"progress": progress})
+
+    def truth_of(self, predicate: str, things: Sequence[Thing]) -> bool | None:
+        """Whether a statement of a brain is true now; None: nobody can say."""
+        truth = truth_of(self.truth, predicate, things)
+        return None if truth is None else bool(truth)
 
     def get_state(self) -> dict[str, Any]:
         """Return what `set_state` needs; it can be pickled."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from neuralbrain.arm.catalogue import SHAPES
 from neuralbrain.body import Floats
-from neuralbrain.envs.tabletop.moment import TABLE, Moment, Piece
+from neuralbrain.envs.tabletop.moment import FEET, TABLE, Moment, Piece
 from neuralbrain.envs.tabletop.panda import FINGERS
 from neuralbrain.envs.tabletop.world import TableObject, World
 from neuralbrain.portable import length
@@ -61,20 +61,24 @@ class Truth:
                 rests.add((names[one], names[other]) if normal[2] > 0 else (names[other], names[one]))
         return Moment(
             seconds=seconds,
-            pieces={
-                name: Piece(
-                    category=obj.category,
-                    color=obj.color,
-                    position=tuple(self.position(name).tolist()),
-                    yaw=self.yaw(name),
-                    extension=self.extension(name) if obj.category == "drawer" else 0.0,
-                )
-                for name, obj in self.objects.items()
-            },
+            pieces=self.pieces(),
             rests=frozenset(rests),
             gripped=frozenset(name for name, links in touched.items() if len(links) == len(FINGERS)),
             tool=self._world.panda.read().tool,
         )
+
+    def pieces(self) -> dict[str, Piece]:
+        """Return every object as it is now, by its name."""
+        return {
+            name: Piece(
+                category=obj.category,
+                color=obj.color,
+                position=tuple(self.position(name).tolist()),
+                yaw=self.yaw(name),
+                extension=self.extension(name) if obj.category == "drawer" else 0.0,
+            )
+            for name, obj in self.objects.items()
+        }
 
     def height(self, name: str) -> float:
         """Return how high that is, m."""
@@ -105,6 +109,12 @@ class Truth:
         above = self.position(upper) - self.position(lower)
         height = (self._height(upper) + self._height(lower)) / 2
         return self.free(upper) and math.hypot(*above[:2]) < 0.02 and abs(above[2] - height) < 0.008
+
+    def on_table(self, name: str) -> bool:
+        """Say whether an object stands on the table itself."""
+        category = self.objects[name].category
+        half = 0.0 if category in FEET else self._height(name) / 2
+        return self.free(name) and abs(self.height(name) - half) < 0.008
 
     def in_bowl(self, name: str, bowl: str) -> bool:
         """Say whether an object lies in a bowl, below its rim."""

@@ -127,9 +127,10 @@ class ArmBrainstem(Brainstem[ArmBody]):
             self._withdraw_until = tick + self.config.withdrawal
             self._command = None
         row = tick - self._command.start if self._command else -1
+        withdrawing = tick < self._withdraw_until
         held = True
         wanted = last
-        if tick < self._withdraw_until:
+        if withdrawing:
             if len(self._trail) > 1:
                 self._trail.pop()
             wanted = self._trail.pop()
@@ -161,4 +162,5 @@ class ArmBrainstem(Brainstem[ArmBody]):
             gripper_force=force,
             clamped=tuple(clamped),
             held=held,
+            withdrawing=withdrawing,
         )

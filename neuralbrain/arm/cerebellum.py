@@ -23,6 +23,7 @@ class Cerebellum(StepRunner[ArmAttempt]):
     the hand is laid down before the cortex hears of it.
     """
 
+    embodiment = "arm"
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "schema": ArmSchema,
         "proprioception": Proprioception,
@@ -71,16 +72,17 @@ class Cerebellum(StepRunner[ArmAttempt]):
         return not self._player.withdrawing
 
     def _heed(self, player: Player, report: MotorReport) -> None:
-        """Follow the reflex; once the arm stands still, what it was doing has failed."""
+        """Follow the reflex; once it is over, what the arm was doing has failed."""
         if "reflex" in report.clamped:
             self._anomaly("reflex", "the arm pressed against something and drew back")
-        was = player.withdrawing
-        player.heed(report, self._tick)
-        if was and not player.withdrawing and self._attempt is not None:
+        if player.heed(report, self._tick) and self._attempt is not None:
             self._fail(self._attempt, "the arm pressed against something and drew back")
 
     def _try(self, step: Step, number: int) -> ArmAttempt:
         return ArmAttempt(step, number, self._held)
+
+    def _look_otherwise(self, attempt: ArmAttempt) -> bool:
+        return attempt.turn_to_hand(self._held)
 
     def _makes_sense(self, attempt: ArmAttempt) -> bool:
         return not attempt.objection(self._held)

@@ -157,7 +157,8 @@ class MotorReport(Message):
         gripper_width: The gripper target, m.
         gripper_force: The largest force that the fingers may use, N.
         clamped: What changed the command ("reflex", "position", "speed", "force"), in order; often empty.
-        held: Whether there was no fresh command, so that the arm held still.
+        held: Whether no command was followed: the arm held still, or a reflex moved it.
+        withdrawing: Whether that reflex was still moving it at this tick; it obeys no command until then.
     """
 
     kind: Literal["motor_report"] = "motor_report"
@@ -166,3 +167,4 @@ class MotorReport(Message):
     gripper_force: float
     clamped: tuple[str, ...]
     held: bool
+    withdrawing: bool = False

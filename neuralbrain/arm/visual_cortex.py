@@ -37,9 +37,10 @@ class VisualCortex(Region):
         return {"scene": [self._see(tick, frame) for frame in inbox.of(CameraFrame)]}
 
     def _see(self, tick: int, frame: CameraFrame) -> Scene:
-        view = View(frame)
-        seen, labels = recognise(view, self.config, self._belief.cabinets())
-        self._belief.update(view, labels, seen, frame.taken_tick, self.config)
+        if not frame.fault:  # else all is as it was believed before
+            view = View(frame)
+            seen, labels = recognise(view, self.config, self._belief.cabinets())
+            self._belief.update(view, labels, seen, frame.taken_tick, self.config)
         known = sorted(self._belief.known.values(), key=lambda obj: obj.id)
         return Scene(
             tick=tick,
@@ -49,6 +50,7 @@ class VisualCortex(Region):
             frame_tick=frame.taken_tick,
             objects=tuple(_describe(obj) for obj in known),
             relations=relate(known, self.config.support_slack),
+            fault=frame.fault,
         )
 
 

@@ -1,8 +1,8 @@
 """The command line. Its modules import what is heavy inside the commands, so that ``--help`` is quick.
 
-Exit status: 0 success; 1 the task failed, or a replay differs; 2 wrong use, or anything NeuralBrain refuses
-on purpose; 3 a fault of NeuralBrain's own; 128 and the signal's number if it was interrupted (130 Ctrl-C, 143
-a polite kill, 129 a closed terminal; 141 nobody reads the results).
+Exit status: 0 success, also if only believed; 1 the task failed, or a replay differs; 2 wrong use, or what
+NeuralBrain refuses on purpose; 3 a fault of NeuralBrain's own; 128 and the signal's number if it was
+interrupted (130 Ctrl-C, 143 a polite kill, 129 a closed terminal; 141 nobody reads the results).
 """
 
 import contextlib

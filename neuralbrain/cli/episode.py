@@ -95,7 +95,7 @@ def episode(
     real_time: RealTime = False,
     pictures: Pictures = False,
 ) -> None:
-    """Let a brain do what a sentence asks. Exit status 0 only if every episode succeeded."""
+    """Let a brain do what a sentence asks. Exit status 0 only if each succeeds, or is believed to."""
     from neuralbrain.agents.episode import known, prepared, run_episode
     from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
@@ -221,7 +221,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
         return
     table = Table("", "seed", "instruction", "simulated", "wall time", "anomalies", "record")
     for result in results:
-        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
+        simulated, wall = f"{result.sim_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
         name = Text(Path(result.run_dir).name)
         table.add_row(
             _verdict(result),
@@ -233,7 +233,9 @@ def _summary(results: "list[EpisodeResult]") -> None:
             name,
         )
     console.print(table)
-    console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded")
+    believed = sum(r.success and r.standing == "believed" for r in results)
+    by_whom = f", {believed} of them as far as the brain believes" if believed else ""
+    console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded{by_whom}")
     for profile in dict.fromkeys(r.profile for r in results):
         console.print(f"numbers: {profile}", soft_wrap=True)
 
@@ -248,9 +250,14 @@ def _files(folder: Path) -> "list[tuple[Text, str]]":
     return [(Text("report"), str(folder / REPORT)) if there else (Text("record"), str(folder))]
 
 
+_COLORS = {"believed": "yellow", "believed and true": "green", "believed but false": "red"}
+
+
 def _verdict(result: "EpisodeResult") -> "Text":
     from rich.text import Text
 
+    if result.judged_by == "brain" and result.standing:  # not more than it is
+        return Text(result.standing, style=_COLORS[result.standing])
     if result.success:
         word = Text("success", style="green")
     else:
@@ -260,9 +267,10 @@ def _verdict(result: "EpisodeResult") -> "Text":
 
 
 def _took(result: "EpisodeResult") -> str:
-    wall, waited = f"{result.wall_seconds:.1f} s", f"{result.waited_seconds:.1f} s"
-    also = f" (waited {waited}, with start-up and pacing)" if waited != wall else ""
-    return f"{result.sim_seconds:.1f} s simulated in {wall} of wall time{also}"
+    waited, computed = f"{result.waited_seconds:.1f} s", f"{result.wall_seconds:.1f} s"
+    return (
+        f"{waited} of wall time, with start-up; {result.sim_seconds:.1f} s simulated, computed in {computed}"
+    )
 
 
 def _answer(result: "EpisodeResult") -> str:

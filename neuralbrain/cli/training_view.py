@@ -90,11 +90,10 @@ class Bar(Progress):
 def summary(result: dict[str, Any], console: Console) -> None:
     """Print what came of a run."""
     judged = result["evaluation"]
-    solved = "" if judged["success"] is None else f"{judged['success']:.1%} solved, "
     lines = {
         "trained": f"{result['steps']:,} robot-steps in {result['env']}",
-        "greedy": f"{solved}mean return {judged['mean_return']:.4g} ± {judged['return_error']:.2g}, "
-        f"{judged['mean_length']:.1f} ticks, {counted(judged['worlds'], 'fresh world')}",
+        "greedy": f"{_told(judged)}, {counted(judged['worlds'], 'fresh world')}",
+        "before": f"{_told(result['untrained'])}, with the empty table in the same worlds",
         "table": f"{result['run_dir']}/q_table.npz",
         "report": f"{result['run_dir']}/report.html",
     }
@@ -104,3 +103,10 @@ def summary(result: dict[str, Any], console: Console) -> None:
         lines["cut off"] = f"{judged['unfinished']} of these worlds did not end"
     for name, text in lines.items():
         console.print(f"{name:<9}{text}", soft_wrap=True)
+
+
+def _told(judged: dict[str, Any]) -> str:
+    """Say how a policy did."""
+    solved = "" if judged["success"] is None else f"{judged['success']:.1%} solved, "
+    mean = f"mean return {judged['mean_return']:.4g} ± {judged['return_error']:.2g}"
+    return f"{solved}{mean}, {judged['mean_length']:.1f} ticks"

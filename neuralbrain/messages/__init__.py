@@ -1,7 +1,7 @@
 """The typed messages that brain regions exchange."""
 
 from neuralbrain.messages.base import ArrayOf, Message, Part, Reward, Stop, Vector3, message_type
-from neuralbrain.messages.dialogue import Done, Halt, Instruction, Outcome
+from neuralbrain.messages.dialogue import Claim, Done, Halt, Instruction, Outcome, Truth
 from neuralbrain.messages.model import Deliberated, ModelCall, ModelReply, ModelRequest, Turn
 from neuralbrain.messages.plans import (
     Anomaly,
@@ -34,6 +34,7 @@ __all__ = [
     "ArrayOf",
     "BodySchema",
     "CameraFrame",
+    "Claim",
     "Condition",
     "Deliberated",
     "Done",
@@ -62,6 +63,7 @@ __all__ = [
     "Stop",
     "TimeNotice",
     "TreeNode",
+    "Truth",
     "Turn",
     "Vector3",
     "Verdict",

@@ -48,7 +48,8 @@ class Step(Part):
         id: Unique in the tree.
         skill: One of the embodiment's.
         args: By name: ids of objects or locations, or words (the name of a camera).
-        preconditions: What the check before the body moves, and the monitor, must find true before.
+        preconditions: What must be true before: by the check of the whole plan, and, when the step begins, by
+            what is seen and held then; else the step fails before anything moves.
         postconditions: What must be seen to be true after.
         retries: How often the cerebellum may try again before the tree's handler is asked.
     """

@@ -46,6 +46,7 @@ class CameraFrame(Message):
         pose: 4 x 4 transform from the camera frame (x right, y down, z forward) to the world, m.
         taken: The tick at which it was taken, filled in by whoever relays it; None from the body itself,
             whose message's own tick it is.
+        fault: Why nothing can be seen in it, filled in by whoever relays it; empty: something can.
     """
 
     kind: Literal["camera_frame"] = "camera_frame"
@@ -56,6 +57,7 @@ class CameraFrame(Message):
     intrinsics: Annotated[NDArray[np.float64], ArrayOf("float64", 4)]
     pose: Annotated[NDArray[np.float64], ArrayOf("float64", 4, 4)]
     taken: int | None = None
+    fault: str = ""
 
     @property
     def taken_tick(self) -> int:
@@ -116,6 +118,8 @@ class Scene(Message):
         frame_tick: The tick at which that picture was taken.
         objects: In order of id. Objects seen earlier and not contradicted since are kept.
         relations: In order of subject.
+        fault: Why that picture shows nothing, so that all is as it was believed before; empty: it shows what
+            there is.
     """
 
     tells_state: ClassVar[bool] = True
@@ -125,6 +129,7 @@ class Scene(Message):
     frame_tick: int
     objects: tuple[SceneObject, ...]
     relations: tuple[Relation, ...]
+    fault: str = ""
 
     @property
     def seen(self) -> tuple[SceneObject, ...]:
@@ -141,4 +146,6 @@ class Scene(Message):
 
     def headline(self) -> str:
         """Say how much is seen."""
+        if self.fault:
+            return f"nothing is seen by the {self.camera} camera: {self.fault}"
         return f"sees {counted(len(self.seen), 'object')} from the {self.camera} camera"

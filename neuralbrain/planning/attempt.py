@@ -16,6 +16,8 @@ class Attempt:
         waits_for: "motion": for the body; "scene": for what was seen at ``request``; "verdict": for that, and
             for what the anomaly monitor says of it.
         request: The last look that was asked for.
+        camera: By which camera.
+        blind: How often in a row it has shown nothing.
         asked: The tick at which it was; long ago if none has been.
         verdict: The monitor's verdict, once it has come.
     """
@@ -24,5 +26,7 @@ class Attempt:
     number: int
     waits_for: Literal["motion", "scene", "verdict"] = "motion"
     request: str = ""
+    camera: str = ""
+    blind: int = 0
     asked: int = -1000
     verdict: Verdict | None = None

@@ -53,6 +53,8 @@ class _Result(_Entries):
     model_tokens: Count = 0
     model_cost: Annotated[float, Field(ge=0)] | None = None
     judged_by: Text
+    standing: Text = ""
+    conditions: dict[Text, bool | None] = {}
     trace_sha256: Hash
 
 

@@ -88,7 +88,6 @@ def write_report(folder: Path) -> Path:
         result=manifest["result"],
         verdict=_verdict(manifest),
         unjudged=_unjudged(manifest),
-        waited=_waited(manifest),
         evaluation=_evaluation(manifest),
         story=story,
         tick=tick,
@@ -124,6 +123,8 @@ def retell(folder: Path) -> tuple[Story, list[CameraFrame]]:
 def _verdict(manifest: Mapping[str, Any]) -> str:
     if manifest["result"] is not None:
         result = manifest["result"]
+        if result["judged_by"] == "brain" and result.get("standing"):
+            return str(result["standing"])
         return (
             "success" if result["success"] else "failed" if result["outcome"] == "done" else result["outcome"]
         )
@@ -137,6 +138,8 @@ def _unjudged(manifest: Mapping[str, Any]) -> str:
         return ""
     if manifest.get("ended") is not None:
         return "Nobody judged this talk: this is what the brain says about the last sentence."
+    if result.get("conditions"):
+        return "The brain judged this episode itself. What it says is held against simulator truth below."
     why = "the simulator judges only tasks of its own"
     return f"Nobody judged this episode: {why}. Success is what the brain believes."
 
@@ -145,13 +148,6 @@ def _evaluation(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return the simulator's figures; none where it did not judge."""
     figures = dict(manifest.get("evaluation", {}))
     return figures if figures.pop("judged_by", "simulator") == "simulator" else {}
-
-
-def _waited(manifest: Mapping[str, Any]) -> str:
-    """Return how long a person waited; empty where that is the wall time of the ticks, as it is shown."""
-    result = manifest["result"] or {}
-    waited, wall = (f"{result.get(f'{name}_seconds', 0.0):.1f} s" for name in ("waited", "wall"))
-    return waited if waited != wall else ""
 
 
 def _node(node: TreeNode, plan: str, story: Story) -> Node:

@@ -23,6 +23,7 @@ from neuralbrain.messages import (
     Scene,
     StepStatus,
     Stop,
+    Truth,
     steps,
 )
 from neuralbrain.runtime import Emission
@@ -138,6 +139,7 @@ class Story:
         troubles: Every anomaly.
         scene: The newest scene.
         done: What the cortex said at the end.
+        truth: What simulator truth says to that; None where it says nothing.
         stop: What the body's region said at the end, by simulator truth.
         until: Ticks that every region has passed.
         sent: Region -> number of messages.
@@ -153,6 +155,7 @@ class Story:
     troubles: list[Trouble] = field(default_factory=list)
     scene: Scene | None = None
     done: Done | None = None
+    truth: Truth | None = None
     stop: Stop | None = None
     until: int = 0
     sent: Counter[str] = field(default_factory=Counter)
@@ -261,11 +264,13 @@ class Story:
             case Scene():
                 self.scene = message
             case Done():
-                self.done = message
+                self.done, self.truth = message, None
                 self.dialogue.append(Line(tick, "brain", message.text, message.outcome, message.choices))
                 if message.outcome == "done":
                     for trouble in self.troubles:
                         trouble.recovered = True
+            case Truth():
+                self.truth = message
             case Stop():
                 self.stop = message
             case ModelCall():

@@ -49,6 +49,7 @@ def conclude(
     result = {
         "steps": training.moment.steps,
         "evaluation": asdict(training.evaluate(worlds)),
+        "untrained": asdict(type(training)(training.setup).evaluate(worlds)),
         "last": asdict(training.moment.curve[-1]),
     }
     ended = ended_manifest(manifest, status, result, **numbers(profile(), [machine()]))

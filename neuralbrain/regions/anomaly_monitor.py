@@ -41,6 +41,8 @@ class AnomalyMonitor(Region):
         for tree in inbox.of(ExecutionTree):
             self._trees = {tree.plan: tree}  # it replaces the one before
         for scene in inbox.of(Scene):
+            if scene.fault:
+                continue  # nothing can be judged by it
             self._scenes[scene.request] = scene
         for status in inbox.of(StepStatus):
             self._holding = status.holding or None

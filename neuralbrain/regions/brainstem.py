@@ -8,13 +8,14 @@ import gymnasium
 from pydantic import Field, model_validator
 
 from neuralbrain.arguments import HIGHEST_SEED
-from neuralbrain.body import Body, Evaluation
+from neuralbrain.body import Body, Evaluation, Truthful
 from neuralbrain.consent import NamesCode
 from neuralbrain.disturbance import Disturbance, Disturbed
 from neuralbrain.embodiment import agents, check_options, environment_spec, making
 from neuralbrain.errors import ConfigurationError
-from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice
+from neuralbrain.messages import Done, Halt, Instruction, Message, Reward, Stop, TimeNotice, Truth
 from neuralbrain.region import Inbox, Region, RegionConfig
+from neuralbrain.regions.claims import held_against
 from neuralbrain.wrappers import body_of
 
 B = TypeVar("B", bound=Body)
@@ -66,6 +67,7 @@ class Brainstem(Region, Generic[B]):
         "task": Instruction,
         "notice": TimeNotice,
         "reward": Reward,
+        "truth": Truth,
         "stop": Stop,
     }
     Config = BrainstemConfig
@@ -87,6 +89,7 @@ class Brainstem(Region, Generic[B]):
         self._stopped = self._noticed = False
         self._sentence = ""  # the newest
         self._answer: Done | None = None  # what the cortex said last
+        self._false = False  # whether that is not so, by simulator truth
         self._rewarded: tuple[float, bool] | None = None
 
     @property
@@ -135,7 +138,6 @@ class Brainstem(Region, Generic[B]):
         """Take in what is said and what the cortex says to it; whether the person says: stop."""
         for sentence in inbox.of(Instruction):
             self._sentence = sentence.text
-        self._answer = inbox.latest(Done) or self._answer
         return inbox.latest(Halt) is not None
 
     def _tell(self, tick: int, lived: int, inbox: Inbox) -> dict[str, Message]:
@@ -154,6 +156,12 @@ class Brainstem(Region, Generic[B]):
         if (verdict.reward, verdict.success) != self._rewarded:
             self._rewarded = verdict.reward, verdict.success
             out["reward"] = Reward(**stamp, reward=verdict.reward, success=verdict.success)
+        answer = inbox.latest(Done)
+        if answer is not None:
+            self._answer, self._false = answer, False
+            if answer.claim is not None and isinstance(body, Truthful):
+                out["truth"] = truth = Truth(**stamp, **held_against(body, answer.claim))
+                self._false = bool(truth.false)
         last = body.max_ticks
         nearly = lived >= last - min(self.config.notice, last // 2)
         if nearly and not (self._noticed or self._stopped or self.config.stays):
@@ -184,12 +192,13 @@ class Brainstem(Region, Generic[B]):
     def _end(self, stamp: dict[str, Any], reason: str, verdict: Evaluation) -> Stop:
         """Return the end, judged by simulator truth.
 
-        The brain judges where the sentence is not the task's, and where the simulator cannot.
+        The brain judges where the sentence is not the task's, and where the simulator cannot; what it
+        believes and what is known to be false is no success.
         """
         if verdict.judged and self._sentence in ("", self.body.instruction):
             judged = {**verdict.info, "judged_by": "simulator"}
             return Stop(**stamp, reason=reason, success=verdict.success, evaluation=judged)
-        believed = self._answer is not None and self._answer.success
+        believed = self._answer is not None and self._answer.success and not self._false
         return Stop(**stamp, reason=reason, success=believed, evaluation={"judged_by": "brain"})
 
     def get_state(self) -> dict[str, Any]:

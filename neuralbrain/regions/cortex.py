@@ -18,6 +18,8 @@ from neuralbrain.messages import (
     Anomaly,
     BodySchema,
     CameraFrame,
+    Claim,
+    Condition,
     Deliberated,
     Done,
     ExecutionTree,
@@ -45,6 +47,7 @@ from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.phrases import named
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.regions.claims import claim_of
 from neuralbrain.words import listed
 
 BUSY = ("look", "act", "recall", "recollect", "think")
@@ -126,6 +129,7 @@ class Cortex(Region):
         self._phase: Phase = "idle"
         self._scene: Scene | None = None
         self._frame: CameraFrame | None = None  # the newest picture, where a model is shown pictures
+        self._unseen = "no picture has come"  # why there is no scene
         self._pictured: dict[str, None] = {}  # the requests of which a scene has come
         self._start: tuple[SceneObject, ...] | None = None  # as it was in the first scene
         self._first: tuple[SceneObject, ...] | None = None  # the same, as it has seen it itself
@@ -151,6 +155,8 @@ class Cortex(Region):
         self._intentions, self._index = intentions, 0
         self._goal: Goal | None = None
         self._kept = Goal("", ())  # what earlier goals reached
+        self._wanted: tuple[Condition, ...] = ()  # the conditions of the present goal, as it was set
+        self._passed: tuple[Condition, ...] = ()  # those of the goals that were reached
         self._told: tuple[str, ...] = ()  # of intentions for which nothing is to be done
         # what has been done for the present intention
         self._acted = False
@@ -272,10 +278,14 @@ class Cortex(Region):
         return self._look(tick, "look around")
 
     def _take_in(self, inbox: Inbox) -> None:
-        self._frame = inbox.latest(CameraFrame) or self._frame
+        for frame in inbox.of(CameraFrame):
+            self._frame = self._frame if frame.fault else frame
         for schema in inbox.of(BodySchema):
             self._body = self._interpreter.body = self._planner.body = schema
         for scene in inbox.of(Scene):
+            if scene.fault:
+                self._unseen = scene.headline()
+                continue
             self._pictured[scene.request] = None
             if self._scene is None or scene.frame_tick >= self._scene.frame_tick:
                 self._scene = scene
@@ -284,6 +294,8 @@ class Cortex(Region):
                 self._status = status
         for step in inbox.of(StepStatus):
             self._felt = step.holding
+            if step.plan == self._plan and step.state in ("started", "succeeded"):
+                self._anomaly = ""  # what was amiss before is overcome, and no reason of a later failure
             if step.plan == self._plan and step.state == "succeeded" and step.step in self._changes:
                 self._steps = (*self._steps, self._changes[step.step])
             if step.plan == self._given_up:
@@ -346,11 +358,19 @@ class Cortex(Region):
         self._phase, self._moved, self._acted = "act", True, True
         return {**out, "tree": tree}
 
-    def _done(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Outbox:
+    def _done(
+        self,
+        tick: int,
+        outcome: Outcome,
+        text: str,
+        choices: tuple[str, ...] = (),
+        claim: Claim | None = None,
+    ) -> Outbox:
         if outcome in ("halted", "failed"):
             self._note("stopped" if outcome == "halted" else "failed")
         self._phase = "ask" if outcome == "asked" else "idle"
-        return {"done": Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)}
+        stamp: dict[str, Any] = {"tick": tick, "source": self.name}
+        return {"done": Done(**stamp, outcome=outcome, text=text, choices=choices, claim=claim)}
 
     def _note(self, ending: Ending) -> None:
         """Keep in mind what has become of the intention at work, if there is one."""
@@ -393,6 +413,7 @@ class Cortex(Region):
     def _next_goal(self, tick: int, reached: Goal) -> Outbox:
         if self._goal is not None:  # else nothing was to be done
             self._note("done" if self._acted or self._intentions[self._index].by_looking else "already")
+            self._passed += self._wanted
         self._kept, self._goal = reached, None
         self._acted, self._steps = False, ()
         self._index += 1
@@ -400,14 +421,15 @@ class Cortex(Region):
         if self._index == len(self._intentions):
             past = self._reached()
             text = " ".join((*self._told, summary(past))).strip()
-            return self._done(tick, "done" if past else "said", text)
+            claim = claim_of(self._kept, self._passed, self._scene) if past and self._scene else None
+            return self._done(tick, "done" if past else "said", text, claim=claim)
         return self._pursue(tick)
 
     def _pursue(self, tick: int) -> Outbox:
         """Work for the present goal: look for what it lacks, else ground, plan and act."""
         scene = self._scene
         if scene is None:
-            return self._again(tick, "no picture has come")
+            return self._again(tick, self._unseen)
         self._first = self._first or scene.objects
         self._said = self._said or scene.objects
         self._intentions = tuple(intention.settled(scene) for intention in self._intentions)
@@ -437,6 +459,7 @@ class Cortex(Region):
                 return self._remember(tick)
             before = {"start": self._start, "sentence": self._said, "undo": self._undone or self._said}
             self._goal = intention.goal(scene, before.get(intention.since) or (), self._kept)
+            self._wanted = self._goal.conditions
         if "reply" in self.fed and not self._adviser.consulted and not self._is_so(self._goal, scene):
             return self._consult(tick, scene)
         about = {name for condition in self._goal.conditions for name in condition.args}

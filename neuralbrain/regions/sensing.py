@@ -1,6 +1,7 @@
 """What a brainstem makes sure of before it tells the others what its body senses and sees."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -61,7 +62,7 @@ def check_reading(reading: object, forms: Mapping[str, Form], method: str, tick:
 
 
 def take_picture(body: Sighted, request: LookRequest, tick: int, source: str) -> CameraFrame:
-    """Take the picture that was asked for.
+    """Take the picture that was asked for; what the camera could not range is 0, also if it says NaN.
 
     Args:
         body: Whose camera takes it.
@@ -79,6 +80,9 @@ def take_picture(body: Sighted, request: LookRequest, tick: int, source: str) ->
             f"it has {', '.join(body.cameras)}"
         )
     picture = body.look(request.camera)
+    if np.issubdtype(np.asarray(picture.depth).dtype, np.floating):  # NaN is how some cameras say so
+        ranged = np.isfinite(picture.depth)
+        picture = replace(picture, depth=np.where(ranged, picture.depth, np.zeros_like(picture.depth)))
     check_reading(picture, _PICTURE, f"look({request.camera!r})", tick)
     return CameraFrame(
         tick=tick,

@@ -22,6 +22,7 @@ from neuralbrain.messages import (
 )
 from neuralbrain.planning.attempt import Attempt
 from neuralbrain.planning.behaviour_tree import BehaviourTree
+from neuralbrain.planning.domain import find_domain
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 
@@ -31,9 +32,11 @@ class StepRunnerConfig(RegionConfig):
     Attributes:
         patience: A try fails when the picture or the verdict that it waits for has not come after so many
             ticks.
+        looks: How often it looks again at once when a picture shows nothing, before it looks otherwise.
     """
 
     patience: int = Field(default=200, ge=1)
+    looks: int = Field(default=2, ge=0)
 
 
 A = TypeVar("A", bound=Attempt)
@@ -42,12 +45,16 @@ A = TypeVar("A", bound=Attempt)
 class StepRunner(Region, Generic[A]):
     """Does the steps of the newest tree one after the other; how a step is done is the subclass's.
 
-    A step that claims to be done is looked at and judged by the anomaly monitor. A failed step is tried again
-    as often as its `retries` allow; then the tree's fallbacks have their turn; then the plan has failed.
+    A step whose preconditions are not seen to be true fails before anything moves. One that claims to be
+    done is looked at and judged by the anomaly monitor. A failed step is tried again as often as its
+    `retries` allow; then the tree's fallbacks have their turn; then the plan has failed.
 
     A subclass adds its body's ports to these, in the order in which it sends, and says how to `_feel`,
-    `_try`, `_act` and `_halt`.
+    `_try`, `_act` and `_halt`, and of which embodiment it is.
     """
+
+    embodiment: ClassVar[str]
+    """By whose predicates preconditions are judged."""
 
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "scene": Scene,
@@ -93,6 +100,10 @@ class StepRunner(Region, Generic[A]):
         """Go on with a try whose look was answered; unless a subclass knows more to do, it has succeeded."""
         return self._end(attempt.step, attempt.number)
 
+    def _look_otherwise(self, attempt: A) -> bool:
+        """Turn a try whose camera shows nothing to another camera, as a motion; False: there is none."""
+        return False
+
     def _makes_sense(self, attempt: A) -> bool:
         """Whether a step that has failed can be tried again as things are."""
         return True
@@ -125,6 +136,9 @@ class StepRunner(Region, Generic[A]):
         self._tick, self._out = tick, {port: [] for port in self.outputs}
         self._scene = inbox.latest(Scene) or self._scene
         self._listen(inbox)
+        for scene in inbox.of(Scene):
+            if scene.fault:
+                self._anomaly("retry", scene.headline())
         ready = self._feel(inbox)
         for verdict in inbox.of(Verdict):
             self._hear(verdict)
@@ -194,17 +208,42 @@ class StepRunner(Region, Generic[A]):
         return False
 
     def _begin(self, step: Step, number: int) -> bool:
-        """Try a step."""
+        """Try a step, if what must be true before is seen to be."""
         try:
+            self._check(step)
             self._attempt = self._try(step, number)
         except (PlanError, UnknownNameError) as error:
             return self._end(step, number, str(error))
         self._tell(step, "started", number)
         return True
 
+    def _check(self, step: Step) -> None:
+        """Hold a step's preconditions against the newest scene and what is held.
+
+        Those that no scene shows are believed: the check before the plan began found a step that brings them
+        about.
+
+        Raises:
+            PlanError: One is not seen to be true; that of something that is not seen is not.
+        """
+        if not step.preconditions:
+            return
+        assert self._tree is not None
+        domain, locations = find_domain(self.embodiment), self._tree.message.locations
+        unmet = [
+            condition
+            for condition in step.preconditions
+            if not domain.felt(condition)
+            and not domain.holds(condition, self._scene, locations, self._holding() or None)
+        ]
+        if unmet:
+            raise PlanError(f"not seen to be true before it: {', '.join(map(str, unmet))}")
+
     def _await(self, attempt: A) -> bool:
         """Go on when the picture has come, and the verdict where there is one to come."""
         if self._scene.request == attempt.request:
+            if self._scene.fault:
+                return self._look_again(attempt)
             if attempt.waits_for == "scene":
                 attempt.waits_for = "motion"
                 return self._see(attempt)
@@ -216,6 +255,20 @@ class StepRunner(Region, Generic[A]):
         if self._tick - attempt.asked > self.config.patience:
             return self._fail(attempt, f"the look {attempt.request!r} was not answered")
         return False
+
+    def _look_again(self, attempt: A) -> bool:
+        """Look once more where a picture shows nothing; then with another camera, or the try has failed."""
+        attempt.blind += 1
+        if attempt.blind <= self.config.looks:
+            self._ask(attempt, attempt.camera, f"{attempt.request}/again")
+            if attempt.waits_for == "verdict":
+                self._claim(attempt)
+            return False
+        attempt.blind = 0
+        if self._look_otherwise(attempt):
+            attempt.waits_for = "motion"
+            return True
+        return self._fail(attempt, self._scene.headline())
 
     def _fail(self, attempt: A, reason: str) -> bool:
         """Try the step again, if it may and if that makes sense; else it has failed."""
@@ -244,9 +297,13 @@ class StepRunner(Region, Generic[A]):
     def _look(self, attempt: A, camera: str, count: int) -> None:
         """Ask for a picture; the count tells its name from those of the try's other looks."""
         assert self._tree is not None
-        attempt.request = f"{self._tree.message.plan}/{attempt.step.id}/{attempt.number}/{count}"
-        attempt.asked = self._tick
-        self._send("look", LookRequest, camera=camera, request=attempt.request)
+        plan, step = self._tree.message.plan, attempt.step.id
+        self._ask(attempt, camera, f"{plan}/{step}/{attempt.number}/{count}")
+
+    def _ask(self, attempt: A, camera: str, request: str) -> None:
+        """Ask for a picture by a name."""
+        attempt.camera, attempt.request, attempt.asked = camera, request, self._tick
+        self._send("look", LookRequest, camera=camera, request=request)
 
     def _claim(self, attempt: A) -> None:
         """Say that the step is done, as the last look should show."""

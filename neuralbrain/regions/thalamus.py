@@ -8,6 +8,7 @@ from neuralbrain.errors import SensorError
 from neuralbrain.messages import CameraFrame
 from neuralbrain.portable import gram, product
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
+from neuralbrain.regions.picture import fault_of
 from neuralbrain.regions.remembered import forget_old
 
 
@@ -24,7 +25,8 @@ class ThalamusConfig(RegionConfig):
 class Thalamus(Region):
     """Relays pictures to the visual cortex, each request once and only if a camera could have taken it.
 
-    A dark picture passes: a camera may fail, and who looked sees nothing new and looks again.
+    A picture in which nothing can be seen passes with its `fault`: a camera may fail, and who looked looks
+    again.
     """
 
     inputs = {"frame": CameraFrame}
@@ -44,22 +46,23 @@ class Thalamus(Region):
         """
         relayed = []
         for frame in inbox.of(CameraFrame):
-            fault = self._fault(frame)
-            if fault:
+            wrong = self._wrong(frame)
+            if wrong:
                 raise SensorError(
                     f"camera {frame.camera!r} sent a bad frame at tick {frame.tick} (request "
-                    f"{frame.request!r}): {fault}. Check what the body's look({frame.camera!r}) returns"
+                    f"{frame.request!r}): {wrong}. Check what the body's look({frame.camera!r}) returns"
                 )
             if frame.request in self._relayed:
                 continue
             self._relayed[frame.request] = None
-            stamp = {"tick": tick, "source": self.name, "taken": frame.taken_tick}
+            fault = fault_of(frame.rgb, frame.depth)
+            stamp = {"tick": tick, "source": self.name, "taken": frame.taken_tick, "fault": fault}
             relayed.append(frame.model_copy(update=stamp))
         forget_old(self._relayed)
         return {"frame": relayed}
 
-    def _fault(self, frame: CameraFrame) -> str:
-        """Say what is wrong with a frame; empty for nothing."""
+    def _wrong(self, frame: CameraFrame) -> str:
+        """Say why no camera can have taken a frame; empty: one can."""
         rows_columns = frame.rgb.shape[:2]
         if frame.depth.shape != rows_columns or 0 in rows_columns:
             return f"colour has {rows_columns} rows and columns, depth {frame.depth.shape}"

@@ -59,6 +59,7 @@ class BasalGanglia(StepRunner[RoverAttempt]):
     choice. To stop is a choice like any other: the step then claims to be done.
     """
 
+    embodiment = "rover"
     inputs: ClassVar[Mapping[str, type[Message]]] = {
         "schema": RoverSchema,
         "proprioception": Proprioception,

@@ -61,9 +61,11 @@ class VisualCortex(Region):
         return {"scene": [self._see(tick, frame, self._poses[frame.taken_tick]) for frame in ready]}
 
     def _see(self, tick: int, frame: CameraFrame, pose: Pose) -> Scene:
-        options, view = self.config, View(frame)
-        found = recognise(view, options.min_saturation, options.min_value, options.min_pixels)
-        self._belief.update(view, found, pose, frame.taken_tick)
+        options = self.config
+        if not frame.fault:  # else all is as it was believed before
+            view = View(frame)
+            found = recognise(view, options.min_saturation, options.min_value, options.min_pixels)
+            self._belief.update(view, found, pose, frame.taken_tick)
         objects = [_describe(obj) for obj in self._belief.known.values()]
         return Scene(
             tick=tick,
@@ -73,6 +75,7 @@ class VisualCortex(Region):
             frame_tick=frame.taken_tick,
             objects=tuple(sorted([*objects, _rover(pose, frame.taken_tick)], key=lambda obj: obj.id)),
             relations=(),
+            fault=frame.fault,
         )
 
 

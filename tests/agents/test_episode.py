@@ -41,12 +41,15 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "profile",
         "run_dir",
         "judged_by",
+        "standing",
+        "conditions",
         "answer",
         "choices",
         "warnings",
     ]
     assert result.success
     assert (result.task, result.seed, result.judged_by) == ("toy-task", 4, "simulator")
+    assert (result.standing, result.conditions) == ("believed and true", {})
     assert result.instruction == "put the red block in the blue bowl"
     assert result.sim_seconds == pytest.approx(result.ticks * 0.05)
     assert (result.anomalies, result.recovered, result.model_calls) == (1, 1, 0)
@@ -64,8 +67,9 @@ def test_simulator_truth_judges_the_task_and_the_brain_a_sentence_of_ones_own(to
         str(toy_agent), toy_env, 3, out=tmp_path, allow_code=True
     )  # by the toy's truth, an odd seed fails
     own = run_episode(str(toy_agent), toy_env, 3, out=tmp_path, instruction="dance", allow_code=True)
-    assert (odd.success, odd.judged_by) == (False, "simulator")
+    assert (odd.success, odd.judged_by, odd.standing) == (False, "simulator", "believed but false")
     assert (own.success, own.judged_by, own.instruction) == (True, "brain", "dance")
+    assert own.standing == "believed", "this world cannot say"
 
 
 def test_a_replay_is_the_same_and_a_changed_one_is_not(toy_agent, toy_env, tmp_path):

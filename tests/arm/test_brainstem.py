@@ -406,6 +406,7 @@ def test_the_reflex_goes_back_the_way_it_came() -> None:
     reports += [report(region, tick) for tick in range(7, 12)]
     assert [one.clamped for one in reports] == [("reflex",)] + [()] * 5
     assert all(one.held for one in reports)
+    assert [one.withdrawing for one in reports] == [True] * 4 + [False] * 2
     for told, spot in zip(reports, [way[5], way[4], way[3], way[2], way[2], way[2]], strict=True):
         assert np.allclose(told.joints, spot)
 
@@ -496,7 +497,6 @@ def test_a_broken_joint_is_named_with_its_tick(name: str, value: Any, words: str
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("depth", np.full((2, 3), np.nan, np.float32), "NaN or infinite"),
         ("depth", np.ones((2, 3)), r"float64.*expected float32"),
         ("depth", np.ones((2, 3, 1), np.float32), r"\(2, 3, 1\)"),
         ("rgb", np.zeros((2, 3, 4), np.uint8), r"\(2, 3, 4\)"),
@@ -517,7 +517,15 @@ def test_a_broken_picture_is_named_with_its_camera_and_tick(name: str, value: An
         _look_only(region, body, 1)
 
 
-def _look_only(region: ArmBrainstem, body: Arm, tick: int) -> None:
+def test_what_a_camera_cannot_range_is_zero_however_it_says_so() -> None:
+    region, body = stem()
+    fire(region, 0)
+    body.faults["depth"] = np.array([[1.0, np.nan, np.inf], [2.0, -np.inf, 0.0]], np.float32)
+    (frame,) = _look_only(region, body, 1)[CameraFrame]
+    assert frame.depth.tolist() == [[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]]
+
+
+def _look_only(region: ArmBrainstem, body: Arm, tick: int) -> dict[type[Message], list[Any]]:
     """Fire with sound joints, but with a camera that may be broken."""
     broken, sense = dict(body.faults), body.sense
 
@@ -528,7 +536,7 @@ def _look_only(region: ArmBrainstem, body: Arm, tick: int) -> None:
         return state
 
     body.sense = sound  # type: ignore[method-assign]
-    fire(region, tick, look("wrist"))
+    return fire(region, tick, look("wrist"))
 
 
 # ---- the end

@@ -612,6 +612,29 @@ def test_a_new_tree_while_it_is_laid_down_takes_over() -> None:
     assert "plan_1 failed" not in rig.told()
 
 
+@pytest.mark.parametrize("where", [(0.45, 0.10, 0.06), (0.60, -0.10, 0.02)])
+def test_what_must_be_true_before_a_step_is_looked_at_when_it_begins(where: tuple[float, ...]) -> None:
+    """A block under another is left alone; one beside it is taken."""
+    clear = Condition(predicate="clear", args=("red_block",))
+    rig = Rig()
+    rig.tell("scene", scene(obj("red_block", 0.45, 0.10), obj("green_block", *where), request="later"), 2)
+    for _ in range(4):
+        rig.advance()
+    bound = pick(retries=1).model_copy(update={"preconditions": (clear,)})
+    status, high = rig.do(bound), where[2] > 0.05
+    assert status.succeeded is not high
+    assert (status.reason == "pick: not seen to be true before it: clear(red_block)") is high
+
+
+def test_where_one_camera_shows_nothing_the_other_looks() -> None:
+    rig = Rig()
+    by_hand = "plan_1/see/1/2"
+    rig.eye = lambda request: TABLE.model_copy(update={"fault": "" if request == by_hand else "dark"})
+    status = rig.do(step("see", "look", camera="overview"))
+    assert status.succeeded
+    assert [look.camera for look in rig.of(LookRequest)] == ["fixed", "fixed", "fixed", "wrist"]
+
+
 # ---- the reflex
 
 
@@ -647,6 +670,25 @@ def test_a_reflex_that_is_not_its_fault_fails_no_step() -> None:
     for _ in range(10):
         rig.advance()
     assert rig.do(step("go", "home")).succeeded
+
+
+def test_an_arm_that_rested_knows_where_the_reflex_has_taken_it() -> None:
+    """It goes back over the ticks of rest first, in which it stands still: that is not the end."""
+    rig = Rig()
+    assert rig.do(pick()).succeeded
+    for _ in range(3):
+        rig.advance()
+    assert np.array_equal(rig.stem._trail[-1], rig.stem._trail[-3]), "it rests"
+    assert not np.allclose(rig.stem._trail[-1], rig.stem._trail[-7], atol=0.01), "and came a moment ago"
+    rig.arm.pressed = 99.0
+    rig.advance()
+    rig.arm.pressed = 0.0
+    for _ in range(rig.stem.config.withdrawal + 3):
+        rig.advance()
+    player = rig.cerebellum._player
+    assert player is not None
+    assert not player.withdrawing
+    assert np.array_equal(player.joints(rig.tick), rig.stem._trail[-1]), "where it is told to stay"
 
 
 # ---- its state

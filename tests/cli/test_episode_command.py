@@ -62,7 +62,7 @@ def test_the_summary(episode):
     one = episode("put it away", "--seed", 5, "--out", "elsewhere")
     assert one.status == 0
     assert "put it away" in one.out
-    assert "success (says the brain)" in one.out
+    assert one.out.startswith("believed ")
     assert "elsewhere/" in one.out
     assert "1, 1 recovered" in one.out
     two = episode("--seed", 4, "--episodes", 2, "--quiet")
@@ -229,6 +229,11 @@ def test_a_scene_from_a_file(cli, tmp_path):
     assert done.status == 0, done.err
     result = json.loads(done.out)
     assert result["task"] == "tabletop-free" and result["judged_by"] == "brain"
+    assert result["standing"] == "believed and true" and result["success"]
+    assert result["conditions"] == {"in(red_block, blue_bowl)": True}
+    report = (Path(result["run_dir"]) / "report.html").read_text(encoding="utf-8")
+    assert '<span class="badge believed-and-true">believed and true</span>' in report
+    assert "<th>in(red_block, blue_bowl)</th><td>true</td>" in report
     options = read_manifest(Path(result["run_dir"]))["blueprint"]["regions"][0]["config"]["env_options"]
     assert options == {"things": ["red block", "blue bowl"], "layout": {"blue bowl": [0.5, 0.1, 0.0]}}
     (tmp_path / "scene.yaml").write_text("things: [red blok]\n")

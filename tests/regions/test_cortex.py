@@ -28,6 +28,7 @@ from neuralbrain.messages import (
     Scene,
     SceneObject,
     Sequence,
+    StepStatus,
     TimeNotice,
     steps,
 )
@@ -458,6 +459,15 @@ def test_what_was_wrong_is_better_known_by_the_monitor() -> None:
         anomaly = Anomaly(tick=1, source="monitor", level="retry", what=what, plan=name)
         assert talk.hear(anomaly) == []
     assert talk.answer(act, *TABLE, reason="a step failed").goal == "look again: the bowl is gone"
+
+
+@pytest.mark.parametrize("state", ["started", "succeeded"])
+def test_an_anomaly_that_is_overcome_is_no_reason_of_a_later_failure(state: str) -> None:
+    talk, act = looked(PUT, *TABLE)
+    talk.hear(Anomaly(tick=1, source="monitor", level="retry", what="it fell", plan=act.plan))
+    of_step = {"plan": act.plan, "step": last_step(act), "skill": "place", "state": state, "attempt": 2}
+    talk.hear(StepStatus.model_validate({"tick": 2, "source": "cerebellum", **of_step}))
+    assert talk.answer(act, *TABLE, reason="it slipped").goal == "look again: it slipped"
 
 
 def test_a_plan_that_succeeds_without_effect_is_made_anew() -> None:

@@ -21,6 +21,7 @@ from neuralbrain.messages import (
 from neuralbrain.planning.attempt import Attempt
 from neuralbrain.region import Inbox
 from neuralbrain.regions.step_runner import StepRunner, StepRunnerConfig
+from tests.arm.planning.toy import obj
 
 SEEN = Condition(predicate="near", args=("post",))
 
@@ -34,6 +35,7 @@ class Toy(StepRunner[Attempt]):
         tidies: What it does when a plan has failed.
     """
 
+    embodiment = "rover"
     did: list[str]
     fails: frozenset[str] = frozenset()
     tidies: tuple[Step, ...] = ()
@@ -131,6 +133,32 @@ def test_what_is_not_confirmed_is_tried_again_and_then_the_handler_has_its_turn(
 
 def test_a_step_that_cannot_be_begun_has_failed(toy: Toy) -> None:
     assert fire(toy, plan(step("a", "fly", retries=2))) == ["a failed 1", "plan_1 a: it has no wings"]
+
+
+def test_a_step_begins_only_if_what_must_be_true_before_is_seen_to_be(toy: Toy) -> None:
+    before = Condition(predicate="visible", args=("red_ball",))
+    bound = step("a", retries=2).model_copy(update={"preconditions": (before,)})
+    said = fire(toy, plan(Fallback(id="either", children=(bound, step("b", "wait")))))
+    unmet = "not seen to be true before it: visible(red_ball)"
+    assert said == ["a failed 1", "b started 1", f"handler a: {unmet}"]
+    assert toy.did == ["b 1"], "nothing has moved for it"
+    shown = seen("").model_copy(update={"objects": (obj("red_ball", 0.5, 0.0),)})
+    said = fire(toy, shown, plan(bound, name="plan_2"), tick=1)
+    assert said[1:] == ["b failed 1", "a started 1", "a claimed 1"]
+
+
+def test_a_picture_that_shows_nothing_is_taken_again_and_then_the_try_has_failed(toy: Toy) -> None:
+    fire(toy, plan(step("a", retries=1)))
+    request = "plan_1/a/1/1"
+    blind = "nothing is seen by the front camera: the picture is dark"
+    for tick in (1, 2):
+        dark = seen(request).model_copy(update={"fault": "the picture is dark"})
+        request = f"{request}/again"
+        assert fire(toy, dark, tick=tick) == [request, "a claimed 1", f"retry a: {blind}"]
+    dark = seen(request).model_copy(update={"fault": "the picture is dark"})
+    said = fire(toy, dark, tick=3)
+    assert said == ["plan_1/a/2/1", "a started 2", "a claimed 2", *[f"retry a: {blind}"] * 2]
+    assert fire(toy, seen("plan_1/a/2/1"), verdict("a"), tick=4) == ["a succeeded 2", "plan_1 succeeded"]
 
 
 def test_nothing_is_said_of_what_is_done_after_a_plan_has_failed(toy: Toy) -> None:

@@ -29,10 +29,33 @@ def test_a_good_frame_passes_unchanged_but_for_its_stamp(thalamus: Thalamus) -> 
     assert np.array_equal(relayed.rgb, frame.rgb)
 
 
-def test_a_dark_picture_passes(thalamus: Thalamus) -> None:
-    dark = _spoilt(rgb=np.zeros((60, 80, 3), np.uint8), depth=np.zeros((60, 80), np.float32))
-    (relayed,) = relay(thalamus, dark)
-    assert not relayed.depth.any()
+def _one_colour(level: int) -> np.ndarray:
+    return np.full((60, 80, 3), level, np.uint8)
+
+
+def _step() -> np.ndarray:
+    """The depth of two surfaces, the one 5 cm nearer than the other."""
+    return np.where(np.arange(80) < 50, 0.50, 0.45).astype(np.float32)[None].repeat(60, axis=0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({}, ""),
+        ({"rgb": _one_colour(0), "depth": np.zeros((60, 80), np.float32)}, "the picture is dark"),
+        ({"rgb": _one_colour(30)}, "the picture is dark"),
+        ({"rgb": _one_colour(255)}, "the picture is too bright"),
+        ({"depth": np.zeros((60, 80), np.float32)}, "the picture has no depth"),
+        ({"rgb": _one_colour(128), "depth": _step()}, "the picture has one colour all over"),
+        ({"rgb": _one_colour(128), "depth": np.full((60, 80), 0.5, np.float32)}, ""),
+        ({"rgb": _one_colour(128) + np.eye(60, 80, dtype=np.uint8)[:, :, None], "depth": _step()}, ""),
+    ],
+)
+def test_a_picture_that_shows_nothing_passes_and_says_why(
+    thalamus: Thalamus, fields: dict[str, np.ndarray], fault: str
+) -> None:
+    (relayed,) = relay(thalamus, _spoilt(**fields))
+    assert relayed.fault == fault
 
 
 def test_a_request_is_answered_once(thalamus: Thalamus) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from neuralbrain.envs.rover.datasheet import WHEELS
 from neuralbrain.errors import ConfigurationError, SensorError
-from neuralbrain.messages import Done, LookRequest
+from neuralbrain.messages import Claim, Condition, Done, Location, LookRequest
 from neuralbrain.rover.brainstem import BACK, FRONT, LEFT, RoverBrainstem
 from neuralbrain.rover.messages import Drive
 from tests.firing import inbox, said
@@ -122,6 +122,19 @@ def test_it_ends_when_the_cortex_is_done_and_when_time_is_up() -> None:
     stem = brainstem("neuralbrain/Rover-Reach-v0")
     (stop,) = said(stem, stem.body.max_ticks)["stop"]
     assert (stop.reason, stop.success, stop.evaluation["judged_by"]) == ("out of time", False, "simulator")
+    stem.close()
+
+
+@pytest.mark.parametrize(("where", "near"), [(0.0, True), (1.0, False)])
+def test_what_the_brain_believes_is_held_against_the_truth_for_the_record(where: float, near: bool) -> None:
+    stem = brainstem()
+    spot = Location(id="spot", position=(where, 0.0, 0.0))
+    here = Condition(predicate="near", args=("spot",))
+    claim = Claim(conditions=(here,), locations=(spot,))
+    told = said(stem, 3, Done(tick=0, source="cortex", outcome="done", text="Done.", claim=claim))
+    (truth,), (stop,) = told["truth"], told["stop"]
+    assert (truth.true, truth.false) == (((here,), ()) if near else ((), (here,)))
+    assert (stop.success, stop.evaluation) == (near, {"judged_by": "brain"})
     stem.close()
 
 

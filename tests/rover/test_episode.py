@@ -100,3 +100,5 @@ def test_an_episode_is_recorded_shown_and_replayed(tmp_path: Path) -> None:
 def test_what_no_simulator_can_judge_the_brain_judges(tmp_path: Path) -> None:
     result = run_episode("rover", seed=2, out=tmp_path)
     assert (result.success, result.judged_by) == (True, "brain")
+    assert set(result.conditions.values()) == {True, None}, "where it is now, and where it was on the way"
+    assert result.standing == "believed"

@@ -77,6 +77,18 @@ class ArmAttempt(Attempt):
             return True
         return False
 
+    def turn_to_hand(self, held: Held | None) -> bool:
+        """Turn from a look with the camera that overlooks all to one with the hand's; False: it was none.
+
+        Args:
+            held: What is in the hand.
+        """
+        if self.skill.args.get("camera") != OVERVIEW:
+            return False
+        spot = {"at": self.step.args["target"]} if self.shows and "target" in self.step.args else {}
+        self.skill = skill_class("look")({"camera": ON_HAND, **spot}, held)
+        return True
+
 
 def lay_down(
     held: Held | None, scene: Scene, proprioception: Proprioception, hand: ArmSchema

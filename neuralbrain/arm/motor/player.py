@@ -36,7 +36,7 @@ class Player:
         self.start = 0
         self._widths: list[float] = []
         self._unfelt = 0
-        self._withdrawing: Floats | None = None
+        self.withdrawing = False  # whether a reflex moves the arm, which obeys no command meanwhile
 
     def command(self) -> dict[str, Any]:
         """Return the fields of the `MotorCommand` for the motion just begun."""
@@ -46,11 +46,6 @@ class Player:
             "gripper_width": self.motion.width,
             "gripper_force": self.motion.force,
         }
-
-    @property
-    def withdrawing(self) -> bool:
-        """Whether the brainstem's reflex is moving the arm, so that it obeys no command."""
-        return self._withdrawing is not None
 
     def play(self, motion: Motion, tick: int) -> None:
         """Begin a motion, which the body takes up at the next tick."""
@@ -74,16 +69,15 @@ class Player:
         row: Floats = rows[min(max(tick - self.start, 0), len(rows) - 1)]
         return row
 
-    def heed(self, report: MotorReport, tick: int) -> None:
-        """Follow the brainstem where its reflex takes the arm, until it stands still."""
-        if "reflex" in report.clamped:
-            self._withdrawing = report.joints
-        elif self._withdrawing is not None:
-            if np.abs(report.joints - self._withdrawing).max() < 1e-6:
-                self.motion = Motion(joints=report.joints[None].copy(), width=report.gripper_width)
-                self.start, self._withdrawing = tick, None
-            else:
-                self._withdrawing = report.joints
+    def heed(self, report: MotorReport, tick: int) -> bool:
+        """Follow the brainstem where its reflex takes the arm; whether that is over by this report."""
+        drew_back = self.withdrawing or "reflex" in report.clamped
+        self.withdrawing = report.withdrawing
+        if not drew_back or self.withdrawing:
+            return False
+        self.motion = Motion(joints=report.joints[None].copy(), width=report.gripper_width)
+        self.start = tick
+        return True
 
     def progress(self, tick: int, proprioception: Proprioception) -> Progress:
         """Say how the motion goes, as far as is felt at this tick."""
