@@ -4,10 +4,11 @@ import hashlib
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 from neuralbrain.language.budget import Budget
 from neuralbrain.language.server import Form, Server, hidden, prompt_hash
-from neuralbrain.language.transport import AGAIN, Response, send
+from neuralbrain.language.transport import AGAIN, Response, connected, send
 from neuralbrain.messages import ModelCall, ModelReply, ModelRequest
 from neuralbrain.messages.model import ReplyKind
 
@@ -45,6 +46,7 @@ class Client:
         self.server, self.budget = server, budget
         self._max_output, self._timeout = max_output, timeout
         self._attempts, self._longest_wait, self._sleep = attempts, longest_wait, sleep
+        self._connection: Any = None  # made for the first request
 
     def ask(self, request: ModelRequest, tick: int, source: str) -> tuple[ModelReply, list[ModelCall]]:
         """Ask, and ask again while that may help.
@@ -68,7 +70,8 @@ class Client:
                 reason = f"{refused} ({reason})" if reason else refused
                 outcome = "spent"
                 break
-            response = send(self.server, request, self._max_output, self._timeout)
+            self._connection = self._connection or connected(self.server, self._timeout)
+            response = send(self._connection, self.server, request, self._max_output, self._timeout)
             cost = self.budget.settle(reserved, response.input_tokens, response.output_tokens)
             calls.append(self._call(request, asked, tick, source, len(calls) + 1, reserved, response, cost))
             text, reason = response.text, response.reason
@@ -89,6 +92,12 @@ class Client:
         )  # fmt: skip
         return reply, calls
 
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def reservation(self, request: ModelRequest) -> tuple[int, int]:
         """Return the most tokens that a question and its answer can have.
 
@@ -105,7 +114,7 @@ class Client:
         if response.fault not in AGAIN:
             return False
         # Jitter, so that many brains do not come back at one moment; it reaches no message.
-        wait = min(2.0 ** (number - 1), self._longest_wait) * random.uniform(0.5, 1.5)
+        wait = min(1 << (number - 1), self._longest_wait) * random.uniform(0.5, 1.5)
         if response.wait is not None:
             wait = response.wait
         if wait > self._longest_wait:

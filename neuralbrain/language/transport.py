@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from neuralbrain.language.server import Server, hidden, key
@@ -19,6 +20,9 @@ Fault = Literal[
 """What went wrong; empty for nothing. form: it does not take this way to ask for a form, or another setting.
 busy: it has too much to do (429). denied: the key, or the account. model: no such model or address. protocol:
 what came is not OpenAI's."""
+
+LONGEST_WAIT = 1e6
+"""A server that wants to be left alone for longer is not believed, s."""
 
 AGAIN: frozenset[Fault] = frozenset({"busy", "server", "network", "timeout"})
 """What may be over when it is tried again."""
@@ -49,12 +53,20 @@ class Response:
     kept_limit: bool = True
 
 
-def send(server: Server, request: ModelRequest, max_output: int, timeout: float) -> Response:
+def connected(server: Server, timeout: float) -> Any:
+    """Return a client of openai for a server: making one takes longer than a short answer."""
+    import openai  # noqa: PLC0415 - takes half a second
+
+    return openai.OpenAI(api_key=key() or "none", base_url=server.base_url, max_retries=0, timeout=timeout)
+
+
+def send(client: Any, server: Server, request: ModelRequest, max_output: int, timeout: float) -> Response:
     """Send one request and read the answer as it streams in; nothing is tried again here.
 
     An answer that is longer than allowed is cut off, whatever the server thinks.
 
     Args:
+        client: What `connected` returned.
         server: Where, and how.
         request: What is asked.
         max_output: The most tokens of the answer.
@@ -65,12 +77,8 @@ def send(server: Server, request: ModelRequest, max_output: int, timeout: float)
     begun = time.monotonic()
     said = _Answer(max_output)
     try:
-        with openai.OpenAI(
-            api_key=key() or "none", base_url=server.base_url, max_retries=0, timeout=timeout
-        ) as client:
-            stream = client.chat.completions.create(**_body(server, request, max_output))
-            with stream:
-                said.read(stream, begun + 4 * timeout)
+        with client.chat.completions.create(**_body(server, request, max_output)) as stream:
+            said.read(stream, begun + 4 * timeout)
         fault, reason, wait = said.fault, said.reason, None
     except openai.APIError as error:
         fault, wait = _fault(error)
@@ -110,8 +118,9 @@ class _Answer:
 
     def read(self, stream: Iterable[Any], deadline: float) -> None:
         """Read it, until it ends or is too long."""
-        pieces, refusal, finish = 0, "", None
+        chunks, pieces, refusal, finish = 0, 0, "", None
         for chunk in stream:
+            chunks += 1
             if chunk.usage is not None:
                 self.input_tokens = _count(chunk.usage.prompt_tokens)
                 self.output_tokens = _count(chunk.usage.completion_tokens)
@@ -130,6 +139,8 @@ class _Answer:
             self.fault, self.reason = "declined", refusal or "it declined to answer"
         elif finish == "length":
             self.fault, self.reason = "cut", "its answer was cut off at its limit"
+        elif not chunks:
+            self.fault, self.reason = "protocol", "what it sends is not OpenAI's protocol"
         elif finish is None:
             self.fault, self.reason = "network", "its answer broke off"
         if self.output_tokens is not None and self.output_tokens > self._most:
@@ -194,19 +205,24 @@ def _fault(error: Any) -> tuple[Fault, float | None]:
             word in text for word in ("response_format", "json_schema", "grammar", "image", "mmproj")
         )
         return ("form", None) if about_form and status == 500 else ("server", _retry_after(error))
-    if any(word in text for word in ("context", "too long", "maximum length", "exceed", "too large")):
+    if status == 413 or any(
+        word in text for word in ("context", "too long", "maximum length", "exceed", "too large")
+    ):
         return "too_long", None
     return "form", None
 
 
 def _retry_after(error: Any) -> float | None:
     """Return what the server says of how long to wait, s."""
-    headers = getattr(getattr(error, "response", None), "headers", {})
+    told = str(getattr(getattr(error, "response", None), "headers", {}).get("retry-after", ""))
     try:
-        wait = float(headers.get("retry-after", ""))
+        wait = float(told)
     except ValueError:
-        return None
-    return wait if 0 <= wait < 1e6 else None
+        try:
+            wait = parsedate_to_datetime(told).timestamp() - time.time()
+        except (ValueError, OverflowError):
+            return None
+    return wait if 0 <= wait < LONGEST_WAIT else None
 
 
 def _line(error: BaseException) -> str:

@@ -1,6 +1,5 @@
 """The region that asks a language model: the one place of a brain that talks with a server."""
 
-import contextlib
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -147,5 +146,5 @@ class LanguageModel(Region):
     def close(self) -> None:
         """Wait for nothing that is under way."""
         if self._threads is not None:
-            with contextlib.suppress(RuntimeError):
-                self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
