@@ -145,12 +145,12 @@ class NanoBody:
 def sentence(rules: TissueRules) -> str:
     """Return what a task asks for, as a person would say it."""
     many = rules.tissue.cancer > 1
-    cells, them = ("cells", "them") if many else ("cell", "it")
-    return {
-        "seek": f"Find the cancer {cells}.",
-        "track": f"Follow the cancer {cells}.",
-        "deliver": f"Find the cancer {cells} and treat {them}.",
-    }[rules.name]
+    cells, them = ("the cancer cells", "them") if many else ("the cancer cell", "it")
+    if rules.name == "deliver":
+        return f"Find {cells} and treat {them}."
+    if many and rules.tissue.robots == 1:
+        cells = "a cancer cell"  # one robot can be with one only
+    return f"{'Find' if rules.name == 'seek' else 'Follow'} {cells}."
 
 
 def _whole(values: jax.Array) -> NDArray[np.int32]:

@@ -43,6 +43,7 @@ EMBODIMENT = Embodiment(
         "cortex": "neuralbrain.nanorobots.cortex:MissionCortex",
         "hippocampus": "neuralbrain.nanorobots.hippocampus:PathIntegration",
     },
+    interpreters={"grammar": "neuralbrain.nanorobots.planning.interpreter:GrammarInterpreter"},
     rerun="neuralbrain.nanorobots.rerun:SwarmMirror",
     sections="neuralbrain.nanorobots.report.figures:sections",
 )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from neuralbrain.nanorobots.messages import Chemosense, Phase
+from neuralbrain.nanorobots.planning.errands import Errand
 
 Flags = NDArray[np.bool_]
 KILLED = 0.6
@@ -37,10 +38,12 @@ class Crew:
     """The robots of one mission.
 
     Attributes:
+        errand: What they are to do.
+        active: Which robots take part; the others stay where they are.
         phases: A `Phase` for each robot, int32.
         keep: How many portions each should keep, int32.
-        portions: What each has left.
-        payload: What each began with.
+        portions: What each has left; 0 for those that take no part.
+        payload: What each began with, likewise.
         found: Whether each stays with a cancer cell.
         settled: Whether that is certain.
         treated: How many cells each has seen die.
@@ -48,20 +51,23 @@ class Crew:
     Args:
         sense: What they sense first.
         surface: How many molecules a tick of the body's tell the surface of a living cancer cell.
+        errand: What they are to do.
     """
 
-    def __init__(self, sense: Chemosense, surface: float) -> None:
+    def __init__(self, sense: Chemosense, surface: float, errand: Errand) -> None:
         number = len(sense.molecules)
         self.surface = surface
-        self.payload = self.portions = sense.portions
-        self.phases = np.full(number, Phase.SEEK, np.int32)
+        self.errand = errand
+        self.active = np.arange(number) < (errand.robots or number)
+        self.payload = self.portions = self._of_active(sense.portions)
+        self.phases = np.where(self.active, Phase.SEEK, Phase.STAY).astype(np.int32)
         self.keep = sense.portions.copy()
         self.found, self.settled = np.zeros(number, np.bool_), np.zeros(number, np.bool_)
         self.treated = np.zeros(number, np.int32)
         self._until = np.zeros(number, np.int64)  # when each ends what it is about, at the latest
         self._touched = np.full(number, -(10**9), np.int64)  # when each touched something last
         self._sought = np.zeros(number, np.int64)  # since when each has had its chance to seek
-        self._held = sense.portions.copy()  # portions when the present cell was met
+        self._held = self.portions.copy()  # portions when the present cell was met
         self._level = np.zeros(number)  # the count beside it then
         self._sum = np.zeros(number)  # of the counts that decide about it
         self._seen = np.zeros(number, np.int32)  # how many they are
@@ -70,29 +76,29 @@ class Crew:
         """Add up the counts that decide: the first after a portion, and those of robots that stay."""
         delivers, stays = self.phases == Phase.DELIVER, (self.phases == Phase.STAY) & self.found
         for sense in senses:
-            self._forget(sense.portions < self.portions)
-            self.portions = sense.portions
+            portions = self._of_active(sense.portions)
+            self._forget(portions < self.portions)
+            self.portions = portions
             tells = stays | (delivers & (self.portions < self._held) & (self._seen < ENOUGH))
             self._sum += np.where(tells, sense.molecules, 0)
             self._seen += tells
 
-    def decide(self, tick: int, senses: Sequence[Chemosense], goals: Sequence[str], bounds: Bounds) -> None:
+    def decide(self, tick: int, senses: Sequence[Chemosense], bounds: Bounds) -> None:
         """Turn each robot to what comes next for it.
 
         Args:
             tick: Now.
             senses: What has been sensed since the last time, and taken in.
-            goals: What is asked; see `neuralbrain.nanorobots.errands`.
             bounds: What decides.
         """
         seeks, delivers, leaves, stays = (self.phases == phase for phase in Phase)
-        treats = "treat" in goals
-        if "follow" not in goals:
-            self._meet(tick, senses, seeks, treats, bounds)
+        treats = self.errand.verb == "treat"
+        if self.errand.verb != "follow":
+            self._meet(tick, senses, seeks, bounds)
         self._deliver(tick, delivers, bounds)
         self._watch(stays & self.found)
         self._set(leaves & (tick >= self._until), Phase.SEEK)
-        if treats and self.payload.any():
+        if treats:
             idle = (self.portions == 0) & np.isin(self.phases, (Phase.SEEK, Phase.LEAVE))
             self._set(idle, Phase.STAY)
 
@@ -107,10 +113,14 @@ class Crew:
         since = np.maximum(best_tick, self._sought)
         self._leave(tick, (self.phases == Phase.SEEK) & (tick - since > bounds.patience), bounds)
 
-    def _meet(
-        self, tick: int, senses: Sequence[Chemosense], seeks: Flags, treats: bool, bounds: Bounds
-    ) -> None:
+    @property
+    def enough(self) -> bool:
+        """Whether as many cells have been treated as were to be."""
+        return self.errand.number is not None and int(self.treated.sum()) >= self.errand.number
+
+    def _meet(self, tick: int, senses: Sequence[Chemosense], seeks: Flags, bounds: Bounds) -> None:
         """Turn the robots that touch a cancer cell to it."""
+        treats = self.errand.verb == "treat"
         levels = np.stack([sense.molecules for sense in senses]).astype(np.float64)
         touched = np.stack([sense.contact for sense in senses])
         enough = max(bounds.touch * self.surface, 1.0)
@@ -119,6 +129,8 @@ class Crew:
         self._touched = np.where(touched.any(axis=0), tick, self._touched)
         rests = (tick - self._touched <= bounds.resting) & (levels.mean(axis=0) >= enough)
         met = seeks & (told.any(axis=0) | rests)
+        if treats and self.errand.number is not None:
+            met = self._in_turn(met)
         self._forget(met)
         delivers = met & (self.portions > 0) & treats
         self.found |= met & ~delivers
@@ -128,6 +140,13 @@ class Crew:
         self._level = np.where(delivers, here, self._level)
         self._held = np.where(delivers, self.portions, self._held).astype(np.int32)
         self._order(tick, delivers, np.maximum(self.portions - bounds.dose, 0), bounds)
+
+    def _in_turn(self, met: Flags) -> Flags:
+        """Let one robot at a time treat a cell, so that each death is counted once, and none too many."""
+        if (self.phases == Phase.DELIVER).any():
+            return np.zeros_like(met)
+        first: Flags = met & (np.cumsum(met) == 1)
+        return first
 
     def _deliver(self, tick: int, delivers: Flags, bounds: Bounds) -> None:
         """See what came of what was let go: the cell is dead, needs more, or is lost."""
@@ -149,6 +168,9 @@ class Crew:
         self.found &= ~(told & ~sure)
         self._set(told & ~sure, Phase.SEEK)
         self._forget(told)
+
+    def _of_active(self, portions: NDArray[np.int32]) -> NDArray[np.int32]:
+        return np.where(self.active, portions, 0).astype(np.int32)
 
     def _order(self, tick: int, chosen: Flags, keep: NDArray[np.int32], bounds: Bounds) -> None:
         """Order that robots let go of all portions but some."""

@@ -14,7 +14,7 @@ from neuralbrain.words import counted, listed
 
 Topic = Literal[
     "scene", "location", "hand", "actions", "number", "color", "contents", "presence", "state", "relation",
-    "nearest", "abilities", "greeting", "thanks", "identity",
+    "nearest", "abilities", "greeting", "thanks", "identity", "self",
 ]  # fmt: skip
 
 AJAR = 0.015
@@ -29,6 +29,7 @@ _FORMS: tuple[tuple[Topic, str], ...] = (
     ("greeting", r"(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there| robot)?|how are you"),
     ("thanks", r"(?:thanks|thank you|well done|good job|great|nice|perfect)(?: a lot| very much)?"),
     ("identity", r"who are you|what are you|what is your name"),
+    ("self", r"where are you(?: now| standing)?"),
     ("abilities", r"what (?:could|are) you (?:do|able to do)|what do you know|help(?: me)?"),
     ("abilities", r"how could you help(?: me)?"),
     ("abilities", r"what (?:could|should) i (?:say|ask|do|tell you)|what are you able to do"),
@@ -94,6 +95,10 @@ class Inquiry(Intention):
                 return f"I am the cortex of this robot's brain. {self.abilities}."
             case "abilities":
                 return f"{self.abilities}."
+            case "self":
+                body = next((obj for obj in scene.objects if obj.is_body), None)
+                here = body and f"I am at x = {body.position[0]:.2f} m, y = {body.position[1]:.2f} m"
+                return f"{here}, from where I started." if here else "I do not see myself."
             case "scene":
                 seen = [_described(obj, scene) for obj in scene.seen]
                 return f"I see {listed(seen)}." if seen else "I see nothing."

@@ -52,6 +52,10 @@ class Intention(ABC):
         """Return the same, about the objects that it is about in this scene, wherever they will be later."""
         return self
 
+    def parts(self, scene: Scene) -> "tuple[Intention, ...]":
+        """Return what it consists of, settled; each part is worked for by itself, and consists of itself."""
+        return (self.settled(scene),)
+
     def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str | None:
         """Return what to say where there is nothing to do but to say it; None where there is.
 

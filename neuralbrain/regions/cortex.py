@@ -432,7 +432,7 @@ class Cortex(Region):
             return self._again(tick, self._unseen)
         self._first = self._first or scene.objects
         self._said = self._said or scene.objects
-        self._intentions = tuple(intention.settled(scene) for intention in self._intentions)
+        self._intentions = tuple(part for whole in self._intentions for part in whole.parts(scene))
         to_come = self._intentions[self._index :]
         gone = self._domain.unseen(self._goal, scene) if self._goal else ()
         unseen = [name for intention in to_come for name in intention.missing(scene)]

@@ -73,3 +73,18 @@ def test_stop_halts_it_within_two_ticks(seconds: float) -> None:
         done = sim.run_until_done(max_seconds=60)
         assert done is not None
         assert done.outcome == "done"
+
+
+def test_all_but_one_are_visited_and_what_it_cannot_do_it_says() -> None:
+    with Simulation("rover", env="rover-free", seed=SEED) as sim:
+        sim.say("visit all the pillars but don't visit the green one")
+        done = sim.run_until_done(max_seconds=120)
+        assert done is not None and done.outcome == "done"
+        went = "Done: go to the red pillar, then go to the yellow pillar, then go to the blue pillar."
+        assert done.text.endswith(went)
+        sim.say("where are you?")
+        said = sim.run_until_done(max_seconds=60)
+        assert said is not None and said.text.startswith("I am at x = ")
+        sim.say("drive twice around the ball")
+        refused = sim.run_until_done(max_seconds=5)
+        assert refused is not None and refused.outcome == "refused"

@@ -57,11 +57,13 @@ def test_it_goes_back_to_where_it_started() -> None:
     ("sentence", "reason", "said"),
     [
         ("go to the pillar", "asked", "Which do you mean by 'the pillar': the blue pillar, "),
-        ("do not go to the red pillar", "refused", "the word 'do'"),
+        ("do not go to the red pillar", "said", "All right: I do not go to the red pillar."),
         ("push the red pillar to the blue one", "refused", "I can only push a ball"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_moves(sentence: str, reason: str, said: str) -> None:
+def test_where_nothing_is_to_be_done_it_says_why_and_nothing_moves(
+    sentence: str, reason: str, said: str
+) -> None:
     result, story = lived("neuralbrain/Rover-Free-v0", 0, sentence)
     assert result.stop is not None
     assert result.stop.reason == reason

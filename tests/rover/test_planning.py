@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from neuralbrain.errors import InstructionError, PlanError
+from neuralbrain.errors import AmbiguityError, InstructionError, PlanError
 from neuralbrain.messages import Condition, Location, Scene, Step, TreeNode, steps
 from neuralbrain.planning.behaviour_tree import BehaviourTree
 from neuralbrain.planning.check import check_tree
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.phrases import ObjectPhrase
-from neuralbrain.planning.seams import find_planner
+from neuralbrain.planning.seams import find_interpreter, find_planner
 from neuralbrain.rover.planning.commands import Find, GoTo, Push, Return
+from neuralbrain.rover.planning.grammar import parse
 from neuralbrain.rover.planning.planner import ROOM
 from tests.rover.harness import obj, scene, tree
 
@@ -168,3 +169,58 @@ def test_an_empty_scene_knows_only_the_rover() -> None:
     empty: Scene = scene()
     assert not DOMAIN.state(empty, (), None).knows("rover")
     assert DOMAIN.unseen(Goal("", (condition("near", "red_pillar"),)), empty) == ("red_pillar",)
+
+
+def test_all_are_visited_one_after_the_other_the_nearest_first() -> None:
+    rover = obj("rover", 0.0, 0.0)
+    here = scene(
+        rover, obj("red_pillar", 2.0, 0.0), obj("blue_pillar", 1.0, 0.0), obj("green_ball", 0.5, 0.0)
+    )
+    (every,) = parse("visit every pillar")
+    parts = every.parts(here)
+    assert list(map(str, parts)) == ["go to the blue pillar", "go to the red pillar"]
+    assert [part.parts(here) for part in parts] == [(part,) for part in parts], "once is enough"
+    (three,) = parse("visit three pillars")
+    assert three.missing(here) == ("3 pillars",), "it looks for more"
+    (both,) = parse("push both balls to the red pillar")
+    assert both.missing(here) == ("the 2 balls",)
+    (two,) = parse("visit the two balls")
+    with pytest.raises(InstructionError, match="I see 3, not 2: the green ball, "):
+        two.parts(scene(*here.objects, obj("red_ball", 1.0, 1.0), obj("blue_ball", 3.0, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("go to the nearest pillar", "blue_pillar"),
+        ("go to any pillar", "blue_pillar"),
+        ("go to the farthest pillar", "red_pillar"),
+        ("go to the pillar on your left", "red_pillar"),
+        ("go to the right pillar", "blue_pillar"),
+        ("go to the blue pillar, then to the other one", "red_pillar"),
+    ],
+)
+def test_where_things_are_is_as_the_rover_sees_it(text: str, target: str) -> None:
+    back = {"yaw": 3.1}  # it faces the other way, so that its left is the side of smaller y
+    rover = obj("rover", 0.0, 0.0).model_copy(update=back)
+    here = scene(rover, obj("red_pillar", 0.0, -2.0), obj("blue_pillar", 0.0, 1.0))
+    settled = parse(text)[-1].settled(here)
+    moved = scene(rover, obj("red_pillar", 0.0, 0.5), obj("blue_pillar", 0.0, -3.0))
+    goal = settled.goal(moved, (), NOTHING)
+    assert [str(condition) for condition in goal.conditions] == [f"near({target})"]
+
+
+def test_several_balls_are_one_goal_so_that_all_are_there_at_the_end() -> None:
+    here = scene(obj("red_pillar", 1.0, 0.0), obj("green_ball", 0.5, 0.0), obj("blue_ball", 0.0, 1.0))
+    goal = parse("push the balls to the red pillar")[0].goal(here, (), NOTHING)
+    assert list(map(str, goal.conditions)) == ["at(green_ball, red_pillar)", "at(blue_ball, red_pillar)"]
+
+
+def test_what_is_asked_back_about_one_of_several_is_settled_by_the_answer() -> None:
+    interpreter = find_interpreter("rover.grammar")
+    here = scene(obj("red_pillar", 1.0, 0.0), obj("green_ball", 0.5, 0.0), obj("blue_ball", 0.0, 1.0))
+    asked = interpreter.interpret("push the ball and the green ball to the red pillar")
+    with pytest.raises(AmbiguityError) as question:
+        asked[0].goal(here, (), NOTHING)
+    answered = interpreter.resolve(asked, question.value, "the blue one")
+    assert list(map(str, answered or ())) == ["push the blue ball and the green ball to the red pillar"]

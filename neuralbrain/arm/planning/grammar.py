@@ -5,13 +5,12 @@ Earley's (J. Earley, "An efficient context-free parsing algorithm", CACM 13(2), 
 in which a sentence can be read. Where two of them ask for different things, the person is asked.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from lark import Lark, Token, Tree
+from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from lark.visitors import CollapseAmbiguities
 
@@ -21,14 +20,10 @@ from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
 from neuralbrain.arm.planning.pronouns import without_pronouns
 from neuralbrain.arm.planning.references import Reference
-from neuralbrain.arm.planning.sentence import near_misses, words_of
-from neuralbrain.errors import AmbiguityError, ConfigurationError, InstructionError
-from neuralbrain.planning.phrases import vocabulary
+from neuralbrain.arm.planning.sentence import words_of
+from neuralbrain.errors import ConfigurationError, InstructionError
+from neuralbrain.planning.readings import only, trees_of, vocabulary
 from neuralbrain.words import listed
-
-YES_OR_NO = ("yes", "no")
-MOST_READINGS = 200
-"""A sentence with more trees than this is refused: it says too many things at once."""
 
 
 def phrases() -> tuple[Phrase, ...]:
@@ -60,14 +55,7 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
         AmbiguityError: It can be read in several ways, or seems to be misspelt.
         InstructionError: It cannot be understood; the message says why and what can.
     """
-    found = readings(text, before)
-    if len(found) > 1:
-        choices = [listed([str(command) for command in reading]) for reading in found]
-        numbered = [f"({number}) {choice}" for number, choice in enumerate(choices, start=1)]
-        raise AmbiguityError(
-            f"I can read this in {len(found)} ways: {listed(numbered, 'or')}?", text, choices
-        )
-    return found[0]
+    return only(readings(text, before), text)
 
 
 def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Command, ...]]:
@@ -78,7 +66,8 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
         InstructionError: It cannot be understood.
     """
     asked = phrases()
-    trees = _trees(text, words_of(text), _parser(asked))
+    known = f"I know the colors {listed(list(COLORS))}, and: {', '.join(SHAPES)}"
+    trees = trees_of(text, words_of(text), _parser(asked), known, abilities(), parse)
     found: dict[tuple[c.Command, ...], None] = {}
     refusals: list[InstructionError] = []
     for tree in trees:
@@ -119,58 +108,6 @@ def chosen(answer: str, among: Reference) -> Reference | None:
 def load() -> None:
     """Build the parser, which takes some tenths of a second; `parse` does so if it has not been done."""
     vocabulary(_parser(phrases()))
-
-
-def _trees(text: str, words: list[str], parser: Lark) -> list[Tree[Token]]:
-    """Return every tree of a sentence: every word counts, so it is understood as a whole or not at all.
-
-    Raises:
-        AmbiguityError: It seems to be misspelt.
-        InstructionError: It cannot be understood; the message says why and what can.
-    """
-    known = vocabulary(parser)
-    strange = [word for word in words if word not in known and word != "," and not word[0].isdigit()]
-    if strange:
-        raise _unknown(text, words, strange, known)
-    if not words:
-        raise InstructionError(f"That says nothing. {abilities()}.")
-    try:
-        tree = parser.parse(" ".join(words), start="start")
-    except UnexpectedEOF:
-        raise InstructionError(
-            f"I understand {text!r} only in part: something is missing. {abilities()}."
-        ) from None
-    except UnexpectedToken as error:
-        raise InstructionError(
-            f"I do not understand {text!r} from {str(error.token)!r} on. {abilities()}."
-        ) from None
-    if sum(1 for _ in tree.find_data("_ambig")) > 12:
-        raise InstructionError("That can be read in too many ways: say it in shorter sentences.")
-    trees: list[Tree[Token]] = CollapseAmbiguities().transform(tree)
-    return trees[:MOST_READINGS]
-
-
-def _unknown(text: str, words: list[str], strange: list[str], known: frozenset[str]) -> InstructionError:
-    """Say that words are not known: they may be misspelt, of another language, or beyond what can be done."""
-    meant = near_misses(strange, known)
-    if set(strange) <= set(meant):
-        said = re.sub(" ,", ",", " ".join(meant.get(word, word) for word in words))
-        try:
-            parse(said)
-        except InstructionError:
-            pass
-        else:
-            return AmbiguityError(f'Did you mean "{said}"?', said, YES_OR_NO)
-    quoted = listed([repr(word) for word in dict.fromkeys(strange)])
-    if len(strange) > len(words) / 2:
-        return InstructionError(f"I understand plain English only, and not {quoted}. {abilities()}.")
-    hints = [f"{miss!r} for {word!r}" for word, miss in meant.items() if len(word) > 4]
-    hint = f" (did you mean {listed(hints)}?)" if hints else ""
-    word = "word" if len(set(strange)) == 1 else "words"
-    return InstructionError(
-        f"I do not know the {word} {quoted}{hint}. I know the colors {listed(list(COLORS))}, and: "
-        f"{', '.join(SHAPES)}. {abilities()}."
-    )
 
 
 @cache

@@ -30,12 +30,12 @@ from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.history import PastGoal
 from neuralbrain.planning.phrases import check_choice
+from neuralbrain.planning.readings import YES_OR_NO, numbered
 from neuralbrain.planning.seams import Intention, Interpreter, Since
 from neuralbrain.words import listed
 
 CHOSEN = (Put, Pyramid, Row, Aside, Between)
 """Commands whose locations are chosen on free table, so that they can be chosen again."""
-_ORDINALS = {"1": 0, "first": 0, "one": 0, "2": 1, "second": 1, "two": 1, "3": 2, "third": 2, "three": 2}
 
 
 @dataclass(frozen=True)
@@ -132,15 +132,13 @@ class GrammarInterpreter(Interpreter):
     ) -> tuple[Intention, ...] | None:
         """Return the same with the object that the person chose; None if the answer names none."""
         words = words_of(answer)
-        if question.choices == grammar.YES_OR_NO:
+        if question.choices == YES_OR_NO:
             if words[:1] == ["no"]:
                 return (Commands((Nothing(),), self.body),)
             return self._intentions(grammar.parse(question.phrase)) if words[:1] == ["yes"] else None
         if not intentions:  # it was asked which of several readings is meant
-            chosen = [_ORDINALS[word] for word in words if word in _ORDINALS]
-            if len(chosen) != 1 or chosen[0] >= len(question.choices):
-                return None
-            return self._intentions(grammar.readings(question.phrase)[chosen[0]])
+            chosen = numbered(words, question)
+            return None if chosen is None else self._intentions(grammar.readings(question.phrase)[chosen])
         named = [ref for command in _commands(intentions) for ref in references(command)]
         meant = next((ref for ref in named if str(ref) == question.phrase), None)
         answered = None if meant is None else grammar.chosen(answer, meant)

@@ -2,9 +2,11 @@
 
 from neuralbrain.errors import AmbiguityError
 from neuralbrain.planning.phrases import check_choice
+from neuralbrain.planning.readings import YES_OR_NO, numbered
 from neuralbrain.planning.seams import Intention, Interpreter
 from neuralbrain.rover.planning import grammar
-from neuralbrain.rover.planning.commands import Command
+from neuralbrain.rover.planning.commands import Command, Leave
+from neuralbrain.rover.planning.references import phrases
 
 
 class GrammarInterpreter(Interpreter):
@@ -18,17 +20,33 @@ class GrammarInterpreter(Interpreter):
         """Return what a sentence asks for."""
         return grammar.parse(text, _commands(before))
 
+    def plain(self, text: str) -> str:
+        """Return a sentence in the words of scenes: "post" is "pillar"."""
+        return " ".join(grammar.words_of(text, courtesies=True))
+
+    def abilities(self) -> str:
+        """Say what can be asked for."""
+        return grammar.ABILITIES
+
     def resolve(
         self, intentions: tuple[Intention, ...], question: AmbiguityError, answer: str
     ) -> tuple[Intention, ...] | None:
         """Return the same with the object that the person chose; None if the answer names none."""
-        commands = _commands(intentions)
-        meant = next(obj for c in commands for obj in c.objects if str(obj) == question.phrase)
-        chosen = grammar.chosen(answer, meant)
-        if chosen is None:
+        words = grammar.words_of(answer)
+        if question.choices == YES_OR_NO:
+            if words[:1] == ["no"]:
+                return (Leave(),)
+            return grammar.parse(question.phrase) if words[:1] == ["yes"] else None
+        if not intentions:  # it was asked which of several readings is meant
+            number = numbered(words, question)
+            return None if number is None else grammar.readings(question.phrase)[number]
+        named = [one for c in _commands(intentions) for obj in c.objects for one in phrases(obj)]
+        meant = next((one for one in named if str(one) == question.phrase), None)
+        chosen = None if meant is None else grammar.chosen(answer, meant)
+        if meant is None or chosen is None:
             return None
         check_choice(chosen, question)
-        return tuple(command.meaning(meant, chosen) for command in commands)
+        return tuple(one.meaning(meant, chosen) if isinstance(one, Command) else one for one in intentions)
 
 
 def _commands(intentions: tuple[Intention, ...]) -> tuple[Command, ...]:

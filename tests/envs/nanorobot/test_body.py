@@ -70,6 +70,10 @@ def test_it_says_what_it_is_and_what_is_asked() -> None:
     assert many.body.instruction == "Find the cancer cell."
     several = NanoBody(rules_of("deliver", {"cancer": 3}, swarm=False))
     assert several.instruction == "Find the cancer cells and treat them."
+    one_of = NanoBody(rules_of("seek", {"cancer": 3}, swarm=False))
+    assert one_of.instruction == "Find a cancer cell.", "one robot can be with one only"
+    each = NanoBody(rules_of("seek", {"cancer": 3, "robots": 2}, swarm=True))
+    assert each.instruction == "Find the cancer cells."
 
 
 def test_body_and_environment_do_not_share_a_world() -> None:

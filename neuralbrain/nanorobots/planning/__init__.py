@@ -1,0 +1,1 @@
+"""What a sentence asks of robots that swim among cells, and what they are asked about."""

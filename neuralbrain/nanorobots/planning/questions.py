@@ -1,0 +1,82 @@
+"""What robots that swim among cells can be asked about, and what they can know of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.planning.goal import Goal
+from neuralbrain.planning.seams import Intention
+from neuralbrain.words import counted
+
+Topic = Literal[
+    "self_place", "cell_place", "cell_number", "treated", "found", "robots_number", "payload",
+    "state", "sensed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the cortex knows when it is asked.
+
+    Attributes:
+        robots: How many there are; 0 before anything was sensed.
+        portions: How many portions they have left, all together.
+        payload: How many they began with.
+        treated: How many cells they have seen die since they began.
+        found: How many robots are certain to be with a cancer cell.
+        sensed: How many of them caught a molecule of the biomarker just now.
+        text: How the mission stands, in words; empty where there is none.
+    """
+
+    robots: int = 0
+    portions: int = 0
+    payload: int = 0
+    treated: int = 0
+    found: int = 0
+    sensed: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Question(Intention):
+    """A question that the cortex answers from what it knows, whatever it is about.
+
+    Attributes:
+        topic: What is asked.
+    """
+
+    topic: Topic
+
+    def __str__(self) -> str:
+        return "answer a question"
+
+    def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
+        """Nothing should be changed."""
+        return kept
+
+    def answer(self, now: Standing) -> str:
+        """Return the answer."""
+        portions = f"{now.portions} of {counted(now.payload, 'portion')} left"
+        have = "has" if now.found == 1 else "have"
+        match self.topic:
+            case "self_place":
+                return "I do not know where I am: I know my own moves, and these for some seconds only."
+            case "cell_place":
+                return "I do not know where cells are: I go where more of what cancer cells secrete is."
+            case "cell_number":
+                senses = "Something secretes." if now.sensed else "I sense nothing that one secretes."
+                seen = f"I have seen {counted(now.treated, 'cancer cell')} die."
+                return f"I cannot count cells from afar. {senses} {seen}"
+            case "treated":
+                return f"I have seen {counted(now.treated, 'cancer cell')} die."
+            case "found":
+                return f"{now.found} of {counted(now.robots, 'robot')} {have} found a cancer cell."
+            case "robots_number":
+                return f"There {'is' if now.robots == 1 else 'are'} {counted(now.robots, 'robot')}."
+            case "payload":
+                return f"I have {portions}." if now.payload else "I carry nothing."
+            case "sensed":
+                verb = "senses" if now.sensed == 1 else "sense"
+                return f"{now.sensed} of {counted(now.robots, 'robot')} {verb} what cancer cells secrete."
+            case "state":
+                return f"The mission: {now.text}." if now.text else "I have nothing to do."

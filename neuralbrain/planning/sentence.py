@@ -1,0 +1,92 @@
+"""A sentence's words, before they are understood, whatever the body: spelling, numbers, courtesies, slips.
+
+What is dropped here says nothing about what should be done; all other words are kept.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+_SPELT: Final = (
+    (r"[’`]", "'"),
+    (r"(->|=>|→|»)", " into "),
+    (r"\b(do|does|did|is|are|was|were|has|have)n'?t\b", r"\1 not"),
+    (r"\bcan'?t\b|\bcannot\b", "can not"),
+    (r"\bwon'?t\b", "will not"),
+    (r"\bi'd like\b", "i would like"),
+    (r"\blet's\b", "let us"),
+    (r"\b(it|that|what|where|there|which|who)'s\b", r"\1 is"),
+    (r"\bcolour", "color"),
+    (r"\bcentre", "center"),
+    (r"(?<=[0-9]),(?=[0-9]{3}\b)", ""),
+    (r"&", " and "),
+    (r"([0-9])\s*(°)", r"\1 degrees"),
+    (r"([0-9])(cm|mm|m)\b", r"\1 \2"),
+    (r"\b(centi|milli)met(?:er|re)s?\b", lambda m: {"centi": "cm", "milli": "mm"}[m[1]]),
+    (r"\bmet(?:er|re)s?\b", "m"),
+    (r"\bdegrees?\b", "degrees"),
+    (r"'", ""),
+)
+_WORD: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|[^\W_]+|[,;.:!?]|(?<!\w)-(?=[0-9])|[%+*/=<>≠±~]")
+"""A word, a mark that parts clauses, or a sign that changes what a number says."""
+_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_DIGITS: Final = {word: str(number) for number, word in enumerate(_NUMBERS, start=2)}
+
+_COURTESIES: Final = re.compile(
+    r"\b(please|kindly|(?:could|can|would|will) you|i (?:want|need|would like) you to|you (?:should|must)"
+    r"|go ahead and|be so kind as to|be so good as to|let us|hey|hi|robot|okay|ok|now|just|simply|carefully"
+    r"|gently|for me|thank you|thanks|try to|would you mind)\b"
+)
+_GREETING: Final = re.compile(r"^(hello|good (?:morning|day|evening))\b(?=.*\w.*\w)")
+
+
+def words_of(text: str, synonyms: Mapping[str, str], courtesies: bool = False) -> list[str]:
+    """Return a sentence's words, numbers in digits, and a comma for each mark that parts clauses.
+
+    Args:
+        text: The sentence.
+        synonyms: Other words for the same, of the embodiment.
+        courtesies: Whether to keep what is only said to be polite.
+    """
+    text = text.lower()
+    for wrong, right in _SPELT:
+        text = re.sub(wrong, right, text)
+    text = " ".join(_WORD.findall(text))
+    text = re.sub(r"[;.:!?](?= |$)", ",", text)
+    if not courtesies:
+        text = _COURTESIES.sub(" ", _GREETING.sub("", text))
+    text = re.sub(r"\bcan (?=you|i|we|not|see)", "could ", text)  # else it is a cylinder
+    found = [synonyms.get(word, _DIGITS.get(word, word)) for word in text.split()]
+    kept: list[str] = []
+    for word in found:
+        if word != "," or (kept and kept[-1] != ","):
+            kept.append(word)
+    return kept[:-1] if kept[-1:] == [","] else kept
+
+
+def near_misses(words: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """Return what misspelt words were probably meant to be; those that are near to none are left out.
+
+    A word is near to another if one letter is missing, too much or wrong in it, or if two neighbours have
+    changed places: four of five slips are of these kinds (F. J. Damerau, CACM 7(3), 1964).
+    """
+    found = {}
+    for word in words:
+        near = [
+            other for other in sorted(known) if len(word) > 2 and len(other) > 2 and _one_slip(word, other)
+        ]
+        if near:
+            found[word] = near[0]
+    return found
+
+
+def _one_slip(word: str, other: str) -> bool:
+    if len(word) > len(other):
+        word, other = other, word
+    if len(other) - len(word) > 1 or word == other:
+        return False
+    i = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), len(word))
+    if len(word) < len(other):
+        return word[i:] == other[i + 1 :]
+    swapped = word[i : i + 2] == other[i : i + 2][::-1] and word[i + 2 :] == other[i + 2 :]
+    return word[i + 1 :] == other[i + 1 :] or swapped
