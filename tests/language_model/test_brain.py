@@ -32,6 +32,14 @@ def told(folder: str, *kinds: str) -> list:
     return [emission.message for emission in read_log(Path(folder) / "episode.mcap", kinds)]
 
 
+def until(condition) -> None:
+    """Wait until something is so: a thread needs time of the clock."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
     """A run with a model, whose server is gone by now."""
@@ -51,7 +59,7 @@ def test_a_model_plans_in_one_call(recorded):
     (request,) = told(recorded.run_dir, "model_request")
     assert recorded.instruction in request.turns[1].text
     trees = told(recorded.run_dir, "execution_tree")
-    assert [step for step in re.findall(r"'skill': '(\w+)'", str(trees[-1].model_dump()))][:2] == [
+    assert list(re.findall(r"'skill': '(\w+)'", str(trees[-1].model_dump())))[:2] == [
         "pick",
         "place",
     ]
@@ -131,8 +139,8 @@ def test_while_a_model_thinks_the_body_holds_and_a_stop_is_heard(tmp_path):
         server._script = lambda body: Reply(**{**vars(good(body)), "hang": 30.0})
         blueprint = prepared("frankenbot", PLACE, 3, stays=True, model=model(server.url, clock=True))
         with Simulation(blueprint, seed=3) as sim:
-            sim.run_for(seconds=10)
-            assert len(server.asked) == 1
+            until(lambda: sim.step(20) or server.asked)
+            sim.run_for(seconds=5)
             assert [report.message.held for report in sim.probe("brainstem.report")][-20:] == [True] * 20
             assert not sim.probe("cortex.done")
             sim.say("stop")
