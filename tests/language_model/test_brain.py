@@ -1,4 +1,4 @@
-"""The whole brain with a language model on loopback: it plans, is recorded, and is replayed without the model."""
+"""The whole brain with a language model on loopback: it plans, is recorded, and is replayed without it."""
 
 import re
 import time
@@ -144,7 +144,7 @@ def test_while_a_model_thinks_the_body_holds_and_a_stop_is_heard(tmp_path):
             assert [report.message.held for report in sim.probe("brainstem.report")][-20:] == [True] * 20
             assert not sim.probe("cortex.done")
             sim.say("stop")
-            assert sim.run_until_done(seconds=3).outcome == "halted"
+            assert sim.run_until_done(3).outcome == "halted"
 
 
 def test_an_answer_that_comes_late_is_taken_when_it_comes_and_replayed_at_that_tick(tmp_path):
