@@ -59,8 +59,9 @@ def replay(
     from neuralbrain.cli.terminal import results
     from neuralbrain.record.folder import read_manifest
 
-    tick_seconds = read_manifest(run)["blueprint"]["tick_seconds"]
-    with watch(f"replay of {run.name}", tick_seconds, quiet) as view:
+    blueprint = read_manifest(run)["blueprint"]
+    regions = [region["name"] for region in blueprint["regions"]]
+    with watch(f"replay of {run.name}", blueprint["tick_seconds"], regions, quiet) as view:
         again = replay_run(
             run, runtime=runtime, address=ray_address, observers=(view,), allow_code=allow_code
         )
