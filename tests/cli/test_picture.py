@@ -1,11 +1,15 @@
 """The live view fits every terminal, and says the present whole."""
 
 import io
+import re
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from neuralbrain.cli.picture import LEGEND, Picture, _short
+from neuralbrain.cli.training_view import Bar
+from neuralbrain.learning.training import Point
 from neuralbrain.messages import ExecutionTree, Fallback, Instruction, Sequence, Step, StepStatus
 from neuralbrain.runtime import Emission
 
@@ -76,11 +80,10 @@ def test_of_forty_regions_none_is_missing():
 
 def test_what_is_not_shown_is_counted():
     text = "\n".join(drawn(80, 24, 14)[0])
-    above, below = (
-        next(line for line in text.splitlines() if f" {where}" in line) for where in ("above", "below")
-    )
-    shown = sum(text.count(mark) for mark in ("✓ pick", "▶ pick", "✗ pick", "· pick", "or else"))
-    assert int(above.split()[0]) + int(below.split()[0]) + shown == 30 * 2 + 1
+    hidden = [int(number) for number in re.findall(r"^  (\d+) (?:above|below)", text, re.MULTILINE)]
+    shown = re.findall(r"^ *(?:[✓▶✗·] pick|or else)", text, re.MULTILINE)
+    assert len(hidden) == 2
+    assert sum(hidden) + len(shown) == 30 * 2 + 1  # a line for each way, and one more where both are tried
 
 
 def test_large_numbers_are_short():
@@ -92,3 +95,17 @@ def test_large_numbers_are_short():
         "9999k",
         "10M",
     ]
+
+
+def test_the_bar_of_a_training_is_not_cut():
+    setup = SimpleNamespace(env="neuralbrain/NanoSeek-v0", seed=0, steps=20_000_000)
+    console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True, color_system=None)
+    bar = Bar(SimpleNamespace(setup=setup, moment=SimpleNamespace(steps=0)), console)
+    bar.show(
+        Point(5_000_000, 9, mean_return=-123.4, success=0.987, mean_length=1234.0, alpha=0.1, epsilon=0.1)
+    )
+    console.print(*bar.get_renderables())
+    text = console.file.getvalue()
+    assert "…" not in text
+    for words in ("neuralbrain/NanoSeek-v0 · seed 0", " 25%", "mean return -123.4, 98.7% solved, 1234 ticks"):
+        assert words in text
