@@ -62,6 +62,8 @@ class Embodiment:
         planners: Name -> path of a `neuralbrain.planning.seams.Planner`; the first is the usual one.
         rerun: A class of second bodies that do what the first did, a `neuralbrain.record.rerun.Mirror`; or
             empty.
+        directions: Word for a direction in sentences -> its x and y in the world of the brain's scenes, unit
+            length; they are drawn into pictures. Empty where sentences name none.
         sections: A function that makes sections of a run's report (`neuralbrain.record.report`); or empty.
     """
 
@@ -74,6 +76,7 @@ class Embodiment:
     interpreters: Mapping[str, str] = field(default_factory=dict)
     planners: Mapping[str, str] = field(default_factory=dict)
     rerun: str = ""
+    directions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     sections: str = ""
 
 

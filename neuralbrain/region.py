@@ -45,10 +45,8 @@ class MemoryConfig(RegionConfig):
 class Inbox(list[tuple[Any, ...]]):
     """What is delivered to one firing, in the order (arrival, source, projection, sequence).
 
-    To iterate over it gives the messages, oldest first.
-
-    Args:
-        entries: Tuples in that order; the last two items of each are the input port and the message.
+    To iterate over it gives the messages, oldest first. It is made of tuples in that order; the last two
+    items of each are the input port and the message.
     """
 
     # A list, because one is made for every firing: an object around a list would cost a Python call more.

@@ -1,5 +1,6 @@
 """The wheel holds everything that a brain needs at run time, though three of its packages are links."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -61,17 +62,32 @@ def test_the_wheel_carries_licence_notice_and_command(wheel: zipfile.ZipFile) ->
     assert "neuralbrain = neuralbrain.cli:main" in wheel.read(info["entry_points.txt"]).decode()
 
 
-def test_an_unpacked_wheel_works(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
-    wheel.extractall(tmp_path)
-    code = (
-        "import neuralbrain, neuralbrain.memory.recall, neuralbrain.arm.catalogue;"
-        "from neuralbrain.agents.episode import AGENT; from neuralbrain.blueprint import Blueprint;"
-        "print(neuralbrain.__file__, Blueprint.load(AGENT).name)"
-    )
+def test_a_wheel_installs_from_a_file_and_runs_anywhere(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    place, elsewhere = tmp_path / "packages", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    install = ["-m", "pip", "install", "--no-deps", "--no-index", "-q", "--target", place, wheel.filename]
+    subprocess.run([sys.executable, *map(str, install)], check=True, capture_output=True)
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+        [place / "bin" / "neuralbrain", "episode", "--runtime", "inline", "--json", "--quiet", "--no-movie"],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": str(place)},
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    assert done.stdout.split() == [str(tmp_path / "neuralbrain" / "__init__.py"), "frankenbot"]
+    result = json.loads(done.stdout)
+    assert (result["success"], result["warnings"]) == (True, [])
+    assert (elsewhere / result["run_dir"] / "report.html").exists()
+    code = "import neuralbrain; print(neuralbrain.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": str(place)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == str(place / "neuralbrain" / "__init__.py")
 
 
 @pytest.mark.parametrize("name", LINKED)

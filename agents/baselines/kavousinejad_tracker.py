@@ -108,9 +108,8 @@ class Tracker:
     Attributes:
         name: Its name in a table.
         guesses: How many.
-        kernel: By how much of the cloud's own spread a guess is shaken when guesses are drawn again, about
-        the
-            robot, so that its range stays (N. Gordon, D. Salmond, A. Smith, "Novel approach to
+        kernel: By how much of the cloud's own spread a guess is shaken when guesses are drawn again,
+            about the robot, so that its range stays (N. Gordon, D. Salmond, A. Smith, "Novel approach to
             nonlinear/non-Gaussian Bayesian state estimation", IEE Proceedings F 140 (1993), 107-113,
             roughen so).
         sweep: Far away it aims beside the cloud's middle, by this many of its standard deviations: what one

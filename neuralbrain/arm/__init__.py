@@ -41,4 +41,5 @@ EMBODIMENT = Embodiment(
     interpreters={"grammar": "neuralbrain.arm.planning.interpreter:GrammarInterpreter"},
     planners={"aries": "neuralbrain.arm.planning.planner:AriesPlanner"},
     rerun="neuralbrain.arm.rerun:ArmMirror",
+    directions={"left": (0, -1), "right": (0, 1), "in front": (1, 0), "behind": (-1, 0)},
 )

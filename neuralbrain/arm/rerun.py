@@ -1,25 +1,19 @@
 """An arm moves again as it was moved, for people to see."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neuralbrain.arm import EMBODIMENT
 from neuralbrain.arm.body import OVERVIEW
 from neuralbrain.arm.messages import MotorReport, Proprioception
-from neuralbrain.arm.planning.references import AXES
 from neuralbrain.body import Floats, Picture
-from neuralbrain.record.rerun import Arrow, Sight
+from neuralbrain.record.sights import Arrow, Sight, compass
 from neuralbrain.runtime import Emission
 
 SAME = 1e-6
 """How near the joints must come to the recorded ones, rad: the same physics gives the same numbers."""
-WORDS = {"left": "left", "right": "right", "front": "in front", "behind": "behind"}
-"""A side of an object, as `neuralbrain.arm.planning.goals` has it -> the word that is drawn."""
-ALONG_X, ALONG_Y = (0.45, -0.55), (0.76, 0.0)
-"""Between which two arrows the words stand: where there is room on the table, m."""
-GAP, LENGTH = 0.05, 0.19
-"""Of an arrow: from where it is drawn, and how far, m."""
 
 
 class ArmMirror:
@@ -51,37 +45,23 @@ class ArmMirror:
             self._last = message.joints
         return True
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> Sight:
         """Return what the environment renders, else an overview camera's picture, else the first's."""
         if self._env.render_mode == "rgb_array":
-            rendered: NDArray[np.uint8] = self._env.render()
-            return rendered
+            return Sight(self._env.render(), self._arrows())
         cameras = self._body.cameras
         camera = next((name for name, role in cameras.items() if role == OVERVIEW), next(iter(cameras)))
-        seen: Picture = self._body.look(camera)
-        return seen.rgb
+        return _sight(self._body.look(camera))
 
     def sight(self) -> Sight:
-        """Return the picture for people, with the directions as the cortex understands them."""
-        if not hasattr(self._body, "front"):
-            return Sight(self.picture())
-        picture = self._body.front()
-        return Sight(picture.rgb, tuple(_arrow(side, word, picture) for side, word in WORDS.items()))
+        """Return the picture for people."""
+        return _sight(self._body.front()) if hasattr(self._body, "front") else self.picture()
+
+    @cache  # noqa: B019 - a mirror lives as long as its film
+    def _arrows(self) -> tuple[Arrow, ...]:
+        """Return the directions in what is rendered: it is seen from where the picture for people is."""
+        return _sight(self._body.front()).arrows if hasattr(self._body, "front") else ()
 
 
-def _arrow(side: str, word: str, picture: Picture) -> Arrow:
-    """Return the arrow of a side, drawn on the table."""
-    x, y = AXES[side]
-    place = ALONG_X if x else ALONG_Y
-    start, end = (
-        _seen(picture, (place[0] + far * x, place[1] + far * y, 0.0)) for far in (GAP, GAP + LENGTH)
-    )
-    return Arrow(word, start, end)
-
-
-def _seen(picture: Picture, point: tuple[float, float, float]) -> tuple[float, float]:
-    """Return where a point of the world is in a picture, as shares of width and height."""
-    height, width = picture.rgb.shape[:2]
-    right, down, ahead = ((np.array(point) - picture.pose[:3, 3]) * picture.pose[:3, :3].T).sum(axis=1)
-    focal, _, column, row = picture.intrinsics
-    return float((column + focal * right / ahead) / width), float((row + focal * down / ahead) / height)
+def _sight(picture: Picture) -> Sight:
+    return Sight(picture.rgb, compass(picture, EMBODIMENT.directions))

@@ -1,5 +1,6 @@
 """The connectome as a graph: its loops, and its picture."""
 
+import io
 import math
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.files import record_errors
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.files import write_file
 from neuralbrain.words import legible
 
 LOOP = 5
 """Regions in the longest loops that are looked for: there are too many longer ones, and they are slow."""
+FORMATS = (".png", ".svg", ".pdf")
+"""How a connectome can be drawn."""
 BEND, LABEL = 0.12, 0.42
 """How far an arrow bends, as a part of its length, and where on its way its label stands."""
 
@@ -56,8 +60,11 @@ def draw(blueprint: Blueprint, path: Path) -> None:
     smallest delay in ticks; those inside a group are bold.
 
     Raises:
+        ConfigurationError: The ending says none of `FORMATS`.
         RecordError: The file cannot be written.
     """
+    if path.suffix not in FORMATS:
+        raise ConfigurationError(f"{path} does not say how to draw: end its name in {' or '.join(FORMATS)}")
     names = [name for members in blueprint.groups.values() for name in members]
     colors = {group: mpl.colormaps["Set2"](i % 8) for i, group in enumerate(blueprint.groups)}
     group_of = {name: spec.group for name, spec in blueprint.by_name.items()}
@@ -89,8 +96,9 @@ def draw(blueprint: Blueprint, path: Path) -> None:
     axes.legend(handles=handles, loc="lower left", frameon=False)
     title = f"{blueprint.name}: delays in ticks of {blueprint.tick_seconds:g} s"
     axes.set_title(legible(title), loc="left")
-    with record_errors(path, "written"):
-        figure.savefig(path)
+    stream = io.BytesIO()
+    figure.savefig(stream, format=path.suffix[1:])
+    write_file(path, stream.getvalue())
 
 
 def _box(axes: Any, spot: tuple[float, float], name: str, structure: str, color: Any) -> Patch:

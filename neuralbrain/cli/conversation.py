@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.text import Text
 
-from neuralbrain.cli.live import MARKS
+from neuralbrain.cli.picture import MARKS
 from neuralbrain.cli.prompt import Prompt
 from neuralbrain.cli.terminal import Screen
 from neuralbrain.messages import Anomaly, Done, StepStatus

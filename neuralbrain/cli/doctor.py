@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from neuralbrain.cli.runs import AsJson
 from neuralbrain.words import counted
 
 MEGABYTE = 2**20
@@ -23,12 +24,13 @@ Finding = tuple[bool, str, str, str]
 def doctor(
     out: Annotated[Path, typer.Option(help="The folder that would hold the runs' folders.")] = Path("runs"),
     start_ray: Annotated[bool, typer.Option("--ray/--no-ray", help="Start a local Ray to test it.")] = True,
+    as_json: AsJson = False,
 ) -> None:
     """Say which versions are here, what is missing, and what to do. Exit status 1 if anything is missing."""
     from rich.table import Table
     from rich.text import Text
 
-    from neuralbrain.cli.terminal import busy, results
+    from neuralbrain.cli.terminal import busy, results, say_json
 
     findings = [
         _python(),
@@ -44,10 +46,15 @@ def doctor(
         with busy("starting a local Ray to see whether it works (about 10 s)"):
             findings.append(_ray())
     table = Table("", "what", "found", "what to do")
+    rows = []
     for well, what, found, advice in findings:
+        rows.append({"ok": well, "what": what, "found": found, "to_do": "" if well else advice})
         sign = Text("ok", style="green") if well else Text("no", style="red")
         table.add_row(sign, what, found, "" if well else advice)
-    results().print(table)
+    if as_json:
+        say_json(rows)
+    else:
+        results().print(table)
     if not all(well for well, *_ in findings):
         raise typer.Exit(1)
 

@@ -160,7 +160,7 @@ def episode(
                 extensions=skill or (),
                 model=advice,
             )
-            manner = Manner(title, blueprint.tick_seconds, view, as_json, quiet)
+            manner = Manner(title, blueprint.tick_seconds, tuple(blueprint.by_name), view, as_json, quiet)
             result = (held_talk if interactive else held_episode)(run, instruction, manner)
             results.append(result)
             used = Used(calls=result.model_calls, tokens=result.model_tokens, cost=result.model_cost)
@@ -205,18 +205,27 @@ def _summary(results: "list[EpisodeResult]") -> None:
     console = stdout()
     if len(results) == 1:
         (result,) = results
-        lines = [
+        sentences = [
             (_verdict(result), result.instruction),
             (Text("answer"), _answer(result)),
             (Text("took"), _took(result)),
             (Text("anomalies"), _anomalies(result)),
+        ]
+        lines = [
             (Text("trace"), result.trace_sha256),
             (Text("numbers"), result.profile),
             *_files(Path(result.run_dir)),
         ]
-        width = max(len(label) for label, _ in lines)
-        for label, line in lines:  # no table: a path or a hash must not be cut
-            label.pad_right(width + 2 - len(label))
+        width = max(len(label) for label, _ in [*sentences, *lines]) + 2
+        if console.is_terminal:  # they go on below themselves; a path or a hash must not be cut
+            free = max(1, console.width - width)
+            sentences = [
+                (label if number == 0 else Text(), part.plain)
+                for label, sentence in sentences
+                for number, part in enumerate(Text(sentence).wrap(console, free))
+            ]
+        for label, line in [*sentences, *lines]:
+            label.pad_right(width - len(label))
             console.print(label + Text(line), soft_wrap=True)
         return
     table = Table("", "seed", "instruction", "simulated", "wall time", "anomalies", "record")

@@ -24,6 +24,7 @@ class Manner:
     Attributes:
         title: What runs.
         tick_seconds: Simulated time of a tick, s.
+        regions: The names of the brain's regions.
         view: Whether to serve a page.
         as_json: Whether to print only JSON on stdout.
         quiet: Whether to print nothing else.
@@ -31,6 +32,7 @@ class Manner:
 
     title: str
     tick_seconds: float
+    regions: tuple[str, ...]
     view: bool
     as_json: bool
     quiet: bool
@@ -48,7 +50,7 @@ def held_episode(run: Callable[..., EpisodeResult], instruction: str | None, man
         page = stack.enter_context(View(manner.title)) if manner.view else None
         if page is not None:
             _tell(page)
-        live = stack.enter_context(watch(manner.title, manner.tick_seconds, manner.quiet))
+        live = stack.enter_context(watch(manner.title, manner.tick_seconds, manner.regions, manner.quiet))
         stack.enter_context(redirect_stdout(sys.stderr))
         if page is None:
             return run(instruction=instruction, observers=(live,))

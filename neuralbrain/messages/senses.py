@@ -43,7 +43,8 @@ class CameraFrame(Message):
         rgb: Height x width x 3, 0 to 255.
         depth: Height x width: distance along the optical axis, m. What the camera cannot range is 0.
         intrinsics: fx, fy, cx, cy in pixels: column c, row r look along ((c - cx)/fx, (r - cy)/fy, 1).
-        pose: 4 x 4 transform from the camera frame (x right, y down, z forward) to the world, m.
+        pose: 4 x 4 transform from the camera frame (x right, y down, z forward) to the world, m; of a body
+            that moves about, and so is an object of its brain's scenes, to that body's own frame.
         taken: The tick at which it was taken, filled in by whoever relays it; None from the body itself,
             whose message's own tick it is.
         fault: Why nothing can be seen in it, filled in by whoever relays it; empty: something can.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.nanorobots.messages import Chemosense, MovesReport
-from neuralbrain.record.rerun import Sight
+from neuralbrain.record.sights import Sight
 from neuralbrain.runtime import Emission
 
 LONGEST = 5000
@@ -49,11 +49,10 @@ class SwarmMirror:
             return np.array_equal(self._body.sense().molecules, message.molecules)
         return True
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> Sight:
         """Return the tissue from above, with the paths so far, or of the last `LONGEST` ticks."""
-        drawn: NDArray[np.uint8] = self._body.picture(np.stack(self._path))
-        return drawn
+        return Sight(self._body.picture(np.stack(self._path)))
 
     def sight(self) -> Sight:
         """Return the same: there is no left and right in a tissue."""
-        return Sight(self.picture())
+        return self.picture()

@@ -8,7 +8,7 @@ if it is not (another version of the physics), the pictures that the brain itsel
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from neuralbrain.files import write_file
 from neuralbrain.record.folder import MOVIE, read_manifest
 from neuralbrain.record.report import retell
 from neuralbrain.record.rerun import rerun
+from neuralbrain.record.sights import Arrow, Sight
 from neuralbrain.record.story import Story
 
 FRAME_MS, STILL_MS, LAST_MS = 100, 900, 2500
@@ -31,6 +32,7 @@ CAPTION = 24
 """Height of the caption below each picture, pixels."""
 FONT = 12
 """Size of its letters, pixels."""
+ARROW, HALO = (18, 57, 95), (235, 238, 241)
 BACK, INK = (24, 30, 38), (230, 235, 241)
 
 
@@ -42,11 +44,13 @@ class Shot:
         rgb: Height x width x 3.
         caption: What stands below.
         milliseconds: How long it is shown.
+        arrows: Directions that are drawn into it.
     """
 
     rgb: NDArray[np.uint8]
     caption: str
     milliseconds: int
+    arrows: tuple[Arrow, ...] = ()
 
 
 def write_movie(folder: Path) -> Path | None:
@@ -56,16 +60,17 @@ def write_movie(folder: Path) -> Path | None:
         RecordError: The record cannot be read, or the file cannot be written.
     """
     manifest = read_manifest(folder)
-    story, frames = retell(folder)
+    story, frames, _ = retell(folder)
     tick_seconds = float(manifest["blueprint"]["tick_seconds"])
-    pictures = [(tick, rgb, FRAME_MS) for tick, rgb in rerun(folder, manifest, PICTURES)]
+    pictures = [(tick, sight, FRAME_MS) for tick, sight in rerun(folder, manifest, PICTURES)]
     if not pictures:
-        pictures = [(frame.tick, frame.rgb, STILL_MS) for frame in frames]
+        pictures = [(frame.tick, Sight(frame.rgb), STILL_MS) for frame in frames]
     if not pictures:
         return None
-    shots = [Shot(rgb, _caption(story, tick, tick_seconds), ms) for tick, rgb, ms in pictures]
-    last = shots[-1]
-    write_file(folder / MOVIE, gif([*shots[:-1], Shot(last.rgb, last.caption, LAST_MS)]))
+    shots = [
+        Shot(sight.rgb, _caption(story, tick, tick_seconds), ms, sight.arrows) for tick, sight, ms in pictures
+    ]
+    write_file(folder / MOVIE, gif([*shots[:-1], replace(shots[-1], milliseconds=LAST_MS)]))
     return folder / MOVIE
 
 
@@ -101,7 +106,13 @@ def _page(shot: Shot) -> Image.Image:
     height, width = shot.rgb.shape[:2]
     page = Image.new("RGB", (width, height + CAPTION), BACK)
     page.paste(Image.fromarray(shot.rgb))
-    ImageDraw.Draw(page).text((7, height + 4), shot.caption, fill=INK, font=_font())
+    draw = ImageDraw.Draw(page)
+    for arrow in shot.arrows:
+        for line in arrow.lines(width, height):
+            draw.line(line, fill=ARROW, width=2)
+        place = arrow.word_at(width, height)
+        draw.text(place, arrow.word, ARROW, _font(), "mm", stroke_width=2, stroke_fill=HALO)
+    draw.text((7, height + 4), shot.caption, fill=INK, font=_font())
     return page
 
 

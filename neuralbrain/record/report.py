@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from PIL import Image
 
-from neuralbrain.consent import load
+from neuralbrain.consent import is_path, load
 from neuralbrain.files import write_file
-from neuralbrain.messages import CameraFrame, Fallback, Sequence, Step, TreeNode
+from neuralbrain.messages import CameraFrame, Fallback, Scene, Sequence, Step, TreeNode
 from neuralbrain.record.folder import LOG, MOVIE, REPORT, RUNNING, read_manifest
 from neuralbrain.record.log import activity, read_log
+from neuralbrain.record.overlay import overlay
+from neuralbrain.record.own import outputs
 from neuralbrain.record.page import template
 from neuralbrain.record.rerun import embodiment_of
+from neuralbrain.record.sights import compass, outlines
 from neuralbrain.record.story import Story, kinds
 from neuralbrain.record.timeline import timeline
 
@@ -35,12 +39,14 @@ class Shot:
         camera: Which camera took it.
         doing: The step that was under way.
         url: It, as a data URL.
+        overlay: What stands over it: what the brain saw in it, and the directions of sentences.
     """
 
     seconds: float
     camera: str
     doing: str
     url: str
+    overlay: Markup
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,16 @@ def write_report(folder: Path) -> Path:
         RecordError: The record cannot be read, or the report cannot be written.
     """
     manifest = read_manifest(folder)
-    story, frames = retell(folder)
+    story, frames, scenes = retell(folder)
     tick = float(manifest["blueprint"]["tick_seconds"])
     ticks_of = activity(folder / LOG, tick)
     movie = folder / MOVIE
     embodiment = embodiment_of(manifest)
+    directions = embodiment.directions if embodiment is not None else {}
     sections: list[Section] = []
     if embodiment is not None and embodiment.sections:
         sections = load(embodiment.sections)(folder, manifest)
+    own = [spec["name"] for spec in manifest["blueprint"]["regions"] if is_path(str(spec["type"]))]
     text = template("report.html.j2").render(
         manifest=manifest,
         result=manifest["result"],
@@ -95,7 +103,9 @@ def write_report(folder: Path) -> Path:
         plans=[(plan, _node(plan.tree.root, plan.tree.plan, story)) for plan in story.plans],
         sections=[(s, _data_url(s.png, "image/png") if s.png else "") for s in sections],
         timeline=timeline(story, ticks_of, tick),
-        shots=_shots(frames, story, tick),
+        shots=_shots(frames, scenes, directions, story, tick),
+        axes=[f"{word} = +{'xy'[way.index(1)]}" for word, way in directions.items() if sum(way) == 1],
+        outputs=outputs(folder / LOG, own),
         sent={name: len(ticks) for name, ticks in ticks_of.items()},
         firings=manifest.get("firings", {}),
         folder=folder,
@@ -104,20 +114,26 @@ def write_report(folder: Path) -> Path:
     return folder / REPORT
 
 
-def retell(folder: Path) -> tuple[Story, list[CameraFrame]]:
-    """Read a run's story, and the pictures that its brain was given, from its log.
+def retell(folder: Path) -> tuple[Story, list[CameraFrame], dict[str, Scene]]:
+    """Read a run's story from its log, the pictures that its brain was given, and what it made of each.
+
+    Returns:
+        The story, the pictures, and the first scene that answers each request.
 
     Raises:
         RecordError: It cannot be read.
     """
     story = Story()
     frames: list[CameraFrame] = []
+    scenes: dict[str, Scene] = {}
     for emission in read_log(folder / LOG, kinds() | {"camera_frame"}):
         message = emission.message
         if isinstance(message, CameraFrame) and message.request not in {frame.request for frame in frames}:
             frames.append(message)  # the first who sent it: others only pass it on
+        if isinstance(message, Scene):
+            scenes.setdefault(message.request, message)
         story.observe(emission.tick, [emission])
-    return story, frames
+    return story, frames, scenes
 
 
 def _verdict(manifest: Mapping[str, Any]) -> str:
@@ -161,7 +177,13 @@ def _node(node: TreeNode, plan: str, story: Story) -> Node:
     return Node("in order", "", "→", children)
 
 
-def _shots(frames: list[CameraFrame], story: Story, tick: float) -> list[Shot]:
+def _shots(
+    frames: list[CameraFrame],
+    scenes: Mapping[str, Scene],
+    directions: Mapping[str, tuple[float, float]],
+    story: Story,
+    tick: float,
+) -> list[Shot]:
     """Choose pictures, evenly spread, always with the first and the last."""
     if len(frames) > PICTURES:
         frames = [frames[round(i * (len(frames) - 1) / (PICTURES - 1))] for i in range(PICTURES)]
@@ -169,13 +191,15 @@ def _shots(frames: list[CameraFrame], story: Story, tick: float) -> list[Shot]:
     for frame in frames:
         stream = io.BytesIO()
         Image.fromarray(frame.rgb).save(stream, "JPEG", quality=85)
-        attempt = story.running(frame.tick)
+        attempt, scene = story.running(frame.tick), scenes.get(frame.request)
+        boxes = outlines(frame, scene) if scene is not None else []
         shots.append(
             Shot(
                 seconds=frame.tick * tick,
                 camera=frame.camera,
                 doing=story.label(attempt.plan, attempt.step) if attempt else "",
                 url=_data_url(stream.getvalue(), "image/jpeg"),
+                overlay=overlay(frame.rgb.shape, boxes, compass(frame, directions)),
             )
         )
     return shots

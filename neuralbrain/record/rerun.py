@@ -8,50 +8,19 @@ shows a run as it goes on (`neuralbrain.view`).
 import contextlib
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from neuralbrain.consent import is_path, load
 from neuralbrain.embodiment import Embodiment, embodiments
 from neuralbrain.messages import Message
 from neuralbrain.record.folder import LOG
 from neuralbrain.record.log import read_log
+from neuralbrain.record.sights import Sight
 from neuralbrain.runtime import Emission
 
-Seen = list[tuple[int, NDArray[np.uint8]]]
-"""Tick and colours, height x width x 3, of pictures for people."""
-
-
-@dataclass(frozen=True)
-class Arrow:
-    """A direction drawn into a picture, with the word that a person may use for it.
-
-    Attributes:
-        word: Like "left".
-        start: Where it begins: column and row, as shares of width and height.
-        end: Where it points.
-    """
-
-    word: str
-    start: tuple[float, float]
-    end: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What a person sees of a world while a brain acts in it: from where left is their left.
-
-    Attributes:
-        rgb: Height x width x 3.
-        arrows: The directions.
-    """
-
-    rgb: NDArray[np.uint8]
-    arrows: tuple[Arrow, ...] = ()
+Seen = list[tuple[int, Sight]]
+"""Ticks and pictures for people."""
 
 
 class Mirror(Protocol):
@@ -68,8 +37,8 @@ class Mirror(Protocol):
     def follow(self, emission: Emission) -> bool:
         """Do what was done, or compare what was sensed; False if it is not the same."""
 
-    def picture(self) -> NDArray[np.uint8]:
-        """Return a picture of the whole for the film, height x width x 3."""
+    def picture(self) -> Sight:
+        """Return a picture of the whole for the film."""
 
     def sight(self) -> Sight:
         """Return what a person sees who talks with the brain."""

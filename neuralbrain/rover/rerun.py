@@ -3,9 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neuralbrain.record.rerun import Sight
+from neuralbrain.record.sights import Sight
 from neuralbrain.rover.messages import DriveReport, Proprioception
 from neuralbrain.runtime import Emission
 
@@ -35,11 +34,10 @@ class RoverMirror:
             self._body.act(message.left, message.right)
         return True
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> Sight:
         """Return the arena from above."""
-        picture: NDArray[np.uint8] = self._body.snapshot()
-        return picture
+        return Sight(self._body.snapshot())
 
     def sight(self) -> Sight:
         """Return the same: a rover's sentences name objects, not sides."""
-        return Sight(self.picture())
+        return self.picture()

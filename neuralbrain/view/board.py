@@ -9,7 +9,7 @@ from typing import Any
 
 from neuralbrain.messages import ExecutionTree, Fallback, TreeNode
 from neuralbrain.messages import Step as StepNode
-from neuralbrain.record.rerun import Arrow
+from neuralbrain.record.sights import Arrow
 from neuralbrain.record.story import Story
 from neuralbrain.runtime import Emission
 

@@ -20,7 +20,8 @@ from PIL import Image
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.embodiment import embodiments
 from neuralbrain.messages import CameraFrame
-from neuralbrain.record.rerun import Arrow, Mirror, mirror_of
+from neuralbrain.record.rerun import Mirror, mirror_of
+from neuralbrain.record.sights import Arrow
 from neuralbrain.runtime import Emission
 from neuralbrain.view.board import Board
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
+import typer
 
 from neuralbrain.agents.benchmarks.table import Table
 from neuralbrain.agents.intervals import wilson
 from neuralbrain.cli import bench, runs, train
+from neuralbrain.cli.app import app
 from neuralbrain.cli.bench import command
 from neuralbrain.cli.episode import episode as episode_command
 from neuralbrain.memory.entry import Entry
@@ -40,21 +42,49 @@ def test_envs(cli, toy_env):
     assert toy_env in cli("envs").out
 
 
-def test_brain_check_and_show(cli, toy_agent):
+def test_brain_check_is_a_line_unless_more_is_asked_for(cli, toy_agent):
     done = cli("brain", "check", toy_agent, "--allow-code")
-    assert done.status == 0
-    assert "slice: 5 ticks = 0.25 s" in done.out
+    assert (done.status, done.out.count("\n")) == (0, 1)
+    assert "slice 5 ticks = 0.25 s" in done.out
+    done = cli("brain", "check", toy_agent, "--allow-code", "--details")
     assert "shortest: 10 ticks = 0.50 s: body → mind → body" in done.out
-    done = cli("brain", "show", toy_agent, "--allow-code", "--out", "c.png")
-    assert done.status == 0
+    facts = json.loads(cli("brain", "check", toy_agent, "--allow-code", "--json").out)
+    assert {"regions": ["body", "mind"], "delay": 10} in facts["loops"]
+    assert facts["slice_ticks"] == 5
+
+
+def test_brain_show_draws_where_it_is_told(cli, toy_agent):
+    words = ("brain", "show", toy_agent, "--allow-code")
+    here = set(Path().iterdir())
+    done = cli(*words)
+    assert (done.status, set(Path().iterdir())) == (0, here)
     assert "mind.done" in done.out
-    assert Path("c.png").read_bytes().startswith(b"\x89PNG")
-    assert cli("brain", "show", toy_agent, "--allow-code", "--out", "none/c.png").status == 2
+    for name, begin in (("c.png", b"\x89PNG"), ("c.svg", b"<?xml"), ("c.pdf", b"%PDF")):
+        assert cli(*words, "--out", name).status == 0
+        assert Path(name).read_bytes().startswith(begin)
+    for name, says in (("none/c.png", "cannot be written"), ("c.foo", ".png or .svg"), ("c", ".png or .svg")):
+        done = cli(*words, "--out", name)
+        assert (done.status, says in done.err, Path(name).exists()) == (2, True, False)
+    shown = json.loads(cli(*words, "--json", "--out", "c.png").out)
+    assert shown["drawn"] == "c.png"
+    assert {"body", "mind"} <= {region["name"] for region in shown["regions"]}
+
+
+def test_whatever_prints_facts_prints_json():
+    """Those of `bench` have the option from `command`, which makes them all."""
+
+    def walk(command):
+        for name, below in command.commands.items():
+            if name != "bench":
+                yield from walk(below) if hasattr(below, "commands") else [below]
+
+    for found in walk(typer.main.get_command(app)):
+        assert "--json" in {option for parameter in found.params for option in parameter.opts}, found.name
 
 
 def test_the_check_of_the_largest_brain_fits_a_terminal(cli, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    assert len(cli("brain", "check", "rover").out.splitlines()) < 24
+    assert len(cli("brain", "check", "rover", "--details").out.splitlines()) < 24
 
 
 def test_a_wrong_blueprint_names_the_place(cli, toy_agent):
@@ -75,6 +105,9 @@ def test_replay(cli, folder):
     done = cli("replay", folder, "--quiet", "--allow-code")
     assert (done.status, "another trace" in done.out) == (1, True)
     assert done.out.startswith("processor was Another")
+    done = cli("replay", folder, "--quiet", "--allow-code", "--json")
+    told = json.loads(done.out)
+    assert (done.status, told["same"], told["numbers"]["processor"][0][:8]) == (1, False, "Another ")
     assert cli("replay", "nowhere").status == 2
 
 
@@ -85,6 +118,10 @@ def test_report(cli, folder):
     assert done.out.strip() == str(folder / "report.html")
     assert (folder / "episode.gif").exists()
     assert "image/gif" in (folder / "report.html").read_text()
+    written = {"report": str(folder / "report.html"), "movie": str(folder / "episode.gif")}
+    assert json.loads(cli("report", folder, "--json").out) == written
+    checked = json.loads(cli("replay", folder, "--check", "--allow-code", "--json").out)
+    assert (checked["same"], len(checked["recorded"])) == (True, 64)
 
 
 def test_recall_of_a_run_without_memory(cli, folder):
@@ -115,6 +152,8 @@ def test_doctor(cli):
     assert "numpy" in done.out
     assert "run folder" in done.out
     assert "x86-64-avx2-1" in done.out
+    rows = json.loads(cli("doctor", "--no-ray", "--json").out)
+    assert {"ok", "what", "found", "to_do"} == set(rows[0])
     done = cli("doctor", "--no-ray", "--out", "/proc/runs")
     assert done.status == 1
     assert "choose another folder" in done.out

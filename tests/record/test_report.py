@@ -66,6 +66,7 @@ def test_the_report_is_whole_and_needs_nothing_else(folder):
         f"replay {folder}",
         "Nobody judged this episode",
         "numpy",
+        "body.proprioception: what it said",
     ):
         assert words in page.text
     assert "by simulator truth" not in page.text

@@ -32,10 +32,10 @@ def test_a_rerun_shows_what_the_first_body_did(folder):
     forces = {e.tick: e.message.gripper_force for e in read_log(folder / "episode.mcap", {"motor_report"})}
     seen = rerun(folder, read_manifest(folder), 1000)
     assert [tick for tick, _ in seen[:-1]] == list(range(0, max(felt) + 1, 2))
-    for tick, rgb in seen[:-1]:
-        assert column(rgb) == round(32 + 10 * felt[tick].joint_positions[0])
-        assert rgb[0, 0, 0] == round(forces.get(tick - 1, 0))
-    assert len({column(rgb) for _, rgb in seen}) > 5
+    for tick, sight in seen[:-1]:
+        assert column(sight.rgb) == round(32 + 10 * felt[tick].joint_positions[0])
+        assert sight.rgb[0, 0, 0] == round(forces.get(tick - 1, 0))
+    assert len({column(sight.rgb) for _, sight in seen}) > 5
     assert len(set(forces.values())) > 2
     assert len(rerun(folder, read_manifest(folder), 5)) <= 6
 

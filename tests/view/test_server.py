@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from neuralbrain.messages import Done, Instruction
-from neuralbrain.record.rerun import Arrow
+from neuralbrain.record.sights import Arrow
 from neuralbrain.runtime import Emission
 from neuralbrain.view.board import Board
 from neuralbrain.view.server import MOST_AT_ONCE, MOST_BYTES, Server
