@@ -104,6 +104,10 @@ class ModelCall(Message):
     cost: float | None
     seconds: float
 
+    def headline(self) -> str:
+        """Say what it was."""
+        return f"request {self.attempt} to the model {self.model}: {self.outcome}, {self.seconds:.1f} s"
+
 
 class Deliberated(Message):
     """What came of a model's answer: whether it was taken, and what is done instead.

@@ -10,14 +10,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from neuralbrain.embodiment import load_messages
-from neuralbrain.language.budget import Used
 from neuralbrain.messages import (
     Anomaly,
+    Deliberated,
     Done,
     ExecutionTree,
     Instruction,
     Message,
     ModelCall,
+    ModelReply,
+    ModelRequest,
     Outcome,
     PlanStatus,
     Scene,
@@ -26,6 +28,7 @@ from neuralbrain.messages import (
     Truth,
     steps,
 )
+from neuralbrain.record.thoughts import Thoughts
 from neuralbrain.runtime import Emission
 
 
@@ -144,7 +147,7 @@ class Story:
         until: Ticks that every region has passed.
         sent: Region -> number of messages.
         activity: Region -> messages of late: each counts less the older it is, by half in `HALF_LIFE`.
-        calls: Requests to language models, oldest first.
+        thoughts: What language models were asked.
         dialogue: What task, person and brain have said, oldest first.
         news: (tick, region, text) of all that is worth a line, oldest first.
     """
@@ -160,7 +163,7 @@ class Story:
     until: int = 0
     sent: Counter[str] = field(default_factory=Counter)
     activity: dict[str, float] = field(default_factory=dict)
-    calls: list[ModelCall] = field(default_factory=list)
+    thoughts: Thoughts = field(default_factory=Thoughts)
     dialogue: list[Line] = field(default_factory=list)
     news: list[tuple[int, str, str]] = field(default_factory=list)
     _state: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -273,18 +276,8 @@ class Story:
                 self.truth = message
             case Stop():
                 self.stop = message
-            case ModelCall():
-                self.calls.append(message)
-
-    @property
-    def model(self) -> Used:
-        """What language models were used."""
-        used = Used()
-        for call in self.calls:
-            known = (call.input_tokens, call.output_tokens)
-            tokens = call.reserved_tokens if None in known else sum(n for n in known if n is not None)
-            used = used.plus(Used(calls=1, tokens=tokens, cost=call.cost))
-        return used
+            case ModelRequest() | ModelCall() | ModelReply() | Deliberated():
+                self.thoughts.take_in(tick, message)
 
     def _step(self, tick: int, status: StepStatus) -> None:
         key = (status.plan, status.step, status.attempt)

@@ -1,0 +1,71 @@
+"""What a brain asked a language model, what it took, and what became of the answers."""
+
+from dataclasses import dataclass, field
+
+from neuralbrain.language.budget import Used
+from neuralbrain.messages import Deliberated, Message, ModelCall, ModelReply, ModelRequest
+
+
+@dataclass(slots=True)
+class Question:
+    """One question to a model.
+
+    Attributes:
+        tick: When it was asked.
+        request: What was asked.
+        calls: The requests that it took, oldest first.
+        reply: What came back; None: nothing yet.
+        verdict: What became of that; None: nothing yet.
+    """
+
+    tick: int
+    request: ModelRequest
+    calls: list[ModelCall] = field(default_factory=list)
+    reply: ModelReply | None = None
+    verdict: Deliberated | None = None
+
+    @property
+    def used(self) -> Used:
+        """What it used."""
+        used = Used()
+        for call in self.calls:
+            known = (call.input_tokens, call.output_tokens)
+            tokens = call.reserved_tokens if None in known else sum(n for n in known if n is not None)
+            used = used.plus(Used(calls=1, tokens=tokens, cost=call.cost))
+        return used
+
+    @property
+    def seconds(self) -> float:
+        """How long its requests took, s of wall clock."""
+        return sum(call.seconds for call in self.calls)
+
+
+@dataclass(slots=True)
+class Thoughts:
+    """All questions to models, oldest first; it takes in what is sent."""
+
+    questions: list[Question] = field(default_factory=list)
+
+    def take_in(self, tick: int, message: Message) -> None:
+        """Note a message, if it is one of theirs."""
+        if isinstance(message, ModelRequest):
+            self.questions.append(Question(tick, message))
+        elif isinstance(message, ModelCall | ModelReply | Deliberated):
+            asked = next((q for q in reversed(self.questions) if q.request.request == message.request), None)
+            if asked is None:
+                return
+            match message:
+                case ModelCall():
+                    asked.calls.append(message)
+                case ModelReply():
+                    asked.reply = message
+                case Deliberated():
+                    asked.verdict = asked.verdict or message
+
+    @property
+    def used(self) -> Used:
+        """What all of them used."""
+        used = Used()
+        for question in self.questions:
+            used = used.plus(question.used)
+        return used
