@@ -42,6 +42,12 @@ def legible(text: str) -> str:
     return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def one_line(text: str, most: int) -> str:
+    """Return a text of others' as one legible line; one that is longer than ``most`` characters is cut."""
+    line = " ".join(legible(text[: 4 * most]).split())
+    return line if len(line) <= most else f"{line[: most - 4]} ..."
+
+
 def as_json(data: Any, indent: int | None = None) -> str:
     """Return data as JSON that any screen and any file can take: what is `NO_TEXT` stands as an escape."""
     text = json.dumps(data, ensure_ascii=False, indent=indent)

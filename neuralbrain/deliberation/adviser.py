@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from neuralbrain.deliberation.deliberation import Deliberation
-from neuralbrain.deliberation.draft import check_meaning, planned, prefix
+from neuralbrain.deliberation.deliberation import Advice, Deliberation
+from neuralbrain.deliberation.meaning import besides, check_meaning, prefix
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.situation import Situation
+from neuralbrain.deliberation.stages import planned
 from neuralbrain.deliberation.unread import Stated, Unread
 from neuralbrain.messages import (
     BodySchema,
@@ -31,6 +32,8 @@ _WORDS: dict[str, tuple[Verdict, Outcome]] = {
 
 _SAID = {"question": "{}", "say": "The model says: {}", "cannot": "The model says that it cannot be done: {}"}
 """How its words are passed on."""
+MOST_QUESTIONS = 2
+"""So many questions of a model's in a row are put to the person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +79,13 @@ class Adviser:
     def __init__(self) -> None:
         self.count = 0
         self.last = ""
-        self._question = ""  # of the model, which was passed on to the person
+        self._question = ""  # what the person was asked because of a model, and has not answered yet
+        self._questions = 0  # of the model's to one end
         self.forget()
 
     def forget(self) -> None:
         """Begin with another sentence."""
+        self._questions = self._questions if self._question else 0
         self.request = self._question = ""
         self.consulted = False
         self.to_confirm: Stated | None = None
@@ -112,6 +117,10 @@ class Adviser:
             picture=self._deliberation.now.picture,
         )
 
+    def settle(self) -> None:
+        """Forget what the person was asked: they have said yes or no."""
+        self.to_confirm, self._question = None, ""
+
     def with_answer(self, sentence: str, text: str) -> str:
         """Return what a person has said, with what went before if it answers a question of the model."""
         return f"{sentence} (asked {self._question!r}: {text})" if self._question else text
@@ -126,7 +135,7 @@ class Adviser:
             trust: Whether the person need not be asked about what only the model understands.
         """
         assert self._deliberation is not None
-        self.last = reply.request
+        self.last, now = reply.request, self._deliberation.now
         advice = self._deliberation.hear(reply, domain)
         stage, reason = advice.stage, advice.reason
         if advice.verdict == "repair":
@@ -138,8 +147,12 @@ class Adviser:
             words = f"it answers with a {advice.verdict!r}: {advice.text}"
             return Decision(verdict="fallback", stage=stage, reason=reason or words)
         if advice.goal is not None:
-            return self._proposed(advice.goal, domain, trust)
-        if advice.verdict in _WORDS:
+            return self._proposed(advice, advice.goal, now, domain, trust)
+        if advice.verdict == "question":
+            self._questions += 1
+            if self._questions > MOST_QUESTIONS:
+                stage, reason = "meaning", f"it asks again and again: {advice.text}"
+        if advice.verdict in _WORDS and not reason:
             verdict, outcome = _WORDS[advice.verdict]
             self._question = advice.text if advice.verdict == "question" else ""
             said = _SAID[advice.verdict].replace("{}", advice.text)
@@ -148,14 +161,16 @@ class Adviser:
         text = f"{unread.reason} And {why}."
         return Decision(verdict="held", stage=stage, reason=reason, outcome="refused", text=text)
 
-    def _proposed(self, goal: Goal, domain: Domain, trust: bool) -> Decision:
-        """Take what the model says that a sentence means, or have the person asked."""
+    def _proposed(self, advice: Advice, goal: Goal, now: Situation, domain: Domain, trust: bool) -> Decision:
+        """Take what the model says that a sentence means, or have the person asked about all of it."""
         meant = Stated(listed([domain.words(c) for c in goal.conditions]), goal)
-        if trust:
+        if trust or not advice.stages:  # nothing will move
             return Decision(verdict="accepted", meant=meant)
         self.to_confirm = meant
-        question = f"Do you mean that I should {meant}?"
-        return Decision(verdict="confirm", outcome="asked", text=question, choices=("yes", "no"))
+        more = listed([domain.words(c) for c in besides(advice.stages, goal, now.scene, domain)] or [""])
+        on_the_way = f" Then also {more}." if more else ""
+        self._question = f"Do you mean that I should {meant}?{on_the_way}"
+        return Decision(verdict="confirm", outcome="asked", text=self._question, choices=("yes", "no"))
 
     def plan(
         self, goal: Goal, scene: Scene, holding: str | None, domain: Domain, look: Plan
@@ -181,25 +196,18 @@ class Adviser:
             )
         stages, self._stages = self._stages, ()
         now = Situation(sentence=goal.text, scene=scene, holding=holding, goals=(goal,), places=self._places)
+        locations = domain.placed(now.locations, [s for stage in stages for s in planned(stage)], scene)
         try:
-            state = domain.state(scene, now.locations, holding)
-            count = prefix(stages, goal, state)
+            count = prefix(stages, goal, domain.state(scene, locations, holding))
             if count is None:
-                raise ObjectionError(
-                    "meaning", f"the model's plan does not reach {goal.text} as things are now"
-                )
+                raise ObjectionError("meaning", f"the model's plan does not reach {goal.text} as it is now")
             check_meaning(stages[:count], (goal,), now, domain)
         except ObjectionError as error:
             return error
         self._stages, self._used = stages[count:], True
-        return self._made(stages[:count], now, domain, look, felt=domain.held_by(goal) is not None)
-
-    @staticmethod
-    def _made(
-        stages: tuple[TreeNode, ...], now: Situation, domain: Domain, look: Plan, *, felt: bool
-    ) -> Plan:
-        steps = [step for stage in stages for step in planned(stage)]
-        locations = domain.placed(now.locations, steps, now.scene)
+        if not count:
+            return None  # it is so already, as far as symbols tell
+        felt = domain.held_by(goal) is not None
         ends = () if felt else (look.root.model_copy(update={"id": "see"}),)
-        root = Sequence(id="plan", children=(*stages, *ends))
+        root = Sequence(id="plan", children=(*stages[:count], *ends))
         return Plan(root=root, locations=locations, shown_by="" if felt else look.shown_by)

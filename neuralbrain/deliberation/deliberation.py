@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from neuralbrain.deliberation.draft import check_meaning, draft
+from neuralbrain.deliberation.draft import draft
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.prompt import SHORTEST, objection, opening
 from neuralbrain.deliberation.situation import Situation
@@ -30,7 +30,7 @@ class Advice:
         text: Its words to the person.
         choices: What can be answered to its question.
         stages: Of its plan.
-        goal: What the model says that will be true.
+        goal: What the model says that will be true, where nobody else knows.
     """
 
     verdict: Literal["plan", "repair", "question", "say", "cannot", "none"]
@@ -83,10 +83,6 @@ class Deliberation:
             if not isinstance(answer, WirePlan):
                 return Advice(verdict=answer.kind, text=_line(answer.text))
             found = draft(answer, self.now, domain, self._body)
-            goals = self.now.goals or (found.goal,)
-            if not self.now.goals and not found.goal.conditions:
-                raise ObjectionError("meaning", "a plan needs goals: say what is true when all is done")
-            check_meaning(found.stages, goals, self.now, domain)
         except ObjectionError as error:
             return self._back(text, error)
         return Advice(verdict="plan", stages=found.stages, goal=found.goal)

@@ -9,8 +9,16 @@ from neuralbrain.messages import Condition, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.seams import Intention
 
-_YES = frozenset({"yes", "y", "yeah", "yep", "sure", "ok", "okay", "go", "do", "right", "correct", "confirm"})
-_NO = frozenset({"no", "n", "nope", "dont", "not", "never", "wrong", "cancel", "stop"})
+_YES = re.compile(
+    "yes|y|yeah|yep|yup|sure|ok|okay|right|correct|confirm|confirmed|exactly|absolutely|definitely"
+)
+_NO = re.compile("no|n|nope|dont|not|never|wrong|cancel|stop")
+_BESIDES = re.compile(
+    "please|thanks|thank|you|do|it|that|go|ahead|i|mean|want|should|so|all|of|course|is|thats|on"
+)
+"""What may stand beside a yes or a no without saying anything more."""
+_GO = re.compile("(please )?(do (it|that|so)|go (ahead|on)|that is it|of course)( please)?")
+"""What is a yes without one."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +73,11 @@ def _about(condition: Condition) -> tuple[str, ...]:
 
 
 def assent(text: str) -> Literal["yes", "no", ""]:
-    """Return whether a person says yes or no; empty where it is neither, or both."""
-    words = re.findall(r"[a-z]+", text.lower().replace("'", "").replace("’", ""))
-    yes, no = any(word in _YES for word in words), any(word in _NO for word in words)
-    if len(words) > 4 or yes == no:
-        return "no" if no and len(words) <= 4 else ""
+    """Return whether a person says yes or no, and nothing else; empty where they say more, or neither."""
+    words = re.findall(r"[^\W_]+", text.lower().replace("'", "").replace("’", ""))
+    if _GO.fullmatch(" ".join(words)):
+        return "yes"
+    yes, no = (any(map(sort.fullmatch, words)) for sort in (_YES, _NO))
+    if yes == no or not all(any(sort.fullmatch(w) for sort in (_YES, _NO, _BESIDES)) for w in words):
+        return ""
     return "yes" if yes else "no"

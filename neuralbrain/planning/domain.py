@@ -85,6 +85,10 @@ class Domain(ABC):
         """Return the words that an argument may be, where it is one of a few; none where any will do."""
         return ()
 
+    def suited(self, condition: Condition, scene: Scene) -> Condition | None:
+        """Return a condition of others' as scenes show it ("in" for a bowl); None if it makes no sense."""
+        return condition
+
     def places(
         self, scene: Scene, body: BodySchema | None, taken: Iterable[Location]
     ) -> tuple[Location, ...]:

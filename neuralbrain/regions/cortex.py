@@ -247,6 +247,7 @@ class Cortex(Region):
     def _hear(self, tick: int, text: str) -> Outbox:
         """Understand a sentence, or the answer to a question; then look."""
         question, asked = self._question if self._phase == "ask" else None, self._intentions
+        self._question = None
         if question is not None:
             resolved = self._interpreter.resolve(asked, question, text)
             if resolved is not None:
@@ -258,7 +259,8 @@ class Cortex(Region):
         if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
-        self._sentence, whole = text, self._adviser.with_answer(self._sentence, text)
+        whole = self._adviser.with_answer(self._sentence, text) if self._phase == "ask" else text
+        self._sentence = text
         self._adviser.forget()
         inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
         try:
@@ -527,7 +529,7 @@ class Cortex(Region):
 
     def _confirmed(self, tick: int, meant: Stated, word: str) -> Outbox:
         """Do what a model says that the sentence means, or leave it."""
-        self._adviser.to_confirm = None
+        self._adviser.settle()
         if word == "no":
             return self._done(tick, "said", "I leave it as it is.")
         self._intentions = self._about = (meant,)
@@ -555,7 +557,8 @@ class Cortex(Region):
     def _is_so(self, goal: Goal, scene: Scene) -> bool:
         """Whether a goal is seen to be reached."""
         return bool(goal.conditions) and all(
-            self._domain.holds(c, scene, goal.locations, self._holding) for c in goal.conditions
+            not self._domain.felt(c) and self._domain.holds(c, scene, goal.locations, self._holding)
+            for c in goal.conditions
         )
 
     def _search(self, tick: int, scene: Scene, names: list[str]) -> Outbox:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 
 from neuralbrain.arm.body import ON_HAND, OVERVIEW
+from neuralbrain.arm.catalogue import GRASPABLE
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.motor.kinematics import Arm, downward, solve
 from neuralbrain.arm.motor.skills import known_skills, skill_class
 from neuralbrain.arm.planning.locations import free_spots, raised_to
 from neuralbrain.arm.planning.state import SymbolicState
 from neuralbrain.arm.planning.symbols import holds
-from neuralbrain.arm.predicates import LOCATION, PREDICATES, TABLE, is_felt
+from neuralbrain.arm.predicates import LOCATION, PREDICATES, RELATIONS, TABLE, is_felt, suited
 from neuralbrain.messages import BodySchema, Condition, Location, Scene, Step
 from neuralbrain.planning.domain import Domain, SkillForm
 from neuralbrain.planning.goal import Goal
@@ -64,6 +65,20 @@ class TabletopDomain(Domain):
     def words_for(self, skill: str, argument: str) -> tuple[str, ...]:
         """Return the names of the cameras, where one is asked for."""
         return (OVERVIEW, ON_HAND) if argument == "camera" else ()
+
+    def suited(self, condition: Condition, scene: Scene) -> Condition | None:
+        """Return a condition of others' as scenes show it ("in" for a bowl); None if it makes no sense."""
+        kinds = {obj.id: obj.category for obj in scene.objects} | {TABLE: TABLE}
+        known = [kinds.get(name, LOCATION) for name in condition.args]
+        if condition.predicate in RELATIONS and known[0] in (*GRASPABLE, "box"):
+            if known[1] == TABLE:
+                return condition.model_copy(update={"predicate": "on"})
+            return suited(condition, known[1]) if condition.args[0] != condition.args[1] else None
+        if condition.predicate in ("open", "closed"):
+            return condition if known == ["drawer"] else None
+        if condition.predicate in RELATIONS or {TABLE, LOCATION} & set(known):
+            return None
+        return condition
 
     def places(
         self, scene: Scene, body: BodySchema | None, taken: Iterable[Location]

@@ -1,0 +1,75 @@
+"""The first checks of a plan: that its steps are skills, and that what it names is there."""
+
+from neuralbrain.deliberation.objection import ObjectionError
+from neuralbrain.deliberation.situation import Situation
+from neuralbrain.deliberation.wire import WireCondition, WireStep
+from neuralbrain.messages import Condition
+from neuralbrain.planning.domain import Domain
+from neuralbrain.words import listed, shown
+
+
+def check_skill(step: WireStep, domain: Domain) -> None:
+    """Check that a step is a skill with its arguments, and that they are text.
+
+    Raises:
+        ObjectionError: It is not ("skills").
+    """
+    skill = domain.skills.get(step.skill)
+    if skill is None:
+        raise ObjectionError(
+            "skills", f"there is no skill {shown(step.skill)}; there are {', '.join(domain.skills)}"
+        )
+    given = set(step.args)
+    if not skill.needs <= given or not given <= skill.needs | skill.may:
+        takes = ", ".join([*sorted(skill.needs), *(f"{name} (or null)" for name in sorted(skill.may))])
+        raise ObjectionError("skills", f"{step.skill} takes ({takes}), not ({', '.join(sorted(given))})")
+    for name, value in step.args.items():
+        if not isinstance(value, str):
+            raise ObjectionError("skills", f"{step.skill}: {name} is a name, not {type(value).__name__}")
+
+
+def check_names(step: WireStep, now: Situation, domain: Domain) -> None:
+    """Check that a step names only what is seen or offered.
+
+    Raises:
+        ObjectionError: It does not ("names").
+    """
+    known = now.names()
+    for name in things(step, domain):
+        if name not in known:
+            offer = f"use {', '.join(known)}" if known else "there is nothing to name"
+            raise ObjectionError("names", f"{step.skill}: nothing is called {shown(name)}; {offer}")
+    for name, value in step.args.items():
+        words = domain.words_for(step.skill, name)
+        if name in domain.skills[step.skill].words and words and value not in words:
+            raise ObjectionError(
+                "names", f"{step.skill}: {name} is {listed(words, 'or')}, not {shown(value)}"
+            )
+
+
+def things(step: WireStep, domain: Domain) -> list[str]:
+    """Return the objects and locations that a step names."""
+    words = domain.skills[step.skill].words
+    return [str(value) for name, value in step.args.items() if name not in words]
+
+
+def condition(wire: WireCondition, now: Situation, domain: Domain) -> Condition:
+    """Return a condition that a model states.
+
+    Raises:
+        ObjectionError: There is no such predicate, or it can say nothing of what it names ("names").
+    """
+    wanted = domain.predicates.get(wire.predicate)
+    if wanted is None:
+        known = ", ".join(domain.predicates)
+        raise ObjectionError("names", f"there is no predicate {shown(wire.predicate)}; there are {known}")
+    if len(wire.args) != wanted:
+        raise ObjectionError("names", f"{wire.predicate} is about {wanted} things, not {len(wire.args)}")
+    for name in wire.args:
+        if name not in (*now.names(), *domain.constants):
+            raise ObjectionError("names", f"{wire.predicate}: nothing is called {shown(name)}")
+    stated = Condition(predicate=wire.predicate, args=tuple(wire.args), negated=wire.negated)
+    suited = domain.suited(stated, now.scene)
+    if suited is None:
+        raise ObjectionError("names", f"{stated} makes no sense: {wire.predicate} is not said of that")
+    return suited
