@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.situation import Situation
-from neuralbrain.deliberation.stages import changes, planned, run
+from neuralbrain.deliberation.stages import called, changes, planned, run
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, Scene, Step, TreeNode, steps
 from neuralbrain.planning.domain import Domain, DomainState
@@ -33,9 +33,9 @@ def check_meaning(stages: Ordered[TreeNode], goals: Ordered[Goal], now: Situatio
             run(stage, state)
         rest = rest[count:]
     if rest and not now.partial:
-        too_much = str(planned(rest[0])[0])
+        too_much = called(planned(rest[0])[0])
         raise ObjectionError(
-            "meaning", f"all that was asked for is done before {too_much!r}: leave out what follows"
+            "meaning", f"all that was asked for is done before {too_much}: leave out what follows"
         )
 
 
@@ -81,11 +81,12 @@ def _check_sides(stages: Ordered[TreeNode], goal: Goal, now: Situation, domain: 
         for brought in changes(step, now.scene, domain):
             moved, *others = brought.args or ("",)
             if moved in goal.fixed:
-                raise ObjectionError("meaning", f"{step}: {moved} is to stay where it is")
+                raise ObjectionError("meaning", f"{called(step)}: {moved} is to stay where it is")
             on = [name for name in others if now.scene.find(name) is not None]
             if on and brought not in goal.conditions:
                 raise ObjectionError(
-                    "meaning", f"{step}: nobody asked for {brought}; what is in the way goes to a free place"
+                    "meaning",
+                    f"{called(step)}: nobody asked for {brought}; what is in the way goes to a free place",
                 )
 
 
@@ -107,5 +108,7 @@ def _check_needed(
                 except PlanError:
                     continue  # it cannot be done without what was left out
             if _reached(goal, without):
-                raise ObjectionError("meaning", f"{step}: nobody asked for that, and it is not needed")
+                raise ObjectionError(
+                    "meaning", f"{called(step)}: nobody asked for that, and it is not needed"
+                )
         state.apply(step)

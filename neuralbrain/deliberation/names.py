@@ -34,7 +34,7 @@ def check_names(step: WireStep, now: Situation, domain: Domain) -> None:
     Raises:
         ObjectionError: It does not ("names").
     """
-    known = now.names()
+    known = nameable(now, domain)
     for name in things(step, domain):
         if name not in known:
             offer = f"use {', '.join(known)}" if known else "there is nothing to name"
@@ -45,6 +45,11 @@ def check_names(step: WireStep, now: Situation, domain: Domain) -> None:
             raise ObjectionError(
                 "names", f"{step.skill}: {name} is {listed(words, 'or')}, not {shown(value)}"
             )
+
+
+def nameable(now: Situation, domain: Domain) -> list[str]:
+    """Return the names of what there is to do something with."""
+    return [name for name in now.names() if name not in domain.constants]
 
 
 def things(step: WireStep, domain: Domain) -> list[str]:
@@ -66,7 +71,7 @@ def condition(wire: WireCondition, now: Situation, domain: Domain) -> Condition:
     if len(wire.args) != wanted:
         raise ObjectionError("names", f"{wire.predicate} is about {wanted} things, not {len(wire.args)}")
     for name in wire.args:
-        if name not in (*now.names(), *domain.constants):
+        if name not in (*nameable(now, domain), *domain.constants):
             raise ObjectionError("names", f"{wire.predicate}: nothing is called {shown(name)}")
     stated = Condition(predicate=wire.predicate, args=tuple(wire.args), negated=wire.negated)
     suited = domain.suited(stated, now.scene)

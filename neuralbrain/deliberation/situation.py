@@ -41,9 +41,10 @@ class Situation:
         return tuple({spot.id: spot for spot in reversed(each)}.values())[::-1]
 
     def names(self) -> tuple[str, ...]:
-        """Return the names that a plan may use: of objects that are seen, and of locations."""
-        objects = (obj.id for obj in self.scene.objects if not obj.is_body)
-        return tuple(dict.fromkeys([*objects, *(spot.id for spot in self.locations)]))
+        """Return the names that a plan may use: objects that are seen, and locations, each by its own."""
+        names = [obj.id for obj in self.scene.objects] + [spot.id for spot in self.locations]
+        bodies = {obj.id for obj in self.scene.objects if obj.is_body}
+        return tuple(name for name in names if names.count(name) == 1 and name not in bodies)
 
     def told(self, name: str) -> str:
         """Return what a person would call something."""

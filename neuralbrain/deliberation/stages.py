@@ -30,6 +30,11 @@ def run(node: TreeNode, state: DomainState) -> None:
         state.apply(step)
 
 
+def called(step: Step) -> str:
+    """Return a step as a model is told of it."""
+    return f"{step.skill}({', '.join(step.args.values())})"
+
+
 def changes(step: Step, scene: Scene, domain: Domain) -> tuple[Condition, ...]:
     """Return what a step brings about as its skill declares it, whatever a model says that it brings."""
     return domain.step(step.id, step.skill, step.args, scene, 0).postconditions
@@ -51,13 +56,13 @@ def stage(number: int, wire: WireStage, now: Situation, domain: Domain, state: D
     done[0] = done[0].model_copy(update={"preconditions": _merged(done[0].preconditions, needs)})
     before, last = [deepcopy(state)], max((i for i, s in enumerate(done) if s.postconditions), default=None)
     for step in done:
-        where = f"stage {number}, {step}"
-        for need in step.preconditions:
-            _need(state.satisfies(need), f"{where}: {need} is not true then")
+        where = f"stage {number}, {called(step)}"
         try:
             state.apply(step)
         except PlanError as error:
             raise ObjectionError("symbols", f"{where}: {error}") from None
+        for need in step.preconditions:
+            _need(before[-1].satisfies(need), f"{where}: {need} is not true then")
         for brought in step.postconditions:
             _need(state.satisfies(brought), f"{where}: it does not bring about {brought}")
         before.append(deepcopy(state))
@@ -95,7 +100,7 @@ def _handler(
     touched = {c.args[:1] for step in done for c in changes(step, now.scene, domain)}
     for step in made:
         beyond = [c.args[0] for c in step.postconditions if c.args and c.args[:1] not in touched]
-        _need(not beyond, f"handler, {step}: its stage has nothing to do with {', '.join(beyond)}")
+        _need(not beyond, f"handler, {called(step)}: its stage has nothing to do with {', '.join(beyond)}")
     ends = [c for step in done for c in step.postconditions if before[-1].satisfies(c)]
     could, why = False, "it can never be done"
     for start in before:

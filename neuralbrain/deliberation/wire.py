@@ -108,9 +108,10 @@ def form(domain: Domain, names: Sequence[str]) -> str:
         domain: Its skills and predicates.
         names: Of the objects and locations that can be named; none: any name will do for now.
     """
-    named: dict[str, Any] = {"type": "string"}
+    thing: dict[str, Any] = {"type": "string"}
+    named = dict(thing)
     if names:
-        named["enum"] = [*dict.fromkeys([*names, *sorted(domain.constants)])]
+        thing["enum"], named["enum"] = [*names], [*dict.fromkeys([*names, *sorted(domain.constants)])]
     predicates = {"type": "string", "enum": [*domain.predicates] or ["nothing"]}
     condition = _object(
         predicate=predicates,
@@ -140,6 +141,7 @@ def form(domain: Domain, names: Sequence[str]) -> str:
     ]
     whole = _object(reply={"anyOf": replies})
     whole["$defs"] = {
+        "thing": thing,
         "name": named,
         "condition": condition,
         "step": {"anyOf": [_step(name, skill) for name, skill in domain.skills.items()]},
@@ -167,7 +169,7 @@ def _only(word: str) -> dict[str, Any]:
 def _step(name: str, skill: SkillForm) -> dict[str, Any]:
     args: dict[str, Any] = {}
     for arg in sorted(skill.needs | skill.may):
-        value: dict[str, Any] = {"type": "string"} if arg in skill.words else {"$ref": "#/$defs/name"}
+        value: dict[str, Any] = {"type": "string"} if arg in skill.words else {"$ref": "#/$defs/thing"}
         args[arg] = {"anyOf": [value, {"type": "null"}]} if arg in skill.may else value
     return _object(skill=_only(name), **args)
 
