@@ -1,6 +1,5 @@
 """One sentence, put to a model: what is asked, what comes back, and what becomes of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,10 +7,11 @@ from neuralbrain.deliberation.draft import draft
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.prompt import SHORTEST, objection, opening
 from neuralbrain.deliberation.situation import Situation
-from neuralbrain.deliberation.wire import WirePlan, WireQuestion, form, read
+from neuralbrain.deliberation.wire import NAME, WORDS, WirePlan, WireQuestion, WireWords, form, read
 from neuralbrain.messages import BodySchema, ModelReply, TreeNode, Turn
 from neuralbrain.planning.domain import Domain
 from neuralbrain.planning.goal import Goal
+from neuralbrain.words import one_line
 
 REPAIRS = 2
 """How often an answer is given back."""
@@ -78,14 +78,22 @@ class Deliberation:
     def _judge(self, text: str, domain: Domain) -> Advice:
         try:
             answer = read(text)
-            if isinstance(answer, WireQuestion):
-                return Advice(verdict="question", text=_line(answer.text), choices=_lines(answer.choices))
             if not isinstance(answer, WirePlan):
-                return Advice(verdict=answer.kind, text=_line(answer.text))
+                return self._words(answer)
             found = draft(answer, self.now, domain, self._body)
         except ObjectionError as error:
             return self._back(text, error)
         return Advice(verdict="plan", stages=found.stages, goal=found.goal)
+
+    @staticmethod
+    def _words(answer: WireQuestion | WireWords) -> Advice:
+        """Take what is said to the person: one line of legible text."""
+        text = one_line(answer.text, WORDS)
+        if not text:
+            raise ObjectionError("form", "your text is empty")
+        choices = answer.choices if isinstance(answer, WireQuestion) else ()
+        told = dict.fromkeys(filter(None, (one_line(choice, NAME) for choice in choices)))
+        return Advice(verdict=answer.kind, text=text, choices=tuple(told))
 
     def _back(self, text: str, error: ObjectionError) -> Advice:
         """Give an answer back, if it may still be."""
@@ -99,11 +107,3 @@ class Deliberation:
     def repairs(self) -> int:
         """How often it was asked again."""
         return self._repairs
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _lines(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(_line, texts))))

@@ -1,12 +1,13 @@
 """The words in which a model is asked. All that comes from outside stands in JSON, as data."""
 
-import json
+import re
 from typing import Any
 
 from neuralbrain.deliberation.situation import Situation
 from neuralbrain.deliberation.wire import ANOMALIES, MOST_STAGES, MOST_STEPS
 from neuralbrain.messages import SceneObject, Turn
 from neuralbrain.planning.domain import Domain
+from neuralbrain.words import as_json, legible
 
 SHORTEST = 3
 """How often a prompt can be made shorter: without memories; then without places; then without the example."""
@@ -28,6 +29,9 @@ the level that deals with it: "retry" (the step is tried again), "handler" (your
 the stage's), "replan" (the robot plans anew). An argument that a step does not need is null. Use only the
 names that you are told. Leave all but what the sentence asks for as it is."""
 
+_TEMPLATE = re.compile(r"<|\[(?=/?(?:INST|SYS|AVAILABLE|TOOL)|gMASK)")
+"""What may begin a mark between turns in a model's template ("<|im_end|>", "[/INST]"). Some servers read such
+marks in the middle of a text as well; as an escape of JSON it is none."""
 GIVEN_BACK = 1500
 """So many characters of a wrong answer are given back."""
 
@@ -53,8 +57,7 @@ def opening(now: Situation, domain: Domain, shorter: int) -> tuple[Turn, ...]:
 
 def objection(answer: str, stage: str, reason: str) -> tuple[Turn, Turn]:
     """Return the turns that give an answer back."""
-    if len(answer) > GIVEN_BACK:
-        answer = f"{answer[:GIVEN_BACK]} ..."
+    answer = legible(answer[:GIVEN_BACK]) + (" ..." if len(answer) > GIVEN_BACK else "")
     told = f"That cannot be carried out ({stage}): {reason}. Answer again, with the whole JSON object."
     return Turn(role="assistant", text=answer), Turn(role="user", text=told)
 
@@ -76,7 +79,7 @@ def _told(now: Situation, shorter: int) -> str:
         told["places"] = [{"name": p.id, "at_cm": _cm(p.position)} for p in now.locations]
     if shorter < 1 and now.memories:
         told["memories"] = list(now.memories)
-    return json.dumps(told, ensure_ascii=False)
+    return _TEMPLATE.sub(lambda found: f"\\u{ord(found[0][0]):04x}{found[0][1:]}", as_json(told))
 
 
 def _object(obj: SceneObject) -> dict[str, Any]:

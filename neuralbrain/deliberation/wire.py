@@ -180,7 +180,7 @@ def read(text: str) -> Answer:
     Raises:
         ObjectionError: It has not the form; the reason says what is wrong where.
     """
-    if len(text.encode()) > ANSWER_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > ANSWER_BYTES:
         raise ObjectionError("form", f"your answer is longer than {ANSWER_BYTES} bytes")
     data = _first_object(text)
     if not isinstance(data, Mapping):
@@ -197,7 +197,7 @@ def read(text: str) -> Answer:
 
 def _first_object(text: str) -> object:
     """Return the first JSON object in a text: models put words and fences around it."""
-    decoder = json.JSONDecoder(parse_constant=_no_number)
+    decoder = json.JSONDecoder(parse_constant=_no_number, object_pairs_hook=_once_each)
     begin, tries = text.find("{"), 0
     while begin >= 0 and tries < 20:
         try:
@@ -209,3 +209,11 @@ def _first_object(text: str) -> object:
 
 def _no_number(word: str) -> float:
     raise ValueError(f"{word} is no number in JSON")
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object that says one thing twice: readers of JSON differ in which of them counts."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ObjectionError("form", "a key stands twice in one of your objects")
+    return made
