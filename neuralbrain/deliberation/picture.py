@@ -6,8 +6,11 @@ import io
 from PIL import Image, ImageDraw
 
 from neuralbrain.messages import CameraFrame, Scene
+from neuralbrain.words import one_line
 
 INK, PAPER = (255, 255, 255), (0, 0, 0)
+LONGEST = 80
+"""The most characters of a name that are written in."""
 BELOW = 8
 """So far below the middle of an object its name begins, pixels."""
 
@@ -24,9 +27,10 @@ def drawn(frame: CameraFrame, scene: Scene) -> str:
     for obj in scene.objects:
         spot = None if obj.is_body else _pixel(frame, obj.position)
         if spot is not None:
-            x0, y0, x1, y1 = pen.textbbox(spot, obj.id, anchor="mt")
+            name = one_line(obj.id, LONGEST)
+            x0, y0, x1, y1 = pen.textbbox(spot, name, anchor="mt")
             pen.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), fill=PAPER)
-            pen.text(spot, obj.id, fill=INK, anchor="mt")
+            pen.text(spot, name, fill=INK, anchor="mt")
     file = io.BytesIO()
     image.save(file, format="PNG")
     return base64.b64encode(file.getvalue()).decode("ascii")

@@ -66,7 +66,7 @@ def _told(now: Situation, shorter: int) -> str:
     objects = [_object(obj) for obj in now.scene.objects if not obj.is_body]
     relations = [f"{r.predicate}({r.subject}, {r.object})" for r in now.scene.relations]
     if now.blind:
-        return json.dumps({"sentence": now.sentence}, ensure_ascii=False)
+        return _as_data({"sentence": now.sentence})
     told: dict[str, Any] = {
         "sentence": now.sentence,
         "objects": objects,
@@ -79,6 +79,10 @@ def _told(now: Situation, shorter: int) -> str:
         told["places"] = [{"name": p.id, "at_cm": _cm(p.position)} for p in now.locations]
     if shorter < 1 and now.memories:
         told["memories"] = list(now.memories)
+    return _as_data(told)
+
+
+def _as_data(told: dict[str, Any]) -> str:
     return _TEMPLATE.sub(lambda found: f"\\u{ord(found[0][0]):04x}{found[0][1:]}", as_json(told))
 
 

@@ -23,6 +23,8 @@ TABLE = scene(
     obj("purple_drawer", 0.50, 0.40, 0.045, yaw=3.14159),
 )
 
+PLACES = DOMAIN.places(TABLE, PANDA.schema, ())
+
 
 def said(text: str) -> Condition:
     """Read a condition: "in red_block red_bowl", "not holding red_block"."""
@@ -110,7 +112,7 @@ def asked(
     now = Situation(
         sentence=sentence,
         scene=seen,
-        places=DOMAIN.places(seen, PANDA.schema, taken),
+        places=DOMAIN.places(seen, PANDA.schema, taken) if taken or seen is not TABLE else PLACES,
         holding=holding,
         goals=goals,
     )
