@@ -65,7 +65,7 @@ def judge(row: Row, reply: Reply) -> Verdict:
     if not stirred:
         for expected, outcomes, kind in _IN_WORDS:
             words: Words | None = getattr(row, expected)
-            if words is not None and outcome in outcomes and not _amiss(words, row.without, reply.text):
+            if words is not None and outcome in outcomes and not amiss(words, row.without, reply.text):
                 return Verdict(kind)
     if row.do is None:
         if stirred:
@@ -80,11 +80,11 @@ def judge(row: Row, reply: Reply) -> Verdict:
         if moved:
             return Verdict("done_wrong", moved)
     if outcome in ("asked", "refused") and not stirred:
-        amiss = [_amiss(w, row.without, reply.text) for w in (row.ask, row.refuse) if w is not None]
+        wrong = [amiss(w, row.without, reply.text) for w in (row.ask, row.refuse) if w is not None]
         return Verdict(
-            "needless", "; ".join(filter(None, amiss)) or f"{outcome}, though that is not expected"
+            "needless", "; ".join(filter(None, wrong)) or f"{outcome}, though that is not expected"
         )
-    return Verdict("failed", _amiss(row.answer or (), row.without, reply.text) or f"the brain: {outcome}")
+    return Verdict("failed", amiss(row.answer or (), row.without, reply.text) or f"the brain: {outcome}")
 
 
 _IN_WORDS: Final[tuple[tuple[str, tuple[Outcome, ...], Kind], ...]] = (
@@ -95,8 +95,14 @@ _IN_WORDS: Final[tuple[tuple[str, tuple[Outcome, ...], Kind], ...]] = (
 """What is expected -> the brain's outcomes that may be it -> the verdict."""
 
 
-def _amiss(words: Words, without: Sequence[str], text: str) -> str:
-    """Return what is not as it should be in what was said; empty if all is well."""
+def amiss(words: Words, without: Sequence[str], text: str) -> str:
+    """Return what is not as it should be in what was said; empty if all is well.
+
+    Args:
+        words: Of each of them one must stand in it.
+        without: None of these must.
+        text: What was said.
+    """
     missing = [" or ".join(one) for one in words if not any(_stands_in(word, text) for word in one)]
     wrong = [word for word in without if _stands_in(word, text)]
     return "; ".join([*(f"no word of {one}" for one in missing), *(f"it says {one}" for one in wrong)])

@@ -40,6 +40,7 @@ class _Row(BaseModel):
     refuse: list[list[str]] | None = None
     halt: bool = False
     not_: list[str] = Field(default=[], alias="not")
+    reply: str = Field(default="", max_length=400)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class Row:
         refuse: Words of a refusal.
         halt: Whether everything should stop.
         without: Words that do not stand in what is said.
+        reply: What the person answers to a question (`bench ask`); empty: nothing is left open.
     """
 
     number: int
@@ -71,6 +73,7 @@ class Row:
     refuse: Words | None = None
     halt: bool = False
     without: tuple[str, ...] = ()
+    reply: str = ""
 
     @property
     def expected(self) -> tuple[str, ...]:
@@ -149,6 +152,7 @@ def _row(place: str, number: int, data: Any, scenes: Mapping[str, Scene]) -> Row
             refuse=_words(row.refuse),
             halt=row.halt,
             without=tuple(row.not_),
+            reply=row.reply,
         )
         if not made.expected or (made.during and made.do is None) or (made.halt and not made.after):
             raise ConfigurationError(

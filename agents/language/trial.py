@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from neuralbrain.agents.advice import Model
+from neuralbrain.agents.episode import prepared
 from neuralbrain.agents.language.course import Course
 from neuralbrain.agents.language.judge import Reply
 from neuralbrain.agents.language.predicates import held
@@ -22,11 +24,23 @@ AFTER = 1.0
 """So long after the last word the end is looked at, s: what was only just balanced has fallen by then."""
 CARRYING = 3
 """After so many looks at a thing in the air it is carried."""
+MOST_QUESTIONS = 3
+"""So many questions to a sentence are answered."""
+YES_OR_NO = ("yes", "no")
 TICKS = 2
 """So many ticks after the word nothing may go on."""
 
 
-def said_to(agent: str, scene: Scene, seed: int, row: Row, *, allow_code: bool = False) -> Reply:
+def said_to(
+    agent: str,
+    scene: Scene,
+    seed: int,
+    row: Row,
+    *,
+    allow_code: bool = False,
+    model: Model | None = None,
+    questions: list[str] | None = None,
+) -> Reply:
     """Say a row's sentence to a brain, inline, in a world that stays, and return what came of it.
 
     Args:
@@ -35,15 +49,17 @@ def said_to(agent: str, scene: Scene, seed: int, row: Row, *, allow_code: bool =
         seed: Of the run and of the world.
         row: What is said.
         allow_code: Whether paths to code that stand in the agent's file are loaded.
+        model: A language model that its cortex asks; None: what the agent's file says.
+        questions: Takes what the brain asks, and has it answered; None: a question is the end.
 
     Raises:
         NeuralBrainError: The brain does not begin, or breaks off.
     """
-    options = scene.options()
-    with Simulation(
-        agent, FREE, seed, env_options=options, trace=False, history=0, allow_code=allow_code
-    ) as sim:
-        return _Watch(sim).told(row)
+    brain = prepared(
+        agent, FREE, seed, allow_code=allow_code, env_options=scene.options(), stays=True, model=model
+    )
+    with Simulation(brain, seed=seed, trace=False, history=0) as sim:
+        return _Watch(sim).told(row, questions)
 
 
 class _Watch:
@@ -55,13 +71,17 @@ class _Watch:
         self._brainstem: Any = sim.session.region(sim.blueprint.body)
         self._moments: list[Moment] = []
 
-    def told(self, row: Row) -> Reply:
+    def told(self, row: Row, questions: list[str] | None) -> Reply:
         """Say a row's sentence, at its time, and watch until the brain has answered."""
         sim = self._sim
         sim.say(row.after or row.say)
         sim.step()  # before the first tick nothing touches anything
         self._look()
         done, stopped = self._until(carrying=bool(row.after)), None
+        while questions is not None and done and done.outcome == "asked" and len(questions) < MOST_QUESTIONS:
+            questions.append(done.text)
+            sim.say("yes" if done.choices == YES_OR_NO else row.reply or row.say)
+            done = self._until(carrying=False)
         if row.after and done is None and self._carries():
             sim.say(row.say)
             sim.step(TICKS)

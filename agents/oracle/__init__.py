@@ -1,11 +1,11 @@
 """A stand-in for a language model: a scripted server whose answers are good plans, for benches."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import gymnasium
 
-from neuralbrain.agents.oracle.server import ScriptedServer
+from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
 
 ORACLE = "oracle"
 """The name of the model that it plays."""
@@ -13,19 +13,27 @@ ORACLE = "oracle"
 
 @contextmanager
 def oracle_server(env: str) -> Iterator[ScriptedServer]:
-    """Serve good plans for a world of the arm.
+    """Serve good plans for a world of the arm or the rover.
 
     Args:
         env: Its id.
     """
+    with ScriptedServer(_oracle(env), (ORACLE,)).running() as server:
+        yield server
+
+
+def _oracle(env: str) -> Callable[[Asked], Reply]:
+    """Return who answers for the body of a world."""
+    if env.startswith("neuralbrain/Rover"):
+        from neuralbrain.agents.oracle.rover import answered  # noqa: PLC0415 - only this world needs it
+
+        return answered
     from neuralbrain.agents.oracle.planner import Oracle  # noqa: PLC0415 - brings the planner
     from neuralbrain.arm.messages import ArmSchema  # noqa: PLC0415
 
     world = gymnasium.make(env)
     try:
         world.reset(seed=0)
-        schema = ArmSchema.of(world.unwrapped.body, 0, ORACLE)  # type: ignore[attr-defined]
+        return Oracle(ArmSchema.of(world.unwrapped.body, 0, ORACLE))  # type: ignore[attr-defined]
     finally:
         world.close()
-    with ScriptedServer(Oracle(schema), (ORACLE,)).running() as server:
-        yield server

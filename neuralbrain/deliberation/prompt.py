@@ -73,6 +73,8 @@ def _told(now: Situation, shorter: int) -> str:
         "relations": relations,
         "holding": now.holding,
     }
+    for body in (obj for obj in now.scene.objects if obj.is_body):
+        told["robot_at_cm"] = _cm(body.position)
     if now.goals:  # what the grammar makes of it; its locations are chosen already
         told["wanted"] = [[str(c) for c in goal.conditions] for goal in now.goals]
     if shorter < 2:

@@ -172,8 +172,11 @@ class Answers:
             if self.rng.random() < 0.7:
                 steps += map(wire_step, put(self.pick(self.names), self.pick(self.names)))
             else:
-                values = [self._name() for _ in range(2)]
-                steps.append(wire_step(self.pick(SKILLS) or "x") | {"object": values[0], "target": values[1]})
+                names = [self.pick(self.names) for _ in range(2)]
+                odd = {"object": self._name(), "target": self._name()} if self.rng.random() < 0.1 else {}
+                skill = self.pick(SKILLS if self.rng.random() < 0.1 else SKILLS[:8]) or "x"
+                values = [self.pick(["hand", "overview", "side"]), names[0]] if skill == "look" else names
+                steps.append(wire_step(" ".join([skill, *values])) | odd)
         return steps
 
     def _stage(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from neuralbrain.agents.episode import prepared
 from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
 from neuralbrain.language.budget import Limits
 from neuralbrain.language.server import Abilities, Server
-from neuralbrain.messages import Deliberated, Done, Message, ModelCall
+from neuralbrain.messages import Deliberated, Done, Message, ModelCall, StepStatus
 from neuralbrain.runtime import Emission
 from neuralbrain.simulation import Simulation
 
@@ -26,9 +26,9 @@ class Talk:
     """A simulation with a person, a brain and a model.
 
     Attributes:
-        told: What the model was told last.
         deliberated: What became of its answers.
         calls: To it.
+        tries: Steps whose try has begun, by id.
         clamped: What of the commands to the body was outside its limits.
     """
 
@@ -36,6 +36,7 @@ class Talk:
         self.sim = sim
         self.deliberated: list[Deliberated] = []
         self.calls: list[ModelCall] = []
+        self.tries: list[str] = []
         self.clamped: set[str] = set()
 
     def observe(self, _: int, batch: Sequence[Emission]) -> None:
@@ -48,6 +49,8 @@ class Talk:
             self.deliberated.append(message)
         elif isinstance(message, ModelCall):
             self.calls.append(message)
+        elif isinstance(message, StepStatus):
+            self.tries += [message.step] if message.state == "started" else []
         else:
             self.clamped |= set(getattr(message, "clamped", ()))
 

@@ -15,7 +15,7 @@ from neuralbrain.planning.phrases import ObjectPhrase
 from neuralbrain.planning.seams import find_interpreter, find_planner
 from neuralbrain.rover.planning.commands import Find, GoTo, Push, Return
 from neuralbrain.rover.planning.grammar import parse
-from neuralbrain.rover.planning.planner import ROOM
+from neuralbrain.rover.planning.viewpoints import ROOM
 from tests.rover.harness import obj, scene, tree
 
 DOMAIN, PLANNER = find_domain("rover"), find_planner("rover.sequence")

@@ -110,6 +110,9 @@ class TabletopDomain(Domain):
                 return f"my hand is {'not ' if condition.negated else ''}empty"
             case "in_zone", (obj, zone):
                 return super().words(Condition(predicate="on", args=(obj, zone), negated=condition.negated))
+        if condition.predicate == "at" and condition.args[1].startswith(FREE):
+            verb = "is not" if condition.negated else "is"
+            return f"the {condition.args[0].replace('_', ' ')} {verb} on a free spot of the table"
         return super().words(condition)
 
     def example(self, scene: Scene) -> str:

@@ -1,11 +1,13 @@
 """What a rover can do, and what can be said of where it and everything else is."""
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 
 from neuralbrain.errors import PlanError
-from neuralbrain.messages import Condition, Location, Scene, Step
+from neuralbrain.messages import BodySchema, Condition, Location, Scene, Step
 from neuralbrain.planning.domain import Domain, SkillForm
+from neuralbrain.rover.planning.viewpoints import viewpoints
 
 ROVER = "rover"
 """What scenes call the rover itself."""
@@ -99,6 +101,30 @@ class ArenaDomain(Domain):
             id=name, skill=skill, args=dict(args), preconditions=seen, postconditions=after, retries=retries
         )
 
+    def suited(self, condition: Condition, scene: Scene) -> Condition | None:
+        """Return a condition of others' as it is; None if it makes no sense: only a ball is at anything."""
+        first = scene.find(condition.args[0])
+        if condition.predicate == "at" and (first is None or first.category != PUSHABLE):
+            return None
+        return None if len(set(condition.args)) < len(condition.args) else condition
+
+    def places(
+        self, scene: Scene, body: BodySchema | None, taken: Iterable[Location]
+    ) -> tuple[Location, ...]:
+        """Return some locations between objects."""
+        return viewpoints(scene)
+
+    def words(self, condition: Condition) -> str:
+        """Say a condition in words, as after "that"."""
+        if condition.predicate == "near":
+            where = "not near to" if condition.negated else "near to"
+            return f"I am {where} the {condition.args[0].replace('_', ' ')}"
+        return super().words(condition)
+
+    def example(self, scene: Scene) -> str:
+        """Return an example of a stage: a ball is pushed to a pillar."""
+        return EXAMPLE
+
     def state(self, scene: Scene, locations: Iterable[Location], holding: str | None) -> ArenaState:
         """Return a scene in symbols; a rover holds nothing."""
         return ArenaState(scene, locations)
@@ -120,5 +146,25 @@ def _apart(spots: Mapping[str, tuple[float, float]], one: str, other: str) -> fl
     """Return how far two are apart, m; infinity where one is unknown."""
     return math.dist(spots[one], spots[other]) if one in spots and other in spots else math.inf
 
+
+EXAMPLE = json.dumps(
+    {
+        "purpose": "push the ball to the pillar",
+        "needs": [],
+        "steps": [{"skill": "push", "object": "pink_ball", "target": "white_pillar"}],
+        "brings": [{"predicate": "at", "args": ["pink_ball", "white_pillar"], "negated": False}],
+        "handlers": [
+            {"anomaly": "failed", "level": "retry", "steps": []},
+            {
+                "anomaly": "not as expected",
+                "level": "handler",
+                "steps": [
+                    {"skill": "look_around"},
+                    {"skill": "push", "object": "pink_ball", "target": "white_pillar"},
+                ],
+            },
+        ],
+    }
+)
 
 DOMAIN = ArenaDomain()

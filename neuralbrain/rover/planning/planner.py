@@ -1,22 +1,14 @@
 """From a goal to a tree: for a rover, steps one after the other, each with another look where it fails."""
 
-import math
-from itertools import combinations
-
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, Fallback, Location, Scene, Sequence, Step, TreeNode
 from neuralbrain.planning.goal import Goal, Plan
 from neuralbrain.planning.seams import Planner
-from neuralbrain.rover.planning.domain import DOMAIN, ROVER
+from neuralbrain.rover.planning.domain import DOMAIN
+from neuralbrain.rover.planning.viewpoints import viewpoints
 
 RETRIES = 1
 """How often a step is tried again before the rover looks around again."""
-ROOM = 0.40
-"""How far from everything a location to look from is, m."""
-APART = 0.60
-"""And from other such locations, and from where the rover is, m."""
-MOST = 4
-"""So many locations are looked from."""
 
 
 class SequencePlanner(Planner):
@@ -46,29 +38,8 @@ class SequencePlanner(Planner):
         return Plan(root=Sequence(id="plan", children=(near, look)), locations=(location,), shown_by="look")
 
     def viewpoints(self, scene: Scene) -> tuple[Location, ...]:
-        """Return locations between objects, from which what stands behind them may be seen.
-
-        Half-way between two objects that are seen is always inside the arena, whose walls are not known.
-        """
-        spots = [obj.position for obj in scene.objects]
-        rover = scene.find(ROVER)
-        taken = [] if rover is None else [rover.position]
-        found: list[Location] = []
-        middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.0) for a, b in combinations(spots, 2)]
-        objects = [obj.position for obj in scene.seen]
-        while middles and len(found) < MOST:
-            free = [
-                m
-                for m in middles
-                if all(math.dist(m[:2], t[:2]) > ROOM for t in objects)
-                and all(math.dist(m, t) > APART for t in taken)
-            ]
-            if not free:
-                break
-            best = min(free, key=lambda m: (-min((math.dist(m, t) for t in taken), default=0.0), m))
-            found.append(Location(id=f"viewpoint_{len(found) + 1}", position=best))
-            taken.append(best)
-        return tuple(found)
+        """Return locations between objects, from which what stands behind them may be seen."""
+        return viewpoints(scene)
 
 
 def _step(number: int, condition: Condition, scene: Scene) -> Step:
