@@ -121,9 +121,16 @@ class Adviser:
         """Forget what the person was asked: they have said yes or no."""
         self.to_confirm, self._question = None, ""
 
-    def with_answer(self, sentence: str, text: str) -> str:
-        """Return what a person has said, with what went before if it answers a question of the model."""
-        return f"{sentence} (asked {self._question!r}: {text})" if self._question else text
+    def with_answer(self, sentence: str, text: str, question: object = None) -> str:
+        """Return what a person has said with what went before, if it answers a question.
+
+        Args:
+            sentence: What was asked about.
+            text: What the person has said.
+            question: What the grammar has asked; None: it has not.
+        """
+        asked = str(question) if question is not None else self._question
+        return f"{sentence} (asked {asked!r}: {text})" if asked else text
 
     def decide(self, reply: ModelReply, unread: Unread | None, domain: Domain, trust: bool) -> Decision:
         """Take the answer to the last question, and say what to do about it.

@@ -259,7 +259,7 @@ class Cortex(Region):
         if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
-        whole = self._adviser.with_answer(self._sentence, text) if self._phase == "ask" else text
+        whole = self._adviser.with_answer(self._sentence, text, question) if self._phase == "ask" else text
         self._sentence = text
         self._adviser.forget()
         inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
@@ -268,14 +268,14 @@ class Cortex(Region):
         except AmbiguityError:
             raise
         except InstructionError as error:
-            if question is None and "reply" in self.fed:
+            if "reply" in self.fed:
                 self._sentence = whole
                 self._begin((Unread(whole, str(error)),))
                 return self._look(tick, "look around")
             if question is None:
                 raise
-            self._intentions = asked  # the question stands
-            raise AmbiguityError(f"{error} {question}", question.phrase, question.choices) from error
+            self._intentions, self._question = asked, question  # it stands
+            return self._done(tick, "asked", f"{error} {question}", question.choices)
         self._about = self._about if inquiry else self._intentions
         return self._look(tick, "look around")
 
