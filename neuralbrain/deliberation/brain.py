@@ -23,6 +23,7 @@ def advised(
     limits: Limits,
     prices: Prices | None = None,
     timeout: float = 60.0,
+    max_output: int = 1500,
     clock: bool = False,
     trust: bool = False,
 ) -> Blueprint:
@@ -34,6 +35,7 @@ def advised(
         limits: What an episode may use.
         prices: What tokens cost; None: unknown.
         timeout: How long the server may be silent, s.
+        max_output: The most tokens of an answer.
         clock: Whether the brain's time goes on while the model thinks.
         trust: Whether what only the model understands is done without asking the person.
 
@@ -58,6 +60,7 @@ def advised(
         limits=limits,
         prices=prices,
         timeout=timeout,
+        max_output=max_output,
         waits="clock" if clock else "lockstep",
     ).model_dump()
     spec = RegionSpec(

@@ -21,15 +21,16 @@ class Cassette:
         self._log, self._region = log, region
 
     @cached_property
-    def _replies(self) -> dict[str, ModelReply]:
-        found = read_log(
-            self._log, where=lambda region, port, kind: region == self._region and kind == "model_reply"
-        )
-        return {
-            emission.message.request: emission.message
-            for emission in found
-            if isinstance(emission.message, ModelReply)
-        }
+    def _record(self) -> tuple[dict[str, str], dict[str, ModelReply]]:
+        """What was asked (the hash of each prompt), and what was answered."""
+        asked, replies = dict[str, str](), dict[str, ModelReply]()
+        for emission in read_log(self._log, kinds={"model_request", "model_reply"}):
+            message = emission.message
+            if isinstance(message, ModelRequest):
+                asked[message.request] = prompt_hash(message)
+            elif isinstance(message, ModelReply) and emission.region == self._region:
+                replies[message.request] = message
+        return asked, replies
 
     def reply(self, request: ModelRequest, tick: int, late: bool) -> ModelReply | None:
         """Return the recorded answer to a question; None if it had not come by this tick.
@@ -42,16 +43,20 @@ class Cassette:
         Raises:
             RecordError: Nothing of the sort was asked; the message says at which tick the two runs part.
         """
-        found = self._replies.get(request.request)
-        if found is None:
+        asked, replies = self._record
+        name = request.request
+        if name not in asked:
             raise RecordError(
-                f"at tick {tick} the brain asks the model {request.request!r}, which {self._log} has no "
-                "answer to: this run is not the recorded one any more"
+                f"at tick {tick} the brain asks the model {name!r}, which was not asked in {self._log}: this "
+                "run is not the recorded one any more; was it made by another version?"
             )
-        if found.prompt_sha256 != prompt_hash(request):
+        if asked[name] != (now := prompt_hash(request)):
             raise RecordError(
-                f"at tick {tick} the brain asks the model something else ({request.request!r}) than was "
-                f"recorded in {self._log}: what was asked then has the hash {found.prompt_sha256[:16]}..., "
-                f"and now {prompt_hash(request)[:16]}..."
+                f"at tick {tick} the brain asks the model something else ({name!r}) than was recorded in "
+                f"{self._log}: the prompt then has the hash {asked[name][:16]}, now {now[:16]}; was it "
+                "made by another version?"
             )
-        return None if late and tick < found.tick else found
+        found = replies.get(name)
+        if found is None and not late:
+            raise RecordError(f"at tick {tick} {self._log} has no answer of the model to {name!r}")
+        return None if found is None or (late and tick < found.tick) else found

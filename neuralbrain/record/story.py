@@ -25,6 +25,7 @@ from neuralbrain.messages import (
     Stop,
     steps,
 )
+from neuralbrain.messages.model import UNDER_WAY
 from neuralbrain.runtime import Emission
 
 
@@ -269,17 +270,34 @@ class Story:
             case Stop():
                 self.stop = message
             case ModelCall():
-                self.calls.append(message)
+                self._called(message)
 
     @property
     def model(self) -> Used:
         """What language models were used."""
         used = Used()
         for call in self.calls:
-            known = (call.input_tokens, call.output_tokens)
-            tokens = call.reserved_tokens if None in known else sum(n for n in known if n is not None)
-            used = used.plus(Used(calls=1, tokens=tokens, cost=call.cost))
+            used = used.plus(Used(calls=1, tokens=call.tokens, cost=call.cost))
         return used
+
+    @property
+    def model_warnings(self) -> list[str]:
+        """What a person should know of language models' servers, a line each."""
+        loose = dict.fromkeys(call.model for call in self.calls if not call.kept_limit)
+        return [
+            f"the server of the model {model!r} sends more tokens than it is allowed: a limit of tokens or "
+            "cost can be passed there by as much"
+            for model in loose
+        ]
+
+    def _called(self, call: ModelCall) -> None:
+        """Take in a request: where it stands already, as it is when it is over."""
+        key = (call.request, call.attempt)
+        for i, known in enumerate(self.calls):
+            if (known.request, known.attempt) == key and known.outcome == UNDER_WAY:
+                self.calls[i] = call
+                return
+        self.calls.append(call)
 
     def _step(self, tick: int, status: StepStatus) -> None:
         key = (status.plan, status.step, status.attempt)
