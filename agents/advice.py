@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from neuralbrain.agents.advised import advised
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.language.budget import Budget, Limits, Prices, Used
+from neuralbrain.language.known import remembered
 from neuralbrain.language.probe import able
 from neuralbrain.language.server import Server
 
@@ -21,6 +22,7 @@ class Model:
         all: What the whole study may use.
         prices: What tokens cost; None: unknown.
         timeout: How long the server may be silent, s.
+        max_output: The most tokens of an answer.
         clock: Whether the brain's time goes on while the model thinks.
         trust: Whether what only the model understands is done without asking the person.
         pictures: Whether it is shown what the camera sees.
@@ -32,6 +34,7 @@ class Model:
     all: Limits = NO_LIMITS
     prices: Prices | None = None
     timeout: float = 60.0
+    max_output: int = 1500
     clock: bool = False
     trust: bool = False
     pictures: bool = False
@@ -43,13 +46,15 @@ class Model:
         Raises:
             ConfigurationError: It cannot be used; the message says what to set.
         """
-        budget = Budget(self.all, self.prices)
+        budget = Budget(self.all.left(self.used), self.prices)
         server = able(self.server, budget, timeout=self.timeout, pictures=self.pictures)
         return self.after(budget.used, server)
 
     def after(self, used: Used, server: Server | None = None) -> "Model":
-        """Return the same when more has been used."""
-        return Model(**{**vars(self), "used": self.used.plus(used), "server": server or self.server})
+        """Return the same when more has been used, and perhaps learnt about the server."""
+        known = remembered(self.server) or self.server.abilities
+        server = server or self.server.model_copy(update={"abilities": known})
+        return Model(**{**vars(self), "used": self.used.plus(used), "server": server})
 
     def join(self, blueprint: Blueprint) -> Blueprint:
         """Return a brain that asks it, within what is left.
@@ -63,6 +68,7 @@ class Model:
             limits=self.each.within(self.all.left(self.used)),
             prices=self.prices,
             timeout=self.timeout,
+            max_output=self.max_output,
             clock=self.clock,
             trust=self.trust,
             pictures=self.pictures,

@@ -24,6 +24,7 @@ def advised(
     limits: Limits,
     prices: Prices | None = None,
     timeout: float = 60.0,
+    max_output: int = 1500,
     clock: bool = False,
     trust: bool = False,
     pictures: bool = False,
@@ -36,6 +37,7 @@ def advised(
         limits: What an episode may use.
         prices: What tokens cost; None: unknown.
         timeout: How long the server may be silent, s.
+        max_output: The most tokens of an answer.
         clock: Whether the brain's time goes on while the model thinks.
         trust: Whether what only the model understands is done without asking the person.
         pictures: Whether it is shown what the camera sees.
@@ -61,6 +63,7 @@ def advised(
         limits=limits,
         prices=prices,
         timeout=timeout,
+        max_output=max_output,
         waits="clock" if clock else "lockstep",
     ).model_dump()
     spec = RegionSpec(

@@ -18,6 +18,7 @@ from neuralbrain.embodiment import world_of
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.interruption import Postponed
+from neuralbrain.language.budget import Used
 from neuralbrain.messages import Outcome, Truth
 from neuralbrain.record.folder import MEMORY, new_folder, write_manifest
 from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, new_manifest, numbers
@@ -68,8 +69,9 @@ class EpisodeResult:
             -> whether it is, by simulator truth; None: nobody can say.
         answer: What the brain told the person at the end; empty if it said nothing.
         choices: Where it asks back: what can be answered.
-        warnings: What could not be done once the result was there, a line each: memories or a file that could
-            not be written, a region that could not be closed.
+        warnings: What a person should know, a line each: a model's server that does not keep to its limit;
+            what could not be done once the result was there: memories or a file that could not be written, a
+            region that could not be closed.
     """
 
     success: bool
@@ -95,6 +97,11 @@ class EpisodeResult:
     answer: str
     choices: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> Used:
+        """What language models were used."""
+        return Used(calls=self.model_calls, tokens=self.model_tokens, cost=self.model_cost)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields in order."""
@@ -313,7 +320,7 @@ def run_episode(
             error.add_note(f"record: {folder}")
             raise
         attempts.failed.append(("close everything", error))
-    episode = replace(episode, warnings=tuple(attempts.warnings))
+    episode = replace(episode, warnings=(*story.model_warnings, *attempts.warnings))
     with contextlib.suppress(
         RecordError
     ):  # it stands there without the log's hash, or a warning says why not

@@ -8,7 +8,9 @@ from typing import Any
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import check_body
 from neuralbrain.errors import RecordError
-from neuralbrain.messages import Message
+from neuralbrain.language.cassette import Cassette
+from neuralbrain.language.server import prompt_hash
+from neuralbrain.messages import ModelReply, ModelRequest
 from neuralbrain.record.check import check_log
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
@@ -123,10 +125,17 @@ def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple
     }
 
 
-def _answers(log: Path, region: str) -> tuple[Message, ...]:
-    """Return what a language model answered in a recorded run."""
-    replies = read_log(log, {"model_reply"}, where=lambda sender, *_: sender == region)
-    return tuple(emission.message for emission in replies)
+def _answers(log: Path, region: str) -> Cassette:
+    """Return what a language model was asked and answered in a recorded run."""
+    asked: dict[str, str] = {}
+    replies: list[ModelReply] = []
+    for emission in read_log(log, {"model_request", "model_reply"}):
+        match emission.message:
+            case ModelRequest() as request:
+                asked[request.request] = prompt_hash(request)
+            case ModelReply() as reply if emission.region == region:
+                replies.append(reply)
+    return Cassette(asked=asked, replies=tuple(replies))
 
 
 def recorded_injections(log: Path) -> list[Injection]:

@@ -59,7 +59,7 @@ HOMES = {
     "chromadb": ("memory/",),
     "pybullet": ("envs/",),
     "pybullet_data": ("envs/",),
-    "openai": ("language/",),
+    "openai": ("language/transport.py", "language/bounds.py"),
     "unified_planning": ("arm/planning/",),
     "py_trees": ("planning/",),
     "typer": ("cli/",),

@@ -1,6 +1,5 @@
 """Sentences that leave something open: how often the brain asks, and how often it guesses."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +20,8 @@ from neuralbrain.arm import FREE
 from neuralbrain.envs.tabletop.scene import Scene
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.language.budget import Limits
-from neuralbrain.language.server import OPENAI, URL, checked, read_environment
+from neuralbrain.language.key import chosen_url
+from neuralbrain.language.server import checked
 
 FILE = Path(__file__).parent.parent / "language" / "ambiguous.yaml"
 NO_MODEL = "none"
@@ -65,8 +65,7 @@ def measure(
     """
     sentences, chosen = load_sentences(file), None
     if model != NO_MODEL:
-        read_environment()
-        server = checked(base_url or os.environ.get(URL) or OPENAI, model)
+        server = checked(chosen_url(base_url), model)
         chosen = Model(server=server, each=Limits(calls=max_calls)).ready()
     prepared(agent, FREE, 0, instruction="hello", model=chosen)  # or it is refused here
     jobs = [

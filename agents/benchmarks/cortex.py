@@ -1,6 +1,5 @@
 """A language model in the cortex: how often its plans are good, and what it costs, model beside model."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +16,8 @@ from neuralbrain.agents.oracle import ORACLE, oracle_server
 from neuralbrain.environments import task_name
 from neuralbrain.errors import ConfigurationError, NeuralBrainError
 from neuralbrain.language.budget import Limits, Used
-from neuralbrain.language.server import OPENAI, URL, Abilities, checked, read_environment
+from neuralbrain.language.key import chosen_url
+from neuralbrain.language.server import Abilities, checked
 from neuralbrain.messages import Deliberated, ModelCall, StepStatus
 from neuralbrain.runtime import Emission
 from neuralbrain.simulation import Simulation
@@ -108,8 +108,7 @@ def measure(
     if not 0 <= failing <= 1:
         raise ConfigurationError(f"--failing {failing}: a share from 0 to 1")
     models = [name.strip() for name in model.split(",")]
-    read_environment()
-    base_url = base_url or os.environ.get(URL) or OPENAI
+    base_url = chosen_url(base_url)
     for name in models:
         if name not in (ORACLE, NO_MODEL):
             _model(name, base_url, pictures, max_calls).ready()

@@ -1,5 +1,6 @@
 """A scripted server on loopback that speaks OpenAI's protocol, as far as a cortex needs it."""
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +27,10 @@ class Reply:
         cut: Whether the connection is cut in the middle of the answer.
         hang: How long it is silent first, s.
         raw: Bytes to send as they are, whatever they mean; None: none.
+        endless: Whether `raw` is sent again and again, until nobody listens.
+        whole: Whether it sends the answer in one piece, though it was asked to stream it.
         usage: Whether it counts tokens.
+        tokens: What it counts for input and output; None: 100, and one for each piece of 40 characters.
     """
 
     text: str | None = None
@@ -38,7 +42,10 @@ class Reply:
     cut: bool = False
     hang: float = 0.0
     raw: bytes | None = None
+    endless: bool = False
+    whole: bool = False
     usage: bool = True
+    tokens: tuple[int, int] | None = None
 
 
 class ScriptedServer:
@@ -47,16 +54,24 @@ class ScriptedServer:
     Args:
         script: Request -> reply; called for each, one after the other.
         models: What it lists as its models.
+        listing: What it answers instead where it is asked for them.
 
     Attributes:
         url: Its address, once it runs.
         asked: The requests so far.
+        headers: The headers of each.
     """
 
-    def __init__(self, script: Callable[[Asked], Reply], models: tuple[str, ...] = ("scripted",)) -> None:
-        self._script, self._models = script, models
+    def __init__(
+        self,
+        script: Callable[[Asked], Reply],
+        models: tuple[str, ...] = ("scripted",),
+        listing: Reply | None = None,
+    ) -> None:
+        self._script, self._models, self._listing = script, models, listing
         self._lock = threading.Lock()
         self.asked: list[Asked] = []
+        self.headers: list[Mapping[str, str]] = []
         self.url = ""
 
     @contextmanager
@@ -68,6 +83,9 @@ class ScriptedServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                if outer._listing is not None:
+                    self._reply(outer._listing)
+                    return
                 models = [
                     {"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in outer._models
                 ]
@@ -77,17 +95,22 @@ class ScriptedServer:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with outer._lock:
                     outer.asked.append(body)
+                    outer.headers.append(dict(self.headers))
                     reply = outer._script(body)
-                self._reply(reply, bool(body.get("stream")))
+                self._reply(reply)
 
-            def _reply(self, reply: Reply, stream: bool) -> None:
+            def _reply(self, reply: Reply) -> None:
                 if reply.hang:
                     outer._closing.wait(reply.hang)
-                if reply.raw is not None:
-                    self._send(reply.status, reply.raw)
+                if reply.raw is not None and reply.endless:
+                    self._send_for_ever(reply)
+                elif reply.raw is not None:
+                    self._send(reply.status, reply.raw, reply.headers)
                 elif reply.text is None and not reply.refusal:
                     error = {"error": {"message": reply.error or "no", "type": "error", "code": None}}
                     self._send(reply.status, json.dumps(error).encode(), reply.headers)
+                elif reply.whole:
+                    self._send(200, _whole(reply))
                 else:
                     chunks = b"".join(_chunks(reply))
                     if reply.cut:
@@ -99,6 +122,15 @@ class ScriptedServer:
                         self.close_connection = True
                     else:
                         self._send(200, chunks, {"Content-Type": "text/event-stream"})
+
+            def _send_for_ever(self, reply: Reply) -> None:
+                self.send_response(reply.status)
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                self.close_connection = True
+                with contextlib.suppress(OSError):  # the client has gone
+                    while not outer._closing.is_set():
+                        self.wfile.write(reply.raw or b"")
 
             def _send(self, status: int, data: bytes, headers: Mapping[str, str] | None = None) -> None:
                 self.send_response(status)
@@ -139,9 +171,20 @@ def _chunks(reply: Reply) -> Iterator[bytes]:
         yield _chunk([{"index": 0, "delta": delta, "finish_reason": None}])
     yield _chunk([{"index": 0, "delta": {}, "finish_reason": reply.finish}])
     if reply.usage:
-        usage = {"prompt_tokens": 100, "completion_tokens": len(pieces), "total_tokens": 100 + len(pieces)}
-        yield _chunk([], usage)
+        yield _chunk([], _usage(reply.tokens or (100, len(pieces))))
     yield b"data: [DONE]\n\n"
+
+
+def _whole(reply: Reply) -> bytes:
+    """Return an answer in one piece."""
+    message = {"role": "assistant", "content": reply.text, "refusal": reply.refusal or None}
+    choices = [{"index": 0, "message": message, "finish_reason": reply.finish}]
+    data = {"id": "1", "object": "chat.completion", "created": 0, "model": "scripted", "choices": choices}
+    return json.dumps(data | ({"usage": _usage(reply.tokens or (100, 1))} if reply.usage else {})).encode()
+
+
+def _usage(tokens: tuple[int, int]) -> dict[str, int]:
+    return {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
 
 
 def _chunk(choices: list[Any], usage: Mapping[str, int] | None = None) -> bytes:

@@ -12,6 +12,7 @@ from neuralbrain.cli.model import (
     CortexKind,
     MaxCalls,
     MaxCost,
+    MaxOutput,
     MaxTokens,
     ModelName,
     ModelTimeout,
@@ -89,6 +90,7 @@ def episode(
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    max_output: MaxOutput = 1500,
     price: Price = None,
     trust_model: TrustModel = False,
     model_timeout: ModelTimeout = 60.0,
@@ -101,7 +103,6 @@ def episode(
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
     from neuralbrain.cli.model import chosen_model
     from neuralbrain.cli.terminal import busy, say, say_json
-    from neuralbrain.language.budget import Used
 
     if interactive and episodes > 1:
         raise ConfigurationError("--interactive is one talk: leave --episodes out")
@@ -122,6 +123,7 @@ def episode(
         model_timeout,
         real_time,
         pictures,
+        max_output,
     )
     known(memory)
     blueprint = prepared(  # what is wrong is said before Ray starts
@@ -135,7 +137,9 @@ def episode(
         stays=interactive,
         model=advice,
     )
-    advice = advice and advice.ready()
+    if advice is not None:
+        with busy("asking the model's server what it can do", quiet):
+            advice = advice.ready()
     full = str(blueprint.by_name[blueprint.body].config["env"])
     results = []
     with ExitStack() as stack:
@@ -160,11 +164,12 @@ def episode(
                 extensions=skill or (),
                 model=advice,
             )
-            manner = Manner(title, blueprint.tick_seconds, tuple(blueprint.by_name), view, as_json, quiet)
+            manner = Manner(
+                title, blueprint.tick_seconds, tuple(blueprint.by_name), view, as_json, quiet, real_time
+            )
             result = (held_talk if interactive else held_episode)(run, instruction, manner)
             results.append(result)
-            used = Used(calls=result.model_calls, tokens=result.model_tokens, cost=result.model_cost)
-            advice = advice and advice.after(used)
+            advice = advice and advice.after(result.model)
             if as_json:  # first the result, then everything else
                 say_json(result.as_dict())
             for warning in (*result.warnings, *illustrate(Path(result.run_dir), movie, quiet).warnings):
@@ -201,6 +206,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
     from rich.text import Text
 
     from neuralbrain.cli.terminal import results as stdout
+    from neuralbrain.language.budget import Used
 
     console = stdout()
     if len(results) == 1:
@@ -210,6 +216,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
             (Text("answer"), _answer(result)),
             (Text("took"), _took(result)),
             (Text("anomalies"), _anomalies(result)),
+            *([(Text("model"), str(result.model))] if result.model_calls else []),
         ]
         lines = [
             (Text("trace"), result.trace_sha256),
@@ -245,6 +252,11 @@ def _summary(results: "list[EpisodeResult]") -> None:
     believed = sum(r.success and r.standing == "believed" for r in results)
     by_whom = f", {believed} of them as far as the brain believes" if believed else ""
     console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded{by_whom}")
+    if any(result.model_calls for result in results):
+        used = Used()
+        for result in results:
+            used = used.plus(result.model)
+        console.print(f"model: {used}", soft_wrap=True)
     for profile in dict.fromkeys(r.profile for r in results):
         console.print(f"numbers: {profile}", soft_wrap=True)
 

@@ -28,6 +28,7 @@ class Manner:
         view: Whether to serve a page.
         as_json: Whether to print only JSON on stdout.
         quiet: Whether to print nothing else.
+        real_time: Whether to pace the body by the clock, page or not.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Manner:
     view: bool
     as_json: bool
     quiet: bool
+    real_time: bool = False
 
 
 def held_episode(run: Callable[..., EpisodeResult], instruction: str | None, manner: Manner) -> EpisodeResult:
@@ -53,7 +55,8 @@ def held_episode(run: Callable[..., EpisodeResult], instruction: str | None, man
         live = stack.enter_context(watch(manner.title, manner.tick_seconds, manner.regions, manner.quiet))
         stack.enter_context(redirect_stdout(sys.stderr))
         if page is None:
-            return run(instruction=instruction, observers=(live,))
+            paced = {"drive": watched} if manner.real_time else {}
+            return run(instruction=instruction, observers=(live,), **paced)
 
         def drive(sim: Simulation) -> float:
             with page.showing(sim.blueprint):
@@ -93,7 +96,7 @@ def held_talk(run: Callable[..., EpisodeResult], first: str | None, manner: Mann
                 page.showing(sim.blueprint) if page else nullcontext(),
                 chat.at_terminal(person) if typed else nullcontext(),
             ):
-                return talk(sim, person, paced=typed or page is not None)
+                return talk(sim, person, paced=typed or page is not None or manner.real_time)
 
         stack.enter_context(redirect_stdout(sys.stderr))
         observers = (chat,) if page is None else (chat, page)

@@ -1,6 +1,5 @@
 """The options that choose a language model, and what they come to."""
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,19 +30,31 @@ BaseUrl = Annotated[
     ),
 ]
 MaxCalls = Annotated[
-    int | None,
-    typer.Option("--max-model-calls", min=0, help="In all, for this command.", rich_help_panel=PANEL),
+    str | None,
+    typer.Option(
+        "--max-model-calls",
+        help="40: at most so many requests to its server by this command. 5/40: at most 5 an episode, too.",
+        rich_help_panel=PANEL,
+    ),
 ]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=0, help="Likewise, input and output.", rich_help_panel=PANEL)
+    str | None,
+    typer.Option("--max-tokens", help="Likewise, input and output together.", rich_help_panel=PANEL),
 ]
 MaxCost = Annotated[
-    float | None, typer.Option("--max-cost", min=0, help="Likewise; needs --price.", rich_help_panel=PANEL)
+    str | None,
+    typer.Option("--max-cost", help="Likewise, in the currency of --price.", rich_help_panel=PANEL),
 ]
 Price = Annotated[
     str | None,
     typer.Option(
         "--price", help="Of a million input and output tokens, like 0.4,1.6.", rich_help_panel=PANEL
+    ),
+]
+MaxOutput = Annotated[
+    int,
+    typer.Option(
+        "--max-output", min=16, max=100_000, help="The most tokens of an answer.", rich_help_panel=PANEL
     ),
 ]
 TrustModel = Annotated[
@@ -80,44 +91,85 @@ def chosen_model(
     cortex: str,
     name: str | None,
     base_url: str | None,
-    limits: tuple[int | None, int | None, float | None],
+    limits: tuple[str | None, str | None, str | None],
     price: str | None,
     trust: bool,
     timeout: float,
     real_time: bool,
     pictures: bool,
+    max_output: int,
 ) -> "Model | None":
     """Return the model that was chosen; None: the cortex plans by itself.
+
+    Args:
+        cortex: Likewise all others: the options of these names.
+        name: The model's name.
+        base_url: Its server; it is put into the environment, for the key goes to no other.
+        limits: Of calls, tokens and cost.
+        price: What tokens cost.
+        trust: Whether the person is not asked.
+        timeout: How long the server may be silent, s.
+        real_time: Whether the brain's time goes on meanwhile.
+        pictures: Whether it is shown what the camera sees.
+        max_output: The most tokens of an answer.
 
     Raises:
         ConfigurationError: The options do not fit together.
     """
     from neuralbrain.agents.advice import Model
     from neuralbrain.language.budget import Budget, Limits
-    from neuralbrain.language.server import OPENAI, URL, checked, read_environment
+    from neuralbrain.language.key import chosen_url
+    from neuralbrain.language.server import checked
 
     if cortex not in ("embedded", "model"):
         raise ConfigurationError(f"--cortex {cortex!r}: there are embedded and model")
+    read_environment()  # an agent's file may name a model, too
     if cortex == "embedded":
         if name is not None:
             raise ConfigurationError("--model names a language model: give --cortex model, too")
         return None
     if name is None:
         raise ConfigurationError("--cortex model: say which model to ask (--model NAME)")
-    read_environment()
-    server = checked(base_url or os.environ.get(URL) or OPENAI, name)
+    server = checked(chosen_url(base_url), name)
     calls, tokens, cost = limits
-    most, prices = Limits(calls=calls, tokens=tokens, cost=cost), _prices(price)
-    Budget(most, prices)  # or it is refused here
+    (each_calls, all_calls), (each_tokens, all_tokens) = _two("calls", calls), _two("tokens", tokens)
+    each_cost, all_cost = _two("cost", cost)
+    each = Limits(calls=_whole(each_calls), tokens=_whole(each_tokens), cost=each_cost)
+    most = Limits(calls=_whole(all_calls), tokens=_whole(all_tokens), cost=all_cost)
+    prices = _prices(price)
+    Budget(most, prices), Budget(each, prices)  # or they are refused here
     return Model(
         server=server,
+        each=each,
         all=most,
         prices=prices,
         timeout=timeout,
         clock=real_time,
         trust=trust,
         pictures=pictures,
+        max_output=max_output,
     )
+
+
+def _two(what: str, given: str | None) -> tuple[float | None, float | None]:
+    """Return what an option allows an episode, and in all; None: no limit."""
+    each, slash, whole = (given or "").rpartition("/")
+    found = []
+    for words in (each, whole):
+        try:
+            number = float(words) if words else None
+        except ValueError:
+            number = -1.0
+        wrong = number is not None and not (0 <= number < 2**53 and (what == "cost" or number == int(number)))
+        if wrong or (slash and not each):
+            name = "--max-model-calls" if what == "calls" else f"--max-{what}"
+            raise ConfigurationError(f"{name} {given!r}: give a number, or two like 5/40 (an episode/in all)")
+        found.append(number)
+    return found[0], found[1]
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def _prices(price: str | None) -> "Prices | None":

@@ -1,10 +1,12 @@
 """A budget for a language model: what a call may use is set aside before it, so it is never overspent."""
 
+import threading
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.words import counted
 
 MILLION = 1_000_000
 
@@ -78,6 +80,10 @@ class Used(BaseModel):
     tokens: int = 0
     cost: float | None = 0.0
 
+    def __str__(self) -> str:
+        cost = "cost unknown" if self.cost is None else f"cost {self.cost:.4g}"
+        return f"{counted(self.calls, 'call')}, {counted(self.tokens, 'token')}, {cost}"
+
     def plus(self, other: "Used") -> "Used":
         """Return the sum; an unknown cost makes an unknown sum, unless no call was made."""
         costs = [one.cost for one in (self, other) if one.calls]
@@ -86,7 +92,7 @@ class Used(BaseModel):
 
 
 class Budget:
-    """Keeps account of one run's calls.
+    """Keeps account of one run's calls, from any thread.
 
     Args:
         limits: The most that may be used.
@@ -104,28 +110,29 @@ class Budget:
             )
         self.limits, self.prices = limits, prices
         self.used = Used()
+        self._lock = threading.Lock()
 
     def reserve(self, input_tokens: int, output_tokens: int) -> str:
         """Set aside what a call may use at most.
 
         Returns:
-            Why it may not be made; empty: it may, and `settle` has to follow.
+            Why it may not be made; empty: it may, and `settle` or `give_back` has to follow.
         """
-        limits, used = self.limits, self.used
-        if limits.calls is not None and used.calls + 1 > limits.calls:
-            return f"the budget allows {limits.calls} calls, and they are made"
-        tokens = input_tokens + output_tokens
-        if limits.tokens is not None and used.tokens + tokens > limits.tokens:
-            return f"another call may need {tokens} tokens, and {limits.tokens - used.tokens} are left"
-        cost = None if self.prices is None else self.prices.of(input_tokens, output_tokens)
-        if limits.cost is not None and cost is not None and (used.cost or 0.0) + cost > limits.cost:
-            return f"another call may cost {cost:.4g}, and {limits.cost - (used.cost or 0.0):.4g} is left"
-        self.used = used.plus(Used(calls=1, tokens=tokens, cost=cost))
+        tokens, cost = input_tokens + output_tokens, self._cost(input_tokens, output_tokens)
+        with self._lock:
+            left = self.limits.left(self.used)
+            if left.calls == 0:
+                return f"the budget allows {counted(self.limits.calls or 0, 'call')}, and no more"
+            if left.tokens is not None and tokens > left.tokens:
+                return f"another call may need {tokens} tokens, and {left.tokens} are left"
+            if left.cost is not None and cost is not None and cost > left.cost:
+                return f"another call may cost {cost:.4g}, and {left.cost:.4g} is left"
+            self.used = self.used.plus(Used(calls=1, tokens=tokens, cost=cost))
         return ""
 
     def settle(
         self, reserved: tuple[int, int], input_tokens: int | None, output_tokens: int | None
-    ) -> float | None:
+    ) -> tuple[int, float | None]:
         """Count what a call has used in the place of what was set aside; what is not known stays set aside.
 
         Args:
@@ -134,23 +141,42 @@ class Budget:
             output_tokens: Likewise.
 
         Returns:
-            What the call cost; None: unknown.
+            How many tokens the call counts for, and what it cost; None: unknown.
         """
         spent = (
             reserved[0] if input_tokens is None else input_tokens,
             reserved[1] if output_tokens is None else output_tokens,
         )
-        cost = self.used.cost
-        if self.prices is not None and cost is not None:
-            cost = max(0.0, cost + self.prices.of(*spent) - self.prices.of(*reserved))
-        tokens = self.used.tokens + sum(spent) - sum(reserved)
-        self.used = Used(calls=self.used.calls, tokens=tokens, cost=cost)
-        return None if self.prices is None else self.prices.of(*spent)
+        self._change(0, reserved, spent)
+        return sum(spent), self._cost(*spent)
+
+    def give_back(self, *reserved: int) -> None:
+        """Take back a call that was not made."""
+        self._change(-1, reserved, (0, 0))
+
+    def _change(self, calls: int, reserved: tuple[int, ...], spent: tuple[int, ...]) -> None:
+        with self._lock:
+            used, cost = self.used, self.used.cost
+            if self.prices is not None and cost is not None:
+                cost = max(0.0, cost + self.prices.of(*spent) - self.prices.of(*reserved))
+            tokens = used.tokens + sum(spent) - sum(reserved)
+            self.used = Used(calls=used.calls + calls, tokens=tokens, cost=cost)
+
+    def _cost(self, *tokens: int) -> float | None:
+        return None if self.prices is None else self.prices.of(*tokens)
 
     def get_state(self) -> dict[str, Any]:
         """Return what has been used."""
         return self.used.model_dump()
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from what `get_state` returned."""
-        self.used = Used.model_validate(state)
+        """Go on from what `get_state` returned; what has been used since then stays used."""
+        then = Used.model_validate(state)
+        with self._lock:
+            now = self.used
+            costs = [used.cost for used in (then, now) if used.calls]
+            self.used = Used(
+                calls=max(then.calls, now.calls),
+                tokens=max(then.tokens, now.tokens),
+                cost=None if None in costs else max((c for c in costs if c is not None), default=0.0),
+            )

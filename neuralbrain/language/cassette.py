@@ -1,21 +1,24 @@
 """The answers of a recorded run, which take the server's place when it is replayed."""
 
-from collections.abc import Iterable
+from pydantic import BaseModel, ConfigDict
 
 from neuralbrain.errors import RecordError
 from neuralbrain.language.server import prompt_hash
 from neuralbrain.messages import ModelReply, ModelRequest
 
 
-class Cassette:
-    """What a model answered in a recorded run.
+class Cassette(BaseModel):
+    """What a model was asked and answered in a recorded run.
 
-    Args:
+    Attributes:
+        asked: Question -> the hash of what was asked.
         replies: The answers.
     """
 
-    def __init__(self, replies: Iterable[ModelReply]) -> None:
-        self._replies = {reply.request: reply for reply in replies}
+    model_config = ConfigDict(frozen=True)
+
+    asked: dict[str, str]
+    replies: tuple[ModelReply, ...]
 
     def reply(self, request: ModelRequest, tick: int, late: bool) -> ModelReply | None:
         """Return the recorded answer to a question; None if it had not come by this tick.
@@ -28,16 +31,19 @@ class Cassette:
         Raises:
             RecordError: Nothing of the sort was asked; the message says at which tick the two runs part.
         """
-        found = self._replies.get(request.request)
-        if found is None:
+        name = request.request
+        if name not in self.asked:
             raise RecordError(
-                f"at tick {tick} the brain asks the model {request.request!r}, which was not asked in the "
-                "recorded run: this is not the same run any more"
+                f"at tick {tick} the brain asks the model {name!r}, which was not asked in the record: this "
+                "run is not the recorded one any more; was it made by another version?"
             )
-        if found.prompt_sha256 != prompt_hash(request):
+        if self.asked[name] != (now := prompt_hash(request)):
             raise RecordError(
-                f"at tick {tick} the brain asks the model something else ({request.request!r}) than in the "
-                f"recorded run: what was asked then has the hash {found.prompt_sha256[:16]}..., and now "
-                f"{prompt_hash(request)[:16]}..."
+                f"at tick {tick} the brain asks the model something else ({name!r}) than was "
+                f"recorded: the prompt then has the hash {self.asked[name][:16]}, now {now[:16]}; was it "
+                "made by another version?"
             )
-        return None if late and tick < found.tick else found
+        found = next((reply for reply in self.replies if reply.request == name), None)
+        if found is None and not late:
+            raise RecordError(f"at tick {tick} the record has no answer of the model to {name!r}")
+        return None if found is None or (late and tick < found.tick) else found

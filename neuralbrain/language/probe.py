@@ -6,11 +6,17 @@ from typing import Any
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.budget import Budget
 from neuralbrain.language.client import Client
-from neuralbrain.language.server import KEY, URL, Abilities, Form, Server, hidden, key, remember, remembered
+from neuralbrain.language.faults import Fault
+from neuralbrain.language.key import KEY, URL, default_url, key
+from neuralbrain.language.known import remember, remembered
+from neuralbrain.language.server import Abilities, Form, Server
+from neuralbrain.language.transport import Connection, Response
 from neuralbrain.messages import ModelReply, ModelRequest, Turn
 
-MAX_OUTPUT = 48
+MAX_OUTPUT = 64
 """The most tokens of an answer to a probe."""
+ATTEMPTS = 7
+"""How often a server that is busy or still loading is asked, over a minute or two."""
 UNLIKELY = "teal"
 """What nobody would answer who is not held to the schema."""
 SCHEMA = json.dumps(
@@ -25,9 +31,17 @@ PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mP4z8CAFTEMLQkAKP8/wc53yE8AAAAASUVORK5CYII="
 )
 """A red square, 8 x 8 pixels, as PNG."""
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "paint",
+        "description": "Paint it.",
+        "parameters": {"type": "object", "properties": {"colour": {"type": "string"}}},
+    },
+}
 
 
-def able(server: Server, budget: Budget, *, timeout: float, pictures: bool) -> Server:
+def able(server: Server, budget: Budget, *, timeout: float, pictures: bool, sleep: Any = None) -> Server:
     """Return a server with its abilities: remembered ones, or what it shows when it is asked.
 
     Args:
@@ -36,18 +50,23 @@ def able(server: Server, budget: Budget, *, timeout: float, pictures: bool) -> S
             is taken for the least able.
         timeout: How long the server may be silent, s.
         pictures: Whether pictures will be sent.
+        sleep: Waits so many seconds; None: by the clock.
 
     Raises:
         ConfigurationError: There is no such server or model, it wants another key, or it is not OpenAI-
             compatible; or it takes no pictures where they are wanted. The message says what to set.
     """
+    if server.is_openai and key(server.base_url) is None:
+        raise ConfigurationError(_no_key(server))
     known = remembered(server)
     if known is None or (pictures and not known.pictures):
-        known = _asked(server, budget, timeout, pictures)
-        server = server.model_copy(update={"abilities": known})
-        if budget.limits.calls != 0:
-            remember(server)
-    if pictures and not known.pictures and budget.limits.calls != 0:
+        found, whole = _Probe(server, budget, timeout, sleep).asked(pictures)
+        known = found.abilities
+        if whole:
+            remember(found)
+        elif not known.pictures:
+            pictures = False  # nobody knows; it is found out on the way
+    if pictures and not known.pictures:
         raise ConfigurationError(
             f"the model {server.model!r} at {server.base_url} takes no pictures: leave --pictures out, or "
             "choose another model"
@@ -55,34 +74,101 @@ def able(server: Server, budget: Budget, *, timeout: float, pictures: bool) -> S
     return server.model_copy(update={"abilities": known})
 
 
-def _asked(server: Server, budget: Budget, timeout: float, pictures: bool) -> Abilities:
-    """Ask the server, the strictest form first."""
-    found = Abilities(
-        context=_listed(server, timeout),
-        limit="max_completion_tokens" if server.is_openai else "max_tokens",
-    )
-    forms: tuple[Form, ...] = ("schema", "object", "text")
-    for form in forms:
-        at = server.model_copy(update={"abilities": found.model_copy(update={"form": form})})
-        client = Client(at, budget, max_output=MAX_OUTPUT, timeout=timeout)
-        reply, calls = client.ask(_question("What colour is a ripe tomato? Answer as JSON."), 0, "probe")
+class _Probe:
+    def __init__(self, server: Server, budget: Budget, timeout: float, sleep: Any) -> None:
+        limit = "max_completion_tokens" if server.is_openai else "max_tokens"
+        self._server = server.model_copy(update={"abilities": Abilities(limit=limit)})
+        self._budget, self._timeout, self._sleep = budget, timeout, sleep
+
+    def asked(self, pictures: bool) -> tuple[Server, bool]:
+        """Ask the server, the strictest form first.
+
+        Returns:
+            What it can do, and whether the budget was enough to ask for all.
+        """
+        self._list()
+        forms: tuple[Form, ...] = ("schema", "object", "text")
+        for form in forms:
+            self._server = self._server.able(form=form)
+            reply = self._ask("What colour is a ripe tomato? Answer as JSON.")
+            if reply is None:
+                return self._server.able(form="text"), False
+            if self._server.abilities.form != form or form == "text" or _is_held(reply):
+                break  # it was loosened on the way, or has shown what it takes
+        if not self._tools():
+            return self._server, False
+        if pictures:
+            self._server = self._server.able(pictures=True)
+            reply = self._ask("Which colour do you see? Answer as JSON.", PICTURE)
+            if reply is None:
+                return self._server.able(pictures=False), False
+        return self._server, True
+
+    def _ask(self, text: str, picture: str = "") -> ModelReply | None:
+        """Ask a question, and keep what was loosened for it; None where the budget does not allow it.
+
+        Raises:
+            ConfigurationError: There is no answer.
+        """
+        client = Client(
+            self._server, self._budget, max_output=MAX_OUTPUT, timeout=self._timeout, attempts=ATTEMPTS,
+            sleep=self._sleep, keep=False,
+        )  # fmt: skip
+        try:
+            reply, _ = client.ask(_question(text, picture), 0, "probe")
+        finally:
+            client.close()
         if reply.outcome == "spent":
-            return found
+            return None
         if reply.outcome == "failed":
-            raise ConfigurationError(_advice(server, reply, calls[-1].outcome if calls else reply.reason))
-        able_now = client.server.abilities
-        found = able_now
-        if able_now.form != form:  # it was loosened on the way, and has shown what it takes
-            break
-        if form == "text" or _is_held(reply.text):
-            break
-    if pictures:
-        at = server.model_copy(update={"abilities": found.model_copy(update={"pictures": True})})
-        client = Client(at, budget, max_output=MAX_OUTPUT, timeout=timeout, attempts=2)
-        reply, _ = client.ask(_question("Which colour do you see? Answer as JSON.", PICTURE), 0, "probe")
-        seen = reply.outcome in ("answered", "cut") and client.server.abilities.pictures
-        found = found.model_copy(update={"pictures": seen})
-    return found
+            if not picture:
+                raise ConfigurationError(_advice(self._server, client.fault, reply.reason))
+            self._server = self._server.able(pictures=False)
+            return reply
+        self._server = client.server
+        return reply
+
+    def _tools(self) -> bool:
+        """Find out whether it calls a tool; whether the budget allows to ask."""
+        request = _question("Paint it red.")
+        reserved = (1000, MAX_OUTPUT)
+        if self._budget.reserve(*reserved):
+            return False
+        with Connection(self._server.base_url, self._timeout, MAX_OUTPUT) as connection:
+            plain = self._server.able(form="text")
+            response = connection.send(plain, request, tools=[TOOL], tool_choice="required")
+        self._budget.settle(reserved, response.input_tokens, response.output_tokens)
+        self._server = self._server.able(tools=response.called_tool)
+        return True
+
+    def _list(self) -> None:
+        """Ask which models there are, which costs nothing, and see whether anybody answers.
+
+        Raises:
+            ConfigurationError: Nobody answers, or not as OpenAI's protocol has it.
+        """
+        with Connection(self._server.base_url, self._timeout, MAX_OUTPUT) as connection:
+            models = connection.models()
+            if isinstance(models, Response) and models.fault == "network":
+                models = connection.models()
+        if isinstance(models, Response):
+            if models.fault in ("network", "timeout", "denied", "protocol"):
+                raise ConfigurationError(_advice(self._server, models.fault, models.reason))
+            return  # some have no such list, and some are still loading
+        names = [str(model.get("id")) for model in models]
+        if names and self._server.model not in names and self._server.is_openai:
+            some = ", ".join(names[:12])
+            raise ConfigurationError(
+                f"{self._server.base_url} has no model {self._server.model!r}; it has {some}"
+            )
+        ours = [model for model in models if model.get("id") == self._server.model]
+        for model in ours or models[:1]:
+            extra = {**model, **(model.get("meta") or {})}
+            for name in ("max_model_len", "n_ctx", "context_length", "n_ctx_train"):
+                size = extra.get(name)
+                if isinstance(size, int) and 0 < size < 2**40:
+                    self._server = self._server.able(context=size)
+                    return
 
 
 def _question(text: str, picture: str = "") -> ModelRequest:
@@ -90,67 +176,43 @@ def _question(text: str, picture: str = "") -> ModelRequest:
     return ModelRequest(tick=0, source="probe", request="probe", turns=turns, form=SCHEMA, picture=picture)
 
 
-def _is_held(text: str) -> bool:
+def _is_held(reply: ModelReply) -> bool:
+    """Whether the server keeps to the schema; where the model only thought, it has at least taken it."""
+    if reply.outcome == "cut" and not reply.text.strip():
+        return True
     try:
-        return bool(json.loads(text) == {"colour": UNLIKELY})
+        return bool(json.loads(reply.text) == {"colour": UNLIKELY})
     except ValueError:
         return False
 
 
-def _listed(server: Server, timeout: float) -> int | None:
-    """Ask which models there are, which costs nothing; return the context of ours, if it is said.
-
-    Raises:
-        ConfigurationError: Nobody answers, or not as OpenAI's protocol has it.
-    """
-    import openai  # noqa: PLC0415 - takes half a second
-
-    if server.is_openai and key() is None:
-        raise ConfigurationError(
-            f"{server.base_url} wants a key: set {KEY} in the environment or in .env, or set {URL} to a "
-            "server of your own"
-        )
-    try:
-        with openai.OpenAI(
-            api_key=key() or "none", base_url=server.base_url, max_retries=1, timeout=timeout
-        ) as client:
-            models: list[Any] = list(client.models.list().data)
-            names = [str(model.id) for model in models]
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise ConfigurationError(
-            f"{server.base_url} does not take the key in {KEY}: {_line(error)}"
-        ) from None
-    except openai.APIConnectionError as error:
-        why = _line(error.__cause__ or error)
-        raise ConfigurationError(
-            f"no server answers at {server.base_url} ({why}): start it, or set {URL} (--base-url)"
-        ) from None
-    except openai.APIStatusError:
-        return None  # some have no such list, and some are still loading
-    except Exception as error:  # whatever else answers there
-        raise ConfigurationError(
-            f"what answers at {server.base_url} is no OpenAI-compatible server ({_line(error)}): set {URL} "
-            "(--base-url), which often ends with /v1"
-        ) from None
-    ours = [model for model in models if model.id == server.model]
-    if names and not ours and server.is_openai:
-        raise ConfigurationError(
-            f"{server.base_url} has no model {server.model!r}; it has {', '.join(names[:12])}"
-        )
-    for model in ours or models[:1]:
-        extra = {**(model.model_extra or {}), **((model.model_extra or {}).get("meta") or {})}
-        for name in ("max_model_len", "n_ctx", "context_length", "n_ctx_train"):
-            if isinstance(extra.get(name), int) and extra[name] > 0:
-                return int(extra[name])
-    return None
-
-
-def _advice(server: Server, reply: ModelReply, last: str) -> str:
-    return hidden(
-        f"the model {server.model!r} at {server.base_url} does not answer: {reply.reason or last}; "
-        f"look at its name (--model), at {URL} and at {KEY}"
+def _no_key(server: Server) -> str:
+    return (
+        f"{server.base_url} wants a key: set {KEY} in the environment or in .env, or set {URL} to a "
+        "server of your own"
     )
 
 
-def _line(error: BaseException) -> str:
-    return hidden(" ".join(str(error).split())[:200]) or type(error).__name__
+def _advice(server: Server, fault: Fault, reason: str) -> str:
+    """Return one line that says what is wrong and what to set."""
+    at = server.base_url
+    match fault:
+        case "network" | "timeout":
+            return f"no server answers at {at} ({reason}): start it, or set {URL} (--base-url)"
+        case "denied" if default_url() != at:
+            return (
+                f"{at} wants a key, and {KEY} goes only to the server in {URL}: set {URL} to {at} ({reason})"
+            )
+        case "denied":
+            return f"{at} does not take the key in {KEY}: {reason}"
+        case "protocol":
+            return (
+                f"what answers at {at} is no OpenAI-compatible server ({reason}): set {URL} (--base-url), "
+                "which often ends with /v1"
+            )
+        case "model":
+            return (
+                f"{at} has no model {server.model!r}, or is not the whole address: look at --model, and at "
+                f"{URL} (--base-url), which often ends with /v1 ({reason})"
+            )
+    return f"the model {server.model!r} at {at} does not answer: {reason}"

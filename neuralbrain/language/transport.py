@@ -7,25 +7,18 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Self
 
-from neuralbrain.language.server import Server, hidden, key
+from neuralbrain.language.faults import Fault, fault_of, retry_after
+from neuralbrain.language.key import hidden, key, line
+from neuralbrain.language.server import Server
 from neuralbrain.messages import ModelRequest
 
-Fault = Literal[
-    "", "cut", "declined", "too_long", "form", "busy", "server", "network", "timeout", "denied", "model",
-    "protocol",
-]  # fmt: skip
-"""What went wrong; empty for nothing. form: it does not take this way to ask for a form, or another setting.
-busy: it has too much to do (429). denied: the key, or the account. model: no such model or address. protocol:
-what came is not OpenAI's."""
-
-LONGEST_WAIT = 1e6
-"""A server that wants to be left alone for longer is not believed, s."""
-
-AGAIN: frozenset[Fault] = frozenset({"busy", "server", "network", "timeout"})
-"""What may be over when it is tried again."""
+BYTES, BYTES_A_TOKEN = 2**20, 2**10
+"""An answer has at most so many bytes, and so many for each token of it: a token comes in some 250."""
+CHARACTERS_A_TOKEN = 128
+"""The longest tokens there are, runs of blanks, have so many characters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +34,7 @@ class Response:
         wait: How long the server wants to be left alone, s; None: it did not say.
         seconds: How long it took, s.
         kept_limit: Whether the answer was not longer than allowed.
+        called_tool: Whether it called a tool.
     """
 
     fault: Fault
@@ -51,100 +45,181 @@ class Response:
     output_tokens: int | None = None
     wait: float | None = None
     kept_limit: bool = True
+    called_tool: bool = False
 
 
-def connected(server: Server, timeout: float) -> Any:
-    """Return a client of openai for a server: making one takes longer than a short answer."""
-    import openai  # noqa: PLC0415 - takes half a second
-
-    return openai.OpenAI(api_key=key() or "none", base_url=server.base_url, max_retries=0, timeout=timeout)
-
-
-def send(client: Any, server: Server, request: ModelRequest, max_output: int, timeout: float) -> Response:
-    """Send one request and read the answer as it streams in; nothing is tried again here.
-
-    An answer that is longer than allowed is cut off, whatever the server thinks.
+class Connection:
+    """Sends requests to one server, over connections that are kept.
 
     Args:
-        client: What `connected` returned.
-        server: Where, and how.
-        request: What is asked.
-        max_output: The most tokens of the answer.
-        timeout: How long the server may be silent, and four times that in all, s.
+        base_url: The server's address.
+        timeout: How long the server may be silent, and four times that for an answer in all, s.
+        max_output: The most tokens of an answer.
     """
-    import openai  # noqa: PLC0415 - takes half a second
 
-    begun = time.monotonic()
-    said = _Answer(max_output)
-    try:
-        with client.chat.completions.create(**_body(server, request, max_output)) as stream:
-            said.read(stream, begun + 4 * timeout)
-        fault, reason, wait = said.fault, said.reason, None
-    except openai.APIError as error:
-        fault, wait = _fault(error)
-        reason = _line(error)
-    except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError, KeyError) as error:
-        fault, reason, wait = "protocol", f"what it sends is not OpenAI's protocol ({_line(error)})", None
-    except Exception as error:  # of httpx, in the middle of a stream
-        fault, reason, wait = (
-            "network",
-            f"the connection broke ({type(error).__name__}: {_line(error)})",
-            None,
+    def __init__(self, base_url: str, timeout: float, max_output: int) -> None:
+        self.base_url, self._timeout, self._max_output = base_url, timeout, max_output
+
+    @cached_property
+    def _openai(self) -> Any:
+        import openai  # noqa: PLC0415 - takes half a second
+
+        from neuralbrain.language.bounds import BoundedTransport  # noqa: PLC0415 - likewise
+
+        bounds = BoundedTransport(BYTES + BYTES_A_TOKEN * self._max_output, 4 * self._timeout)
+        http = openai.DefaultHttpxClient(transport=bounds, follow_redirects=False)
+        return openai.OpenAI(
+            api_key=key(self.base_url) or "none",
+            base_url=self.base_url,
+            max_retries=0,
+            timeout=self._timeout,
+            http_client=http,
+            organization="",  # else it reads more variables, and tells the server
+            project="",
         )
-    if not fault and not said.text.strip():
-        fault, reason = "protocol", "it answered nothing"
-    return Response(
-        fault=fault,
-        seconds=time.monotonic() - begun,
-        text=hidden(said.text),
-        reason=hidden(reason),
-        input_tokens=said.input_tokens,
-        output_tokens=said.output_tokens,
-        wait=wait,
-        kept_limit=said.kept_limit,
-    )
+
+    def send(self, server: Server, request: ModelRequest, **more: Any) -> Response:
+        """Send one request and read the answer as it streams in; nothing is tried again here.
+
+        An answer that is longer than allowed is cut off, whatever the server thinks.
+
+        Args:
+            server: Which model, and how it is asked.
+            request: What is asked.
+            more: Further arguments of OpenAI's protocol.
+
+        Raises:
+            ConfigurationError: What stands in the environment is no key.
+        """
+        begun, said, wait = time.monotonic(), _Answer(self._max_output), None
+        client = self._openai
+        try:
+            with client.chat.completions.create(**_body(server, request, self._max_output), **more) as stream:
+                said.take(stream)
+            fault, reason = said.fault, said.reason
+        except Exception as error:  # of openai, of httpx, or because what came makes no sense
+            fault, reason, wait = _told(error)
+        if not fault and not said.text.strip() and not said.tools:
+            fault, reason = "protocol", "it answered nothing"
+        return Response(
+            fault=fault,
+            seconds=time.monotonic() - begun,
+            text=hidden(said.text.encode("utf-8", "replace").decode()),  # half a surrogate cannot be recorded
+            reason=line(reason) if reason else "",
+            input_tokens=said.input_tokens,
+            output_tokens=said.output_tokens,
+            wait=wait,
+            kept_limit=said.kept_limit,
+            called_tool=said.tools,
+        )
+
+    def models(self) -> "list[dict[str, Any]] | Response":
+        """Return what the server says of its models, which costs nothing; or what went wrong."""
+        begun, client = time.monotonic(), self._openai
+        try:
+            return [dict(model) for model in client.models.list().data]
+        except Exception as error:  # likewise
+            fault, reason, wait = _told(error)
+            return Response(fault=fault, reason=line(reason), wait=wait, seconds=time.monotonic() - begun)
+
+    def close(self) -> None:
+        """Close what is open; a request under way ends."""
+        if "_openai" in vars(self):
+            self._openai.close()
+            del self._openai
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
 
 class _Answer:
     """An answer that streams in."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most, self._pieces = most, 0
         self.text, self.reason = "", ""
         self.fault: Fault = ""
+        self.tools = False
         self.input_tokens: int | None = None
         self.output_tokens: int | None = None
         self.kept_limit = True
+        self._refusal, self._finish = "", None
 
-    def read(self, stream: Iterable[Any], deadline: float) -> None:
+    def take(self, stream: Any) -> None:
         """Read it, until it ends or is too long."""
-        chunks, pieces, refusal, finish = 0, 0, "", None
-        for chunk in stream:
-            chunks += 1
+        kind = stream.response.headers.get("content-type", "")
+        if kind.startswith("application/json"):  # it does not stream, though it was asked to
+            self._read([_whole(json.loads(stream.response.read()))])
+        else:
+            self._read(stream)
+            if self._finish is None and not self.fault and "event-stream" not in kind:
+                raise ValueError(f"it sends {kind or 'something unnamed'}")
+        if self._refusal or self._finish == "content_filter":
+            self.fault, self.reason = "declined", self._refusal or "it declined to answer"
+        elif self.fault:
+            return
+        elif self._finish == "length":
+            self.fault, self.reason = "cut", "its answer was cut off at its limit"
+        elif self._finish is None:
+            self.fault, self.reason = "network", "its answer broke off"
+
+    def _read(self, chunks: Iterable[Any]) -> None:
+        for chunk in chunks:
             if chunk.usage is not None:
                 self.input_tokens = _count(chunk.usage.prompt_tokens)
                 self.output_tokens = _count(chunk.usage.completion_tokens)
+                self.kept_limit = (self.output_tokens or 0) <= self._most
             for choice in (chunk.choices or ())[:1]:
                 self.text += choice.delta.content or ""
-                refusal += getattr(choice.delta, "refusal", None) or ""
-                pieces += bool(choice.delta.content)
-                finish = choice.finish_reason or finish
-            if pieces > self._most:
+                self._refusal += getattr(choice.delta, "refusal", None) or ""
+                self._pieces += bool(choice.delta.content)
+                self.tools = self.tools or bool(choice.delta.tool_calls)
+                self._finish = choice.finish_reason or self._finish
+            if self._pieces > self._most or len(self.text) > CHARACTERS_A_TOKEN * self._most:
                 self.fault, self.reason, self.kept_limit = "cut", "its answer was longer than allowed", False
                 return
-            if time.monotonic() > deadline:
-                self.fault, self.reason = "timeout", "its answer took too long"
-                return
-        if refusal or finish == "content_filter":
-            self.fault, self.reason = "declined", refusal or "it declined to answer"
-        elif finish == "length":
-            self.fault, self.reason = "cut", "its answer was cut off at its limit"
-        elif not chunks:
-            self.fault, self.reason = "protocol", "what it sends is not OpenAI's protocol"
-        elif finish is None:
-            self.fault, self.reason = "network", "its answer broke off"
-        if self.output_tokens is not None and self.output_tokens > self._most:
-            self.kept_limit = False
+
+
+def _whole(data: Any) -> Any:
+    """Return an answer that came in one piece as one piece of a stream.
+
+    Raises:
+        ValueError: It is none; openai.APIError where it is an error.
+    """
+    import openai  # noqa: PLC0415
+    from openai.types.chat import ChatCompletionChunk  # noqa: PLC0415
+
+    if isinstance(data, dict) and data.get("error"):
+        raise openai.APIError(str(data["error"]), request=None, body=None)  # type: ignore[arg-type]
+    choices = [{**choice, "delta": choice["message"]} for choice in data["choices"]]
+    return ChatCompletionChunk.construct(**{"usage": None, **data, "choices": choices})
+
+
+def _told(error: Exception) -> tuple[Fault, str, float | None]:
+    """Return what an error means, what it says, and how long the server wants to be left alone."""
+    import openai  # noqa: PLC0415
+
+    from neuralbrain.language.bounds import TooMuchError, http  # noqa: PLC0415
+
+    inner = error.__cause__ if isinstance(error, openai.APIConnectionError) and error.__cause__ else error
+    if isinstance(inner, TooMuchError):
+        return "timeout" if "not at its end" in str(inner) else "protocol", str(inner), None
+    if isinstance(inner, openai.APITimeoutError | http.TimeoutException):
+        return "timeout", "it was silent for too long", None
+    if isinstance(inner, http.HTTPError | OSError | openai.APIConnectionError):
+        return "network", f"the connection broke ({line(inner)})", None
+    if isinstance(error, openai.APIStatusError):
+        status, headers = error.status_code, error.response.headers
+        where = headers.get("location", "")
+        also = f" (it says that it has moved to {where})" if 300 <= status < 400 and where else ""
+        said = f"{line(error)}{also}"
+        return fault_of(status, said), said, retry_after(headers)
+    if isinstance(error, openai.APIError):  # in the middle of an answer
+        return "server", line(error), None
+    return "protocol", f"what it sends is not OpenAI's protocol ({line(error)})", None
 
 
 def _count(value: object) -> int | None:
@@ -178,52 +253,3 @@ def _body(server: Server, request: ModelRequest, max_output: int) -> dict[str, A
         body["response_format"] = {"type": "json_object"}
         body["extra_body"] = {"response_format": {"type": "json_object", "schema": form}}
     return body
-
-
-def _fault(error: Any) -> tuple[Fault, float | None]:
-    """Return the sort of fault that an error of openai is, and how long the server wants to be left alone."""
-    import openai  # noqa: PLC0415
-
-    if isinstance(error, openai.APITimeoutError):
-        return "timeout", None
-    if isinstance(error, openai.APIConnectionError):
-        return "network", None
-    status = getattr(error, "status_code", None)
-    text = str(error).lower()
-    if status is None:  # in the middle of a stream
-        return "server", None
-    if status == 429:
-        quota = "insufficient_quota" in text
-        return ("denied", None) if quota else ("busy", _retry_after(error))
-    if status in (401, 403):
-        return "denied", None
-    if status in (404, 405):
-        return "model", None
-    if status >= 500:
-        # Two servers answer so to a form or a picture that they do not know.
-        about_form = any(
-            word in text for word in ("response_format", "json_schema", "grammar", "image", "mmproj")
-        )
-        return ("form", None) if about_form and status == 500 else ("server", _retry_after(error))
-    if status == 413 or any(
-        word in text for word in ("context", "too long", "maximum length", "exceed", "too large")
-    ):
-        return "too_long", None
-    return "form", None
-
-
-def _retry_after(error: Any) -> float | None:
-    """Return what the server says of how long to wait, s."""
-    told = str(getattr(getattr(error, "response", None), "headers", {}).get("retry-after", ""))
-    try:
-        wait = float(told)
-    except ValueError:
-        try:
-            wait = parsedate_to_datetime(told).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    return wait if 0 <= wait < LONGEST_WAIT else None
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -10,6 +10,9 @@ ReplyKind = Literal["answered", "cut", "declined", "too_long", "spent", "failed"
 """It answered; the answer was cut off at its limit; it declined to answer; the prompt was too long for it;
 the budget does not allow another call; no answer could be had."""
 
+UNDER_WAY = "under way"
+"""The outcome of a request that was not over when it was written down."""
+
 
 class Turn(Part):
     """One turn of a conversation with a model.
@@ -54,6 +57,8 @@ class ModelReply(Message):
         outcome: What became of it.
         text: The answer, as it came; empty if there is none.
         reason: Why there is none, in words.
+        late: Ticks that passed in the brain from when the question came to when it was answered; 0 where the
+            brain waits.
     """
 
     kind: Literal["model_reply"] = "model_reply"
@@ -62,16 +67,19 @@ class ModelReply(Message):
     outcome: ReplyKind
     text: str = ""
     reason: str = ""
+    late: int = 0
 
     def headline(self) -> str:
         """Say what came of the question."""
-        return f"the model ({self.request}): {self.outcome}{': ' * bool(self.reason)}{self.reason}"
+        late = f", {self.late} ticks late" if self.late else ""
+        return f"the model ({self.request}): {self.outcome}{late}{': ' * bool(self.reason)}{self.reason}"
 
 
 class ModelCall(Message):
     """One request to a model's server, for the record: it tells the time that it took, so no region hears it.
 
     It stands right before the `ModelReply` that it led to; where a request was tried again there are several.
+    Where the brain does not wait, another stands where it was sent.
 
     Attributes:
         request: The identifier of the question.
@@ -80,11 +88,15 @@ class ModelCall(Message):
         prompt_sha256: The hash of what was asked; the `ModelRequest` has the words.
         picture_sha256: The hash of the picture that was sent, a PNG; empty for none.
         answer: What came, as text.
-        outcome: "answered", or what went wrong.
+        outcome: "answered", or what went wrong; "under way" in the first of the two messages about a request
+            that the brain does not wait for.
         input_tokens: As the server counts them; None: it did not say.
         output_tokens: Likewise.
-        reserved_tokens: So many were set aside for it beforehand; never fewer than it used.
+        reserved_tokens: So many were set aside for it beforehand. No fewer than it used, if the server keeps
+            the limit that it is given.
+        tokens: So many it counts for: what the server counts; where it does not say, what was set aside.
         cost: In the currency of the prices that were given; None: unknown.
+        kept_limit: Whether the answer was no longer than the server was told.
         seconds: How long it took, s of wall clock.
     """
 
@@ -98,10 +110,12 @@ class ModelCall(Message):
     picture_sha256: str = ""
     answer: str = ""
     outcome: str
-    input_tokens: int | None
-    output_tokens: int | None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
     reserved_tokens: int
+    tokens: int
     cost: float | None
+    kept_limit: bool = True
     seconds: float
 
     def headline(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from neuralbrain.embodiment import load_messages
+from neuralbrain.language.budget import Used
 from neuralbrain.messages import (
     Anomaly,
     Deliberated,
@@ -278,6 +279,23 @@ class Story:
                 self.stop = message
             case ModelRequest() | ModelCall() | ModelReply() | Deliberated():
                 self.thoughts.take_in(tick, message)
+
+    @property
+    def model(self) -> Used:
+        """What language models were used."""
+        return self.thoughts.used
+
+    @property
+    def model_warnings(self) -> list[str]:
+        """What a person should know of language models' servers, a line each."""
+        loose = dict.fromkeys(
+            call.model for asked in self.thoughts.questions for call in asked.calls if not call.kept_limit
+        )
+        return [
+            f"the server of the model {model!r} sends more tokens than it is allowed: a limit of tokens or "
+            "cost can be passed there by as much"
+            for model in loose
+        ]
 
     def _step(self, tick: int, status: StepStatus) -> None:
         key = (status.plan, status.step, status.attempt)

@@ -29,9 +29,7 @@ class Question:
         """What it used."""
         used = Used()
         for call in self.calls:
-            known = (call.input_tokens, call.output_tokens)
-            tokens = call.reserved_tokens if None in known else sum(n for n in known if n is not None)
-            used = used.plus(Used(calls=1, tokens=tokens, cost=call.cost))
+            used = used.plus(Used(calls=1, tokens=call.tokens, cost=call.cost))
         return used
 
     @property
@@ -55,8 +53,9 @@ class Thoughts:
             if asked is None:
                 return
             match message:
-                case ModelCall():
-                    asked.calls.append(message)
+                case ModelCall():  # where it stands already it was under way, and is over now
+                    others = [call for call in asked.calls if call.attempt != message.attempt]
+                    asked.calls = [*others, message]
                 case ModelReply():
                     asked.reply = message
                 case Deliberated():

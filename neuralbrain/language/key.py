@@ -1,0 +1,83 @@
+"""The key to a model's server: where it comes from, where it goes, and that it is seen nowhere."""
+
+import os
+import re
+from pathlib import Path
+
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.reading import decoding, read_bytes
+
+OPENAI = "https://api.openai.com/v1"
+KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
+"""The environment variables that everybody's clients read."""
+SHORTEST_SECRET = 8
+"""What is shorter is no secret but what people write where a server wants none ("none", "x", "ollama")."""
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]+")
+"""A bearer token (RFC 6750, section 2.1). So it stands in no text in two ways, and is found in every one."""
+
+
+def read_environment(file: Path = Path(".env")) -> None:
+    """Read the two variables from a ``.env`` file in the present folder, where they are not set already.
+
+    Other lines are not looked at, and nothing in it is carried out.
+
+    Raises:
+        RecordError: It cannot be read.
+    """
+    if not file.is_file():
+        return
+    with decoding(file, "is no text"):
+        lines = read_bytes(file, 2**20).decode().splitlines()
+    for line in lines:
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and name.strip() in (KEY, URL):
+            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
+
+
+def default_url() -> str:
+    """Return the address that the environment names; OpenAI's own if it names none."""
+    return (os.environ.get(URL) or OPENAI).rstrip("/")
+
+
+def chosen_url(given: str | None) -> str:
+    """Return the address that a person gives, else that of the environment or of ``.env``.
+
+    It is put into the environment, for the key goes to no other.
+
+    Raises:
+        RecordError: ``.env`` cannot be read.
+    """
+    read_environment()
+    os.environ[URL] = (given or default_url()).rstrip("/")
+    return os.environ[URL]
+
+
+def key(base_url: str) -> str | None:
+    """Return the key for a server, if there is one.
+
+    It goes to the server that the environment names and to no other: a file of somebody else's may name a
+    server of their own.
+
+    Raises:
+        ConfigurationError: What stands there is no key.
+    """
+    secret = os.environ.get(KEY, "").strip()
+    if not secret or base_url.rstrip("/") != default_url():
+        return None
+    if not _TOKEN.fullmatch(secret):
+        raise ConfigurationError(
+            f"what stands in {KEY} is no key: one has letters, digits and . _ ~ + / = : - only; set it again"
+        )
+    return secret
+
+
+def hidden(text: str) -> str:
+    """Return a text in which the key does not stand, whoever has put it there."""
+    secret = os.environ.get(KEY, "").strip()
+    return text.replace(secret, "***") if len(secret) >= SHORTEST_SECRET else text
+
+
+def line(error: BaseException | str, most: int = 300) -> str:
+    """Return what an error says in one line without the key, which is taken out before the line is cut."""
+    words = hidden(" ".join(str(error).encode("utf-8", "replace").decode().split()))
+    return words[:most] or type(error).__name__
