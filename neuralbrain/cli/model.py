@@ -118,7 +118,7 @@ def chosen_model(
     """
     from neuralbrain.agents.advice import Model
     from neuralbrain.language.budget import Budget, Limits
-    from neuralbrain.language.key import chosen_url
+    from neuralbrain.language.key import chosen_url, read_environment
     from neuralbrain.language.server import checked
 
     if cortex not in ("embedded", "model"):

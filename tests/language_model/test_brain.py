@@ -13,7 +13,8 @@ from neuralbrain.agents.oracle.server import Reply, ScriptedServer
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.language.budget import Limits, Prices
-from neuralbrain.language.server import KEY, Abilities, Server
+from neuralbrain.language.key import KEY
+from neuralbrain.language.server import Abilities, Server
 from neuralbrain.record.check import check_record
 from neuralbrain.record.log import read_log
 from neuralbrain.simulation import Simulation

@@ -49,7 +49,7 @@ def test_an_unknown_cost_stays_unknown():
     budget = Budget(Limits(), None)
     assert budget.used.cost == 0.0  # nothing was used yet
     assert budget.reserve(10, 10) == ""
-    assert budget.settle((10, 10), 5, 5) is None
+    assert budget.settle((10, 10), 5, 5) == (10, None)
     assert budget.used.cost is None
     assert Used().plus(budget.used).plus(Used()).cost is None
     assert Limits(cost=1.0).left(budget.used).cost == 0.0

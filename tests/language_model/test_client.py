@@ -7,7 +7,8 @@ import pytest
 from neuralbrain.agents.oracle.server import Reply, ScriptedServer
 from neuralbrain.language.budget import Budget, Limits, Prices
 from neuralbrain.language.client import Client
-from neuralbrain.language.server import KEY, Abilities, Server
+from neuralbrain.language.key import KEY
+from neuralbrain.language.server import Abilities, Server
 from neuralbrain.messages import ModelRequest, Turn
 
 FORM = json.dumps({"type": "object", "properties": {}, "required": [], "additionalProperties": False})

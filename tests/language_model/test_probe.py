@@ -7,8 +7,10 @@ import pytest
 from neuralbrain.agents.oracle.server import Reply, ScriptedServer
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.budget import Budget, Limits
+from neuralbrain.language.key import KEY, OPENAI, read_environment
+from neuralbrain.language.known import remembered
 from neuralbrain.language.probe import UNLIKELY, able
-from neuralbrain.language.server import KEY, OPENAI, Abilities, Server, checked, read_environment, remembered
+from neuralbrain.language.server import Abilities, Server, checked
 
 HELD = json.dumps({"colour": UNLIKELY})
 FREE = json.dumps({"colour": "red"})
@@ -44,9 +46,10 @@ SLACK = ScriptedServer(lambda body: Reply(text=FREE))
 
 @pytest.mark.parametrize(
     ("server", "form", "calls"),
-    [(STRICT, "schema", 1), (OBJECT, "object", 2), (WORDS, "text", 3), (SLACK, "text", 3)],
+    [(STRICT, "schema", 2), (OBJECT, "object", 3), (WORDS, "text", 4), (SLACK, "text", 4)],
 )
 def test_a_server_is_asked_once_how_strict_it_can_be(server, form, calls):
+    """The last of the calls asks whether it calls tools."""
     server.asked.clear()
     with server.running() as running:
         budget = Budget(Limits(), None)
@@ -94,7 +97,7 @@ def test_pictures_are_tried_where_they_are_wanted():
     [
         (Reply(status=401, error="bad key"), KEY),
         (Reply(status=404, error="no model"), "--model"),
-        (Reply(raw=b"<html></html>"), "does not answer"),
+        (Reply(raw=b"<html></html>"), "no OpenAI-compatible server"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_line(reply, words):
