@@ -74,7 +74,7 @@ def measure(
         for number, laid in enumerate(laid_out(sentences.scenes[row.scene], layouts))
     ]
     begun = time.perf_counter()
-    trials = sorted(shown(every(_trial, jobs, processes), len(jobs)), key=lambda t: (t["row"], t["layout"]))
+    trials = sorted(shown(every(trial, jobs, processes), len(jobs)), key=lambda t: (t["row"], t["layout"]))
     unsure, sure = ([t for t in trials if t["open"] is leaves] for leaves in (True, False))
     return Table(
         title=f"Questions: {Path(file).name}, {agent}, model: {model}, by simulator truth",
@@ -97,7 +97,7 @@ KINDS = ("guessed", "lucky", "needless", "failed")
 COLUMNS = ["sentences", "number", "right", "95 % from", "to", "questions", "asked first", *KINDS]
 
 
-def _trial(job: Job) -> dict[str, Any]:
+def trial(job: Job) -> dict[str, Any]:
     """Run one; what breaks off has failed, and says why."""
     row, questions = job.row, list[str]()
     known = {"row": row.number, "layout": job.layout, "sentence": row.say, "open": bool(row.reply)}
