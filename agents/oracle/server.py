@@ -59,7 +59,7 @@ class ScriptedServer:
     Attributes:
         url: Its address, once it runs.
         asked: The requests so far.
-        headers: The headers of each.
+        headers: The headers of each, their names in small letters.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class ScriptedServer:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with outer._lock:
                     outer.asked.append(body)
-                    outer.headers.append(dict(self.headers))
+                    outer.headers.append({name.lower(): value for name, value in self.headers.items()})
                     reply = outer._script(body)
                 self._reply(reply)
 

@@ -39,6 +39,7 @@ class Client:
         attempts: How many requests a question may take, besides those that a server refuses for their form.
         longest_wait: The longest time between two of them, s.
         announce: Told of each request before it is sent; False: it may not be sent any more.
+        again: The faults after which a question is asked again.
         keep: Whether what is learnt about the server on the way is remembered.
         sleep: Waits so many seconds; None: until then, or until it is closed.
 
@@ -57,10 +58,12 @@ class Client:
         attempts: int = 4,
         longest_wait: float = 60.0,
         announce: Callable[[ModelCall], bool] | None = None,
+        again: frozenset[Fault] = AGAIN,
         keep: bool = True,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.server, self.budget, self._keep = server, budget, keep
+        self._again = again
         self.fault: Fault = ""
         self._max_output, self._attempts, self._longest_wait = max_output, attempts, longest_wait
         self._connection = Connection(server.base_url, timeout, max_output)
@@ -136,7 +139,7 @@ class Client:
 
     def _wait(self, response: Response, number: int) -> bool:
         """Wait as long as the server wants, or longer each time; False where it is not worth it."""
-        if response.fault not in AGAIN:
+        if response.fault not in self._again:
             return False
         # Jitter, so that many brains do not come back at one moment; it reaches no message.
         wait = min(2.0 ** (number - 1), self._longest_wait) * random.uniform(0.5, 1.0)

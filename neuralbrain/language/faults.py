@@ -10,8 +10,8 @@ Fault = Literal[
     "protocol",
 ]  # fmt: skip
 """What went wrong; empty for nothing. form: it does not take this way to ask for a form, or another setting.
-busy: it has too much to do (429). denied: the key, or the account. model: no such model or address. protocol:
-what came is not OpenAI's."""
+busy: it has too much to do, or is still loading (429, 503). denied: the key, or the account. model: no such
+model or address. protocol: what came is not OpenAI's."""
 
 AGAIN: frozenset[Fault] = frozenset({"busy", "server", "network", "timeout"})
 """What may be over when it is tried again."""
@@ -41,6 +41,8 @@ def fault_of(status: int | None, text: str) -> Fault:
         return "model"
     if status == 429:
         return "denied" if any(word in said for word in _NO_MONEY) else "busy"
+    if status == 503:
+        return "busy"
     if status in (401, 402, 403):
         return "denied"
     if status in (408, 409):

@@ -6,7 +6,7 @@ from typing import Any
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.budget import Budget
 from neuralbrain.language.client import Client
-from neuralbrain.language.faults import Fault
+from neuralbrain.language.faults import AGAIN, Fault
 from neuralbrain.language.key import KEY, URL, default_url, key
 from neuralbrain.language.known import remember, remembered
 from neuralbrain.language.server import Abilities, Form, Server
@@ -110,10 +110,17 @@ class _Probe:
         Raises:
             ConfigurationError: There is no answer.
         """
+        strict = self._server.abilities.form != "text"
         client = Client(
-            self._server, self._budget, max_output=MAX_OUTPUT, timeout=self._timeout, attempts=ATTEMPTS,
-            sleep=self._sleep, keep=False,
-        )  # fmt: skip
+            self._server,
+            self._budget,
+            max_output=MAX_OUTPUT,
+            timeout=self._timeout,
+            attempts=ATTEMPTS,
+            sleep=self._sleep,
+            again=AGAIN - {"server"} if strict else AGAIN,  # it may break over the form
+            keep=False,
+        )
         try:
             reply, _ = client.ask(_question(text, picture), 0, "probe")
         finally:
@@ -121,7 +128,7 @@ class _Probe:
         if reply.outcome == "spent":
             return None
         if reply.outcome == "failed":
-            if not picture:
+            if not picture and not (strict and client.fault == "server"):
                 raise ConfigurationError(_advice(self._server, client.fault, reply.reason))
             self._server = self._server.able(pictures=False)
             return reply

@@ -1,145 +1,241 @@
-"""What is found out about a server before the simulation starts, and what is said where it cannot be used."""
+"""A server is asked once what it can do, and a wrong setting is one line that says what to set."""
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from neuralbrain.agents.oracle.server import Reply, ScriptedServer
+from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.budget import Budget, Limits
-from neuralbrain.language.key import KEY, OPENAI, read_environment
-from neuralbrain.language.known import remembered
-from neuralbrain.language.probe import UNLIKELY, able
+from neuralbrain.language.key import KEY, OPENAI, URL, key, read_environment
+from neuralbrain.language.known import remember, remembered
+from neuralbrain.language.probe import able
 from neuralbrain.language.server import Abilities, Server, checked
+from tests.language_model.test_faults import error, picky
 
-HELD = json.dumps({"colour": UNLIKELY})
-FREE = json.dumps({"colour": "red"})
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.delenv(KEY, raising=False)
-
-
-def form_of(body) -> str:
-    return body.get("response_format", {}).get("type", "text")
-
-
-def sees(body) -> bool:
-    return isinstance(body["messages"][-1]["content"], list)
-
-
-STRICT = ScriptedServer(lambda body: Reply(text=HELD if form_of(body) == "json_schema" else FREE))
-OBJECT = ScriptedServer(
-    lambda body: (
-        Reply(status=500, error="response_format: json_schema unknown")
-        if form_of(body) == "json_schema"
-        else Reply(text=HELD if form_of(body) == "json_object" else FREE)
-    )
+TEAL = Reply(text='{"colour": "teal"}')
+RED = Reply(text='{"colour": "red"}')
+CALL = {"index": 0, "id": "1", "type": "function", "function": {"name": "paint", "arguments": "{}"}}
+CHOICE = {"index": 0, "delta": {"tool_calls": [CALL]}, "finish_reason": "tool_calls"}
+TOOL = Reply(
+    raw=b"data: " + json.dumps({"choices": [CHOICE]}).encode() + b"\n\ndata: [DONE]\n\n",
+    headers={"Content-Type": "text/event-stream"},
 )
-WORDS = ScriptedServer(
-    lambda body: Reply(text=FREE) if form_of(body) == "text" else Reply(status=400, error="response_format?")
-)
-SLACK = ScriptedServer(lambda body: Reply(text=FREE))
 
 
-@pytest.mark.parametrize(
-    ("server", "form", "calls"),
-    [(STRICT, "schema", 2), (OBJECT, "object", 3), (WORDS, "text", 4), (SLACK, "text", 4)],
-)
-def test_a_server_is_asked_once_how_strict_it_can_be(server, form, calls):
-    """The last of the calls asks whether it calls tools."""
-    server.asked.clear()
-    with server.running() as running:
-        budget = Budget(Limits(), None)
-        found = able(Server(base_url=running.url, model="scripted"), budget, timeout=5, pictures=False)
-        assert found.abilities.form == form
-        assert len(server.asked) == budget.used.calls == calls
-        again = able(Server(base_url=running.url, model="scripted"), budget, timeout=5, pictures=False)
-        assert again == found
-        assert len(server.asked) == calls
-        assert remembered(found) == found.abilities
+def able_at(url: str, name: str = "m") -> Server:
+    return able(Server(base_url=url, model=name), Budget(Limits(), None), timeout=5, pictures=False)
 
 
-def test_without_a_budget_nobody_is_asked():
-    STRICT.asked.clear()
-    with STRICT.running() as running:
+def kind(asked: Asked) -> str:
+    form = asked.get("response_format") or {}
+    return "object and schema" if "schema" in form else form.get("type", "text")
+
+
+def probed(
+    script: Callable[[Asked], Reply], *, pictures: bool = False, limits: Limits | None = None, **more: Any
+) -> tuple[Server, ScriptedServer]:
+    with ScriptedServer(script, **more).running() as server:
         found = able(
-            Server(base_url=running.url, model="scripted"),
-            Budget(Limits(calls=0), None),
-            timeout=5,
-            pictures=True,
-        )
-    assert not STRICT.asked
-    assert found.abilities.form == "text"
-    assert remembered(found) is None
-
-
-def test_pictures_are_tried_where_they_are_wanted():
-    eyes = ScriptedServer(lambda body: Reply(text=HELD))
-    blind = ScriptedServer(
-        lambda body: (
-            Reply(status=500, error="image input is not supported") if sees(body) else Reply(text=HELD)
-        )
-    )
-    with eyes.running() as running:
-        at = Server(base_url=running.url, model="scripted")
-        assert able(at, Budget(Limits(), None), timeout=5, pictures=True).abilities.pictures
-    with blind.running() as running:
-        at = Server(base_url=running.url, model="scripted")
-        with pytest.raises(ConfigurationError, match="takes no pictures"):
-            able(at, Budget(Limits(), None), timeout=5, pictures=True)
+            Server(base_url=server.url, model="scripted"), Budget(limits or Limits(), None),
+            timeout=5, pictures=pictures, sleep=lambda seconds: None,
+        )  # fmt: skip
+    return found, server
 
 
 @pytest.mark.parametrize(
-    ("reply", "words"),
+    ("held", "form"), [("json_schema", "schema"), ("object and schema", "object"), ("-", "text")]
+)
+def test_the_strictest_form_that_holds_is_found(held: str, form: str) -> None:
+    found, server = probed(lambda asked: TEAL if kind(asked) == held else RED)
+    assert (found.abilities.form, found.abilities.tools) == (form, False)
+    assert [kind(asked) for asked in server.asked][-2] == (held if held != "-" else "text")  # then tools
+
+
+def test_what_a_server_refuses_is_found_in_the_same_way() -> None:
+    found, _ = probed(
+        picky(json_schema="500 no", temperature="400 temperature", stream_options="400 stream_options")
+    )
+    assert found.abilities == Abilities(form="text", temperature=False, usage=False)
+
+
+def test_a_model_that_only_thinks_takes_the_form() -> None:
+    found, _ = probed(lambda asked: Reply(text="", finish="length"))
+    assert found.abilities.form == "schema"
+
+
+def test_tools_and_pictures_are_tried() -> None:
+    found, _ = probed(lambda asked: TOOL if "tools" in asked else TEAL, pictures=True)
+    assert (found.abilities.tools, found.abilities.pictures) == (True, True)
+
+
+def test_the_context_is_read_from_the_list() -> None:
+    listing = Reply(
+        raw=json.dumps(
+            {"object": "list", "data": [{"id": "scripted", "meta": {"n_ctx_train": 8192}}]}
+        ).encode()
+    )
+    assert probed(lambda asked: TEAL, listing=listing)[0].abilities.context == 8192
+
+
+def test_a_server_is_asked_once() -> None:
+    with ScriptedServer(lambda asked: TEAL).running() as server:
+        for _ in range(2):
+            found = able(
+                Server(base_url=server.url, model="a"), Budget(Limits(), None), timeout=5, pictures=False
+            )
+        assert found.abilities.form == "schema" and len(server.asked) == 2
+        able_at(server.url, "b")
+        assert len(server.asked) == 4
+
+
+def test_a_budget_that_ends_in_the_middle_leaves_nothing_false() -> None:
+    found, server = probed(lambda asked: RED, limits=Limits(calls=2))
+    assert (found.abilities.form, len(server.asked), remembered(found)) == ("text", 2, None)
+
+
+def test_a_model_that_is_loading_is_waited_for() -> None:
+    count = iter(range(99))
+    found, _ = probed(lambda asked: error(503, "Loading model") if next(count) < 5 else TEAL)
+    assert found.abilities.form == "schema"
+
+
+# ---- the cache
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"x": ' * 99, b"\xff", b"null"])
+def test_a_damaged_cache_is_no_cache(content: bytes, tmp_path: Path) -> None:
+    server = Server(base_url="http://h/v1", model="m", abilities=Abilities(form="object"))
+    remember(server)
+    (tmp_path / "cache/neuralbrain/servers.json").write_bytes(content)
+    assert remembered(server) is None
+    remember(server)
+    assert remembered(server) == server.abilities
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    server = Server(base_url="http://h/v1", model="m")
+    remember(server)
+    assert remembered(server) is None
+
+
+def test_many_may_write_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; from neuralbrain.language.known import remember\n"
+        "from neuralbrain.language.server import Server\n"
+        "for i in range(8): remember(Server(base_url='http://h/v1', model=f'{sys.argv[1]}_{i}'))"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(n)]) for n in range(3)]
+    assert [one.wait() for one in running] == [0, 0, 0]
+    names = [f"{n}_{i}" for n in range(3) for i in range(8)]
+    assert all(remembered(Server(base_url="http://h/v1", model=name)) for name in names)
+
+
+# ---- what is wrong is said
+
+
+def said(script: Callable[[Asked], Reply], **more: Any) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        probed(script, **more)
+    words = str(caught.value)
+    assert "\n" not in words and len(words) < 600
+    return words
+
+
+def test_wrong_settings_are_one_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    html = Reply(raw=b"<html>It works!</html>", headers={"Content-Type": "text/html"})
+    assert URL in said(lambda asked: html, listing=html) and "/v1" in said(lambda asked: html, listing=html)
+    assert "has no model 'scripted'" in said(lambda asked: error(404, "model not found"))
+    assert "often ends with /v1" in said(
+        lambda asked: error(404, "Not Found"), listing=error(404, "Not Found")
+    )
+    assert f"{KEY} goes only to the server in {URL}" in said(lambda asked: error(401), listing=error(401))
+    assert "does not answer" in said(lambda asked: error(500, "out of memory"))
+    assert "moved to http://elsewhere/" in said(
+        lambda asked: Reply(status=308, raw=b"", headers={"Location": "http://elsewhere/"})
+    )
+
+    def blind(asked: Asked) -> Reply:
+        return error(400, "no images here") if "image_url" in json.dumps(asked) else TEAL
+
+    assert "leave --pictures out" in said(blind, pictures=True)
+    with pytest.raises(
+        ConfigurationError, match=r"no server answers at http://127.0.0.1:9/v1 .*start it, or set"
+    ):
+        able(
+            Server(base_url="http://127.0.0.1:9/v1", model="m"),
+            Budget(Limits(), None),
+            timeout=5,
+            pictures=False,
+        )
+
+
+def test_no_key_for_openai(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(URL, "")
+    with pytest.raises(ConfigurationError, match=f"wants a key: set {KEY}"):
+        able(Server(model="gpt-5"), Budget(Limits(), None), timeout=5, pictures=False)
+
+
+@pytest.mark.parametrize(
+    "address",
     [
-        (Reply(status=401, error="bad key"), KEY),
-        (Reply(status=404, error="no model"), "--model"),
-        (Reply(raw=b"<html></html>"), "no OpenAI-compatible server"),
+        "",
+        "localhost:8000",
+        "ftp://h/v1",
+        "http://",
+        "http://h:99999/v1",
+        "http://[::1/v1",
+        "http://u:sk-1@h/v1",
     ],
 )
-def test_what_cannot_be_used_is_said_in_a_line(reply, words):
-    with ScriptedServer(lambda _: reply).running() as running:
-        at = Server(base_url=running.url, model="scripted")
-        with pytest.raises(ConfigurationError, match=words) as raised:
-            able(at, Budget(Limits(), None), timeout=5, pictures=False)
-    assert "\n" not in str(raised.value)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        checked(address, "m")
+    assert "sk-1" not in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_nobody_at_the_address_no_key_no_address():
-    budget = Budget(Limits(), None)
-    with pytest.raises(ConfigurationError, match="no server answers at http://127.0.0.1:9/v1"):
-        able(Server(base_url="http://127.0.0.1:9/v1", model="m"), budget, timeout=5, pictures=False)
-    with pytest.raises(ConfigurationError, match=f"set {KEY}"):
-        able(Server(base_url=OPENAI, model="m"), budget, timeout=5, pictures=False)
-    for bad in ("127.0.0.1:8000", "ftp://x/v1", "http://", "http://me:secret@host/v1", "http://[/v1"):
-        with pytest.raises(ConfigurationError) as raised:
-            checked(bad, "m")
-        assert "\n" not in str(raised.value)
-    assert budget.used.calls == 0
+# ---- the key
 
 
-def test_the_two_variables_may_stand_in_a_file(tmp_path, monkeypatch):
-    monkeypatch.setenv("OPENAI_BASE_URL", "gone")  # so that it is as before afterwards
-    monkeypatch.delenv("OPENAI_BASE_URL")
-    monkeypatch.setenv(KEY, "mine")
+def test_the_key_goes_to_the_server_that_the_environment_names_and_to_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY, "sk-secret-secret")
+    with (
+        ScriptedServer(lambda asked: TEAL).running() as ours,
+        ScriptedServer(lambda asked: TEAL).running() as other,
+    ):
+        monkeypatch.setenv(URL, ours.url + "/")
+        for server in (ours, other):
+            able_at(server.url)
+        assert {headers["authorization"] for headers in ours.headers} == {"Bearer sk-secret-secret"}
+        assert {headers["authorization"] for headers in other.headers} == {"Bearer none"}
+    monkeypatch.setenv(URL, "")
+    assert key(OPENAI) == "sk-secret-secret" and key(ours.url) is None
+
+
+@pytest.mark.parametrize(
+    "secret", ["sk secret secret", "sk-sécret-secret", "sk-secret\nX: y", 'sk-"secret"', "sk-secret\\n"]
+)
+def test_what_is_no_key_is_refused_and_not_shown(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, secret)
+    with pytest.raises(ConfigurationError) as caught:
+        key(os.environ[URL])
+    assert "secret" not in str(caught.value).replace(KEY, "")
+
+
+def test_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY)
     file = tmp_path / ".env"
-    file.write_text("# notes\nexport OPENAI_BASE_URL='http://a/v1'\nOPENAI_API_KEY=other\nPATH=/evil\n")
-    import os
-
-    path = os.environ["PATH"]
+    file.write_text(f"export {KEY}='sk-from-a-file'\n{URL}=http://elsewhere/v1\nPATH=/nowhere\n# x\n=\n")
     read_environment(file)
-    assert os.environ["OPENAI_BASE_URL"] == "http://a/v1"
-    assert os.environ[KEY] == "mine"
-    assert os.environ["PATH"] == path
-
-
-def test_a_damaged_memory_of_servers_is_no_memory(tmp_path):
-    (tmp_path / "neuralbrain").mkdir()
-    (tmp_path / "neuralbrain" / "servers.json").write_text("{not json")
-    assert remembered(Server(base_url="http://a/v1", model="m")) is None
-    (tmp_path / "neuralbrain" / "servers.json").write_text('{"http://a/v1 m": {"form": "magic"}}')
-    assert remembered(Server(base_url="http://a/v1", model="m")) is None
-    assert Abilities().form == "text"
+    assert key(os.environ[URL]) == "sk-from-a-file" and os.environ["PATH"] != "/nowhere"
+    assert os.environ[URL] == "http://127.0.0.1:9/v1"  # what is set already counts
+    os.environ.pop(KEY)
