@@ -220,7 +220,9 @@ class Cortex(Region):
         if self._phase in BUSY:  # its plan is broken off; what that left in the hand is said later
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
-        inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
+        inquiry = understood(
+            self._interpreter.plain(text), self._interpreter.abilities(), self._interpreter.directions
+        )
         try:
             self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
         except AmbiguityError:
