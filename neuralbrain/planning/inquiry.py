@@ -1,61 +1,222 @@
 """Questions that any brain can answer: what it sees, where something is, what it holds, what it has done."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import dist
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
-from neuralbrain.messages import Scene, SceneObject
+from neuralbrain.messages import Scene
+from neuralbrain.planning import answers
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.history import PastGoal, account
 from neuralbrain.planning.seams import Intention
-from neuralbrain.words import counted, listed
 
 Topic = Literal[
-    "scene", "location", "hand", "actions", "number", "color", "contents", "presence", "state", "relation",
-    "nearest", "abilities", "greeting", "thanks", "identity", "self",
-]  # fmt: skip
+    "scene",
+    "location",
+    "hand",
+    "actions",
+    "number",
+    "comparison",
+    "color",
+    "contents",
+    "presence",
+    "state",
+    "relation",
+    "which",
+    "nearest",
+    "apart",
+    "abilities",
+    "greeting",
+    "thanks",
+    "farewell",
+    "identity",
+    "self",
+]
 
-AJAR = 0.015
-"""From so far on what opens is open, m."""
-_ANY = ("one", "thing", "object", "anything", "something", "there")
-"""Nouns that fit any object."""
-_ARTICLE = r"(?:the |a |an |any |some |all |all the )?"
-_OBJECT = rf"{_ARTICLE}(?P<object>[a-z ]+?)"
-_OTHER = rf"{_ARTICLE}(?P<other>[a-z ]+?)"
-_SEE = r"(?:do|could) you (?:see|find|spot)|is there|are there|have you got|do you have"
+_FILLERS = re.compile(
+    r"\b(?:please|right now|now|already|currently|at the moment|at present|altogether|"
+    r"in total|in all|in there"
+    r"|still|actually|really|exactly|then|here|so|okay|ok|hey|robot|for me|at all|these days|just)\b"
+)
+_ASKED = re.compile(
+    r"^(?:(?:(?:could|would|will) you )?(?:please )?(?:tell me|say|let me know|show me)|do you know"
+    r"|(?:could|can) you see(?= (?:what|where|how|which|if|whether))|i (?:want|would "
+    r"like) to know|i wonder"
+    r"|any idea|what about|and|but|so|well|um|oh)\b[ ,]*(?:if |whether )?"
+)
+"""What comes before a question."""
+_SAME = {
+    **dict.fromkeys(("inside", "inside of"), "in"),
+    "on top of": "on",
+    **dict.fromkeys(("underneath", "below"), "under"),
+    "in front of": "front",
+    **dict.fromkeys(("next to", "beside", "close to", "by"), "near"),
+    "closest": "nearest",
+    "furthest": "farthest",
+    "less": "fewer",
+}
+"""Other words for the same."""
+_ARTICLE = r"(?:the |a |an |any |some |all |all the |all of the |every |my |your |each )?"
+_NOUN = r"(?!(?:{0})\b)[a-z]+(?: (?!(?:{0})\b)[a-z]+){{0,3}}".format(
+    "is|are|was|were|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what|how|behind|under|put|near"
+    "|altogether|there|table|already|now|currently|still"
+)
+"""Up to four words of which none is a verb, a preposition or the like."""
+_OBJECT = rf"{_ARTICLE}(?P<object>{_NOUN})"
+_OTHER = rf"{_ARTICLE}(?P<other>{_NOUN})"
+_HOW = (
+    r"(?P<how>in|inside|inside of|on|on top of|under|underneath|below|next to|beside|"
+    r"near|close to|by|in front of|behind"
+    r"|(?:to the |on the )?(?:left|right) (?:hand side |side )?of)"
+)
+_NOT = r"(?P<negated>not )?"
+_SEE = (
+    r"(?:do|could|did) you (?:see|find|spot|notice)|is there|are there|have you got|do "
+    r"you have|have we got|do we have"
+)
+_ON_TABLE = r"(?: (?:on|in front of|around) (?:the table|you|me))?"
+_SEEN = (
+    rf"(?: (?:are there|is there|are|is|do you see|could you see|do we have|do you count|are "
+    rf"visible|there are))?{_ON_TABLE}"
+)
+_ANYTHING = r"(?:anything|something|any things?|any objects?|nothing|any|some)"
 _FORMS: tuple[tuple[Topic, str], ...] = (
-    ("greeting", r"(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there| robot)?|how are you"),
-    ("thanks", r"(?:thanks|thank you|well done|good job|great|nice|perfect)(?: a lot| very much)?"),
-    ("identity", r"who are you|what are you|what is your name"),
+    (
+        "greeting",
+        r"(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there| robot)?(?: how "
+        r"are you)?|how are you.*",
+    ),
+    (
+        "thanks",
+        r"(?:thanks|thank you|well done|good (?:job|work|robot)|great(?: job| work)?|nice(?: "
+        r"work| job)?|perfect"
+        r"|excellent|awesome|brilliant|cheers|very good)(?: a lot| very much| so much| for "
+        r"(?:that|your help|the help))?",
+    ),
+    (
+        "farewell",
+        r"(?:thanks |thank you )?(?:bye|goodbye|bye bye|see you(?: later| tomorrow| soon)?|"
+        r"good night"
+        r"|(?:that is|that will be|that was) (?:all|it|enough)(?: for (?:today|now))?|we "
+        r"are done(?: for today| here)?"
+        r"|i am (?:done|finished)|no more)(?: thanks| thank you)?",
+    ),
     ("self", r"where are you(?: now| standing)?"),
-    ("abilities", r"what (?:could|are) you (?:do|able to do)|what do you know|help(?: me)?"),
-    ("abilities", r"how could you help(?: me)?"),
-    ("abilities", r"what (?:could|should) i (?:say|ask|do|tell you)|what are you able to do"),
+    (
+        "identity",
+        r"(?:who|what) are you|what is your name|what are you called|are you (?:a )?(?:robot|"
+        r"human|person)",
+    ),
+    (
+        "abilities",
+        r"what (?:could|are) you (?:do|able to do|capable of)|what else could you do|what "
+        r"do you know|help(?: me)?",
+    ),
+    ("abilities", r"how could you help(?: me)?|what are your (?:abilities|skills)|what do you understand"),
+    (
+        "abilities",
+        r"what (?:could|should) i (?:say|ask|do|tell you)(?: to you| you)?(?: to do)?|how "
+        r"does this work",
+    ),
+    (
+        "hand",
+        r"(?:what )?(?:are|is) (?:you|your (?:hand|gripper)) (?:holding|carrying|gripping)(?: "
+        r"anything| something)?",
+    ),
+    (
+        "hand",
+        r"what (?:do you hold|is in your (?:hand|hands|gripper|fingers)|have you got in your "
+        r"(?:hand|gripper))",
+    ),
+    (
+        "hand",
+        r"(?:is|are) your (?:hand|gripper|hands) (?:empty|free|full)|do you (?:hold|have) "
+        r"(?:anything|something) in your (?:hand|gripper)",
+    ),
+    ("hand", rf"is (?:there )?{_ANYTHING} in your (?:hand|gripper)|are you holding {_OBJECT}"),
+    (
+        "actions",
+        r"what (?:did you (?:just )?do|have you done|was that|are you doing)(?: so far| before|"
+        r" last)?|why (?:did you do that|that)?",
+    ),
+    ("actions", r"(?:why did you|did you|have you) (?!see|find|spot|notice|got).*"),
     (
         "scene",
-        r"what (?:do|could|did) you see|what is (?:there|here)|what is (?:on|in front of) (?:the table|you)",
+        r"what (?:do|could|did) you see|what is (?:there|here)|what is (?:on|in front of) "
+        r"(?:the table|you)",
     ),
-    ("scene", r"(?:what|which) objects (?:are there|do you see|are on the table)|look around"),
-    ("scene", r"(?:describe|tell me) (?:the scene|what you see|what is (?:there|on the table))"),
-    ("scene", r"list (?:all )?(?:the )?objects"),
-    ("hand", r"what (?:are you holding|do you hold|is in your (?:hand|gripper))"),
-    ("hand", r"are you holding (?:anything|something)"),
-    ("hand", r"is your (?:hand|gripper) empty"),
-    ("actions", r"what (?:did you do|have you done)(?: so far)?"),
-    ("number", rf"how many {_OBJECT}(?: (?:are there|do you see|could you see|are on the table|is there))?"),
-    ("number", rf"how many {_OBJECT} (?:are|is) (?P<how>in|on) {_OTHER}"),
-    ("number", rf"count {_OBJECT}"),
-    ("color", rf"(?:what|which) color (?:is|are|has) {_OBJECT}"),
-    ("contents", rf"what (?:is|are|lies|stands) (?P<how>in|inside|on|on top of) {_OTHER}"),
-    ("state", rf"(?:is|are) {_OBJECT} (?P<state>open|closed|empty|full)"),
-    ("relation", rf"(?:is|are) {_OBJECT} (?P<how>in|inside|on|on top of) {_OTHER}"),
-    ("contents", rf"is (?:there )?(?:anything|something) (?P<how>in|inside|on|on top of) {_OTHER}"),
-    ("nearest", rf"(?:which|what) {_OBJECT} is (?:the )?(?:nearest|closest) to {_OTHER}"),
-    ("location", rf"(?:where is|where are|where do you see|tell me where) {_OBJECT}(?: is| are)?"),
-    ("presence", rf"(?:{_SEE}) {_OBJECT}(?: on the table| there| here)?"),
+    (
+        "scene",
+        r"what is (?:lying |standing )?(?:there )?on the table|what have (?:we|you) got|what "
+        r"could you see" + _ON_TABLE,
+    ),
+    ("scene", r"(?:what|which) (?:objects|things|stuff|items)" + _SEEN + r"|look around|what is around"),
+    (
+        "scene",
+        r"(?:describe|tell me|name|list) (?:the scene|the table|what you (?:see|could see)|"
+        r"what is (?:there|on the table|in front of you)|everything)",
+    ),
+    ("scene", r"(?:what you (?:see|could see)|what there is)" + _ON_TABLE),
+    ("scene", r"(?:list|name|describe) (?:all )?(?:the )?(?:objects|things)" + _ON_TABLE),
+    ("comparison", rf"(?:are|is) there (?P<how>more|fewer|less|as many) {_OBJECT} (?:than|as) {_OTHER}"),
+    ("comparison", rf"do you see (?P<how>more|fewer|less) {_OBJECT} than {_OTHER}"),
+    ("number", rf"(?:how many|count|count up|the number of|what is the number of) {_OBJECT}{_SEEN}"),
+    ("number", rf"how many {_OBJECT} (?:are|is|do you see|could you see)(?: there)? {_NOT}{_HOW} {_OTHER}"),
+    ("number", rf"count {_OBJECT} {_HOW} {_OTHER}"),
+    ("color", rf"(?:what|which) colors? (?:is|are|has|have|does|do) {_OBJECT}(?: have)?(?: in)?"),
+    ("color", rf"(?:(?:what (?:is|are)|name|list) )?(?:the )?colors? of {_OBJECT}"),
+    ("color", r"(?:what|which) colors (?:do (?:you see|we have)|are there)(?P<object>)"),
+    ("contents", rf"what (?:is|are|lies|stands|sits|have you got|do you see) {_HOW} {_OTHER}"),
+    ("contents", rf"what (?:does|do) {_OTHER} (?:contain|hold|have in it)"),
+    ("contents", rf"is (?:there )?{_ANYTHING} {_HOW} {_OTHER}"),
+    ("contents", rf"(?:does|has) {_OTHER} (?:have )?{_ANYTHING} (?P<how>in|inside|on)(?: top of)? it"),
+    ("contents", rf"(?:does|do) {_OTHER} (?:contain|hold) {_ANYTHING}"),
+    ("which", rf"(?:which|what)(?: of the)? {_OBJECT} (?:is|are|lies|lie) {_NOT}{_HOW} {_OTHER}"),
+    ("which", rf"(?:which|what) (?P<object>)(?:is|are) {_NOT}{_HOW} {_OTHER}"),
+    (
+        "which",
+        rf"(?:which|what)(?: of the)? {_OBJECT} (?:is|are) {_NOT}(?P<state>open|closed|empty|"
+        rf"full)",
+    ),
+    (
+        "nearest",
+        rf"(?:which|what) {_OBJECT} is (?:the )?(?P<how>nearest|closest|farthest|furthest)(?: "
+        rf"to| from| away from)? {_OTHER}",
+    ),
+    (
+        "nearest",
+        rf"(?:which|what) is (?:the )?(?P<how>nearest|closest|farthest|furthest) {_OBJECT} "
+        rf"(?:to|from) {_OTHER}",
+    ),
+    (
+        "nearest",
+        rf"(?:which|what) (?P<object>)is (?:the )?(?P<how>nearest|closest|farthest|furthest) "
+        rf"(?:to|from) {_OTHER}",
+    ),
+    ("apart", rf"how (?:far|close)(?: away)? (?:is|are) {_OBJECT} (?:from|to|and) {_OTHER}(?: apart)?"),
+    (
+        "apart",
+        rf"(?:(?:what is the|how much) distance (?:is )?between|how far apart are) {_OBJECT} "
+        rf"and {_OTHER}",
+    ),
+    ("state", rf"(?:is|are) {_OBJECT} {_NOT}(?P<state>open|closed|empty|full|@)"),
+    (
+        "relation",
+        rf"(?:is|are) (?P<all>all (?:of )?(?:the )?|both (?:of )?(?:the )?|every(?:thing)? "
+        rf"?)?{_OBJECT} {_NOT}(?:lying |standing |sitting )?{_HOW} {_OTHER}",
+    ),
+    ("relation", rf"(?:does|do) {_OTHER} (?:contain|hold|have) {_OBJECT}(?: in it| inside| on it)?"),
+    ("presence", rf"(?:{_SEE}) {_OBJECT}(?: there)? {_HOW} {_OTHER}"),
+    (
+        "location",
+        rf"(?:where is|where are|where do you see|where could i find|where did you put|find|"
+        rf"locate|where) {_OBJECT}(?: is| are)?",
+    ),
+    ("presence", rf"(?:{_SEE}) {_OBJECT}(?: there)?{_ON_TABLE}"),
+    ("presence", rf"is {_OBJECT} (?:on the table|there|visible)"),
 )
+"""Topic -> the words that ask for it; a state may also be a colour."""
 
 
 @dataclass(frozen=True)
@@ -67,161 +228,117 @@ class Inquiry(Intention):
         obj: What is asked for, in words, where it is about an object.
         other: What that is compared with, likewise.
         how: How they should lie to each other, or the state that is asked for.
+        negated: Whether the contrary is asked for.
+        every: Whether it is asked of all of them.
         abilities: What the brain can be asked for.
+        directions: The viewer's words for directions -> unit vectors in the world, x and y.
     """
 
     topic: Topic
     obj: str = ""
     other: str = ""
     how: str = ""
+    negated: bool = False
+    every: bool = False
     abilities: str = ""
+    directions: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return f"say where the {self.obj} is" if self.obj else "answer a question"
 
-    def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
+    def goal(self, scene: Scene, start: tuple[object, ...], kept: Goal) -> Goal:
         """Nothing should be changed."""
         return kept
 
     def reply(self, scene: Scene, history: Sequence[PastGoal], holding: str | None) -> str:
         """Return the answer."""
-        found = _called(self.obj, scene)
         match self.topic:
             case "greeting":
                 return f"Hello! {self.abilities}."
             case "thanks":
                 return "You are welcome."
+            case "farewell":
+                return "All right. Goodbye!"
             case "identity":
                 return f"I am the cortex of this robot's brain. {self.abilities}."
             case "abilities":
                 return f"{self.abilities}."
             case "self":
-                body = next((obj for obj in scene.objects if obj.is_body), None)
-                here = body and f"I am at x = {body.position[0]:.2f} m, y = {body.position[1]:.2f} m"
-                return f"{here}, from where I started." if here else "I do not see myself."
-            case "scene":
-                seen = [_described(obj, scene) for obj in scene.seen]
-                return f"I see {listed(seen)}." if seen else "I see nothing."
+                return answers.body(scene)
             case "hand":
-                return f"I hold the {_words(holding)}." if holding else "I hold nothing."
+                return answers.hand(holding, self.obj)
             case "actions":
                 return account(history)
+            case "scene":
+                return answers.scene(scene)
             case "location" | "presence":
-                if not found:
-                    return f"No, I see no {self.obj}." if self.topic == "presence" else _nothing(self.obj)
-                yes = "Yes, " if self.topic == "presence" else ""
-                return f"{yes}I see {listed([_described(obj, scene) for obj in found])}."
+                return answers.where(
+                    self.obj, scene, self._there if self.other else None, self.topic == "presence"
+                )
             case "number":
-                if self.other:
-                    holders = _called(self.other, scene)
-                    found = [obj for obj in found if any(_lies(obj, self.how, h, scene) for h in holders)]
-                words = f": {listed([_name(obj) for obj in found])}" if found else ""
-                return f"I see {counted(len(found), _singular(self.obj))}{words}."
+                return answers.number(self.obj, scene, self._there if self.other else None)
+            case "comparison":
+                return answers.comparison(self.obj, self.other, self.how, scene)
             case "color":
-                return _colors(found) if found else _nothing(self.obj)
-            case _:
-                return self._compared(scene, found)
-
-    def _compared(self, scene: Scene, found: list[SceneObject]) -> str:
-        """Answer about a state, or about two objects."""
-        if self.topic != "contents" and not found:
-            return _nothing(self.obj)
-        others = _called(self.other, scene) if self.other else []
-        if self.other and not others:
-            return _nothing(self.other)
-        match self.topic:
+                return answers.colors(self.obj, scene)
             case "state":
-                return " ".join(_state(obj, self.how, scene) for obj in found)
+                return answers.state(self.obj, self.how, scene, self.negated)
+            case "which":
+                return answers.which(self.obj, scene, self._there)
             case "nearest":
-                nearest = min(found, key=lambda obj: dist(obj.position, others[0].position))
-                return f"{_name(nearest).capitalize()} is nearest to {_name(others[0])}."
+                return answers.nearest(self.obj, self.other, self.how, scene)
+            case "apart":
+                return answers.apart(self.obj, self.other, scene)
             case "relation":
-                there = [o for o in found if any(_lies(o, self.how, other, scene) for other in others)]
-                if there:
-                    verb = "is" if len(there) == 1 else "are"
-                    return f"Yes, {listed([_name(o) for o in there])} {verb} {self.how} {_name(others[0])}."
-                return f"No, {_described(found[0], scene)}."
-            case _:
-                told = []
-                for other in others:
-                    there = [obj for obj in scene.seen if _lies(obj, self.how, other, scene)]
-                    inside = listed([_name(obj) for obj in there]) if there else "nothing"
-                    told.append(f"{inside} {self.how} {_name(other)}")
-                return f"I see {listed(told)}."
+                return answers.relation(self.obj, scene, self._there, every=self.every)
+            case "contents":
+                return answers.contents(scene, self._there)
+
+    @property
+    def _there(self) -> answers.There:
+        return answers.There(self.how, self.other, self.negated, self.directions)
 
 
-def understood(text: str, abilities: str = "") -> Inquiry | None:
+def understood(
+    text: str, abilities: str = "", directions: Mapping[str, tuple[float, float]] | None = None
+) -> Inquiry | None:
     """Return the question that a sentence asks; None if it is none of these, whole.
 
     Args:
         text: In the words of scenes: `neuralbrain.planning.seams.Interpreter.plain`.
         abilities: What the brain can be asked for, to be told to who asks.
+        directions: The viewer's words for directions -> unit vectors in the world, where the body has them.
     """
-    words = re.sub(r"\b(what|where|who|how)s\b", r"\1 is", text.lower().replace("'", ""))
+    words = re.sub(r"\b(what|where|who|how|that|it|there)s\b", r"\1 is", text.lower().replace("'", ""))
+    words = re.sub(r"\b(is|are|does|do|did|has|have)nt\b", r"\1 not", words)
     words = re.sub(r"\bcan\b", "could", words)
-    words = " ".join(re.findall(r"[a-z]+", words)).replace("colour", "color")
-    for topic, form in _FORMS:
-        if match := re.fullmatch(form, words):
-            named = match.groupdict()
-            how = named.get("how") or named.get("state") or ""
-            how = {"inside": "in", "on top of": "on"}.get(how, how)
-            return Inquiry(topic, named.get("object") or "", named.get("other") or "", how, abilities)
+    plain = " ".join(re.findall(r"[a-z]+", words)).replace("colour", "color")
+    for said in dict.fromkeys((plain, _shortened(plain))):
+        for topic, form in _FORMS:
+            match = re.fullmatch(form.replace("@", "|".join(answers.COLORS)), said)
+            if match:
+                return _inquiry(topic, match.groupdict(), abilities, directions or {})
     return None
 
 
-def _called(words: str, scene: Scene) -> list[SceneObject]:
-    """Return the objects that some words could mean: all of them say colour or category."""
-    wanted = [_singular(word) for word in words.split() if word not in ("the", "a", "an")]
-    return [obj for obj in scene.seen if all(word in (obj.color, obj.category, *_ANY) for word in wanted)]
+def _shortened(words: str) -> str:
+    """Leave out what comes before a question, and what only says when."""
+    before = ""
+    while before != words:
+        before, words = words, " ".join(_FILLERS.sub(" ", _ASKED.sub("", words)).split())
+    return words
 
 
-def _singular(words: str) -> str:
-    return re.sub(r"(?<=x)es$|(?<=[^s])s$", "", words)
-
-
-def _lies(obj: SceneObject, how: str, other: SceneObject, scene: Scene) -> bool:
-    support = scene.support(obj.id)
-    if support is None or obj.id == other.id:
-        return False
-    if support.object == other.id:
-        return how in {support.predicate, "on"}
-    below = scene.find(support.object)
-    return how == "in" and below is not None and _lies(below, how, other, scene)
-
-
-def _state(obj: SceneObject, how: str, scene: Scene) -> str:
-    inside = [_name(other) for other in scene.seen if _lies(other, "in", obj, scene)]
-    if how in ("empty", "full"):
-        if inside:
-            return f"{'No' if how == 'empty' else 'Yes'}, {listed(inside)} in {_name(obj)}."
-        return f"{'Yes' if how == 'empty' else 'No'}, I see nothing in {_name(obj)}."
-    opened = "open" if obj.extension > AJAR else "closed"
-    return f"{'Yes' if opened == how else 'No'}, {_name(obj)} is {opened}."
-
-
-def _colors(found: list[SceneObject]) -> str:
-    if len(found) == 1:
-        return f"The {found[0].category} is {found[0].color}."
-    return (
-        f"They are {listed(sorted({obj.color for obj in found}))}: {listed([_name(obj) for obj in found])}."
-    )
-
-
-def _nothing(words: str) -> str:
-    return f"I see nothing that is called {words!r}."
-
-
-def _described(obj: SceneObject, scene: Scene) -> str:
-    """Say what and where an object is."""
-    support = scene.support(obj.id)
-    where = f" {support.predicate} the {_words(support.object)}" if support else ""
-    x, y = obj.position[:2]
-    return f"the {_words(obj.id)}{where} at x = {x:.2f} m, y = {y:.2f} m"
-
-
-def _name(obj: SceneObject) -> str:
-    return f"the {_words(obj.id)}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def _inquiry(
+    topic: Topic,
+    named: Mapping[str, str | None],
+    abilities: str,
+    directions: Mapping[str, tuple[float, float]],
+) -> Inquiry:
+    how = named.get("how") or named.get("state") or ""
+    obj, other = (named.get("object") or "").strip(), (named.get("other") or "").strip()
+    how = re.sub(r"^(?:to the |on the )?(left|right) (?:hand side |side )?of$", r"\1", how)
+    how = _SAME.get(how, how)
+    every = bool(named.get("all"))
+    negated = bool(named.get("negated"))
+    return Inquiry(topic, obj, other, how or "in", negated, every, abilities, directions)

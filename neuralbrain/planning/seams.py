@@ -5,7 +5,8 @@ Both are found by name ("arm.grammar"), by the entry points ``neuralbrain.interp
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from neuralbrain.consent import find
@@ -90,7 +91,13 @@ class Embodied:
 
 
 class Interpreter(Embodied, ABC):
-    """Understands sentences."""
+    """Understands sentences.
+
+    Attributes:
+        directions: The viewer's words for directions -> unit vectors in the world, x and y, if it has any.
+    """
+
+    directions: Mapping[str, tuple[float, float]] = MappingProxyType({})
 
     def load(self) -> None:
         """Load what takes long, before the episode begins."""

@@ -262,7 +262,9 @@ class Cortex(Region):
         whole = self._adviser.with_answer(self._sentence, text, question) if self._phase == "ask" else text
         self._sentence = text
         self._adviser.forget()
-        inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
+        inquiry = understood(
+            self._interpreter.plain(text), self._interpreter.abilities(), self._interpreter.directions
+        )
         try:
             self._begin((inquiry,) if inquiry else self._interpreter.interpret(text, self._about))
         except AmbiguityError:

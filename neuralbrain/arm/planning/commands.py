@@ -97,13 +97,28 @@ class Turn:
 
 @dataclass(frozen=True)
 class Tower:
-    """Stack objects on each other, the first at the bottom; or several, in any order, in towers."""
+    """Stack objects on each other, the first at the bottom; or several, in any order, in towers.
+
+    Attributes:
+        order: What; a single reference means several, in any order.
+        towers: How many.
+        height: Of each, in objects; 0: as high as it gets.
+        base: What stands at the bottom, if that is said of several in any order.
+        top: What stands on top, likewise.
+    """
 
     order: tuple[Reference, ...]
     towers: int = 1
     height: int = 0
+    base: Reference | None = None
+    top: Reference | None = None
 
     def __str__(self) -> str:
+        ends = f" on {self.base}" if self.base else ""
+        ends += f" with {self.top} on top" if self.top else ""
+        return self._plain() + ends
+
+    def _plain(self) -> str:
         if self.height:
             return (
                 f"build {self.towers} towers of {self.height} blocks"
@@ -255,7 +270,7 @@ class Premise:
         negated: Whether the contrary is meant.
     """
 
-    what: Literal["empty", "open", "closed", "there", "in", "on"]
+    what: Literal["empty", "clear", "open", "closed", "there", "in", "on"]
     obj: Reference
     other: Reference | None = None
     negated: bool = False
@@ -263,10 +278,11 @@ class Premise:
 
 @dataclass(frozen=True)
 class If:
-    """Do something, if something is so."""
+    """Do something, if something is so, and something else if it is not."""
 
     premise: Premise
     then: tuple["Command", ...]
+    otherwise: tuple["Command", ...] = ()
 
     def __str__(self) -> str:
         return listed([str(command) for command in self.then])
@@ -337,3 +353,15 @@ def references(part: Any) -> Iterator[Reference]:
     if is_dataclass(part) and not isinstance(part, type):
         for field in fields(part):
             yield from references(getattr(part, field.name))
+
+
+def moved(command: Command) -> tuple[Reference, ...]:
+    """Return what a command moves."""
+    if isinstance(command, Tower | Row):
+        return command.order
+    if isinstance(command, Swap):
+        return (command.first, command.second)
+    if isinstance(command, Pyramid):
+        return (command.left, command.right, command.top)
+    obj = vars(command).get("obj")
+    return (obj,) if isinstance(obj, Reference) and not isinstance(command, Keep) else ()

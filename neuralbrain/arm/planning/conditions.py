@@ -2,7 +2,7 @@
 
 from neuralbrain.arm.planning.commands import Premise
 from neuralbrain.arm.planning.references import Reference, Selection, fitting, one
-from neuralbrain.arm.planning.symbols import CLOSED, OPEN
+from neuralbrain.arm.planning.symbols import CLOSED, OPEN, supports
 from neuralbrain.errors import InstructionError
 from neuralbrain.messages import Scene, SceneObject
 from neuralbrain.planning.phrases import named
@@ -29,6 +29,9 @@ def told(premise: Premise, scene: Scene) -> str:
             if not inside:
                 return f"{named(obj).capitalize()} is empty."
             return f"{named(obj).capitalize()} is not empty: {listed([named(o) for o in inside])} in it."
+        case "clear":
+            above = [named(other) for other in scene.objects if supports(obj, other)]
+            return f"{named(obj).capitalize()} has {listed(above) if above else 'nothing'} on it."
         case "open" | "closed":
             how = "open" if obj.extension >= OPEN else "closed" if obj.extension <= CLOSED else "half open"
             return f"{named(obj).capitalize()} is {how}."
@@ -46,6 +49,8 @@ def _plain_truth(premise: Premise, scene: Scene) -> bool:
             if obj.category not in ("bowl", "drawer"):
                 raise InstructionError(f"I cannot tell whether {named(obj)} is empty: nothing goes into it.")
             return not _inside(obj, scene)
+        case "clear":
+            return not any(supports(obj, other) for other in scene.objects)
         case "open" | "closed":
             if obj.category != "drawer":
                 raise InstructionError(f"Only the drawer can be open or closed, not {named(obj)}.")

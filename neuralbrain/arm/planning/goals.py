@@ -10,9 +10,10 @@ from neuralbrain.arm.motor.skills import skill_class
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning import locations as spots
 from neuralbrain.arm.planning import placing
-from neuralbrain.arm.planning.references import MOVABLE, TABLE, Reference, fitting, one, several
+from neuralbrain.arm.planning.conditions import truth
+from neuralbrain.arm.planning.references import MOVABLE, TABLE, Reference, Selection, fitting, one, several
 from neuralbrain.arm.planning.symbols import CLOSED, OPEN, is_at, supports, supports_of
-from neuralbrain.errors import InstructionError
+from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import Condition, Location, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.phrases import named
@@ -39,15 +40,36 @@ def ground(
     """
     conditions: list[Condition] = []
     locations: list[Location] = []
-    for command in commands:
-        goal = _ground(command, scene, hand, tuple(start))
+    leaving = frozenset(
+        obj.id for command in commands for ref in c.moved(command) if (obj := _sure(ref, scene)) is not None
+    )
+    meant: dict[Reference, Reference] = {}  # so many of a kind -> those that are taken
+    for said in commands:
+        command = said
+        for ref, taken in meant.items():
+            command = c.replaced(command, ref, taken)
+        goal = _ground(command, scene, hand, tuple(start), leaving)
         conditions += goal[0]
         locations += goal[1]
+        if isinstance(said, c.Put | c.Tower):
+            own = tuple(dict.fromkeys(one for condition in goal[0] for one in condition.args))
+            whom = said.obj if isinstance(said, c.Put) else said.order[0]
+            meant[whom] = Reference(quantity="all", either=tuple(Reference(id=name) for name in own))
     return Goal(", then ".join(map(str, commands)), tuple(conditions), tuple(locations))
 
 
+def _sure(ref: Reference, scene: Scene) -> SceneObject | None:
+    """Return the one object that is meant; None where it is not one."""
+    found = fitting(ref, scene, MOVABLE) if ref.quantity == "the" and ref.category != "tower" else []
+    return found[0] if len(found) == 1 else None
+
+
 def _ground(
-    command: c.Command, scene: Scene, hand: ArmSchema, start: tuple[SceneObject, ...]
+    command: c.Command,
+    scene: Scene,
+    hand: ArmSchema,
+    start: tuple[SceneObject, ...],
+    leaving: frozenset[str] = frozenset(),
 ) -> tuple[list[Condition], list[Location]]:
     def seen(ref: Reference, kinds: Collection[str] = ()) -> SceneObject:
         found = one(ref, scene, kinds)
@@ -61,13 +83,17 @@ def _ground(
         case c.Put(relation="at"):
             return _contained(command, scene), []
         case c.Put() | c.Between() | c.Aside() | c.Shift() | c.Turn():
-            moved = seen(command.obj, MOVABLE)
-            location = placing.location(command, moved, scene, hand, start)
-            return [Condition(predicate="at", args=(moved.id, location.id))], [location]
-        case c.Tower(order=order) if len(order) == 1:
+            them = some(command.obj, scene, MOVABLE)
+            return _beside(command, them, scene, hand, start, leaving)
+        case c.Tower(order=order) if len(order) == 1 and order[0].quantity != "the":
             return _towers(command, some(order[0], scene, MOVABLE), scene), []
         case c.Tower(order=order):
-            pile = [graspable(seen(ref, MOVABLE)) for ref in order]
+            named_ends = [
+                *([command.base] if command.base else []),
+                *order,
+                *([command.top] if command.top else []),
+            ]
+            pile = [graspable(seen(ref, MOVABLE)) for ref in named_ends]
             return [_into(upper, lower) for lower, upper in pairwise(pile)], []
         case c.Sort():
             return _sorted(command, scene), []
@@ -107,8 +133,9 @@ def _ground(
         case c.Restore(obj=ref):
             meant = {obj.id for obj in some(ref, scene, MOVABLE)} if ref else set()
             return _as_before(scene, tuple(obj for obj in start if obj.id in meant))
-        case c.If(then=then):
-            parts = [_ground(one, scene, hand, start) for one in then]
+        case c.If(premise=premise, then=then, otherwise=otherwise):
+            branch = then if truth(premise, scene) else otherwise
+            parts = [_ground(one, scene, hand, start) for one in branch]
             return [x for part in parts for x in part[0]], [x for part in parts for x in part[1]]
         case c.Home() | c.Keep() | c.Nothing():
             return [], []
@@ -154,9 +181,41 @@ def _on_the_table(
     return [*lying, *(Condition(predicate="at", args=(obj.id, spot.id)) for obj, spot in pairs)], locations
 
 
+def _beside(
+    command: "c.Put | c.Between | c.Aside | c.Shift | c.Turn",
+    objects: list[SceneObject],
+    scene: Scene,
+    hand: ArmSchema,
+    start: tuple[SceneObject, ...],
+    leaving: frozenset[str],
+) -> tuple[list[Condition], list[Location]]:
+    """Say that each of some objects lies somewhere on the table, where the others do not."""
+    conditions, chosen = [], []
+    for obj in objects:
+        one = replace(command, obj=Reference(id=obj.id)) if len(objects) > 1 else command
+        location = placing.location(one, obj, scene, hand, start, leaving)
+        here = obj.model_copy(update={"position": location.position, "yaw": location.yaw})
+        scene = scene.model_copy(
+            update={"objects": tuple(here if o.id == obj.id else o for o in scene.objects)}
+        )
+        conditions.append(Condition(predicate="at", args=(obj.id, location.id)))
+        chosen.append(location)
+    return conditions, chosen
+
+
+def _top_of_tower(scene: Scene) -> list[SceneObject]:
+    """Return what stands on top of the tower that is seen."""
+    tops = fitting(Reference(selection=Selection("top")), scene, GRASPABLE)
+    if len(tops) != 1:
+        one(Reference(category="tower"), scene)  # says that there is none
+        choices = [named(top) for top in tops]
+        raise AmbiguityError(f"Which tower do you mean: the one with {listed(choices, 'or')} on top?", "", ())
+    return tops
+
+
 def _contained(command: c.Put, scene: Scene) -> list[Condition]:
     """Say that objects lie in or on others."""
-    targets = some(command.target, scene, ())
+    targets = _top_of_tower(scene) if command.target.category == "tower" else some(command.target, scene, ())
     if len(targets) > 1:
         return _distributed(command, targets, scene)
     target = targets[0]
@@ -207,6 +266,8 @@ def _sorted(command: c.Sort, scene: Scene) -> list[Condition]:
 
 def _towers(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[Condition]:
     """Say that some blocks stand in towers, in whatever order moves the fewest."""
+    if command.base or command.top:
+        return _with_ends(command, blocks, scene)
     height = command.height or len(blocks)
     if len(blocks) < command.towers * height or height < 2:
         raise InstructionError(f"I cannot {command}: I see only {counted(len(blocks), 'block')}.")
@@ -222,6 +283,20 @@ def _towers(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[C
         conditions += [_into(upper, lower) for lower, upper in pairwise(tower)]
         left = [block for block in left if block not in tower]
     return conditions
+
+
+def _with_ends(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[Condition]:
+    """Say that some blocks stand in a tower of which the bottom or the top is told."""
+    ends = [some(ref, scene, MOVABLE)[0] if ref else None for ref in (command.base, command.top)]
+    middle = [block for block in blocks if block.id not in {end.id for end in ends if end}]
+    if command.height:
+        middle = middle[: command.height - sum(end is not None for end in ends)]
+    standing = max((_standing(block, middle, scene) for block in middle), key=len, default=[])
+    middle = [*standing, *(block for block in middle if block not in standing)]
+    pile = [graspable(block) for block in (ends[0], *middle, ends[1]) if block is not None]
+    if len(pile) < max(command.height, 2) or len({block.id for block in pile}) < len(pile):
+        raise InstructionError(f"I cannot {command}: I see only {counted(len(blocks), 'block')}.")
+    return [_into(upper, lower) for lower, upper in pairwise(pile)]
 
 
 def _standing(base: SceneObject, among: list[SceneObject], scene: Scene) -> list[SceneObject]:

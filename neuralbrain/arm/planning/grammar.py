@@ -1,8 +1,8 @@
 """From an English sentence to commands.
 
-The grammar is in instructions.lark; the phrases that skills declare become further rules of it. Parsing is
-Earley's (J. Earley, "An efficient context-free parsing algorithm", CACM 13(2), 1970), which finds every way
-in which a sentence can be read. Where two of them ask for different things, the person is asked.
+The grammar is in instructions.lark and the files beside it; the phrases that skills declare become further
+rules of it. Every way in which a sentence can be read by it is found (parsing.py). Where two of them that are
+equally simple ask for different things, the person is asked.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from lark import Lark
+from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from lark.visitors import CollapseAmbiguities
 
@@ -18,12 +18,16 @@ from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
+from neuralbrain.arm.planning.parsing import STARTS, SentenceParser
 from neuralbrain.arm.planning.pronouns import without_pronouns
 from neuralbrain.arm.planning.references import Reference
 from neuralbrain.arm.planning.sentence import words_of
 from neuralbrain.errors import ConfigurationError, InstructionError
-from neuralbrain.planning.readings import only, trees_of, vocabulary
+from neuralbrain.planning.readings import MOST_READINGS, only, trees_of, vocabulary
 from neuralbrain.words import listed
+
+RULES = ("instructions", "names", "putting", "building")
+"""The files of the grammar, each ``.lark``."""
 
 
 def phrases() -> tuple[Phrase, ...]:
@@ -68,16 +72,36 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     asked = phrases()
     known = f"I know the colors {listed(list(COLORS))}, and: {', '.join(SHAPES)}"
     trees = trees_of(text, words_of(text), _parser(asked), known, abilities(), parse)
-    found: dict[tuple[c.Command, ...], None] = {}
-    refusals: list[InstructionError] = []
+    found: dict[tuple[c.Command, ...], int] = {}
+    refusals: list[tuple[int, InstructionError]] = []
     for tree in trees:
         try:
-            found[without_pronouns(commands_of(tree, asked), before)] = None
+            meant = without_pronouns(commands_of(tree, asked), before)
         except InstructionError as error:
-            refusals.append(error)
+            refusals.append((_strained(tree), error))
+        else:
+            found[meant] = min(_strained(tree), found.get(meant, MOST_READINGS))
     if not found:
-        raise refusals[0] from None
-    return list(found)
+        raise min(refusals, key=lambda refusal: refusal[0])[1] from None
+    simplest = min(found.values())
+    plain = {listed([*map(str, meant)]): meant for meant, strain in found.items() if strain == simplest}
+    return list(plain.values())
+
+
+def _strained(tree: Tree[Token]) -> int:
+    """Return how many places belong to names without a word like "that is", and how many verbs are left out.
+
+    "Put the red block in the bowl and the ball on the table" could be about a red block that is in the bowl;
+    nobody takes it so, as the simpler reading makes sense (minimal attachment: L. Frazier, "On comprehending
+    sentences", 1979).
+    """
+    costs = {
+        "bare": 2,
+        "taken": 2,
+        "taken_beside": 2,
+        "elliptic": 1,
+    }  # "take the ball in the bowl": from there?
+    return sum(costs.get(str(node.data), 0) for node in tree.iter_subtrees())
 
 
 def chosen(answer: str, among: Reference) -> Reference | None:
@@ -111,23 +135,22 @@ def load() -> None:
 
 
 @cache
-def _parser(asked: tuple[Phrase, ...]) -> Lark:
+def _parser(asked: tuple[Phrase, ...]) -> SentenceParser:
     """Return the parser of the sentences of ``instructions.lark``, and of skills' phrases.
 
     Raises:
         ConfigurationError: A phrase uses a word that names objects.
     """
     colors = " | ".join(f'"{color}"' for color in COLORS)
-    text = (files("neuralbrain.arm.planning") / "instructions.lark").read_text(encoding="utf-8")
-    text = text.replace("@COLORS@", colors)
+    folder = files("neuralbrain.arm.planning")
+    text = "\n".join((folder / f"{name}.lark").read_text(encoding="utf-8") for name in RULES)
+    text = f'{text.replace("@COLORS@", colors)}\n%ignore " "\n'
     if asked:
         names = {"COLOR", *map(str.upper, SHAPES), "BOXES", *(f"{name.upper()}S" for name in SHAPES)}
-        nouns = vocabulary(
-            Lark(text, parser="earley", lexer="basic", start=["start", "ref"]), frozenset(names)
-        )
+        nouns = vocabulary(Lark(text, parser="earley", lexer="basic", start=list(STARTS)), frozenset(names))
         rules = [f"{_rule(skill, phrase, nouns)} -> {DO}{n}" for n, (skill, phrase) in enumerate(asked)]
         text = text.replace("?clause: ", "?clause: do | ") + f"\ndo: {' | '.join(rules)}\n"
-    return Lark(text, parser="earley", lexer="basic", ambiguity="explicit", start=["start", "ref"])
+    return SentenceParser(text)
 
 
 def _rule(skill: str, phrase: str, nouns: frozenset[str]) -> str:

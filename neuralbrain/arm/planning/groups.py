@@ -1,6 +1,7 @@
 """The commands of a sentence together: what they need, which are one goal, and what of it stays true."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.references import MOVABLE, TABLE, Reference, fitting, one
@@ -31,7 +32,12 @@ def missing(commands: Iterable[c.Command], scene: Scene) -> tuple[Reference, ...
 def _check_meant(command: c.Command, scene: Scene) -> None:
     """Raise what there is to ask about a command, before anything is done."""
     for role, ref in vars(command).items():
-        if isinstance(ref, Reference) and ref.quantity == "the" and ref.selection is None and ref != TABLE:
+        if (
+            isinstance(ref, Reference)
+            and ref.quantity == "the"
+            and ref.selection is None
+            and ref.category not in ("table", "tower")
+        ):
             one(ref, scene, () if role in ("target", "drawer") else MOVABLE)
 
 
@@ -46,7 +52,9 @@ def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
     """Group commands that are one goal: opening a drawer, putting objects in and closing it; and a tower."""
     groups: list[tuple[c.Command, ...]] = []
     for command in commands:
-        if groups and _carries(command, groups[-1]):
+        if groups and (
+            _carries(command, groups[-1]) or _trades(command, groups[-1]) or _counts(command, groups[-1])
+        ):
             groups.append((*groups.pop(), command))
             continue
         last = groups[-1][-1] if groups else None
@@ -65,7 +73,26 @@ def _carries(command: c.Command, before: tuple[c.Command, ...]) -> bool:
     """Whether a command moves what earlier ones have put something on: both are to be true at the end."""
     if not isinstance(command, c.Put) or command.relation != "at" or command.target == TABLE:
         return False
-    return any(isinstance(b, c.Put) and b.relation == "at" and b.target == command.obj for b in before)
+    return any(isinstance(b, c.Put) and b.relation == "at" and _same(b.target, command.obj) for b in before)
+
+
+def _same(one: Reference, other: Reference) -> bool:
+    """Whether two names are of the same object, as far as they tell."""
+    alike = one.category == other.category or not (one.category and other.category)
+    return alike and replace(one, category="", kinds=(), one=False) == replace(
+        other, category="", kinds=(), one=False
+    )
+
+
+def _trades(command: c.Command, before: tuple[c.Command, ...]) -> bool:
+    """Whether a command and those before it put objects where others were: all change places at once."""
+    return all(isinstance(one, c.Put) and one.relation == "instead" for one in (command, *before))
+
+
+def _counts(command: c.Command, before: tuple[c.Command, ...]) -> bool:
+    """Whether a command is about the others of so many that were taken before: which, must be known."""
+    counted = {ref for one in before for ref in c.moved(one) if ref.quantity not in ("the", "all")}
+    return any(ref in counted for moved in c.moved(command) for ref in moved.but)
 
 
 def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Scene) -> Goal:

@@ -23,7 +23,7 @@ from neuralbrain.arm.planning.commands import (
 from neuralbrain.arm.planning.conditions import told, truth
 from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.groups import combined, merged, missing
-from neuralbrain.arm.planning.references import MOVABLE, Reference, fitting, settled
+from neuralbrain.arm.planning.references import AXES, MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.sentence import words_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
@@ -82,7 +82,7 @@ class Commands(Intention):
         if all(isinstance(command, Nothing | Keep) for command in self.commands):
             return f"All right: I {listed([_promise(command) for command in self.commands])}."
         (first, *others) = self.commands
-        if isinstance(first, If) and not others and not truth(first.premise, scene):
+        if isinstance(first, If) and not others and not first.otherwise and not truth(first.premise, scene):
             return f"{told(first.premise, scene)} So I do not {first}."
         return None
 
@@ -110,6 +110,8 @@ class Commands(Intention):
 
 class GrammarInterpreter(Interpreter):
     """Understands the sentences of ``instructions.lark``, whole or not at all."""
+
+    directions = AXES
 
     def load(self) -> None:
         """Build the parser."""

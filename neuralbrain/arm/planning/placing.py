@@ -18,6 +18,10 @@ from neuralbrain.planning.phrases import named
 
 BESIDE = (0.08, 0.10, 0.12, 0.14, 0.16, 0.18)
 """Distances between centres that are tried, the best first, m."""
+GAP = 0.055
+"""What is next to something is so near to it at most, m."""
+DIAGONALS = ((0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7))
+"""The ways between the four directions, nearly of length 1."""
 NEARER = 0.04
 """By so much something comes at least nearer, m."""
 MIDDLE = 0.045
@@ -72,6 +76,7 @@ def location(
     scene: Scene,
     hand: ArmSchema,
     start: tuple[SceneObject, ...],
+    leaving: frozenset[str] = frozenset(),
 ) -> Location:
     """Return where a command wants an object to be.
 
@@ -81,6 +86,7 @@ def location(
         scene: What is where.
         hand: What the body says of its hand.
         start: Where everything was when the sentence was said.
+        leaving: What is moved elsewhere at the same time.
 
     Raises:
         AmbiguityError: What it should be put to could be several objects.
@@ -110,7 +116,7 @@ def location(
             a, b = (_anchor(ref, scene).position[:2] for ref in (first, second))
             return room.first(_between(a, b), command)
         case c.Put(relation="instead", target=target):
-            return _instead(command, moved, _anchor(target, scene), scene, start)
+            return _instead(command, moved, _anchor(target, scene), scene, start, leaving)
         case c.Put(relation="closer", target=target):
             anchor = _anchor(target, scene).position[:2]
             apart = math.dist(anchor, here)
@@ -125,9 +131,16 @@ def location(
                 raise InstructionError(f"I cannot {command}: it is as near as I can put it.")
             return room.first(_rounded(ring), command, within=False)
         case c.Put(relation=side, target=target):
-            ways = [AXES[side]] if side in AXES else [AXES[w] for w in ("left", "right", "front", "behind")]
-            anchor = _anchor(target, scene).position[:2]
-            ring = [(anchor[0] + d * dx, anchor[1] + d * dy) for d in BESIDE for dx, dy in ways]
+            ways = [AXES[side]] if side in AXES else [*AXES.values(), *DIAGONALS]
+            other = _anchor(target, scene)
+            anchor = other.position[:2]
+            reach = (max(moved.size[:2]) + max(other.size[:2])) / 2
+            far = (
+                BESIDE
+                if side in AXES or other.category == "drawer"
+                else [d for d in BESIDE if d - reach <= GAP]
+            )
+            ring = [(anchor[0] + d * dx, anchor[1] + d * dy) for d in far for dx, dy in ways]
             if side in AXES:  # not quite in line is still on that side
                 ahead = ways[0]
                 ring += [
@@ -139,11 +152,17 @@ def location(
 
 
 def _instead(
-    command: c.Command, moved: SceneObject, other: SceneObject, scene: Scene, start: tuple[SceneObject, ...]
+    command: c.Command,
+    moved: SceneObject,
+    other: SceneObject,
+    scene: Scene,
+    start: tuple[SceneObject, ...],
+    leaving: frozenset[str],
 ) -> Location:
     """Return where another object was when the sentence was said, if it is there no more."""
     before = next((obj for obj in start if obj.id == other.id), other)
-    if math.dist(before.position[:2], other.position[:2]) < max(moved.size[0], other.size[0]):
+    stays = other.id == moved.id or other.id not in leaving
+    if stays and math.dist(before.position[:2], other.position[:2]) < max(moved.size[0], other.size[0]):
         above = [named(obj) for obj in scene.objects if supports(other, obj)]
         on_it = f", with {above[0]} on it" if above else ""
         raise InstructionError(

@@ -14,8 +14,12 @@ from neuralbrain.words import listed
 Quantity = Literal["the", "any", "all"] | int
 """How many are meant: the one, any one, all, or so many, whichever."""
 
-Selector = Literal["nearest", "farthest", "left", "right", "front", "behind", "in", "on"]
-"""Of several: the nearest or farthest to an anchor; the first from a side; what lies in or on an anchor."""
+Selector = Literal[
+    "nearest", "farthest", "left", "right", "front", "behind", "middle", "top", "bottom", "in", "on", "under",
+    "beside", "tower",
+]  # fmt: skip
+"""Of several: the nearest or farthest to an anchor; the first from a side, or the middle one; the top or the
+bottom of a tower; what lies in or on an anchor, or carries it, or is next to it; what is part of a tower."""
 
 AXES: Final = {"left": (0.0, -1.0), "right": (0.0, 1.0), "front": (1.0, 0.0), "behind": (-1.0, 0.0)}
 """The viewer's directions in the world, as in the picture of the fixed camera: right is +y, in front is
@@ -26,7 +30,19 @@ MOVABLE: Final = (*GRASPABLE, "box")
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RANKS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
+HOLLOW: Final = ("bowl", "drawer", "zone")
+BEARING: Final = ("block", "zone")
+"""In what, and on what, objects can be put: so these are meant where a sentence says no kind."""
+UNSETTLED: Final = ("in", "on", "under", "top", "bottom", "tower")
+"""What comes to be only while a sentence is carried out."""
+NEXT: Final = 0.14
+"""So far apart the centres of objects next to each other may be, m."""
+
 _SELECTED = {
+    "middle": "in the middle",
+    "top": "on top",
+    "bottom": "at the bottom",
+    "tower": "of the tower",
     "left": "on the left",
     "right": "on the right",
     "front": "nearest to you",
@@ -42,18 +58,23 @@ class Selection:
         by: What decides.
         anchor: What they are compared with; None for a side.
         rank: The how manieth, from 1.
+        among: Of which it is chosen; None for all.
     """
 
     by: Selector
     anchor: "Reference | None" = None
     rank: int = 1
+    among: "Selection | None" = None
 
     def __str__(self) -> str:
+        among = f"{self.among}, " if self.among else ""
         if self.anchor is None:
-            return _SELECTED[self.by] if self.rank == 1 else f"{_RANKS[self.rank]} from the {self.by}"
-        return {"nearest": "nearest to", "farthest": "farthest from"}.get(
+            side = _SELECTED[self.by] if self.rank == 1 else f"{_RANKS[self.rank]} from the {self.by}"
+            return among + side
+        how = {"nearest": "nearest to", "farthest": "farthest from", "beside": "next to"}.get(
             self.by, self.by
-        ) + f" {self.anchor}"
+        )
+        return f"{among}{how} {self.anchor}"
 
 
 @dataclass(frozen=True)
@@ -62,8 +83,10 @@ class Reference:
 
     Attributes:
         color: A colour word; empty for any.
-        category: Of the catalogue, "table", "it" or "tower"; empty for any.
+        category: Of the catalogue, "table", "it", "them" or "tower"; empty for any.
         quantity: How many are meant.
+        count: Of how many the sentence says that these are all; 0: it does not say.
+        kinds: What it can be where no category is said, as the preposition has it; empty for anything.
         but: What is excepted.
         selection: Which of several; None: what is said already tells.
         either: Alternatives, of which any will do; then the rest is empty.
@@ -75,6 +98,8 @@ class Reference:
     color: str = ""
     category: str = ""
     quantity: Quantity = "the"
+    count: int = 0
+    kinds: tuple[str, ...] = ()
     but: tuple["Reference", ...] = ()
     selection: Selection | None = None
     either: tuple["Reference", ...] = ()
@@ -85,8 +110,11 @@ class Reference:
     def __str__(self) -> str:
         if self.either:
             return listed([str(one) for one in self.either], "or")
+        if self.category in ("it", "them"):
+            return self.category
         noun = self.category or "object"
-        article = {"the": "the other" if self.other else "the", "any": "a", "all": "all"}
+        all_ = f"the {_counted(self.count)}" if self.count else "all"
+        article = {"the": "the other" if self.other else "the", "any": "a", "all": all_}
         number = article.get(str(self.quantity)) or _counted(self.quantity)
         noun += "" if self.quantity in ("the", "any", 1) else "es" if noun == "box" else "s"
         words = " ".join(word for word in (number, self.color, noun) if word)
@@ -96,6 +124,7 @@ class Reference:
 
 
 IT: Final = Reference(category="it")
+THEM: Final = Reference(category="them", quantity="all")
 TABLE: Final = Reference(category="table")
 
 
@@ -114,6 +143,7 @@ def fitting(ref: Reference, scene: Scene, kinds: Collection[str] = ()) -> list[S
         return [obj for obj in scene.objects if obj.id == ref.id]
     if ref.either:
         return [obj for one in ref.either for obj in fitting(one, scene, kinds)]
+    kinds = ref.kinds or kinds
     found = [
         obj
         for obj in scene.objects
@@ -122,22 +152,46 @@ def fitting(ref: Reference, scene: Scene, kinds: Collection[str] = ()) -> list[S
     ]
     excepted = {obj.id for one in ref.but for obj in fitting(one, scene)}
     found = [obj for obj in found if obj.id not in excepted]
-    return _selected(ref.selection, found, scene) if ref.selection else found
+    return _selected(ref.selection, found, scene, max(ref.count, 1)) if ref.selection else found
 
 
-def _selected(selection: Selection, found: list[SceneObject], scene: Scene) -> list[SceneObject]:
+def _selected(
+    selection: Selection, found: list[SceneObject], scene: Scene, count: int = 1
+) -> list[SceneObject]:
+    """Return those of some objects that are selected; of those from a side, so many."""
+    if selection.among is not None:
+        found = _selected(selection.among, found, scene)
+    by = selection.by
     if selection.anchor is None:
-        ahead = AXES[selection.by]
-        ranked = sorted(found, key=lambda o: -(ahead[0] * o.position[0] + ahead[1] * o.position[1]))
-        return ranked[selection.rank - 1 : selection.rank]
+        if by in AXES:
+            ahead = AXES[by]
+            ranked = sorted(found, key=lambda o: -(ahead[0] * o.position[0] + ahead[1] * o.position[1]))
+            return ranked[selection.rank - 1 :][:count]
+        if by == "middle":
+            ranked = sorted(found, key=lambda o: o.position[1])
+            return ranked[len(ranked) // 2 :][:1] if len(ranked) % 2 else []
+        loose = {obj.id for obj in scene.objects if obj.category in GRASPABLE}
+        below = {name for obj in scene.objects for name in supports_of(obj, scene)} & loose
+        standing = {obj.id for obj in scene.objects if _stands_on_block(obj, scene)}
+        wanted = {"top": standing - below, "bottom": below - standing}.get(by, below | standing)
+        return [obj for obj in found if obj.id in wanted]
     anchor = one(selection.anchor, scene)
     if anchor is None:
         return []
     found = [obj for obj in found if obj.id != anchor.id]
-    if selection.by in ("in", "on"):
+    if by in ("in", "on"):
         return [obj for obj in found if anchor.id in _bearers(obj, scene)]
+    if by == "under":
+        return [obj for obj in found if obj.id in _bearers(anchor, scene)]
+    if by == "beside":
+        return [obj for obj in found if dist(obj.position[:2], anchor.position[:2]) <= NEXT]
     ranked = sorted(found, key=lambda obj: dist(obj.position[:2], anchor.position[:2]))
-    return (ranked if selection.by == "nearest" else ranked[::-1])[:1]
+    return (ranked if by == "nearest" else ranked[::-1])[:1]
+
+
+def _stands_on_block(obj: SceneObject, scene: Scene) -> bool:
+    below = [scene.find(name) for name in supports_of(obj, scene)]
+    return any(other is not None and other.category in GRASPABLE for other in below)
 
 
 def _bearers(obj: SceneObject, scene: Scene) -> set[str]:
@@ -172,7 +226,7 @@ def one(ref: Reference, scene: Scene, kinds: Collection[str] = ()) -> SceneObjec
 
 def settled(ref: Reference, scene: Scene) -> Reference:
     """Return a reference that goes on meaning what it means now: the leftmost block may be moved."""
-    if ref.id or ref.selection is None or ref.selection.by in ("in", "on") or ref.quantity != "the":
+    if ref.id or ref.selection is None or ref.selection.by in UNSETTLED or ref.quantity != "the":
         return ref
     found = fitting(ref, scene)
     return replace(ref, id=found[0].id) if len(found) == 1 else ref
@@ -197,12 +251,25 @@ def several(
         found = one(ref, scene, kinds)
         return [] if found is None else [found]
     all_of_them = sorted(fitting(ref, scene, kinds), key=lambda obj: obj.id not in first)
+    if ref.quantity == "all" and ref.count and ref.count != len(all_of_them):
+        raise _not_so_many(ref, all_of_them, scene)
     if ref.quantity == "all":
         return all_of_them
     number = 1 if ref.quantity == "any" else int(ref.quantity)
     if all_of_them and len(all_of_them) < number:
         raise InstructionError(f"I see only {_counted(len(all_of_them))} where you say {str(ref)!r}.")
     return all_of_them[:number]
+
+
+def _not_so_many(ref: Reference, found: list[SceneObject], scene: Scene) -> InstructionError:
+    """Say that there are more or fewer than the sentence has it."""
+    plain = str(replace(ref, count=0))
+    if len(found) < ref.count:
+        return InstructionError(f"I see only {_counted(len(found))} where you say {str(ref)!r}.")
+    choices = [str(choice) for choice in distinguished(found, scene)]
+    return AmbiguityError(
+        f"Which {_counted(ref.count)} of {plain} do you mean: I see {listed(choices)}?", str(ref), ()
+    )
 
 
 def distinguished(found: Iterable[SceneObject], scene: Scene) -> list[Reference]:

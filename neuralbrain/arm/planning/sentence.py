@@ -1,9 +1,66 @@
-"""The words of sentences about a table: other words for the same."""
+"""The words of sentences about a table: spelling, numbers, other words for the same, what is only polite."""
 
+import re
 from typing import Final
 
 from neuralbrain.planning import sentence
 
+_SPELT: Final = (
+    (r"[’`]", "'"),
+    (r"(?<=[0-9])\s*\"", " inches "),
+    (r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must)n't\b", r"\1 not"),
+    (r"\bi'd (like|want|prefer|love)\b", r"i would \1"),
+    (r"\bi'm\b", "i am"),
+    (r"\b(you|they|we)'re\b", r"\1 are"),
+    (r"\b(i|you|they|we)'ll\b", r"\1 will"),
+    (r"\b(it|that|what|where|there|which|who|whatever|how)'s\b", r"\1 is"),
+    (r"(?<=[a-z])-(?=[a-z])", " "),
+    (r"\b(left|right|top|bottom)[- ]?most\b", r"\1most"),
+    (r"\b(furthest|farthest)[- ](left|right)\b", r"\2most"),
+    (r"\bfar (left|right)\b", r"\1most"),
+    (r"\bback into\b", "into"),
+    (r"\bin between\b", "between"),
+    (r"\bin to\b", "into"),
+    (r"\bon to\b(?! the (?:left|right))", "on"),
+    (r"([0-9])(cm|mm|m|inches|inch|in|cms)\b", r"\1 \2"),
+    (r"\b(centi|milli)met(?:er|re)s?\b|\b(c|m)ms\b", lambda m: {"c": "cm", "m": "mm"}[(m[1] or m[2])[0]]),
+    (r"\bmet(?:er|re)s?\b", "m"),
+    (r"\binch\b", "inches"),
+    (r"\bdegrees?\b", "degrees"),
+    (r"\b(an?|1|one) (cm|mm|m|inches)\b", r"1 \2"),
+    (r"\bhalf an inches\b", "0.5 inches"),
+    (r"\b(an?|one) quarter turn\b", "90 degrees"),
+    (r"\b(an?|one) half turn\b", "180 degrees"),
+    (r"\ba (?:couple|pair) of\b|\ba couple\b|\ba pair\b", "2"),
+    (r"'s (?=own|spot|place|position|left|right)", " s "),
+    (r"'", ""),
+)
+"""Spellings and contractions -> one spelling."""
+_UNITS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS: Final = [
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_NUMBERS: Final = {
+    **{word: number for number, word in enumerate(_UNITS[1:], start=2)},
+    **{word: number for number, word in enumerate(_TEENS, start=10)},
+    **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
+    **{
+        f"{ten} {unit}": 10 * tens + units
+        for tens, ten in enumerate(_TENS, start=2)
+        for units, unit in enumerate(_UNITS, start=1)
+    },
+}
+_COUNTED: Final = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
 _SYNONYMS: Final = {
     **dict.fromkeys(("cube", "brick"), "block"),
     **dict.fromkeys(("cubes", "bricks"), "blocks"),
@@ -18,6 +75,8 @@ _SYNONYMS: Final = {
     "cabinet": "drawer",
     "violet": "purple",
     "each": "every",
+    "item": "thing",
+    "items": "things",
     **dict.fromkeys(("shut",), "close"),
     **dict.fromkeys(("among", "amongst"), "between"),
     **dict.fromkeys(("upon", "onto", "atop"), "on"),
@@ -25,10 +84,104 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("closest",), "nearest"),
     **dict.fromkeys(("furthest",), "farthest"),
     **dict.fromkeys(("closer",), "nearer"),
+    **dict.fromkeys(("further",), "farther"),
+    **dict.fromkeys(("alongside", "adjacent"), "beside"),
+    **dict.fromkeys(("topmost", "uppermost", "upper"), "top"),
+    **dict.fromkeys(("bottommost", "lowest", "lowermost", "lower"), "bottom"),
 }
 """Other words for the same."""
+_GERUNDS: Final = {
+    word: base
+    for base in [
+        "put",
+        "place",
+        "set",
+        "move",
+        "lay",
+        "stack",
+        "stick",
+        "pop",
+        "drop",
+        "throw",
+        "toss",
+        "bring",
+        "get",
+        "take",
+        "grab",
+        "pick",
+        "lift",
+        "hold",
+        "open",
+        "close",
+        "push",
+        "slide",
+        "shove",
+        "sort",
+        "swap",
+        "build",
+        "make",
+        "arrange",
+        "line",
+        "turn",
+        "rotate",
+        "clear",
+        "empty",
+        "tidy",
+        "give",
+        "switch",
+        "shift",
+        "leave",
+    ]
+    for word in (f"{base}ing", f"{base.removesuffix('e')}ing", f"{base}{base[-1]}ing")
+}
+
+_POLITE: Final = (
+    r"please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
+    r"|(?:could|can|would|will) you(?: be able to)?|i (?:want|need|would (?:like|love)) you to"
+    r"|you (?:should|must|can(?! see)|could(?! see)|may|need to|have to)|go ahead and|go and"
+    r"|be so (?:kind|good) as to|let us"
+    r"|(?:dear )?robot|if (?:you (?:could|can|would|will|like|do not mind|please)|possible)(?= ?[,?.!]| ?$)"
+    r"|(?:do you think|i was wondering if|i wonder if) you (?:could|can)|do you mind|would you mind"
+    r"|(?:could|can|may) i (?:ask|get|have) you to|is it possible to|(?:would|could) it be possible to"
+    r"|when you (?:are ready|can|get a chance|have a (?:moment|minute|second))"
+    r"|for (?:a|one) (?:second|moment|bit)"
+    r"|in advance|as well|too|also|exactly|quickly|straight(?= (?:in|on|into|to|back))|this time"
+    r"|your job is to"
+    r"|how about you|why do not you|i think|maybe you could|perhaps you could|the thing is"
+)
+_COURTESIES: Final = re.compile(rf"\b(?:{_POLITE})\b")
+_OPENING: Final = re.compile(
+    r"^(?:[, ]|(?:so|well|right|alright|all right|um+|uh+|er+m?|hm+|oh|yes|yeah|listen|good|great|cool"
+    r"|would you|next|hello|good (?:morning|day|evening|afternoon)|sorry|excuse me)\b)*(?=.*\w.*\w)"
+)
+_EMPHASIS: Final = re.compile(
+    r"(?:(?<!the )(?<!my )(?<!your )(?<!to )(?<!from )\bright"
+    r"|\b(?:directly|immediately|very|really|all the way)) "
+    r"(?=next to|beside|in|on|into|behind|between|top|bottom|back|over|to the (?:left|right) of|left|near|at)"
+)
+_INVITED: Final = re.compile(r"^(?:how about|what about|mind|i suggest|start by|begin by) (?P<verb>\w+ing)\b")
+_EXPECTED: Final = re.compile(r"\b(would|could) it be possible for (?P<who>.+?) to (?=go|be)")
 
 
 def words_of(text: str, courtesies: bool = False) -> list[str]:
     """Return a sentence's words in those of scenes; see `neuralbrain.planning.sentence.words_of`."""
+    text = text.lower()
+    for wrong, right in _SPELT:
+        text = re.sub(wrong, right, text)
+    text = _COUNTED.sub(lambda number: str(_NUMBERS[number[0]]), text)
+    if not courtesies:
+        text = _plain(text)
+    text = re.sub(r"^can(?= (?!on|in|at|to))|\bcan(?= (?:go|be)\b)", "could", text)  # else it is a cylinder
     return sentence.words_of(text, _SYNONYMS, courtesies)
+
+
+def _plain(text: str) -> str:
+    """Leave out what is only said to be polite, or to stress something."""
+    text = _EXPECTED.sub(r"\g<who> should ", text)
+    text = _OPENING.sub("", re.sub(r" +", " ", _COURTESIES.sub(" ", text)))
+    text = _EMPHASIS.sub("", text)
+    if invited := _INVITED.match(text):
+        verb = invited["verb"]
+        text = f"{_GERUNDS.get(verb, verb)}{text[invited.end() :]}"
+    first, *others = text.split(" ", 1) or [""]
+    return " ".join([_GERUNDS.get(first, first), *others])

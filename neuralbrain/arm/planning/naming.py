@@ -1,0 +1,305 @@
+"""The meaning of what a sentence names (names.lark): rules, by their names, to references."""
+
+# ruff: noqa: D102  (a method is the meaning of the rule of its name, which says what is read)
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from lark import Token, Tree
+
+from neuralbrain.arm.catalogue import CONTAINERS, SHAPES
+from neuralbrain.arm.planning.references import IT, TABLE, THEM, Reference, Selection, Selector
+from neuralbrain.errors import AmbiguityError, InstructionError
+
+NOUNS: Final = {f"{name}{end}": name for name in SHAPES for end in ("", "s", "es")}
+"""Nouns, in the singular and the plural -> the category."""
+FIXED: Final = (*CONTAINERS, "zone")
+"""What lies in or on nothing."""
+_RANKS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+
+References = tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What an adjective, or a phrase after the noun, says of where something is.
+
+    Attributes:
+        by: What decides; "rank" only counts, from a side that another says; "tower" only says of what.
+        anchor: What they are compared with.
+        rank: The how manieth.
+    """
+
+    by: Selector | Literal["rank", "plain"]
+    anchor: Reference | None = None
+    rank: int = 1
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it says what several can have; else it picks one."""
+        return self.by in ("in", "on", "under", "beside", "tower")
+
+
+class Naming:
+    """What is named."""
+
+    # ---- one object
+    def the(self, words: list[Any]) -> Reference:
+        return reference(words)
+
+    name = many = the
+
+    def any(self, words: list[Any]) -> Reference:
+        return reference(words, quantity="any")
+
+    def whatever(self, words: list[Any]) -> Reference:
+        return reference(words, quantity="all", one=False)
+
+    def other(self, words: list[Any]) -> Reference:
+        return reference(words, other=True)
+
+    def another(self, words: list[Any]) -> Reference:
+        return reference(words, quantity="any", other=True)
+
+    def unlike(self, words: list[Any]) -> Any:
+        said = words[1:]
+        but = tuple(word if isinstance(word, Reference) else Reference(str(word)) for word in said)
+        return _but(words[0], but)
+
+    def kind(self, words: list[Any]) -> Reference:
+        return Reference(category=_category(words))
+
+    def excepted(self, words: list[Any]) -> Any:
+        return _but(words[0], words[-1] if isinstance(words[-1], tuple) else (words[-1],))
+
+    def it(self, _: list[Any]) -> Reference:
+        return IT
+
+    def the_tower(self, _: list[Any]) -> Reference:
+        return Reference(category="tower")
+
+    def table(self, _: list[Any]) -> Reference:
+        return TABLE
+
+    def rather(self, parts: list[Reference]) -> Reference:
+        """Not the red ball, the red block."""
+        return shared(parts[::-1])[0]
+
+    def either(self, parts: list[Reference]) -> Reference:
+        first, other = parts
+        second = replace(other, category=other.category or first.category)  # "or in the green one"
+        first = replace(first, category=first.category or second.category)
+        return Reference(quantity="any", either=(first, second))
+
+    # ---- several
+    def all(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all"),)
+
+    bare_plural = all
+
+    def everything(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all", one=False),)
+
+    def both(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all", count=2),)
+
+    def all_so_many(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all", count=_number(words)),)
+
+    def so_many(self, words: list[Any]) -> References:
+        return (reference(words, quantity=_number(words)),)
+
+    def others(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all", other=True),)
+
+    def so_many_others(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all", count=_number(words), other=True),)
+
+    def them(self, words: list[Any]) -> References:
+        return (replace(THEM, count=_number(words)) if words else THEM,)
+
+    def same_noun(self, words: list[Any]) -> References:
+        return tuple(Reference(str(color), _category(words)) for color in words if isinstance(color, Token))
+
+    same_pair = same_noun
+
+    def objects(self, named: list[Any]) -> References:
+        return tuple(shared(ref for one in named for ref in (one if isinstance(one, tuple) else (one,))))
+
+    pair = objects
+
+    def rather_than(self, parts: list[Any]) -> References:
+        """The red block, not the red ball; any block, not the red one."""
+        said = several(parts[0])
+        if said[0].quantity == "the":
+            return (shared([*said, parts[1]])[0],)
+        return (replace(said[0], but=(*said[0].but, parts[1])),)
+
+    def both_of(self, words: list[Any]) -> References:
+        ref = reference(words)
+        return tuple(replace(ref, selection=Selection("left", rank=rank)) for rank in (1, 2))
+
+    def containers(self, parts: list[Any]) -> Reference:
+        return single(parts[0])
+
+    # ---- where it is
+    def at_side(self, words: list[Any]) -> Trait:
+        return Trait(words[0].data)
+
+    def on_your_left(self, _: list[Any]) -> Trait:
+        return Trait("right")
+
+    def on_your_right(self, _: list[Any]) -> Trait:
+        return Trait("left")
+
+    def in_front(self, words: list[Any]) -> Trait:
+        return Trait("front")
+
+    def in_middle(self, _: list[Any]) -> Trait:
+        return Trait("middle")
+
+    def at_top(self, _: list[Any]) -> Trait:
+        return Trait("top")
+
+    def at_bottom(self, _: list[Any]) -> Trait:
+        return Trait("bottom")
+
+    def of_tower(self, _: list[Any]) -> Trait:
+        return Trait("tower")
+
+    def near_to(self, words: list[Any]) -> Trait:
+        return Trait(words[0], words[1])
+
+    def nearest_me(self, words: list[Any]) -> Trait:
+        return Trait("front" if words[0] == "nearest" else "behind")
+
+    def near(self, words: list[Any]) -> Any:
+        return str(words[0])
+
+    def rank(self, words: list[Any]) -> Trait:
+        return Trait("rank", rank=_RANKS.get(str(words[0]), 0))
+
+    def under(self, words: list[Any]) -> Trait:
+        return Trait("under", words[0])
+
+    def nearby(self, words: list[Any]) -> Trait:
+        return Trait("beside", words[0])
+
+    def lying(self, words: list[Any]) -> Trait:
+        return Trait("in" if words[0].data == "inside" else "on", words[1])
+
+    def bare(self, words: list[Any]) -> Any:
+        return words[0]
+
+    def plain(self, _: list[Any]) -> Trait:
+        return Trait("plain")
+
+
+def reference(words: Sequence[Any], **what: Any) -> Reference:
+    """Make a reference of the words of a rule, any of them missing: a colour, a noun, a place."""
+    named = next((word for word in words if isinstance(word, Reference)), None)
+    if named is not None:
+        return replace(named, **what)
+    color = next((str(part) for part in words if isinstance(part, Token) and part.type == "COLOR"), "")
+    traits = [word if isinstance(word, Trait) else Trait(word.data) for word in words if _says_where(word)]
+    category = _category(words)
+    selection = _selection([trait for trait in traits if trait.by != "plain"])
+    if category in FIXED and selection is not None and _lies(selection):
+        raise InstructionError(f"The {category} lies in or on nothing.")
+    bare = not any(
+        isinstance(word, Tree) and word.data in ("head", "heads", "noun", "nouns") for word in words
+    )
+    one = any(_is_one(word) for word in words) or (bare and not color and selection is None)
+    return Reference(color, category, selection=selection, **{"one": one, **what})
+
+
+def _says_where(word: Any) -> bool:
+    side = isinstance(word, Tree) and word.data in ("left", "right", "front", "behind")
+    return side or isinstance(word, Trait)
+
+
+def _selection(traits: Sequence[Trait]) -> Selection | None:
+    """Join what is said of where something is: what narrows first, then what picks one of these."""
+    ranks = [trait.rank for trait in traits if trait.by == "rank"]
+    said: dict[Trait, None] = dict.fromkeys(trait for trait in traits if trait.by != "rank")
+    picks = [trait for trait in said if not trait.narrows]
+    if any(trait.by in ("top", "bottom") for trait in picks):
+        said = {trait: None for trait in said if trait.by != "tower"}
+    if len(picks) > 1:
+        raise InstructionError("I understand one place of a thing at a time, as in: the leftmost block.")
+    if ranks and (not picks or picks[0].by not in ("left", "right", "front", "behind") or 0 in ranks):
+        raise AmbiguityError("From which side do you count? Say for example: second from the left.", "", ())
+    found: Selection | None = None
+    for trait in sorted(said, key=lambda trait: not trait.narrows):
+        rank = ranks[0] if ranks and not trait.narrows else trait.rank
+        by: Any = trait.by
+        found = Selection(by, trait.anchor, rank, among=found)
+    return found
+
+
+def _lies(selection: Selection | None) -> bool:
+    return selection is not None and (selection.by in ("in", "on", "tower", "top") or _lies(selection.among))
+
+
+def _but(said: Any, but: References) -> Any:
+    if isinstance(said, tuple):
+        return (replace(said[0], but=(*said[0].but, *but)),)
+    return replace(said, but=(*said.but, *but))
+
+
+def _is_one(part: Any) -> bool:
+    return (
+        isinstance(part, Tree)
+        and part.data in ("head", "heads")
+        and any(isinstance(word, Token) and word.type in ("ONE", "ONES") for word in part.children)
+    )
+
+
+def _category(said: Iterable[Any]) -> str:
+    """Return what the first noun names."""
+    for part in said:
+        if isinstance(part, Token) and part.type.lower() in NOUNS:
+            return NOUNS[part.type.lower()]
+        if isinstance(part, Reference) and part.category:
+            return part.category
+        inner = _category(part.children) if isinstance(part, Tree) else ""
+        if inner:
+            return inner
+    return ""
+
+
+def _number(words: Iterable[Any]) -> int:
+    return whole(next(word for word in words if isinstance(word, Token) and word.type == "NUMBER"))
+
+
+def whole(number: str) -> int:
+    """Return how many are meant.
+
+    Raises:
+        InstructionError: There cannot be so many.
+    """
+    if not number.isdigit() or int(number) < 1:
+        raise InstructionError(f"There cannot be {number} of anything here.")
+    return int(number)
+
+
+def single(part: Reference | References) -> Reference:
+    """Return what is named, where it is one phrase."""
+    return part[0] if isinstance(part, tuple) else part
+
+
+def several(part: Reference | References) -> References:
+    """Return what is named, by one phrase or more."""
+    return part if isinstance(part, tuple) else (part,)
+
+
+def shared(refs: Iterable[Reference]) -> list[Reference]:
+    """Give a colour alone the noun that comes later: "the red and the green block"."""
+    noun, found = "", []
+    for ref in reversed(list(refs)):
+        if ref.category not in ("", "it", "them", "tower", "table"):
+            noun = ref.category
+        lacks = ref.color and not ref.category and ref.quantity == "the"
+        found.append(replace(ref, category=noun) if lacks else ref)
+    return found[::-1]

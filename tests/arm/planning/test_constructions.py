@@ -1,0 +1,166 @@
+"""Constructions of everyday English: each is understood whole, asked about or refused; and they combine."""
+
+import pytest
+
+from neuralbrain.arm.planning.grammar import parse
+from neuralbrain.arm.planning.interpreter import GrammarInterpreter
+from neuralbrain.errors import AmbiguityError, InstructionError
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meaning"),
+    [
+        # names
+        (
+            "drop the ball into whichever bowl is closest to it",
+            "put the ball in the bowl nearest to the ball",
+        ),
+        ("pick up whatever is on the red block", "pick up all objects on the red block"),
+        ("put the top block of the tower on the blue one", "put the block on top on the blue block"),
+        ("put the second block from the left in the bowl", "put the block second from the left in the bowl"),
+        ("the two leftmost blocks go in the blue bowl", "put the two blocks on the left in the blue bowl"),
+        (
+            "anything that isn't a block or a bowl goes into the blue bowl",
+            "put all objects except the block and the bowl in the blue bowl",
+        ),
+        ("swap the left block with the right one", "swap the block on the left and the block on the right"),
+        # places before and after, and what goes without saying
+        ("in the blue bowl put the red block", "put the red block in the blue bowl"),
+        (
+            "into the purple bowl with everything except the ball",
+            "put all objects except the ball in the purple bowl",
+        ),
+        (
+            "put the red block in the blue bowl and the ball in the purple one",
+            "put the red block in the blue bowl ; put the ball in the purple bowl",
+        ),
+        (
+            "stack yellow on red and then green on top of that",
+            "put the yellow object in or on the red object ; put the green object in or on the yellow object",
+        ),
+        (
+            "move the green block to the left of the red block, and the yellow one to its right",
+            "put the green block left of the red block ; put the yellow block right of the red block",
+        ),
+        (
+            "red goes to green's spot, green goes to where red was, just the blocks",
+            "swap the red block and the green block",
+        ),
+        # wishes, modals and courtesies
+        (
+            "I'd like you to put the red block between the green and yellow blocks",
+            "put the red block between the green block and the yellow block",
+        ),
+        (
+            "would it be possible for the red block to go into the bowl on the left?",
+            "put the red block in the bowl on the left",
+        ),
+        ("how about stacking all three blocks?", "stack the three blocks"),
+        ("make sure the drawer is shut", "close the drawer"),
+        ("can the block go on the red area?", "put the block on the red zone"),
+        ("pick up the red block in the bowl", "pick up the red block in the bowl"),
+        ("take the red block into the bowl", "put the red block in the bowl"),
+        (
+            "take the red block from the blue bowl to the table",
+            "put the red block in the blue bowl on the table",
+        ),
+        # numbers and the rest
+        (
+            "I want one block in the blue bowl and the other two in the purple bowl",
+            "put a block in the blue bowl, then put the two blocks except a block in the purple bowl",
+        ),
+        ("put one red block on top of the other", "build a tower of 2 blocks"),
+        ("throw a couple of blocks in the blue bowl for me, would you", "put two blocks in the blue bowl"),
+        (
+            "shift the green block a couple of inches to the right",
+            "move the green block 5.08 cm to the right",
+        ),
+        # corrections and what does not matter
+        (
+            "put the red block in the bowl, actually make that the green block",
+            "put the green block in the bowl",
+        ),
+        ("not the red ball, the red block, in the purple bowl", "put the red block in the purple bowl"),
+        ("put a block in the blue bowl, any one will do", "put a block in a blue bowl"),
+        (
+            "put any block on the red block, just not the blue one",
+            "put a block except the blue object on the red block",
+        ),
+        # building
+        (
+            "restack them with red on top, blue in the middle and green at the bottom",
+            "stack the green block, then the blue block, then the red block, from the bottom up",
+        ),
+        (
+            "use the yellow block as the base and build a tower out of all three",
+            "stack the three blocks on the yellow block",
+        ),
+        ("stack both red blocks on the blue one", "stack the two red blocks on the blue object"),
+        (
+            "I'd like the blocks in a line, yellow furthest left, then green, then red",
+            "line up the yellow block, the green block, the red block, from left to right",
+        ),
+        (
+            "arrange the blocks in a row with the red one on the left",
+            "line up the red block, all blocks except the red block, from left to right",
+        ),
+        (
+            "turn the tower around so that the red block is on the green one",
+            "put the red block on the green block",
+        ),
+        # order
+        (
+            "put the red block in the drawer, then take it back out and close the drawer",
+            "put the red block in the drawer ; put the red block on the table ; close the drawer",
+        ),
+        ("pick up the red and the green block", None),
+        (
+            "put the red block and the green block on the table, then put them in the bowl",
+            "put the red block on the table ; put the green block on the table ; put the red block in "
+            "the bowl ; "
+            "put the green block in the bowl",
+        ),
+    ],
+)
+def test_what_is_said_in_many_ways_is_understood(sentence: str, meaning: str | None) -> None:
+    if meaning is None:
+        with pytest.raises(InstructionError):
+            parse(sentence)
+        return
+    found = " ; ".join(map(str, GrammarInterpreter().interpret(sentence)))
+    assert found == meaning
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("put that away", "What do you mean"),
+        ("push it", "Where"),
+        ("get the red block in the bowl", "2 ways"),
+        ("shift the red block a little", "How far"),
+        ("put the third block in the bowl", "From which side"),
+        ("turn the red block", "How far"),
+        ("pass me that thing", "What should I take"),
+    ],
+)
+def test_what_lacks_something_is_asked_for_it(sentence: str, words: str) -> None:
+    with pytest.raises(AmbiguityError, match=words):
+        parse(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("lift the purple bowl", "cannot pick up the purple bowl"),
+        ("put the red block under the blue bowl", "under or over"),
+        ("hand me the red block", "cannot hand anything over"),
+        ("place each block in a different bowl", "do not understand"),
+        ("put at least two blocks in the bowl", "'least'"),
+        ("the red block is in the blue bowl", "do not understand"),
+        ("two piles: red on green", "only in part"),
+    ],
+)
+def test_what_is_beyond_it_is_refused_with_a_reason(sentence: str, words: str) -> None:
+    with pytest.raises(InstructionError, match=words) as caught:
+        parse(sentence)
+    assert not isinstance(caught.value, AmbiguityError)
