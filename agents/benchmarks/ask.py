@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,12 +17,13 @@ from neuralbrain.agents.language.judge import amiss, judge
 from neuralbrain.agents.language.layouts import laid_out
 from neuralbrain.agents.language.rows import Row, load_sentences
 from neuralbrain.agents.language.trial import said_to
+from neuralbrain.agents.oracle import ORACLE, oracle_server
 from neuralbrain.arm import FREE
 from neuralbrain.envs.tabletop.scene import Scene
 from neuralbrain.errors import NeuralBrainError
 from neuralbrain.language.budget import Limits
 from neuralbrain.language.key import chosen_url
-from neuralbrain.language.server import checked
+from neuralbrain.language.server import Abilities, checked
 
 FILE = Path(__file__).parent.parent / "language" / "ambiguous.yaml"
 NO_MODEL = "none"
@@ -33,6 +35,7 @@ class Job(NamedTuple):
 
     agent: str
     model: Model | None
+    oracle: bool
     row: Row
     layout: int
     seed: int
@@ -53,7 +56,8 @@ def measure(
 
     Args:
         file: The sentences (*.yaml); those with a ``reply`` leave something open.
-        model: A language model's name; "none": the grammar alone.
+        model: A language model's name; "none": the grammar alone; "oracle": one that is scripted, and
+            asks what is meant where the grammar does not understand.
         base_url: Its server; empty: OPENAI_BASE_URL, from the environment or .env.
         layouts: In so many layouts of each scene.
         max_calls: The most requests for a sentence.
@@ -64,12 +68,12 @@ def measure(
         ConfigurationError: The file, the model or the brain cannot be used.
     """
     sentences, chosen = load_sentences(file), None
-    if model != NO_MODEL:
+    if model not in (NO_MODEL, ORACLE):
         server = checked(chosen_url(base_url), model)
         chosen = Model(server=server, each=Limits(calls=max_calls)).ready()
     prepared(agent, FREE, 0, instruction="hello", model=chosen)  # or it is refused here
     jobs = [
-        Job(agent, chosen, row, number, *laid)
+        Job(agent, chosen, model == ORACLE, row, number, *laid)
         for row in sentences.rows
         for number, laid in enumerate(laid_out(sentences.scenes[row.scene], layouts))
     ]
@@ -102,7 +106,12 @@ def trial(job: Job) -> dict[str, Any]:
     row, questions = job.row, list[str]()
     known = {"row": row.number, "layout": job.layout, "sentence": row.say, "open": bool(row.reply)}
     try:
-        reply = said_to(job.agent, job.scene, job.seed, row, model=job.model, questions=questions)
+        with ExitStack() as stack:
+            model = job.model
+            if job.oracle:
+                url = stack.enter_context(oracle_server(FREE)).url
+                model = Model(server=checked(url, ORACLE, Abilities(form="schema")))
+            reply = said_to(job.agent, job.scene, job.seed, row, model=model, questions=questions)
     except NeuralBrainError as error:
         return {
             **known,
