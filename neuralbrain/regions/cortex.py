@@ -555,8 +555,8 @@ class Cortex(Region):
         )
 
     def _is_so(self, goal: Goal, scene: Scene) -> bool:
-        """Whether a goal is seen to be reached."""
-        return bool(goal.conditions) and all(
+        """Whether a goal is seen to be reached; one of a mere movement has nothing to reach."""
+        return all(
             not self._domain.felt(c) and self._domain.holds(c, scene, goal.locations, self._holding)
             for c in goal.conditions
         )

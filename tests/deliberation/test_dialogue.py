@@ -113,6 +113,13 @@ def test_who_trusts_a_model_is_not_asked() -> None:
         assert [told.verdict for told in talk.deliberated] == ["accepted"]
 
 
+def test_nobody_is_asked_where_nothing_is_to_be_planned() -> None:
+    with talking(Script()) as talk:
+        assert talk.say("go home").outcome == "done"
+        assert talk.say("what do you see?").outcome == "said"
+        assert not talk.calls
+
+
 def test_an_answer_that_the_grammar_does_not_understand_goes_to_the_model() -> None:
     script = Script()
     with talking(script) as talk:
