@@ -178,6 +178,7 @@ def test_what_is_held_already_may_be_laid_down_first() -> None:
         ([], [stage(*PUT_RED)], "goals"),
         (["in red_block red_bowl", "not in red_block red_bowl"], [stage(*PUT_RED)], "not in"),
         (["open red_block"], [stage(*PUT_RED)], "no sense"),
+        (["holding red_bowl"], [stage(*PUT_RED)], "no sense"),
         (["clear table"], [stage(*PUT_RED)], "no sense"),
         (["on table red_block"], [stage(*PUT_RED)], "no sense"),
         (["at free_1 free_1"], [stage(*PUT_RED)], "no sense"),

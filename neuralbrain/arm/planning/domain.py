@@ -70,12 +70,13 @@ class TabletopDomain(Domain):
         """Return a condition of others' as scenes show it ("in" for a bowl); None if it makes no sense."""
         kinds = {obj.id: obj.category for obj in scene.objects} | {TABLE: TABLE}
         known = [kinds.get(name, LOCATION) for name in condition.args]
-        if condition.predicate in RELATIONS and known[0] in (*GRASPABLE, "box"):
+        if condition.predicate in RELATIONS and known[0] in BEARING:
             if known[1] == TABLE:
                 return condition.model_copy(update={"predicate": "on"})
             return suited(condition, known[1]) if condition.args[0] != condition.args[1] else None
-        if condition.predicate in ("open", "closed"):
-            return condition if known == ["drawer"] else None
+        sorts = {"open": ("drawer",), "closed": ("drawer",), "holding": GRASPABLE, "clear": BEARING}
+        if condition.predicate in sorts:
+            return condition if known[0] in sorts[condition.predicate] else None
         if condition.predicate in RELATIONS or {TABLE, LOCATION} & set(known):
             return None
         return condition
@@ -135,9 +136,11 @@ class TabletopDomain(Domain):
 
     def held_by(self, goal: Goal) -> str | None:
         """Return what is held when a goal is reached."""
-        return next((c.args[0] for c in goal.conditions if c.predicate == "holding"), None)
+        return next((c.args[0] for c in goal.conditions if c.predicate == "holding" and not c.negated), None)
 
 
+BEARING = (*GRASPABLE, "box")
+"""On what something may stand, and what may be somewhere else."""
 PLACES = 4
 """So many free spots are offered to a plan of others'."""
 ABOVE = 0.12
