@@ -1,0 +1,110 @@
+"""A run with a model is replayed without it, on either runtime; where it cannot be, the tick is said."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from neuralbrain.agents.episode import EpisodeResult
+from neuralbrain.agents.oracle.server import Reply, ScriptedServer
+from neuralbrain.agents.replay import replay_run
+from neuralbrain.cli import main
+from neuralbrain.errors import RecordError
+from neuralbrain.language.cassette import Cassette
+from neuralbrain.messages import Deliberated, ModelCall, ModelReply
+from neuralbrain.record.check import check_record
+from neuralbrain.record.folder import read_manifest, write_manifest
+from neuralbrain.record.log import read_log
+from tests.language_model.brains import ANSWER, NONE, RIDDLE, SAYS, episode, oracle, simulation
+from tests.language_model.conftest import in_turn, question
+
+BROKEN = Reply(status=401, error="no")
+
+
+def sent(run: EpisodeResult) -> list[object]:
+    kinds = {"model_reply", "model_call", "deliberated"}
+    return [emission.message for emission in read_log(Path(run.run_dir) / "episode.mcap", kinds=kinds)]
+
+
+def test_a_run_is_replayed_when_nobody_answers_any_more(tmp_path: Path) -> None:
+    with ScriptedServer(oracle()).running() as server:
+        run = episode(server.url, tmp_path, instruction=None)
+    assert (run.success, run.model_calls, len(server.asked)) == (True, 1, 1)
+    call, reply, deliberated = sent(run)
+    assert (
+        isinstance(call, ModelCall) and isinstance(reply, ModelReply) and isinstance(deliberated, Deliberated)
+    )
+    assert (call.answer, call.cost, deliberated.verdict) == (reply.text, None, "accepted")
+    assert check_record(Path(run.run_dir)) == run.trace_sha256
+    assert replay_run(run.run_dir).same
+
+
+@pytest.mark.ray
+def test_a_run_of_one_runtime_is_replayed_on_the_other(tmp_path: Path, ray_session: None) -> None:
+    with ScriptedServer(lambda asked: SAYS).running() as server:
+        here, there = (episode(server.url, tmp_path, runtime=runtime) for runtime in ("inline", "ray"))
+    assert here.trace_sha256 == there.trace_sha256 and len(server.asked) == 2
+    assert replay_run(here.run_dir, runtime="ray").same
+    assert replay_run(there.run_dir, runtime="inline").same
+
+
+@pytest.mark.parametrize("kind", ["answered", "spent", "failed"])
+def test_whatever_came_of_the_question_is_replayed(kind: str, tmp_path: Path) -> None:
+    script = BROKEN if kind == "failed" else SAYS
+    with ScriptedServer(lambda asked: script).running() as server:
+        run = episode(server.url, tmp_path, **({"each": NONE} if kind == "spent" else {}))
+        asked = len(server.asked)
+    assert asked == run.model_calls == (0 if kind == "spent" else 1)
+    (reply,) = (one for one in sent(run) if isinstance(one, ModelReply))
+    assert reply.outcome == kind and (run.outcome, run.answer.endswith(ANSWER)) == (
+        ("said", True) if kind == "answered" else ("refused", False)
+    )
+    assert run.model_cost == (0 if kind == "spent" else None)
+    assert replay_run(run.run_dir).same
+
+
+def test_another_prompt_is_said_with_its_tick(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with ScriptedServer(lambda asked: SAYS).running() as server:
+        run = Path(episode(server.url, tmp_path).run_dir)
+    manifest = read_manifest(run)
+    for region in manifest["blueprint"]["regions"]:
+        if "env_seed" in region["config"]:
+            region["config"]["env_seed"] = 4
+    write_manifest(run, manifest)
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", str(run), "--quiet"])
+    said = capfd.readouterr().err.strip()
+    assert ended.value.code == 2 and "\n" not in said
+    assert "at tick " in said and "something else ('q_1')" in said
+
+
+def test_a_prompt_that_was_never_asked_is_said_with_its_tick(tmp_path: Path) -> None:
+    with ScriptedServer(lambda asked: SAYS).running() as server:
+        log = Path(episode(server.url, tmp_path).run_dir) / "episode.mcap"
+    with pytest.raises(RecordError, match="at tick 7 the brain asks the model 'q_9', which was not asked in"):
+        Cassette(log, "language_model").reply(question(name="q_9"), 7, late=False)
+    shutil.rmtree(log.parent)
+
+
+def test_the_trace_does_not_depend_on_how_long_the_model_takes(tmp_path: Path) -> None:
+    traces = []
+    for seconds in (0.0, 0.3):
+        with ScriptedServer(lambda asked, s=seconds: Reply(text=SAYS.text, hang=s)).running() as server:  # type: ignore[misc]
+            run = episode(server.url, tmp_path)
+        traces.append(run.trace_sha256)
+        (reply,) = (one for one in sent(run) if isinstance(one, ModelReply))
+        assert reply.late == 0
+    assert len(set(traces)) == 1
+
+
+def test_an_answer_is_paid_once_and_what_is_used_stays_used() -> None:
+    with ScriptedServer(in_turn(SAYS, Reply(text="{}"))).running() as server, simulation(server.url) as sim:
+        state = sim.snapshot()
+        answers = []
+        for _ in range(2):
+            sim.say(RIDDLE)
+            done = sim.run_until_done()
+            assert done is not None
+            answers.append((sim.tick, done.text))
+            sim.restore(state)
+        assert answers[0] == answers[1] and answers[0][1].endswith(ANSWER) and len(server.asked) == 1
