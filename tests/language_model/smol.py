@@ -1,6 +1,6 @@
-"""A real language model on loopback: SmolLM2-135M-Instruct behind llama.cpp's server, in a process of its own.
+"""A real language model on loopback: SmolLM2-135M-Instruct on llama.cpp's server, in its own process.
 
-README's second line installs both. They are weak on purpose of nobody, and that is what they are good for.
+README's second line installs both. The model is weak: what a brain makes of bad answers is what is tested.
 """
 
 import contextlib
@@ -18,9 +18,10 @@ CONTEXT = 8192
 REQUIRED = "NEURALBRAIN_MODEL_REQUIRED"
 """Set where a missing model is a failure, as `.ci/run` does."""
 SERVE = """
-import sys, threading, xllamacpp
+import sys, xllamacpp
 settings = xllamacpp.CommonParams()
-settings.model.path, settings.n_ctx, settings.n_parallel, settings.warmup = sys.argv[1], int(sys.argv[2]), 1, False
+settings.model.path, settings.n_ctx = sys.argv[1], int(sys.argv[2])
+settings.n_parallel, settings.warmup = 1, False
 for threads in (settings.cpuparams, settings.cpuparams_batch):
     threads.n_threads, threads.poll = 1, 0  # two threads on two busy cores are a hundred times slower
 settings.hostnames, settings.port = ["127.0.0.1"], 0

@@ -1,6 +1,5 @@
 """A run with a model is replayed without it, on either runtime; where it cannot be, the tick is said."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -78,12 +77,9 @@ def test_another_prompt_is_said_with_its_tick(tmp_path: Path, capfd: pytest.Capt
     assert "at tick " in said and "something else ('q_1')" in said
 
 
-def test_a_prompt_that_was_never_asked_is_said_with_its_tick(tmp_path: Path) -> None:
-    with ScriptedServer(lambda asked: SAYS).running() as server:
-        log = Path(episode(server.url, tmp_path).run_dir) / "episode.mcap"
+def test_a_prompt_that_was_never_asked_is_said_with_its_tick() -> None:
     with pytest.raises(RecordError, match="at tick 7 the brain asks the model 'q_9', which was not asked in"):
-        Cassette(log, "language_model").reply(question(name="q_9"), 7, late=False)
-    shutil.rmtree(log.parent)
+        Cassette(asked={"q_1": ""}, replies=()).reply(question(name="q_9"), 7, late=False)
 
 
 def test_the_trace_does_not_depend_on_how_long_the_model_takes(tmp_path: Path) -> None:
