@@ -52,7 +52,7 @@ _SAME = {
     **dict.fromkeys(("underneath", "below"), "under"),
     "in front of": "front",
     **dict.fromkeys(("next to", "beside", "close to", "by"), "near"),
-    "closest": "nearest",
+    **dict.fromkeys(("closest", "closer", "nearer"), "nearest"),
     "furthest": "farthest",
     "less": "fewer",
 }
@@ -80,6 +80,7 @@ _SEEN = (
     rf"(?: (?:are there|is there|are|is|do you see|could you see|do we have|do you count|are "
     rf"visible|there are))?{_ON_TABLE}"
 )
+_CLOSE = r"(?P<how>nearest|closest|nearer|closer|farthest|furthest)"
 _ANYTHING = r"(?:anything|something|any things?|any objects?|nothing|any|some)"
 _FORMS: tuple[tuple[Topic, str], ...] = (
     (
@@ -181,17 +182,17 @@ _FORMS: tuple[tuple[Topic, str], ...] = (
     ),
     (
         "nearest",
-        rf"(?:which|what) {_OBJECT} is (?:the )?(?P<how>nearest|closest|farthest|furthest)(?: "
+        rf"(?:which|what)(?: of the)? {_OBJECT} is (?:the )?{_CLOSE}(?: "
         rf"to| from| away from)? {_OTHER}",
     ),
     (
         "nearest",
-        rf"(?:which|what) is (?:the )?(?P<how>nearest|closest|farthest|furthest) {_OBJECT} "
+        rf"(?:which|what) is (?:the )?{_CLOSE} {_OBJECT} "
         rf"(?:to|from) {_OTHER}",
     ),
     (
         "nearest",
-        rf"(?:which|what) (?P<object>)is (?:the )?(?P<how>nearest|closest|farthest|furthest) "
+        rf"(?:which|what) (?P<object>)is (?:the )?{_CLOSE} "
         rf"(?:to|from) {_OTHER}",
     ),
     ("apart", rf"how (?:far|close)(?: away)? (?:is|are) {_OBJECT} (?:from|to|and) {_OTHER}(?: apart)?"),

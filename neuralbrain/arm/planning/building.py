@@ -27,12 +27,15 @@ class Building:
     def down_from_top(self, parts: list[Any]) -> list[c.Command]:
         return [_tower(parts[0][::-1])]
 
+    def listed_up(self, parts: list[Any]) -> list[c.Command]:
+        return [_tower(tuple(shared([*parts[1], parts[0][0]])[:-1]))]
+
     def based(self, order: list[Reference]) -> list[c.Command]:
         return [_tower(tuple(order))]
 
     def layered(self, parts: list[Any]) -> list[c.Command]:
-        objects = next((part for part in parts[:-1] if isinstance(part, tuple)), ())
-        named = tuple(ref for ref in objects if ref.category not in ("tower", "it"))
+        said = (ref for part in parts[:-1] if isinstance(part, tuple) for ref in part)
+        named = tuple(ref for ref in said if ref.category not in ("tower", "it"))
         return [_layered(named, parts[-1])]
 
     def on_base_of(self, parts: list[Any]) -> list[c.Command]:

@@ -344,6 +344,17 @@ def replaced(part: Any, old: Reference, new: Reference) -> Any:
     return replace(part, **changes)
 
 
+def bare(part: Any) -> Any:
+    """Return commands without what only says how they were worded: two that are equal then are the same."""
+    if isinstance(part, Reference):
+        part = replace(part, kinds=(), one=False)
+    if isinstance(part, tuple):
+        return tuple(map(bare, part))
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    return replace(part, **{f.name: bare(getattr(part, f.name)) for f in fields(part)})
+
+
 def references(part: Any) -> Iterator[Reference]:
     """Yield what a command names, in order, with what stands within; the table is none."""
     if isinstance(part, Reference) and part != TABLE:

@@ -84,7 +84,7 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     if not found:
         raise min(refusals, key=lambda refusal: refusal[0])[1] from None
     simplest = min(found.values())
-    plain = {listed([*map(str, meant)]): meant for meant, strain in found.items() if strain == simplest}
+    plain = {c.bare(meant): meant for meant, strain in found.items() if strain == simplest}
     return list(plain.values())
 
 

@@ -88,6 +88,10 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
     def forbid(self, parts: list[Any]) -> list[c.Command]:
         return [c.Nothing(tuple(parts[0]))]
 
+    def not_but(self, parts: list[Any]) -> list[c.Command]:
+        """Do not put it there, put it here."""
+        return [c.Nothing(tuple(parts[0])), *parts[1]]
+
     def nothing(self, _: list[Any]) -> list[c.Command]:
         return [c.Nothing()]
 

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from lark import Token, Tree
 
@@ -113,6 +113,16 @@ class Naming:
     def others(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", other=True),)
 
+    def everything_else(self, _: list[Any]) -> References:
+        return (Reference(quantity="all", other=True),)
+
+    def none_of(self, _: list[Any]) -> NoReturn:
+        raise InstructionError("That says of what nothing should be done: say what should be done.")
+
+    def corrected(self, parts: list[Reference]) -> References:
+        """The red block, I mean the green one."""
+        return (shared(parts[::-1])[0],)
+
     def so_many_others(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", count=_number(words), other=True),)
 
@@ -170,6 +180,9 @@ class Naming:
 
     def near_to(self, words: list[Any]) -> Trait:
         return Trait(words[0], words[1])
+
+    def nearer_to(self, words: list[Any]) -> Trait:
+        return Trait("nearest", words[0])
 
     def nearest_me(self, words: list[Any]) -> Trait:
         return Trait("front" if words[0] == "nearest" else "behind")

@@ -36,8 +36,14 @@ class _Spoken:
 
     def heard(self, command: c.Command) -> None:
         """Take in a command, without pronouns."""
-        if isinstance(command, c.Keep | c.Nothing):
-            return  # what is to be left alone is not what is spoken of
+        if isinstance(command, c.Keep):  # what is to be left alone is not what is spoken of
+            self.all = (*self.all, command.obj)
+            return
+        if isinstance(command, c.Nothing):
+            for part in command.instead_of:
+                self.heard(part)
+            self.all = ()
+            return
         if isinstance(command, c.If):
             self.heard_of(command.premise.obj)
             for part in command.then:
@@ -98,6 +104,8 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
 
 def _with_nouns(command: c.Command, nouns: dict[str, Reference]) -> c.Command:
     """Say what "the blue one" is one of: of what was named before in the same role, in the sentence."""
+    if isinstance(command, c.Nothing):
+        return replace(command, instead_of=tuple(_with_nouns(one, nouns) for one in command.instead_of))
     if isinstance(command, c.If):
         return replace(
             command,
@@ -109,12 +117,13 @@ def _with_nouns(command: c.Command, nouns: dict[str, Reference]) -> c.Command:
     for role, value in vars(command).items():
         if not isinstance(value, Reference):
             continue
-        if (value.one or value.other) and not value.category:
+        if value.one and not value.category:
             own = named[-1] if named else None  # within the command: "the left block and the right one"
             fits = [one for one in (nouns.get(role), own) if one is not None and _can_be(value, one.category)]
             if fits:
                 last = fits[0]
-                plain = value.quantity != "the" or value.other or last is own
+                told = last.selection is not None or not value.other  # else the colour already tells which
+                plain = value.quantity != "the" or last is own or not told
                 color = value.color or ("" if plain else last.color)
                 changes[role] = value = replace(value, color=color, category=last.category, kinds=())  # noqa: PLW2901
         if value.category not in ("it", "them", "table"):

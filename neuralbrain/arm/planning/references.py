@@ -38,6 +38,14 @@ UNSETTLED: Final = ("in", "on", "under", "top", "bottom", "tower")
 NEXT: Final = 0.14
 """So far apart the centres of objects next to each other may be, m."""
 
+_RELATED = {
+    "nearest": "nearest to",
+    "farthest": "farthest from",
+    "beside": "lying next to",
+    "in": "lying in",
+    "on": "lying on",
+    "under": "lying under",
+}
 _SELECTED = {
     "middle": "in the middle",
     "top": "on top",
@@ -71,9 +79,7 @@ class Selection:
         if self.anchor is None:
             side = _SELECTED[self.by] if self.rank == 1 else f"{_RANKS[self.rank]} from the {self.by}"
             return among + side
-        how = {"nearest": "nearest to", "farthest": "farthest from", "beside": "next to"}.get(
-            self.by, self.by
-        )
+        how = _RELATED.get(self.by, self.by)
         return f"{among}{how} {self.anchor}"
 
 

@@ -15,7 +15,7 @@ from neuralbrain.errors import AmbiguityError, InstructionError
             "drop the ball into whichever bowl is closest to it",
             "put the ball in the bowl nearest to the ball",
         ),
-        ("pick up whatever is on the red block", "pick up all objects on the red block"),
+        ("pick up whatever is on the red block", "pick up all objects lying on the red block"),
         ("put the top block of the tower on the blue one", "put the block on top on the blue block"),
         ("put the second block from the left in the bowl", "put the block second from the left in the bowl"),
         ("the two leftmost blocks go in the blue bowl", "put the two blocks on the left in the blue bowl"),
@@ -58,11 +58,11 @@ from neuralbrain.errors import AmbiguityError, InstructionError
         ("how about stacking all three blocks?", "stack the three blocks"),
         ("make sure the drawer is shut", "close the drawer"),
         ("can the block go on the red area?", "put the block on the red zone"),
-        ("pick up the red block in the bowl", "pick up the red block in the bowl"),
+        ("pick up the red block in the bowl", "pick up the red block lying in the bowl"),
         ("take the red block into the bowl", "put the red block in the bowl"),
         (
             "take the red block from the blue bowl to the table",
-            "put the red block in the blue bowl on the table",
+            "put the red block lying in the blue bowl on the table",
         ),
         # numbers and the rest
         (
@@ -108,6 +108,29 @@ from neuralbrain.errors import AmbiguityError, InstructionError
             "turn the tower around so that the red block is on the green one",
             "put the red block on the green block",
         ),
+        ("put the middle block on the left one", "put the block in the middle on the block on the left"),
+        (
+            "make a tower out of the three blocks with yellow at the bottom",
+            "stack the three blocks on the yellow block",
+        ),
+        (
+            "make a row of blocks: red, green, yellow",
+            "line up the red block, the green block, the yellow block, from left to right",
+        ),
+        # what is left alone, forbidden, or was said first
+        (
+            "leave the ball where it is and put everything else in the blue bowl",
+            "put all objects except the ball in the blue bowl",
+        ),
+        (
+            "don't put the ball in the blue bowl, put it in the purple one",
+            "not put the ball in the blue bowl ; put the ball in the purple bowl",
+        ),
+        (
+            "put the leftmost red block in the red bowl and the other one in the blue bowl",
+            "put the red block on the left in the red bowl ; "
+            "put the red block except the red block on the left in the blue bowl",
+        ),
         # order
         (
             "put the red block in the drawer, then take it back out and close the drawer",
@@ -137,6 +160,7 @@ def test_what_is_said_in_many_ways_is_understood(sentence: str, meaning: str | N
         ("put that away", "What do you mean"),
         ("push it", "Where"),
         ("get the red block in the bowl", "2 ways"),
+        ("put the cylinder in the bowl next to the yellow block", "2 ways"),
         ("shift the red block a little", "How far"),
         ("put the third block in the bowl", "From which side"),
         ("turn the red block", "How far"),
@@ -157,6 +181,8 @@ def test_what_lacks_something_is_asked_for_it(sentence: str, words: str) -> None
         ("place each block in a different bowl", "do not understand"),
         ("put at least two blocks in the bowl", "'least'"),
         ("the red block is in the blue bowl", "do not understand"),
+        ("put all but one of the blocks in the blue bowl", "do not understand"),
+        ("put neither block in the drawer", "nothing should be done"),
         ("two piles: red on green", "only in part"),
     ],
 )
