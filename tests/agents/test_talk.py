@@ -129,7 +129,7 @@ def test_who_cannot_talk_is_refused(toy_agent: Path, toy_env: str, tmp_path: Pat
 
 
 def test_a_swarm_of_one_goes_from_mission_to_mission(tmp_path: Path) -> None:
-    lines = ["find the cancer cells", "make tea", "stop", "find the cancer cells and treat them"]
+    lines = ["find a cancer cell", "make tea", "stop", "find the cancer cells and treat them"]
     result = talked(tmp_path, Person(script=iter(lines)), agent="nanorobot", env=None)
     dialogue = read_manifest(Path(result.run_dir))["dialogue"]
     assert [line["outcome"] for line in dialogue if line["who"] == "brain"] == [
