@@ -1,5 +1,6 @@
 """The cortex of robots that treat cells: what the sentence asks, and how far each robot is with it."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -228,6 +229,10 @@ class MissionCortex(Region):
         question = self._question
         inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
         if inquiry is not None and inquiry.topic in BLIND:
+            with contextlib.suppress(InstructionError):  # this body knows better what it is doing
+                own = self._interpreter.interpret(text, self._about)
+                if all(isinstance(one, Question) for one in own):
+                    return own
             return (inquiry,)
         try:
             resolved = question and self._interpreter.resolve((), question, text)
