@@ -169,9 +169,13 @@ def test_a_cluster_that_does_not_answer(tmp_path, toy_agent, address, says):
     ],
 )
 def test_an_interrupt_ends_in_order(tmp_path, endless, number, runtime):
-    process = child(
-        tmp_path, endless, "--runtime", runtime, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    before = signal.signal(number, signal.SIG_DFL)  # the tests may run under nohup, which children inherit
+    try:
+        process = child(
+            tmp_path, endless, "--runtime", runtime, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(number, before)
     while "answer (done)" not in process.stderr.readline():
         pass
     process.send_signal(number)
