@@ -59,7 +59,7 @@ def test_a_robot_finds_the_cell_and_treats_it(agents: dict[str, str], tmp_path: 
     assert manifest["env"] == "neuralbrain/NanoDeliver-v0"
     assert manifest["evaluation"]["killed"] == 1
     assert replay_run(folder).same
-    story, _ = retell(folder)
+    story, *_ = retell(folder)
     tried = [(attempt.step, attempt.state) for attempt in story.attempts]
     assert tried[:2] == [("find", "succeeded"), ("treat", "succeeded")]
     assert any("mission: the robot: deliver" in text for _, _, text in story.news)
