@@ -1,6 +1,6 @@
 """The region that understands the instruction, plans, and decides when it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -213,22 +213,27 @@ class Cortex(Region):
         """Take in what came, and go on if what was awaited is there."""
         self._take_in(inbox)
         halts, instruction, recall = inbox.of(Halt), inbox.latest(Instruction), inbox.latest(Recall)
+        reply = inbox.latest(ModelReply)
+        if halts:
+            return self._stop(tick, len(halts))
+        if instruction is not None:
+            return self._guarded(tick, lambda: self._hear(tick, instruction.text))
+        if self._phase == "recall" and recall is not None and recall.query == self._awaited:
+            self._start = recall.objects
+            return self._guarded(tick, lambda: self._pursue(tick))
+        if self._phase == "recollect" and recall is not None and recall.query == self._awaited:
+            self._adviser.memories = recall.passages
+            return self._guarded(tick, lambda: self._pursue(tick))
+        if self._phase == "think" and reply is not None and reply.request == self._adviser.request:
+            return self._advised(tick, reply)
+        if self._phase in ("look", "act") and self._is_over():
+            return self._guarded(tick, lambda: self._judge(tick))
+        return {}
+
+    def _guarded(self, tick: int, go_on: Callable[[], Outbox]) -> Outbox:
+        """Go on; where that needs the person, or cannot be, say so."""
         try:
-            if halts:
-                return self._stop(tick, len(halts))
-            if instruction is not None:
-                return self._hear(tick, instruction.text)
-            if self._phase == "recall" and recall is not None and recall.query == self._awaited:
-                self._start = recall.objects
-                return self._pursue(tick)
-            if self._phase == "recollect" and recall is not None and recall.query == self._awaited:
-                self._adviser.memories = recall.passages
-                return self._pursue(tick)
-            reply = inbox.latest(ModelReply)
-            if self._phase == "think" and reply is not None and reply.request == self._adviser.request:
-                return self._advised(tick, reply)
-            if self._phase in ("look", "act") and self._is_over():
-                return self._judge(tick)
+            return go_on()
         except AmbiguityError as error:
             self._question = error
             return self._done(tick, "asked", str(error), error.choices)
@@ -236,7 +241,6 @@ class Cortex(Region):
             return self._done(tick, "failed" if self._moved else "refused", str(error))
         except PlanError as error:
             return self._cannot_plan(tick, str(error))
-        return {}
 
     def _stop(self, tick: int, calls: int) -> Outbox:
         """Give up what is at work, and say so to each call: who carries plans out waits for that."""
@@ -527,7 +531,7 @@ class Cortex(Region):
             return {**out, **self._done(tick, decision.outcome, decision.text, decision.choices)}
         if decision.meant is not None:
             self._intentions = self._about = (decision.meant,)
-        return {**out, **self._resumed(tick)}
+        return {**out, **self._guarded(tick, lambda: self._pursue(tick))}
 
     def _confirmed(self, tick: int, meant: Stated, word: str) -> Outbox:
         """Do what a model says that the sentence means, or leave it."""
@@ -535,19 +539,7 @@ class Cortex(Region):
         if word == "no":
             return self._done(tick, "said", "I leave it as it is.")
         self._intentions = self._about = (meant,)
-        return self._resumed(tick)
-
-    def _resumed(self, tick: int) -> Outbox:
-        """Go on as without a model; what cannot be done is said."""
-        try:
-            return self._pursue(tick)
-        except AmbiguityError as error:
-            self._question = error
-            return self._done(tick, "asked", str(error), error.choices)
-        except InstructionError as error:
-            return self._done(tick, "failed" if self._moved else "refused", str(error))
-        except PlanError as error:
-            return self._cannot_plan(tick, str(error))
+        return self._pursue(tick)
 
     def _told_of(self, tick: int, decision: Decision) -> Deliberated:
         """Say what came of the model's answer."""

@@ -18,4 +18,5 @@ def test_a_question_is_answered() -> None:
     row = next(row for row in SENTENCES.rows if row.say == "hand me that")
     seed, scene = laid_out(SENTENCES.scenes[row.scene], 1)[0]
     found = trial(Job("frankenbot", None, True, row, 0, seed, scene))
-    assert (found["kind"], found["success"], found["questions"]) == ("asked", True, ["What do you mean?"])
+    asked = "What should I take? Name it, as in: pick up the red block."
+    assert (found["kind"], found["success"], found["questions"]) == ("asked", True, [asked])
