@@ -142,7 +142,7 @@ class Client:
         if response.fault not in self._again:
             return False
         # Jitter, so that many brains do not come back at one moment; it reaches no message.
-        wait = min(2.0 ** (number - 1), self._longest_wait) * random.uniform(0.5, 1.0)
+        wait = min(float(1 << (number - 1)), self._longest_wait) * random.uniform(0.5, 1.0)
         if response.wait is not None:
             wait = response.wait
         if wait > self._longest_wait:
