@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import openai
 
@@ -34,16 +36,26 @@ class _Bounded(http.SyncByteStream):  # type: ignore[misc]
         self._stream.close()
 
 
+def _proxy(base_url: str) -> str | None:
+    parts, known = urlsplit(base_url), getproxies()
+    host = parts.hostname or ""
+    if host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(host):
+        return None
+    return known.get(parts.scheme) or known.get("all")
+
+
 class BoundedTransport(http.BaseTransport):  # type: ignore[misc]
     """Sends requests; of each answer it takes so much and no more.
 
     Args:
+        base_url: Where they go: through the proxy that the environment names for it, if any, but never to
+            this machine.
         most_bytes: The most bytes of an answer.
         seconds: How long an answer may take once it has begun, s.
     """
 
-    def __init__(self, most_bytes: int, seconds: float) -> None:
-        self._inner = http.HTTPTransport()
+    def __init__(self, base_url: str, most_bytes: int, seconds: float) -> None:
+        self._inner = http.HTTPTransport(proxy=_proxy(base_url))
         self._bounds = most_bytes, seconds
 
     def handle_request(self, request: Any) -> Any:

@@ -66,7 +66,8 @@ class Connection:
 
         from neuralbrain.language.bounds import BoundedTransport  # noqa: PLC0415 - likewise
 
-        bounds = BoundedTransport(BYTES + BYTES_A_TOKEN * self._max_output, 4 * self._timeout)
+        most_bytes = BYTES + BYTES_A_TOKEN * self._max_output
+        bounds = BoundedTransport(self.base_url, most_bytes, 4 * self._timeout)
         http = openai.DefaultHttpxClient(transport=bounds, follow_redirects=False)
         return openai.OpenAI(
             api_key=key(self.base_url) or "none",

@@ -5,14 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import gymnasium
-
 from neuralbrain import Simulation
 from neuralbrain.agents.advice import Model
 from neuralbrain.agents.episode import EpisodeResult, prepared, run_episode
-from neuralbrain.agents.oracle.planner import Oracle
 from neuralbrain.agents.oracle.server import Reply
-from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.language.budget import Limits
 from neuralbrain.language.server import Abilities, Server
 from neuralbrain.runtime import Observer
@@ -21,14 +17,6 @@ RIDDLE = "tell me a riddle about robots, dear friend"
 """A sentence that the grammar does not understand, so that only the model has an answer."""
 ANSWER = "What has hands and cannot clap?"
 SAYS = Reply(text=json.dumps({"reply": {"kind": "say", "text": ANSWER}}))
-
-
-def oracle() -> Oracle:
-    env: Any = gymnasium.make("neuralbrain/Tabletop-Place-v0")
-    env.reset(seed=0)
-    schema = ArmSchema.of(env.unwrapped.body, 0, "brainstem")
-    env.close()
-    return Oracle(schema)
 
 
 def scripted(url: str, **settings: Any) -> Model:

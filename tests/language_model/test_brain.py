@@ -164,4 +164,5 @@ def test_an_answer_that_comes_late_is_taken_when_it_comes_and_replayed_at_that_t
     assert result.success
     (request,), (reply,) = told(result.run_dir, "model_request"), told(result.run_dir, "model_reply")
     assert reply.tick > request.tick + 20  # the time that it took the question to the model
+    assert reply.late >= 5
     assert replay_run(result.run_dir).same

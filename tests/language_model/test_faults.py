@@ -175,6 +175,19 @@ def test_nobody_there() -> None:
     client.close()
 
 
+def test_a_proxy_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with asking(lambda asked: GOOD) as (client, server, _):
+        monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))
+        far = Client(
+            Server(base_url="http://models.invalid/v1", model="m"), client.budget, max_output=9, timeout=5
+        )
+        assert far.ask(question(), 3, "model")[0].outcome == "answered"
+        far.close()
+        assert server.headers[0]["host"] == "models.invalid"
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        assert client.ask(question(), 3, "model")[0].outcome == "answered"
+
+
 # ---- servers that disagree
 
 

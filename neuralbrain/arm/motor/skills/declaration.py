@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any, ClassVar
 
@@ -63,6 +64,7 @@ class Declared:
             cls.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
+    @cache
     def form(cls) -> SkillForm:
         """Return what the symbolic check, and whoever plans, must know of it."""
         needs = frozenset(cls.arguments) - cls.optional
