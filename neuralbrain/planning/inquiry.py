@@ -82,7 +82,7 @@ _SEEN = (
 )
 _CLOSE = r"(?P<how>nearest|closest|nearer|closer|farthest|furthest)"
 _ANYTHING = r"(?:anything|something|any things?|any objects?|nothing|any|some)"
-_FORMS: tuple[tuple[Topic, str], ...] = (
+_SAID: tuple[tuple[Topic, str], ...] = (
     (
         "greeting",
         r"(?:hello|hi|hey|good (?:morning|day|evening|afternoon))(?: there| robot)?(?: how "
@@ -218,6 +218,7 @@ _FORMS: tuple[tuple[Topic, str], ...] = (
     ("presence", rf"is {_OBJECT} (?:on the table|there|visible)"),
 )
 """Topic -> the words that ask for it; a state may also be a colour."""
+_FORMS = tuple((topic, re.compile(said.replace("@", "|".join(answers.COLORS)))) for topic, said in _SAID)
 
 
 @dataclass(frozen=True)
@@ -316,7 +317,7 @@ def understood(
     plain = " ".join(re.findall(r"[a-z]+", words)).replace("colour", "color")
     for said in dict.fromkeys((plain, _shortened(plain))):
         for topic, form in _FORMS:
-            match = re.fullmatch(form.replace("@", "|".join(answers.COLORS)), said)
+            match = form.fullmatch(said)
             if match:
                 return _inquiry(topic, match.groupdict(), abilities, directions or {})
     return None

@@ -23,6 +23,7 @@ class SentenceParser(Lark):
 
     def __init__(self, grammar: str) -> None:
         super().__init__(grammar, parser="earley", lexer="basic", ambiguity="explicit", start=list(STARTS))
+        self.lexer = self._build_lexer()  # else `lex` builds it for each sentence
         self._earley: Any = self.parser.parser
         self._all: dict[Any, list[Any]] = self._earley.predictions
         """For each symbol the rules with which it can begin."""
