@@ -98,7 +98,7 @@ def measure(
         agent: The brain: a name, or a blueprint file (*.yaml).
         blind: Tell the models nothing of the scene, to see what they guess.
         pictures: Show them what the camera sees.
-        failing: The share of episodes in which half the tries of "place" are made to fail, 0 to 1.
+        failing: The share of episodes in which half the tries to place, stack or push fail, 0 to 1.
         max_calls: The most requests of an episode.
         processes: How many episodes run at a time; 0: one a core.
 
@@ -136,7 +136,8 @@ def measure(
             f"Seeds {first_seed} to {first_seed + seeds - 1} of each task, inline; by simulator truth.",
             "95 %: Wilson, of success. understood: its first plan names all that the sentence asks for.",
             "Skills: tries begun, without looking: who asks a model before each would make so many calls.",
-            f"In {sum(job.failing for job in jobs)} of {len(jobs)} episodes half the tries of place failed.",
+            f"In {sum(job.failing for job in jobs)} of {len(jobs)} episodes half the tries to place, stack "
+            "or push failed.",
             *(f"{name}: {_errors([o for o in outcomes if o['model'] == name])}" for name in models),
             f"It took {time.perf_counter() - begun:.0f} s of wall time.",
         ],
