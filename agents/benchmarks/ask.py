@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neuralbrain.agents.advice import Model
+from neuralbrain.agents.benchmarks.asked import NO_MODEL
 from neuralbrain.agents.benchmarks.study import every, shown
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
@@ -26,8 +27,6 @@ from neuralbrain.language.key import chosen_url
 from neuralbrain.language.server import Abilities, checked
 
 FILE = Path(__file__).parent.parent / "language" / "ambiguous.yaml"
-NO_MODEL = "none"
-"""The name that stands for the grammar alone."""
 
 
 class Job(NamedTuple):

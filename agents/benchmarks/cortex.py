@@ -2,11 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from neuralbrain.agents.advice import Model
+from neuralbrain.agents.benchmarks.asked import NO_MODEL, Watch
 from neuralbrain.agents.benchmarks.study import every, shown, worlds
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.benchmarks.tabletop import FOR_LEARNERS
@@ -15,17 +15,11 @@ from neuralbrain.agents.intervals import wilson
 from neuralbrain.agents.oracle import ORACLE, oracle_server
 from neuralbrain.environments import task_name
 from neuralbrain.errors import ConfigurationError, NeuralBrainError
-from neuralbrain.language.budget import Limits, Used
+from neuralbrain.language.budget import Limits
 from neuralbrain.language.key import chosen_url
 from neuralbrain.language.server import Abilities, checked
-from neuralbrain.messages import Deliberated, ModelCall, StepStatus
-from neuralbrain.runtime import Emission
 from neuralbrain.simulation import Simulation
 
-NO_MODEL = "none"
-"""The name that stands for the embedded planner alone."""
-FREE_SKILLS = ("look", "look_around", "home")
-"""Skills for which nobody would ask a model."""
 CLASSES = {
     "perception": ("names", "reach"),
     "reasoning": ("meaning",),
@@ -50,26 +44,6 @@ class Job(NamedTuple):
     pictures: bool
     failing: bool
     max_calls: int
-
-
-class Watch:
-    """Counts what an episode sends."""
-
-    def __init__(self) -> None:
-        self.deliberated: list[Deliberated] = []
-        self.calls: list[ModelCall] = []
-        self.skills = 0
-
-    def observe(self, _: int, batch: Sequence[Emission]) -> None:
-        """Take in what was sent."""
-        for emission in batch:
-            match emission.message:
-                case Deliberated() as told:
-                    self.deliberated.append(told)
-                case ModelCall() as call:
-                    self.calls.append(call)
-                case StepStatus(state="started", skill=skill) if skill not in FREE_SKILLS:
-                    self.skills += 1
 
 
 def measure(
@@ -183,27 +157,8 @@ def _episode(job: Job) -> dict[str, Any]:
                 sim.run_to_end()
                 stop = sim.result.stop
         except NeuralBrainError as error:
-            return {**told, "success": False, "error": str(error), **_counted(watch)}
-    return {**told, "success": stop is not None and stop.success, **_counted(watch)}
-
-
-def _counted(watch: Watch) -> dict[str, Any]:
-    verdicts = [told.verdict for told in watch.deliberated]
-    used = Used()
-    for call in watch.calls:
-        used = used.plus(
-            Used(calls=1, tokens=(call.input_tokens or 0) + (call.output_tokens or 0), cost=call.cost)
-        )
-    return {
-        "calls": used.calls,
-        "tokens": used.tokens,
-        "cost": used.cost,
-        "seconds": round(sum(call.seconds for call in watch.calls), 3),
-        "skills": watch.skills,
-        "verdicts": verdicts,
-        "first": verdicts[0] if verdicts else "",
-        "stages": [told.stage for told in watch.deliberated if told.stage],
-    }
+            return {**told, "success": False, "error": str(error), **watch.counted()}
+    return {**told, "success": stop is not None and stop.success, **watch.counted()}
 
 
 def _row(name: str, outcomes: list[dict[str, Any]]) -> list[Cell]:

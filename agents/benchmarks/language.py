@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from neuralbrain.agents.advice import Model
+from neuralbrain.agents.benchmarks.asked import NO_MODEL, PASSED, Watch
 from neuralbrain.agents.benchmarks.study import every, shown
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
@@ -18,6 +20,9 @@ from neuralbrain.agents.language.trial import said_to
 from neuralbrain.arm import FREE
 from neuralbrain.envs.tabletop.scene import Scene
 from neuralbrain.errors import ConfigurationError, NeuralBrainError
+from neuralbrain.language.budget import Limits
+from neuralbrain.language.key import chosen_url
+from neuralbrain.language.server import checked
 
 GOAL = 0.85
 """The share of rows that should be right, which we set ourselves."""
@@ -29,6 +34,7 @@ class Job(NamedTuple):
 
     agent: str
     allow_code: bool
+    model: Model | None
     row: Row
     layout: int
     seed: int
@@ -43,6 +49,9 @@ def measure(
     processes: Natural = 0,
     agent: str = AGENT,
     allow_code: bool = False,
+    model: str = NO_MODEL,
+    base_url: str = "",
+    max_calls: Natural = 6,
 ) -> Table:
     """Say every sentence of a file in some layouts of its scene, and judge by simulator truth.
 
@@ -53,15 +62,21 @@ def measure(
         processes: How many episodes run at a time; 0: one a core.
         agent: The brain: a name, or a blueprint file (*.yaml).
         allow_code: Load the code that the brain's file names by path: trust the file.
+        model: A language model that the cortex asks; "none": grammar and planner alone.
+        base_url: Its server; empty: OPENAI_BASE_URL, from the environment or .env.
+        max_calls: The most requests for a sentence.
 
     Raises:
-        ConfigurationError: The file cannot be used, or there is no such brain for the tabletop.
+        ConfigurationError: The file or the model cannot be used, or there is no such brain for the tabletop.
     """
-    sentences = load_sentences(file)
+    sentences, asked = load_sentences(file), None
     chosen = _chosen(sentences.rows, rows)
-    prepared(agent, FREE, 0, allow_code=allow_code, instruction="hello")  # or it is refused here
+    if model != NO_MODEL:
+        server = checked(chosen_url(base_url), model)
+        asked = Model(server=server, each=Limits(calls=max_calls)).ready()
+    prepared(agent, FREE, 0, allow_code=allow_code, instruction="hello", model=asked)  # or it is refused here
     jobs = [
-        Job(agent, allow_code, row, number, *laid)
+        Job(agent, allow_code, asked, row, number, *laid)
         for row in chosen
         for number, laid in enumerate(laid_out(sentences.scenes[row.scene], layouts))
     ]
@@ -73,12 +88,13 @@ def measure(
     by_row = {row: [trial for trial in trials if trial["row"] == row.number] for row in chosen}
     whole = {row.number: _whole(part) for row, part in by_row.items()}
     return Table(
-        title=f"Language: {Path(file).name}, {agent}, by simulator truth",
+        title=f"Language: {Path(file).name}, {agent}, model: {model}, by simulator truth",
         columns=["row", "scene", "sentence", "expected", "right", "of", "else"],
         rows=[_line(row, part) for row, part in by_row.items()],
         notes=[
             *_totals("rows", list(whole.values())),
             *_totals("layouts", [trial["kind"] for trial in trials]),
+            *(_of_model(trials) if asked else ()),
             f"Layouts of {', '.join(unstored)} are drawn from seeds; some may be out of reach."
             if unstored
             else "Layouts: stored ones, in each of which the oracle did all for which they were drawn.",
@@ -133,12 +149,23 @@ def _trial(job: Job) -> dict[str, Any]:
         "seed": job.seed,
         "sentence": row.say,
     }
+    watch = Watch()
     try:
-        reply = said_to(job.agent, job.scene, job.seed, row, allow_code=job.allow_code)
+        reply = said_to(
+            job.agent,
+            job.scene,
+            job.seed,
+            row,
+            allow_code=job.allow_code,
+            model=job.model,
+            observers=(watch,) if job.model else (),
+        )
     except NeuralBrainError as error:
         words = {"outcome": "failed", "answer": "", "seconds": 0.0, "why": f"it broke off: {error}"}
         return known | {"success": False, "kind": "failed"} | words
     verdict = judge(row, reply)
+    if job.model:
+        known |= {"model": watch.counted()}
     return known | {
         "success": verdict.kind in RIGHT,
         "kind": verdict.kind,
@@ -172,6 +199,21 @@ def _totals(of: str, kinds: Sequence[str]) -> list[str]:
         more = f" ({parts})" if name == "right" and parts else ""
         lines.append(f"{of} {name}: {number} of {len(kinds)}, {low:.1%} to {high:.1%}{more}")
     return lines
+
+
+def _of_model(trials: Sequence[dict[str, Any]]) -> list[str]:
+    """Say what became of the model's answers."""
+    asked = [trial["model"] for trial in trials if trial.get("model", {}).get("first")]
+    first = sum(one["first"] in PASSED for one in asked)
+    passed = sum(not PASSED.isdisjoint(one["verdicts"]) for one in asked)
+    last = Counter(one["verdicts"][-1] for one in asked if PASSED.isdisjoint(one["verdicts"]))
+    rest = ", ".join(f"{verdict} {count}" for verdict, count in sorted(last.items()))
+    calls, tokens = (sum(one[key] for one in asked) for key in ("calls", "tokens"))
+    return [
+        f"model asked about {len(asked)}: a plan that passes every check at first {first}, with repair "
+        f"{passed}; of the others: {rest or 'none'}",
+        f"{calls} requests, {tokens} tokens, {sum(one['seconds'] for one in asked):.0f} s of waiting.",
+    ]
 
 
 def _share(kinds: Sequence[str]) -> float:

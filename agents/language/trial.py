@@ -1,5 +1,6 @@
 """One sentence said to a brain in a scene, watched by simulator truth."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from neuralbrain.agents.advice import Model
@@ -13,6 +14,7 @@ from neuralbrain.envs.tabletop.moment import Moment
 from neuralbrain.envs.tabletop.scene import Scene
 from neuralbrain.envs.tabletop.truth import Truth
 from neuralbrain.messages import Done
+from neuralbrain.runtime import Observer
 from neuralbrain.runtime.inline import InlineSession
 from neuralbrain.simulation import Simulation
 
@@ -40,6 +42,7 @@ def said_to(
     allow_code: bool = False,
     model: Model | None = None,
     questions: list[str] | None = None,
+    observers: Sequence[Observer] = (),
 ) -> Reply:
     """Say a row's sentence to a brain, inline, in a world that stays, and return what came of it.
 
@@ -51,6 +54,7 @@ def said_to(
         allow_code: Whether paths to code that stand in the agent's file are loaded.
         model: A language model that its cortex asks; None: what the agent's file says.
         questions: Takes what the brain asks, and has it answered; None: a question is the end.
+        observers: They see everything that the brain's regions send.
 
     Raises:
         NeuralBrainError: The brain does not begin, or breaks off.
@@ -58,7 +62,7 @@ def said_to(
     brain = prepared(
         agent, FREE, seed, allow_code=allow_code, env_options=scene.options(), stays=True, model=model
     )
-    with Simulation(brain, seed=seed, trace=False, history=0) as sim:
+    with Simulation(brain, seed=seed, observers=observers, trace=False, history=0) as sim:
         return _Watch(sim).told(row, questions)
 
 
