@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from neuralbrain.errors import NeuralBrainError
+from neuralbrain.errors import NeuralBrainError, told
 
 
 class Attempts:
@@ -44,6 +44,6 @@ class Attempts:
 
 def _line(error: Exception) -> str:
     """Return what an error says, with its notes; and its type, where it is none of ours."""
-    said = str(error) if isinstance(error, NeuralBrainError) else f"{type(error).__name__}: {error}"
+    said = str(error) if isinstance(error, NeuralBrainError) else told(error)
     notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
     return " ".join(f"{said.rstrip(': ')}{notes}".split())

@@ -17,7 +17,7 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from neuralbrain.consent import load, registered
-from neuralbrain.errors import ConfigurationError, NeuralBrainError, UnknownNameError
+from neuralbrain.errors import ConfigurationError, NeuralBrainError, UnknownNameError, told
 
 GROUP = "neuralbrain.embodiments"
 """The entry point group in which others register a descriptor ("package:EMBODIMENT")."""
@@ -169,7 +169,7 @@ def environment_spec(env: str) -> EnvSpec:
             import_module(module)
     except Exception as error:  # it is somebody's, and may fail in any way
         raise ConfigurationError(
-            f"the module of the environment {env!r} cannot be imported: {type(error).__name__}: {error}"
+            f"the module of the environment {env!r} cannot be imported: {told(error)}"
         ) from error
     try:
         return gymnasium.spec(name)
@@ -227,6 +227,4 @@ def making(env: str) -> Iterator[None]:
     except NeuralBrainError:
         raise
     except Exception as error:  # it is somebody's, and may fail in any way
-        raise ConfigurationError(
-            f"the environment {env} cannot be made: {type(error).__name__}: {error}"
-        ) from error
+        raise ConfigurationError(f"the environment {env} cannot be made: {told(error)}") from error

@@ -19,7 +19,21 @@ exits with status 2; only ``--debug`` shows a traceback.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
+
+
+def told(error: BaseException) -> str:
+    """Return the kind of an error and what it says; if it says nothing, where it was raised."""
+    try:
+        words = str(error)
+    except Exception:
+        words = ""
+    places = extract_tb(error.__traceback__)
+    if not words and places:
+        words = f"raised in line {places[-1].lineno} of {Path(places[-1].filename).name}, without a reason"
+    return f"{type(error).__name__}: {words}".removesuffix(": ")
 
 
 class NeuralBrainError(Exception):

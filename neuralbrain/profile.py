@@ -63,6 +63,9 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV
 MATTERING = ("AVX2", "FMA3", "AVX512_SKX", "AVX512_ICL", "AVX512_SPR")
 """The features of processors for which the libraries have versions of their own, as NumPy calls them."""
 
+MOST_FLAGS = 1 << 16
+"""The most that is read of a file of flags, characters."""
+
 _late = False  # whether XLA had read its flags before they were set
 _forked = False  # whether XLA had run when this process was forked: without its threads it waits for ever
 
@@ -128,7 +131,7 @@ def pin_xla(inherited: str | None = None) -> None:
         inherited: The flags of the process for which this one works; None: those of its own environment.
     """
     global _late  # noqa: PLW0603 - XLA's flags belong to the process
-    before = os.environ.get("XLA_FLAGS", "") if inherited is None else inherited
+    before = _flags_of(os.environ.get("XLA_FLAGS", "") if inherited is None else inherited)
     if not _flags_known():
         return
     ours = tuple(flag.partition("=")[0] for flag in FLAGS)
@@ -136,6 +139,16 @@ def pin_xla(inherited: str | None = None) -> None:
     wanted = " ".join([*others, *FLAGS])
     _late = _late or (_xla_runs() and os.environ.get("XLA_FLAGS") != wanted)
     os.environ["XLA_FLAGS"] = wanted
+
+
+def _flags_of(said: str) -> str:
+    """Return the flags that `XLA_FLAGS` holds; as XLA does, take it for a file's name if it is no flag."""
+    if not said or said.lstrip().startswith("-"):
+        return said
+    try:
+        return Path(said).read_text(encoding="utf-8")[:MOST_FLAGS]
+    except (OSError, ValueError):
+        return ""
 
 
 def jax_settings() -> dict[str, str]:

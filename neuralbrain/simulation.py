@@ -93,6 +93,8 @@ class Simulation:
         history: int = HISTORY,
         allow_code: bool = False,
     ) -> None:
+        for name, value in (("stays", stays), ("trace", trace), ("allow_code", allow_code)):
+            expect(f"`{name}`", value, bool, "True or False")
         seed, self._history, observers = run_seed(seed), History(history), watchers(observers)
         blueprint = set_up(brain, env, seed, env_options, stays=stays, allow_code=allow_code)
         self._answers = Answers(blueprint)
@@ -320,6 +322,8 @@ class Simulation:
             self._session.close()
 
     def __enter__(self) -> Self:
+        if self.session.closed:
+            raise ContractError(f"{self!r} has been closed: make a new one")
         return self
 
     def __exit__(

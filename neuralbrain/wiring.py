@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from neuralbrain.consent import NamesCode, is_path
-from neuralbrain.errors import BlueprintError, NeuralBrainError, UnknownNameError
+from neuralbrain.errors import BlueprintError, NeuralBrainError, UnknownNameError, told
 from neuralbrain.messages import Instruction, Reward, Stop, Truth
 from neuralbrain.region import Region, RegionConfig
 from neuralbrain.region_types import region_class
@@ -76,9 +76,7 @@ class RegionSpec(Model):
         except NeuralBrainError:
             raise
         except Exception as error:  # it is somebody's, and may fail in any way
-            raise BlueprintError(
-                f"region {self.name!r} cannot be made: {type(error).__name__}: {error}"
-            ) from error
+            raise BlueprintError(f"region {self.name!r} cannot be made: {told(error)}") from error
 
 
 class Projection(Model):

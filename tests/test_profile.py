@@ -53,6 +53,11 @@ def test_a_numpy_that_was_loaded_first_breaks_nothing() -> None:
         ),
         ("os.environ['XLA_FLAGS'] += ' --xla_dump_to=x'; import neuralbrain, jax; jax.devices()", ""),
         (
+            "open(file := tempfile.mktemp(), 'w').write('--xla_cpu_enable_fast_math=true'); "
+            "os.environ['XLA_FLAGS'] = file; import neuralbrain, jax; jax.devices(); os.unlink(file)",
+            "XLA_FLAGS holds --xla_cpu_enable_fast_math=true, of which nothing is known",
+        ),
+        (
             "os.environ['XLA_FLAGS'] += ' --xla_cpu_enable_fast_math=true'; import neuralbrain, jax; "
             "jax.devices()",
             "XLA_FLAGS holds --xla_cpu_enable_fast_math=true, of which nothing is known",
@@ -68,7 +73,7 @@ def test_a_numpy_that_was_loaded_first_breaks_nothing() -> None:
     ],
 )
 def test_a_jax_of_other_flags_is_unpinned_or_of_another_profile(code: str, reason: str) -> None:
-    code = f"import os; os.environ['XLA_FLAGS'] = '--{LEVEL}'; {code}"
+    code = f"import os, tempfile; os.environ['XLA_FLAGS'] = '--{LEVEL}'; {code}"
     said = _said(f"{code}; from neuralbrain.profile import profile; print(profile())")
     assert said.startswith(f"unpinned: {reason}") if reason else said == f"{NAME}+{LEVEL}"
 

@@ -222,6 +222,8 @@ def test_what_cannot_be_is_said() -> None:
         assert sim.injections[0].message.source == "probe_7"
     with pytest.raises(ContractError, match="it is closed"):
         sim.step()
+    with pytest.raises(ContractError, match="has been closed"), sim:
+        pass
 
 
 WRONG: dict[str, tuple[Any, str]] = {

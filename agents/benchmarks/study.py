@@ -39,7 +39,11 @@ def worlds(tasks: str, beginning: str, without: Sequence[str] = ()) -> list[str]
         ConfigurationError: There is no such environment.
     """
     if tasks != "all":
-        return [find_environment(name.strip()) for name in tasks.split(",")]
+        ours = {task_name(name) for name in environment_ids()}
+        names = [name.strip() for name in tasks.split(",")]
+        return [
+            find_environment(f"{beginning}{name}" if f"{beginning}{name}" in ours else name) for name in names
+        ]
     known = {name: world_of(name) for name in environment_ids()}
     short = {name: task_name(name) for name, world in known.items() if world is None or world.has_task}
     return [name for name, task in short.items() if task.startswith(beginning) and task not in without]

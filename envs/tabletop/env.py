@@ -25,7 +25,7 @@ STRIDE, TURN, GRIP = 0.05, 0.05, 0.02
 FORCE = 30.0
 """Of the fingers, N."""
 WORKSPACE = ((0.20, 0.75), (-0.45, 0.45), (0.015, 0.60))
-"""Where an "ee" action may send the tool: x, y, z, m. At z = 0.010 the finger tips touch the table."""
+"""Where an "ee" action may send the tool: x, y, z, m. At z = 0.009 the finger tips touch the table."""
 _JOINT_RANGES = list(zip(LIMITS.lower.tolist(), LIMITS.upper.tolist(), strict=True))
 OBJECTS = 12
 """Rows of the "objects" observation."""

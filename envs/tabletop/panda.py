@@ -199,7 +199,8 @@ def _load(bullet: Any) -> int:
     """Load pybullet_data's Panda with other meshes; return its body.
 
     The collision meshes are drawn instead of the visual ones, and it collides with ``hulls``: the
-    corners alone of the same meshes' hulls, which are read in a third of the time.
+    corners alone of the same meshes' hulls, which are read in a third of the time. The tool's frame is put
+    where the body schema says it is, 1.6 mm nearer to the hand.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".urdf", encoding="utf-8") as file:
         file.write(_description())
@@ -215,6 +216,7 @@ def _description() -> str:
     urdf = (home / "panda.urdf").read_text(encoding="utf-8")
     drawn, hulls = f"{home}/meshes/collision/", f"{Path(__file__).parent}/hulls/"
     urdf = re.sub(r"package://meshes/(visual|collision)/", drawn, urdf)
+    urdf = urdf.replace('xyz="0 0 0.105"', f'xyz="0 0 {_GRIPPER}"')
     return re.sub(
         r"<collision>.*?</collision>", lambda part: part[0].replace(drawn, hulls), urdf, flags=re.DOTALL
     )

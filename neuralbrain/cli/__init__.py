@@ -14,7 +14,7 @@ from typing import Any
 
 from neuralbrain.cli.interruption import Interruption
 from neuralbrain.cli.streams import Results, own_streams
-from neuralbrain.errors import NeuralBrainError
+from neuralbrain.errors import NeuralBrainError, told
 from neuralbrain.words import legible
 
 __all__ = ["main"]
@@ -73,7 +73,7 @@ def _status(words: list[str], debug: bool, results: Results) -> int:
     except Exception as error:
         if debug:
             raise
-        _say(f"this is a bug in NeuralBrain: {type(error).__name__}: {error}; --debug shows where", error)
+        _say(f"this is a bug in NeuralBrain: {told(error)}; --debug shows where", error)
         return 3
 
 

@@ -32,6 +32,10 @@ def doctor(
 
     from neuralbrain.cli.terminal import busy, results, say_json
 
+    ray = []
+    if start_ray:  # first: it forks, and JAX, once it has run, warns of that
+        with busy("starting a local Ray to see whether it works (about 10 s)"):
+            ray.append(_ray())
     findings = [
         _python(),
         *_packages(),
@@ -41,10 +45,8 @@ def doctor(
         _agent(),
         _environments(),
         _terminal(),
+        *ray,
     ]
-    if start_ray:
-        with busy("starting a local Ray to see whether it works (about 10 s)"):
-            findings.append(_ray())
     table = Table("", "what", "found", "what to do")
     rows = []
     for well, what, found, advice in findings:

@@ -14,6 +14,7 @@ from PIL import Image
 from neuralbrain.consent import is_path, load
 from neuralbrain.files import write_file
 from neuralbrain.messages import CameraFrame, Fallback, Scene, Sequence, Step, TreeNode
+from neuralbrain.record.check import check_log
 from neuralbrain.record.folder import LOG, MOVIE, REPORT, RUNNING, read_manifest
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.overlay import overlay
@@ -78,9 +79,10 @@ def write_report(folder: Path) -> Path:
     """Write the report of a run from its record, however far it came; return the report's path.
 
     Raises:
-        RecordError: The record cannot be read, or the report cannot be written.
+        RecordError: The record cannot be read or is not as it was written, or the report cannot be written.
     """
     manifest = read_manifest(folder)
+    check_log(folder, manifest)
     story, frames, scenes = retell(folder)
     tick = float(manifest["blueprint"]["tick_seconds"])
     ticks_of = activity(folder / LOG, tick)

@@ -39,7 +39,7 @@ def there():
     try:
         import neuralbrain
     except Exception as error:
-        return f"neuralbrain cannot be imported ({type(error).__name__}: {error})"
+        return f"neuralbrain cannot be imported ({told(error)})"
     return f"Python {platform.python_version()}, Ray {ray.__version__}, neuralbrain {neuralbrain.__version__}"
 ray.init(sys.argv[1], log_to_driver=False)
 print(ray.get(ray.remote(there).remote()))

@@ -288,7 +288,8 @@ class Session(ABC):
         if self._condition == "open":
             return
         why = {
-            "failed": "it failed or was broken off in the middle of a tick: restore a snapshot, or close it",
+            "failed": "it failed or was broken off in the middle of a tick, or another thread is in one: "
+            "restore a snapshot, or close it",
             "committed": "it has been committed: make a new one",
             "closed": "it is closed: make a new one",
         }[self._condition]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 
 from neuralbrain.clock import next_firing
-from neuralbrain.errors import ContractError, NeuralBrainError
+from neuralbrain.errors import ContractError, NeuralBrainError, told
 from neuralbrain.messages import Message, Stop
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.runtime.trace import Chain
@@ -42,9 +42,7 @@ def explained(error: BaseException, region: str, tick: int, doing: str = "") -> 
             f"region {region!r} failed at tick {tick}{doing}: a {error.title} cannot be: {first_fault(error)}"
         )
     elif not isinstance(error, NeuralBrainError):
-        error = ContractError(
-            f"region {region!r} failed at tick {tick}{doing}: {type(error).__name__}: {error}"
-        )
+        error = ContractError(f"region {region!r} failed at tick {tick}{doing}: {told(error)}")
     elif repr(region) not in str(error):
         error.add_note(f"region {region!r}, tick {tick}")
     error.place = tick, region

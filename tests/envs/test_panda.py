@@ -10,6 +10,7 @@ import pytest
 from neuralbrain.envs.bullet import Client
 from neuralbrain.envs.tabletop.panda import HAND, Panda
 from neuralbrain.envs.tabletop.panda import LINKS as PANDA
+from tests.arm.motor.harness import PANDA as PANDA_ARM
 
 LINKS = [-1, *range(7), 8, 9, 10]
 """Those that collide with something."""
@@ -57,3 +58,10 @@ def test_what_is_drawn_are_pybullets_own_meshes(arms: tuple[Client, Client], lin
     ours, theirs = ([s[:7] for s in arm.getVisualShapeData(0) if s[1] == link] for arm in arms)
     assert ours == theirs
     assert pybullet_data.getDataPath() in ours[0][4].decode()
+
+
+def test_the_body_feels_its_tool_where_its_schema_says_that_it_is() -> None:
+    panda = Panda(Client())
+    state = panda.sense()
+    believed = PANDA_ARM.forward(state.joint_positions).position
+    assert believed == pytest.approx(state.tool_position, abs=1e-6)

@@ -19,6 +19,7 @@ from neuralbrain.record.folder import read_manifest, write_manifest
 from neuralbrain.record.images import encode_rgb
 from neuralbrain.record.log import activity, read_log
 from neuralbrain.record.recorder import Recorder
+from neuralbrain.record.report import write_report
 from neuralbrain.runtime import run_brain
 from neuralbrain.runtime.trace import plain
 from tests.agents.conftest import toy_agent, toy_env  # noqa: F401
@@ -89,7 +90,7 @@ def test_a_record_is_checked_without_running_the_brain(run, tmp_path):
         (copy / name).write_bytes((run / name).read_bytes())
     log, manifest = copy / "episode.mcap", read_manifest(run)
     log.write_bytes(log.read_bytes()[:1000])
-    for look in (check_record, replay_run):
+    for look in (check_record, replay_run, write_report):
         with pytest.raises(RecordError, match="its hash differs from that in run.json"):
             look(copy)
     write_manifest(copy, manifest)  # sealed again: now the trace tells

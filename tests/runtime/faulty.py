@@ -39,6 +39,11 @@ class OddError(ContractError):
         self.lock = threading.Lock()
 
 
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
 class FaultyConfig(RegionConfig):
     fault: str = ""
 
@@ -83,6 +88,10 @@ class Faulty(Region):
                 sys.exit(0)
             case "unpicklable error":
                 raise OddError("odd", "ly")
+            case "no reason":
+                raise AssertionError
+            case "mute error":
+                raise MuteError
             case "slow":
                 time.sleep(1.0)
             case "endless":

@@ -21,6 +21,8 @@ FAULTS = {
     "exit": "region 'bad0' failed at tick 3: SystemExit: 0",
     "endless": "region 'bad0' failed at tick 3: RecursionError",
     "unpicklable error": "oddly",
+    "no reason": "region 'bad0' failed at tick 3: AssertionError: raised in line ",
+    "mute error": "region 'bad0' failed at tick 3: MuteError: raised in line ",
     "None": "region 'bad0' returned a NoneType from step at tick 3",
     "list": "region 'bad0' returned a list from step at tick 3",
     "message": "region 'bad0' returned a Flat from step at tick 3",
