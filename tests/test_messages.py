@@ -1,15 +1,21 @@
 """Messages: frozen, told apart by kind, arrays checked and read-only."""
 
+import operator
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from neuralbrain.arm.messages import MotorCommand, Proprioception
 from neuralbrain.errors import UnknownNameError
-from neuralbrain.messages import CameraFrame, Condition, Instruction, Message, message_type
+from neuralbrain.messages import CameraFrame, Condition, Instruction, Message, Part, message_type
+from neuralbrain.runtime.trace import plain
 
 
 def command(joints: object) -> MotorCommand:
@@ -89,3 +95,76 @@ def test_every_kind_has_a_json_schema() -> None:
     depth = CameraFrame.model_json_schema()["properties"]["depth"]
     assert depth["type"] == "array"
     assert "float32" in depth["description"]
+
+
+class Within(Part):
+    rows: list[dict[str, int]]
+
+
+class Nested(Message):
+    kind: Literal["test_nested"] = "test_nested"
+    table: dict[str, list[float]]
+    named: Mapping[str, int]
+    part: Within
+    anything: Any = None
+    usual: list[int] = []
+    made: list[int] = Field(default_factory=lambda: [1])
+
+
+def changes(value: Any) -> Iterator[Callable[[], object]]:
+    """Yield ways to change a value, and what it holds."""
+    match value:
+        case BaseModel():
+            for part in vars(value).values():
+                yield from changes(part)
+        case dict():
+            yield from (lambda: value.update(x=1), value.clear, lambda: value.__setitem__("x", 1))
+            yield lambda: operator.ior(value, {})
+            for part in value.values():
+                yield from changes(part)
+        case list() | tuple():
+            if isinstance(value, list):
+                yield from (lambda: value.append(1), value.sort, lambda: value.__setitem__(slice(0), [1]))
+                yield lambda: operator.iadd(value, [1])
+            for part in value:
+                yield from changes(part)
+        case np.ndarray():
+            yield lambda: operator.iadd(value, 1)
+
+
+@given(
+    st.recursive(
+        st.integers(-9, 9) | st.builds(np.ones, st.integers(0, 3)),
+        lambda part: st.lists(part) | st.dictionaries(st.text(), part) | st.tuples(part, part),
+        max_leaves=8,
+    )
+)
+def test_nothing_in_a_message_can_be_changed(anything: Any) -> None:
+    sent = Nested(
+        tick=0,
+        source="a",
+        table={"x": [1.0]},
+        named={"y": 1},
+        part=Within(rows=[{"z": 1}]),
+        anything=anything,
+    )
+    for message in (sent, pickle.loads(pickle.dumps(sent, pickle.HIGHEST_PROTOCOL))):
+        before = plain(message)
+        ways = list(changes(message))
+        assert len(ways) >= 28
+        for change in ways:
+            with pytest.raises((TypeError, ValueError)):
+                change()
+        assert plain(message) == before == plain(sent)
+    assert sent.usual == [] and sent.made == [1] and sent.table == {"x": [1.0]}
+
+
+def test_a_message_holds_no_model_that_can_be_changed() -> None:
+    class Loose(BaseModel):
+        value: int = 0
+
+    with pytest.raises(TypeError, match="derive that from `Part`"):
+
+        class Wrong(Message):
+            kind: Literal["test_wrong"] = "test_wrong"
+            loose: tuple[Loose, ...]

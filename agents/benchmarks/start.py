@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from statistics import median
 
 from neuralbrain.agents.benchmarks.table import Cell, Count, Table
 from neuralbrain.errors import RecordError
@@ -30,9 +31,9 @@ def measure(*, repeats: Count = 3) -> Table:
     reached = {}
     for runtime, goal in GOALS.items():
         _start(runtime)
-        seconds = sorted(_start(runtime) for _ in range(repeats))
-        rows.append([runtime, round(seconds[len(seconds) // 2], 2), round(seconds[-1], 2), goal])
-        reached[f"{runtime}: under {goal:g} s"] = seconds[-1] < goal
+        seconds = [_start(runtime) for _ in range(repeats)]
+        rows.append([runtime, round(median(seconds), 2), round(max(seconds), 2), goal])
+        reached[f"{runtime}: under {goal:g} s"] = max(seconds) < goal
     return Table(
         title="From the command to the first tick, s",
         columns=["runtime", "median", "slowest", "goal"],

@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from statistics import median
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -173,13 +174,15 @@ def _episode(job: Job) -> Outcome:
             result = run_episode(agent, env, seed, out=folder, allow_code=allow_code)
         except NeuralBrainError as error:
             return {"env": env, "seed": seed, "success": False, "error": str(error)}
-    return {"env": env, **result.as_dict()}
+    told = result.as_dict()
+    del told["run_dir"]  # it is gone
+    return {"env": env, **told}
 
 
 def _row(name: str, outcomes: list[Outcome]) -> list[Cell]:
     successes = sum(outcome["success"] for outcome in outcomes)
     low, high = wilson(successes, len(outcomes))
-    simulated = sorted(outcome.get("sim_seconds", 0.0) for outcome in outcomes)
+    simulated = [outcome.get("sim_seconds", 0.0) for outcome in outcomes]
     wall = sum(outcome.get("wall_seconds", 0.0) for outcome in outcomes)
     return [
         name,
@@ -191,6 +194,6 @@ def _row(name: str, outcomes: list[Outcome]) -> list[Cell]:
         sum(outcome.get("standing") == "believed but false" for outcome in outcomes),
         sum(outcome.get("anomalies", 0) for outcome in outcomes),
         sum(outcome.get("recovered", 0) for outcome in outcomes),
-        round(simulated[len(simulated) // 2], 1),
+        round(median(simulated), 1),
         round(sum(simulated) / wall, 1) if wall else None,
     ]

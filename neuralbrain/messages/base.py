@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from neuralbrain.errors import UnknownNameError
+from neuralbrain.messages.frozen import FrozenDict, FrozenList, frozen
 
 
 class ArrayOf:
@@ -74,31 +75,62 @@ LEAST, MOST = -(2**63), 2**63 - 1
 """The range of whole numbers in messages: that of 64 bits. Any reader of a record can take it."""
 
 
-def _bounded(schema: Any) -> Any:
-    """Return a core schema in which every whole number has its range."""
+def _held(schema: Any) -> Any:
+    """Return a core schema in which every whole number has its range, and nothing can be changed."""
     if isinstance(schema, list):
-        return [_bounded(part) for part in schema]
+        return [_held(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    bounded = {name: part if name in UNBOUNDED else _bounded(part) for name, part in schema.items()}
-    return {"ge": LEAST, "le": MOST, **bounded} if schema.get("type") == "int" else bounded
+    kind = schema.get("type")
+    held = {name: part if name in LEFT else _held(part) for name, part in schema.items()}
+    if kind == "int":
+        return {"ge": LEAST, "le": MOST, **held}
+    if kind == "default" and (
+        "default_factory" in held or isinstance(held["default"], list | dict | np.ndarray)
+    ):
+        return {**held, "validate_default": True}
+    freeze = _FREEZING.get(kind) if isinstance(kind, str) else None
+    return held if freeze is None else core_schema.no_info_after_validator_function(freeze, cast(Any, held))
 
 
-UNBOUNDED = ("default", "metadata", "serialization", "tick")
-"""What has no range in a core schema: what is no schema, and the tick, which the runtime holds to its own."""
+def _models(schema: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models of a core schema."""
+    for part in schema if isinstance(schema, list) else schema.values() if isinstance(schema, dict) else ():
+        yield from _models(part)
+    if isinstance(schema, dict) and schema.get("type") == "model":
+        yield schema["cls"]
+
+
+_FREEZING: dict[str, Any] = {"list": FrozenList, "dict": FrozenDict, "any": frozen, "is-instance": frozen}
+"""Type of a core schema -> what makes its values such that nobody can change them."""
+LEFT = ("default", "metadata", "serialization", "tick")
+"""What is left as it is in a core schema: what is none, and the tick, which the runtime holds to its own."""
 
 
 class Part(BaseModel):
     """Base of the frozen models that messages are made of.
 
     Their numbers are finite, and whole numbers have 64 bits: what is not cannot be made, so it is never sent.
+    Lists, dictionaries and arrays in them cannot be changed either.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return cast(CoreSchema, _bounded(handler(source)))
+        return cast(CoreSchema, _held(handler(source)))
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a model that holds others that can be changed.
+
+        Raises:
+            TypeError: It does.
+        """
+        super().__pydantic_init_subclass__(**kwargs)
+        strange = [model for model in _models(cls.__pydantic_core_schema__) if not issubclass(model, Part)]
+        if strange:
+            raise TypeError(f"{cls.__name__} holds a {strange[0].__name__}: derive that from `Part`")
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy; what is changed is checked, as what is made is."""

@@ -96,9 +96,11 @@ class Faulty(Region):
                 time.sleep(1.0)
             case "endless":
                 return self.step(tick, inbox)
-        nested: list[Any] = []
-        for _ in range(10_000):
-            nested = [nested]
+            case "nested":
+                nested: list[Any] = []
+                for _ in range(10_000):
+                    nested = [nested]
+                return {"any": Anything(**stamp, data=nested)}
         wrong: dict[str, Any] = {
             "None": None,
             "list": [Flat(**stamp)],
@@ -112,7 +114,6 @@ class Faulty(Region):
             "set in an array": {"any": Anything(**stamp, data=np.array([{1, 2}, None]))},
             "lambda": {"any": Anything(**stamp, data=lambda: 0)},
             "keys without order": {"any": Anything(**stamp, data={1: 0, "a": 0})},
-            "nested": {"any": Anything(**stamp, data=nested)},
         }
         return wrong.get(self.config.fault, {})
 

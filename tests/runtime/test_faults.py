@@ -35,7 +35,7 @@ FAULTS = {
     "set in an array": "region 'bad0', tick 3, port 'any': a ndarray in a message has no order",
     "lambda": "region 'bad0', tick 3, port 'any': a function in a message has no order",
     "keys without order": "region 'bad0', tick 3, port 'any': '<' not supported",
-    "nested": "region 'bad0', tick 3, port 'any': maximum recursion depth",
+    "nested": "region 'bad0' failed at tick 3: RecursionError",
 }
 
 
