@@ -311,7 +311,7 @@ def run_episode(
             with Postponed(), attempts.trying("write the result down"):
                 ended_now = ended_manifest(manifest, DONE, episode.as_dict(), **figures)
                 write_manifest(folder, ended_now, closed=False)
-            with attempts.trying("keep the memories"):
+            with attempts.trying("let the regions keep what is to last"):
                 sim.commit()
     except BaseException as error:
         if episode is None:

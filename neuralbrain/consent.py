@@ -6,8 +6,9 @@ where a person typed it, in Python or on the command line, or gave ``--allow-cod
 in a loaded file is refused.
 """
 
+import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import distributions
@@ -45,7 +46,10 @@ def load(path: str) -> Any:
     except (Exception, SystemExit) as error:  # it runs whatever the module does
         plain = isinstance(error, ImportError | AttributeError | OSError)
         what = "" if plain else f"{type(error).__name__}: "
-        raise ConfigurationError(f"{path!r} cannot be imported: {what}{error}") from error
+        hint = "; no other process finds what a notebook or a script defines: put it in a module of its own"
+        raise ConfigurationError(
+            f"{path!r} cannot be imported: {what}{error}{hint if module == '__main__' else ''}"
+        ) from error
 
 
 def _from_file(file: str) -> ModuleType:
@@ -77,6 +81,28 @@ def registered(group: str) -> Mapping[str, str]:
         if Path(str(package.locate_file(""))).resolve() != here
         for point in package.entry_points.select(group=group)
     }
+
+
+def admit(group: str, accept: Callable[[Any], None]) -> None:
+    """Have what installed packages have registered taken in, once; what cannot be is left out, and logged.
+
+    Args:
+        group: The entry point group.
+        accept: Takes in one; it may raise ConfigurationError.
+
+    """
+    for name, path in registered(group).items():
+        if (group, name) in _TRIED:
+            continue
+        _TRIED.add((group, name))
+        try:
+            accept(load(path))
+        except ConfigurationError as error:
+            LOG.warning("%s, which an installed package registers in %s, is left out: %s", name, group, error)
+
+
+_TRIED: set[tuple[str, str]] = set()
+LOG = logging.getLogger("neuralbrain")
 
 
 def find(what: str, name: str, known: Mapping[str, str], group: str) -> Any:

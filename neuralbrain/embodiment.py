@@ -7,6 +7,7 @@ Everything else finds these by the descriptor, whose paths are loaded only when 
 
 import contextlib
 import inspect
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +17,8 @@ from typing import Any
 import gymnasium
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
-from neuralbrain.consent import load, registered
+from neuralbrain.arguments import expect, refused
+from neuralbrain.consent import admit
 from neuralbrain.errors import ConfigurationError, NeuralBrainError, UnknownNameError, told
 
 GROUP = "neuralbrain.embodiments"
@@ -81,11 +83,30 @@ class Embodiment:
 
 
 _FOUND: dict[str, Embodiment] = {}
+NAME = re.compile("[a-z][a-z0-9_]*")
 
 
 def register(embodiment: Embodiment) -> None:
-    """Make an embodiment known, and its environments to Gymnasium."""
-    _FOUND[embodiment.name] = embodiment
+    """Make an embodiment known, and its environments to Gymnasium; the same once more changes nothing.
+
+    Raises:
+        ConfigurationError: It is none, or its name or a world's id is none or taken.
+    """
+    expect("the embodiment", embodiment, Embodiment, "a neuralbrain.embodiment.Embodiment")
+    name = embodiment.name
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise refused("the embodiment's name", name, "a word in small letters, as my_robot")
+    if _FOUND.get(name) == embodiment:
+        return
+    if name in _FOUND:
+        raise ConfigurationError(f"there is an embodiment {name!r} already: give this one another name")
+    taken = {world.id: other.name for other in _FOUND.values() for world in other.worlds}
+    for world in embodiment.worlds:
+        if world.id in taken:
+            raise ConfigurationError(
+                f"the embodiment {name!r} names a world {world.id!r}, which {taken[world.id]!r} has already"
+            )
+    _FOUND[name] = embodiment
     for world in embodiment.worlds:
         gymnasium.register(
             id=world.id,
@@ -99,9 +120,7 @@ def register(embodiment: Embodiment) -> None:
 
 def embodiments() -> dict[str, Embodiment]:
     """Return all embodiments by name: those that NeuralBrain brings, and those of installed packages."""
-    for name, path in registered(GROUP).items():
-        if name not in _FOUND:
-            register(load(path))
+    admit(GROUP, register)
     return dict(_FOUND)
 
 

@@ -168,3 +168,9 @@ def test_a_message_holds_no_model_that_can_be_changed() -> None:
         class Wrong(Message):
             kind: Literal["test_wrong"] = "test_wrong"
             loose: tuple[Loose, ...]
+
+
+def test_half_a_surrogate_is_no_text() -> None:
+    for wrong in ({"text": "\ud800"}, {"text": "", "source": "\ud800"}):
+        with pytest.raises(ValidationError, match="unicode string"):
+            Instruction(**{"tick": 0, "source": "a", **wrong})

@@ -294,6 +294,10 @@ class JaxEnv(Timed, gymnasium.Env[Array, Any]):
                 return self.rules.text(one)
             return self.rules.picture(one, np.array(self._path))
 
+    def close(self) -> None:
+        """Forget the world."""
+        self.state = None
+
     def _place(self) -> Array:
         first: Array = np.asarray(self.batch.place(self.state))[0]
         return first

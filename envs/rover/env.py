@@ -82,6 +82,7 @@ class RoverEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
         self.render_mode = render_mode_of(render_mode, ("rgb_array",))
         self.body = RoverBody(task)
         self.max_episode_steps = self.body.max_ticks
+        self._ticks = -1  # no episode has begun
         self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)
         self._boxes = _boxes(self._pixels)
         told = {"instruction": SENTENCE} if self._told else {}
@@ -102,8 +103,11 @@ class RoverEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
         """Run one tick.
 
         Raises:
-            ContractError: The action has another length, or an entry that is no number.
+            ContractError: `reset` has not been called, or the action has another length, or an entry that is
+                no number.
         """
+        if self._ticks < 0:
+            raise ContractError("call reset() before step()")
         wanted = np.asarray(action, np.float64).ravel().tolist()
         if len(wanted) != 2 or not math.isfinite(sum(wanted)):
             raise ContractError(f"an action is 2 finite numbers from -1 to 1, not {action!r}")

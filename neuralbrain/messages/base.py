@@ -85,6 +85,8 @@ def _held(schema: Any) -> Any:
     held = {name: part if name in LEFT else _held(part) for name, part in schema.items()}
     if kind == "int":
         return {"ge": LEAST, "le": MOST, **held}
+    if kind == "str":  # any bound has half a surrogate refused, which no file could hold
+        return {"min_length": 0, **held}
     if kind == "default" and (
         "default_factory" in held or isinstance(held["default"], list | dict | np.ndarray)
     ):

@@ -13,6 +13,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from neuralbrain.errors import ContractError
 from neuralbrain.gym import Timed, render_mode_of
 from neuralbrain.rover.behaviours import SIDES, Behaviour, movement
 from neuralbrain.rover.catalogue import BALL_RADIUS, PILLAR_RADIUS
@@ -70,6 +71,7 @@ class PracticeEnv(Timed, gymnasium.Env[NDArray[np.float32], Any]):
         assert len(high) == len(ENTRIES)
         self.observation_space = spaces.Box(low, high, dtype=np.float32)
         self.action_space = spaces.Discrete(len(Behaviour))
+        self._decisions = -1  # no episode has begun
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -98,7 +100,15 @@ class PracticeEnv(Timed, gymnasium.Env[NDArray[np.float32], Any]):
         return self._navigation_state().row(), {"is_success": False}
 
     def step(self, action: int) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """Do something for some ticks."""
+        """Do something for some ticks.
+
+        Raises:
+            ContractError: `reset` has not been called, or there is no such action.
+        """
+        if self._decisions < 0:
+            raise ContractError("call reset() before step()")
+        if not self.action_space.contains(action):
+            raise ContractError(f"an action is one of {self.action_space}, not {action!r}")
         behaviour = Behaviour(int(action))
         self._decisions += 1
         if behaviour is Behaviour.STOP:

@@ -30,7 +30,7 @@ def run(toy_agent, toy_env, tmp_path):
     [
         (
             (ToyMind, "commit"),
-            "could not keep the memories: region 'mind' failed at tick .* in commit: OSError",
+            "could not let the regions keep what is to last: region 'mind' failed at .* in commit: OSError",
         ),
         ((ToyBody, "close"), "could not close everything: region 'body' failed at tick .* in close: OSError"),
         (

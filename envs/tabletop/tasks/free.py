@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from neuralbrain.arm.catalogue import SHAPES, TRAY_FLOOR
 from neuralbrain.envs.tabletop.scene import Scene, Thing
@@ -41,15 +42,18 @@ def free_task(scene: Scene) -> Task:
         if len(uppers) > room or (wide and category[lower] not in ("box", "zone")):
             raise ConfigurationError(f"{' and '.join(uppers)} cannot be placed on {lower}: there is no room")
 
-    def lay(table: Table) -> Roles:
-        return _lay(table, scene, carried)
-
-    def settled(truth: Truth) -> None:
-        _check(truth, scene)
-
-    return Task(
-        name="free", seconds=SECONDS, lay=lay, goals=lambda truth, roles: [], alone=True, settled=settled
+    return Task(  # all of it can be pickled
+        name="free",
+        seconds=SECONDS,
+        lay=partial(_lay, scene=scene, carried=carried),
+        goals=_no_goals,
+        alone=True,
+        settled=partial(_check, scene=scene),
     )
+
+
+def _no_goals(truth: Truth, roles: Roles) -> list[bool]:
+    return []
 
 
 def _lay(table: Table, scene: Scene, carried: Mapping[str, list[str]]) -> Roles:

@@ -11,7 +11,7 @@ from neuralbrain.arm.motor.skills.look import Home, Look
 from neuralbrain.arm.motor.skills.pick import Pick
 from neuralbrain.arm.motor.skills.place import Place, Stack
 from neuralbrain.arm.motor.skills.push import Push
-from neuralbrain.consent import load, registered
+from neuralbrain.consent import admit
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 GROUP: Final = "neuralbrain.skills"
@@ -38,10 +38,7 @@ def register(kind: type[Skill]) -> None:
 
 def known_skills() -> Mapping[str, type[Skill]]:
     """Return all skills by name; those that come with NeuralBrain come first."""
-    for path in registered(GROUP).values():
-        found = load(path)
-        if found not in _ADDED.values():
-            _admit(found)
+    admit(GROUP, _admit)
     return {**SKILLS, **_ADDED}
 
 
@@ -61,6 +58,8 @@ def skill_class(name: str) -> type[Skill]:
 def _admit(kind: type[Skill]) -> None:
     if not (isinstance(kind, type) and issubclass(kind, Skill)):
         raise ConfigurationError(f"{kind!r} is no skill: derive it from neuralbrain.arm.motor.skills.Skill")
+    if kind in _ADDED.values():
+        return
     other = {**SKILLS, **_ADDED}.get(kind.name)
     if other is not None and other.__qualname__ != kind.__qualname__:
         raise ConfigurationError(
