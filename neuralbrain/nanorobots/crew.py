@@ -21,7 +21,24 @@ CERTAIN, LOST = 0.98, 0.95
 
 
 class Bounds(BaseModel):
-    """What decides: the settings of `neuralbrain.nanorobots.cortex.MissionConfig`, which explains them."""
+    """What decides: settings of the cortex.
+
+    Attributes:
+        touch: The share of the count at a cancer cell's surface that, with contact, tells one: a robot that
+            touches one counts all of it, plus or minus 3 % of chance where it is 1000. One that touches
+            something else is farther off: behind a healthy cell, which stands at least two radii away, it
+            counts less than half.
+        resting: For so long after a touch the count alone may tell it, ticks.
+        dose: How many portions a cell is given at first. Then one at a time, until it is seen to be dead.
+        most: How many portions one cell gets at most.
+        leaving: How long a robot moves away from a cell that is done with, ticks.
+        holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
+        settling: How long what was ordered before may still be done and be told of, ticks: the way to the
+            basal ganglia and back, the firing after it, and the readings that decide.
+        patience: After so long without a better level a robot moves away, to seek elsewhere, ticks.
+        silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
+            also waits, when all is used up, before it gives up.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,7 +48,9 @@ class Bounds(BaseModel):
     most: int = Field(default=6, ge=1)
     leaving: int = Field(default=60, ge=1)
     holding: int = Field(default=200, ge=1)
+    settling: int = Field(default=40, ge=1)
     patience: int = Field(default=2000, ge=1)
+    silence: int = Field(default=100, ge=1)
 
 
 class Crew:
@@ -67,6 +86,7 @@ class Crew:
         self._until = np.zeros(number, np.int64)  # when each ends what it is about, at the latest
         self._touched = np.full(number, -(10**9), np.int64)  # when each touched something last
         self._sought = np.zeros(number, np.int64)  # since when each has had its chance to seek
+        self._withdrawn = np.zeros(number, np.bool_)  # whether each was told to let go of no more
         self._held = self.portions.copy()  # portions when the present cell was met
         self._level = np.zeros(number)  # the count beside it then
         self._sum = np.zeros(number)  # of the counts that decide about it
@@ -153,11 +173,13 @@ class Crew:
         told = delivers & (self._seen >= ENOUGH)
         dead = told & (self._sum < KILLED * self._level * self._seen)
         self.treated = (self.treated + dead).astype(np.int32)
-        given = told & ~dead & (self.portions <= self.keep)
+        given = told & ~dead & ~self._withdrawn & (self.portions <= self.keep)
         spent = (self._held - self.portions >= bounds.most) | (self.portions == 0)
         self._leave(tick, dead | (given & spent), bounds)
+        late = delivers & ~dead & ~given & (tick >= self._until)
+        self._set(late & self._withdrawn, Phase.SEEK)
+        self._withdraw(tick, late & ~self._withdrawn, bounds)
         self._order(tick, given & ~spent, self.portions - 1, bounds)
-        self._set(delivers & ~dead & ~given & (tick >= self._until), Phase.SEEK)
 
     def _watch(self, stays: Flags) -> None:
         """Send robots to seek on that are not with a cancer cell after all."""
@@ -176,7 +198,14 @@ class Crew:
         """Order that robots let go of all portions but some."""
         self.keep = np.where(chosen, keep, self.keep).astype(np.int32)
         self._until = np.where(chosen, tick + bounds.holding, self._until)
+        self._withdrawn &= ~chosen
         self._forget(chosen)
+
+    def _withdraw(self, tick: int, chosen: Flags, bounds: Bounds) -> None:
+        """Take back an order to let go of portions; one that is on its way may still kill the cell."""
+        self.keep = np.where(chosen, self.portions, self.keep).astype(np.int32)
+        self._until = np.where(chosen, tick + bounds.settling, self._until)
+        self._withdrawn |= chosen
 
     def _leave(self, tick: int, chosen: Flags, bounds: Bounds) -> None:
         self._set(chosen, Phase.LEAVE)

@@ -1,59 +1,13 @@
 """The cortex with a mission: find, then deliver, then the next; and when it is over."""
 
 import pickle
-from typing import Any
 
 import numpy as np
 import pytest
 
-from neuralbrain.messages import Instruction, TimeNotice
-from neuralbrain.nanorobots.cortex import MissionConfig, MissionCortex
 from neuralbrain.nanorobots.messages import Encounter, PathMemory, Phase
 from tests import firing
-from tests.nanorobots.swimmers import chemosense, traits
-
-TREAT = "Find the cancer cells and treat them."
-SURFACE = 1018
-
-
-class Told:
-    """A cortex that is fed readings, a firing every ten ticks, and what it last said."""
-
-    def __init__(self, text: str = TREAT, surface: float = SURFACE, **settings: Any) -> None:
-        self.traits = traits(surface)
-        self.region = MissionCortex("cortex", MissionConfig(**settings))
-        self.region.reset(0)
-        self.tick, self.text, self.spoken = 0, text, True
-        self.mission: Any = None
-        self.done: Any = None
-        self.steps: list[tuple[str, str, int]] = []
-
-    def feel(
-        self, molecules: list[int], *, times: int = 5, memory: Any = None, late: bool = False, **more: Any
-    ) -> "Told":
-        """Let it feel the same for some readings, two ticks apart."""
-        instruction = Instruction(tick=0, source="brainstem", text=self.text)
-        heard: list[Any] = [] if self.tick else [self.traits]
-        heard += [instruction] * self.spoken
-        self.spoken = False
-        heard += [TimeNotice(tick=self.tick, source="brainstem", left=3.0)] if late else []
-        senses = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
-        self.tick += 10
-        told = [memory(self.tick)] if memory else []
-        out = firing.said(self.region, self.tick, *heard, *senses, *told)
-        self.mission = out.get("mission", [self.mission])[-1]
-        self.done = out.get("done", [self.done])[-1]
-        self.steps += [(s.step, s.state, s.attempt) for s in out.get("step_status", [])]
-        return self
-
-    def say(self, text: str) -> "Told":
-        """Let it hear a sentence together with what it feels next."""
-        self.text, self.spoken = text, True
-        return self
-
-    @property
-    def phases(self) -> list[int]:
-        return list(self.mission.phases.tolist())
+from tests.nanorobots.telling import SURFACE, TREAT, Told
 
 
 def test_a_robot_finds_delivers_leaves_and_seeks_the_next() -> None:
@@ -103,10 +57,23 @@ def test_neither_touch_nor_count_alone_tells_a_cancer_cell(molecules: int, conta
 
 
 def test_a_cell_that_is_lost_is_sought_again() -> None:
-    told = Told(holding=20).feel([20]).feel([SURFACE], contact=[True])
+    told = Told(holding=20, settling=20).feel([20]).feel([SURFACE], contact=[True])
+    told.feel([300]).feel([300])
+    assert (told.phases, told.mission.keep.tolist()) == ([Phase.DELIVER], [12]), "no more is let go"
     told.feel([300]).feel([300])
     assert told.phases == [Phase.SEEK]
     assert told.steps[-1] == ("treat", "failed", 1)
+
+
+@pytest.mark.parametrize(("after", "treated"), [(60, 1), (SURFACE, 0)])
+def test_what_is_let_go_as_the_time_for_it_runs_out_counts(after: int, treated: int) -> None:
+    told = Told("Treat a cancer cell.", holding=20).feel([20, 20]).feel([SURFACE, 20], contact=[True, False])
+    told.feel([SURFACE, 20]).feel([SURFACE, 20])
+    assert told.mission.keep.tolist() == [12, 12], "the order is taken back"
+    told.feel([after, SURFACE], contact=[False, True], portions=[9, 12])
+    assert told.phases[1] == Phase.SEEK, "nobody else treats a cell before it is known what came of it"
+    assert (told.done is not None and told.done.outcome == "done") is bool(treated)
+    assert f"cells treated: {treated}" in told.mission.text
 
 
 def test_silence_means_that_all_are_dead_and_says_so() -> None:
@@ -294,6 +261,11 @@ def test_it_treats_as_many_as_were_asked_for_and_no_more() -> None:
     treats_one(told, 9)
     assert told.done.outcome == "done"
     assert told.done.text == "I treated 2 cancer cells with 6 of 12 portions."
+    for question, said in (
+        ("How many cells have you treated?", "I have seen 2 cancer cells die."),
+        ("How many portions do you have left?", "I have 6 of 12 portions left."),
+    ):
+        assert told.say(question).feel([20], portions=[6]).done.text == said
     fewer = Told("Treat two cancer cells.", leaving=5, silence=20).feel([20])
     treats_one(fewer, 12, alive=0)
     while fewer.done is None:
