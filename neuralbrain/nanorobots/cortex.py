@@ -52,6 +52,8 @@ class MissionConfig(RegionConfig, Bounds):
         most: How many portions one cell gets at most.
         leaving: How long a robot moves away from a cell that is done with, ticks.
         holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
+        settling: How long what was ordered before may still be done and be told of, ticks: the way to the
+            basal ganglia and back, the firing after it, and the readings that decide.
         patience: After so long without a better level a robot moves away, to seek elsewhere, ticks.
         silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
             also waits, when all is used up, before it gives up.

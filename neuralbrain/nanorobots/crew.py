@@ -31,6 +31,7 @@ class Bounds(BaseModel):
     most: int = Field(default=6, ge=1)
     leaving: int = Field(default=60, ge=1)
     holding: int = Field(default=200, ge=1)
+    settling: int = Field(default=40, ge=1)
     patience: int = Field(default=2000, ge=1)
 
 
@@ -67,6 +68,7 @@ class Crew:
         self._until = np.zeros(number, np.int64)  # when each ends what it is about, at the latest
         self._touched = np.full(number, -(10**9), np.int64)  # when each touched something last
         self._sought = np.zeros(number, np.int64)  # since when each has had its chance to seek
+        self._withdrawn = np.zeros(number, np.bool_)  # whether each was told to let go of no more
         self._held = self.portions.copy()  # portions when the present cell was met
         self._level = np.zeros(number)  # the count beside it then
         self._sum = np.zeros(number)  # of the counts that decide about it
@@ -153,11 +155,13 @@ class Crew:
         told = delivers & (self._seen >= ENOUGH)
         dead = told & (self._sum < KILLED * self._level * self._seen)
         self.treated = (self.treated + dead).astype(np.int32)
-        given = told & ~dead & (self.portions <= self.keep)
+        given = told & ~dead & ~self._withdrawn & (self.portions <= self.keep)
         spent = (self._held - self.portions >= bounds.most) | (self.portions == 0)
         self._leave(tick, dead | (given & spent), bounds)
+        late = delivers & ~dead & ~given & (tick >= self._until)
+        self._set(late & self._withdrawn, Phase.SEEK)
+        self._withdraw(tick, late & ~self._withdrawn, bounds)
         self._order(tick, given & ~spent, self.portions - 1, bounds)
-        self._set(delivers & ~dead & ~given & (tick >= self._until), Phase.SEEK)
 
     def _watch(self, stays: Flags) -> None:
         """Send robots to seek on that are not with a cancer cell after all."""
@@ -176,7 +180,14 @@ class Crew:
         """Order that robots let go of all portions but some."""
         self.keep = np.where(chosen, keep, self.keep).astype(np.int32)
         self._until = np.where(chosen, tick + bounds.holding, self._until)
+        self._withdrawn &= ~chosen
         self._forget(chosen)
+
+    def _withdraw(self, tick: int, chosen: Flags, bounds: Bounds) -> None:
+        """Take back an order to let go of portions; one that is on its way may still kill the cell."""
+        self.keep = np.where(chosen, self.portions, self.keep).astype(np.int32)
+        self._until = np.where(chosen, tick + bounds.settling, self._until)
+        self._withdrawn |= chosen
 
     def _leave(self, tick: int, chosen: Flags, bounds: Bounds) -> None:
         self._set(chosen, Phase.LEAVE)

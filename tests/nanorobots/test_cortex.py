@@ -103,10 +103,23 @@ def test_neither_touch_nor_count_alone_tells_a_cancer_cell(molecules: int, conta
 
 
 def test_a_cell_that_is_lost_is_sought_again() -> None:
-    told = Told(holding=20).feel([20]).feel([SURFACE], contact=[True])
+    told = Told(holding=20, settling=20).feel([20]).feel([SURFACE], contact=[True])
+    told.feel([300]).feel([300])
+    assert (told.phases, told.mission.keep.tolist()) == ([Phase.DELIVER], [12]), "no more is let go"
     told.feel([300]).feel([300])
     assert told.phases == [Phase.SEEK]
     assert told.steps[-1] == ("treat", "failed", 1)
+
+
+@pytest.mark.parametrize(("after", "treated"), [(60, 1), (SURFACE, 0)])
+def test_what_is_let_go_as_the_time_for_it_runs_out_counts(after: int, treated: int) -> None:
+    told = Told("Treat a cancer cell.", holding=20).feel([20, 20]).feel([SURFACE, 20], contact=[True, False])
+    told.feel([SURFACE, 20]).feel([SURFACE, 20])
+    assert told.mission.keep.tolist() == [12, 12], "the order is taken back"
+    told.feel([after, SURFACE], contact=[False, True], portions=[9, 12])
+    assert told.phases[1] == Phase.SEEK, "nobody else treats a cell before it is known what came of it"
+    assert (told.done is not None and told.done.outcome == "done") is bool(treated)
+    assert f"cells treated: {treated}" in told.mission.text
 
 
 def test_silence_means_that_all_are_dead_and_says_so() -> None:
