@@ -11,6 +11,7 @@ from neuralbrain.deliberation.stages import planned
 from neuralbrain.deliberation.unread import Stated, Unread
 from neuralbrain.messages import (
     BodySchema,
+    Deliberated,
     Location,
     ModelReply,
     ModelRequest,
@@ -178,6 +179,16 @@ class Adviser:
         on_the_way = f" Then also {more}." if more else ""
         self._question = f"Do you mean that I should {meant}?{on_the_way}"
         return Decision(verdict="confirm", outcome="asked", text=self._question, choices=("yes", "no"))
+
+    def told(self, tick: int, source: str, decision: Decision) -> Deliberated:
+        """Say what came of the last answer, for the record."""
+        told = {"verdict": decision.verdict, "stage": decision.stage, "reason": decision.reason}
+        return Deliberated.model_validate({"tick": tick, "source": source, "request": self.last, **told})
+
+    def take(self) -> tuple[TreeNode, ...]:
+        """Return the stages of the plan, for a body that is told of all at once; none are left then."""
+        stages, self._stages = self._stages, ()
+        return stages
 
     def plan(
         self, goal: Goal, scene: Scene, holding: str | None, domain: Domain, look: Plan

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from neuralbrain.deliberation.meaning import check_meaning
-from neuralbrain.deliberation.names import check_names, check_skill, condition, things
+from neuralbrain.deliberation.names import check_names, check_numbers, check_skill, condition, things
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.situation import Situation
 from neuralbrain.deliberation.stages import stage
@@ -48,6 +48,8 @@ def draft(plan: WirePlan, now: Situation, domain: Domain, body: BodySchema | Non
     if len(every) > MOST_IN_ALL:
         most = f"{MOST_IN_ALL} at most, handlers included"
         raise ObjectionError("limits", f"{len(every)} steps are too many: {most}")
+    for step in every:
+        check_numbers(step, domain)
     if meant is not None and all(_is_so(c, now, domain) for c in meant.conditions):
         return Draft((), meant)
     state = domain.state(now.scene, now.locations, now.holding)

@@ -67,17 +67,13 @@ def _told(now: Situation, shorter: int) -> str:
     relations = [f"{r.predicate}({r.subject}, {r.object})" for r in now.scene.relations]
     if now.blind:
         return _as_data({"sentence": now.sentence})
-    told: dict[str, Any] = {
-        "sentence": now.sentence,
-        "objects": objects,
-        "relations": relations,
-        "holding": now.holding,
-    }
+    seen = {"objects": objects, "relations": relations, "holding": now.holding}
+    told: dict[str, Any] = {"sentence": now.sentence, **(now.known or seen)}
     for body in (obj for obj in now.scene.objects if obj.is_body):
         told["robot_at_cm"] = _cm(body.position)
     if now.goals:  # what the grammar makes of it; its locations are chosen already
         told["wanted"] = [[str(c) for c in goal.conditions] for goal in now.goals]
-    if shorter < 2:
+    if shorter < 2 and not now.known:
         told["places"] = [{"name": p.id, "at_cm": _cm(p.position)} for p in now.locations]
     if shorter < 1 and now.memories:
         told["memories"] = list(now.memories)

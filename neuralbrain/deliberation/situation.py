@@ -1,6 +1,8 @@
 """What a model is told, and what its answer is held against."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from neuralbrain.messages import Location, Scene
 from neuralbrain.planning.goal import Goal
@@ -21,6 +23,7 @@ class Situation:
         partial: Whether the sentence means more, which is not known before these goals are reached.
         memories: What is remembered of the sort, in words.
         blind: Whether the model is told nothing of the scene, to see what it guesses.
+        known: What a body that sees no objects knows instead, as data.
         picture: What a camera saw, with names drawn in, as PNG in base64; empty for none.
     """
 
@@ -31,6 +34,7 @@ class Situation:
     goals: tuple[Goal, ...] = ()
     partial: bool = False
     memories: tuple[str, ...] = ()
+    known: Mapping[str, Any] = field(default_factory=dict)
     picture: str = ""
     blind: bool = False
 

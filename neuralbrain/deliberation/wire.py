@@ -36,7 +36,7 @@ class WireCondition(_Closed):
     """A statement about the scene."""
 
     predicate: Name
-    args: list[Name] = Field(max_length=MOST_ARGS)
+    args: list[Name | int] = Field(max_length=MOST_ARGS)
     negated: bool = False
 
 
@@ -111,7 +111,11 @@ def form(domain: Domain, names: Sequence[str]) -> str:
     thing: dict[str, Any] = {"type": "string"}
     named = dict(thing)
     if names:
-        thing["enum"], named["enum"] = [*names], [*dict.fromkeys([*names, *sorted(domain.constants)])]
+        thing["enum"] = [*names]
+    if names or domain.greatest:
+        named["enum"] = [*dict.fromkeys([*names, *sorted(domain.constants)])]
+    if domain.greatest:
+        named = {"anyOf": [named, _whole(1, domain.greatest)]}
     predicates = {"type": "string", "enum": [*domain.predicates] or ["nothing"]}
     condition = _object(
         predicate=predicates,
@@ -162,6 +166,10 @@ def _array(items: Mapping[str, Any], most: int) -> dict[str, Any]:
     return {"type": "array", "items": items, "maxItems": most}
 
 
+def _whole(least: int, most: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
 def _only(word: str) -> dict[str, Any]:
     return {"type": "string", "enum": [word]}
 
@@ -170,6 +178,7 @@ def _step(name: str, skill: SkillForm) -> dict[str, Any]:
     args: dict[str, Any] = {}
     for arg in sorted(skill.needs | skill.may):
         value: dict[str, Any] = {"type": "string"} if arg in skill.words else {"$ref": "#/$defs/thing"}
+        value = _whole(*skill.numbers[arg]) if arg in skill.numbers else value
         args[arg] = {"anyOf": [value, {"type": "null"}]} if arg in skill.may else value
     return _object(skill=_only(name), **args)
 

@@ -1,41 +1,48 @@
-"""The cortex of robots that treat cells: what the sentence asks, and how far each robot is with it."""
+"""The cortex of robots that treat cells: what the sentence asks, and which mission comes when."""
 
-import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from neuralbrain.consent import NamesCode
+from neuralbrain.deliberation.adviser import Adviser
+from neuralbrain.deliberation.situation import Situation
+from neuralbrain.deliberation.stages import planned
+from neuralbrain.deliberation.unread import Stated, Unread, assent
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import (
+    Deliberated,
     Done,
     ExecutionTree,
     Halt,
     Instruction,
+    ModelReply,
+    ModelRequest,
     Outcome,
     PlanStatus,
-    Scene,
-    Sequence,
     Step,
     StepStatus,
     TimeNotice,
 )
+from neuralbrain.messages import (
+    Sequence as Steps,
+)
 from neuralbrain.nanorobots import accounts
 from neuralbrain.nanorobots.crew import Bounds, Crew
-from neuralbrain.nanorobots.messages import Chemosense, Encounter, Mission, PathMemory, Phase, SwarmTraits
+from neuralbrain.nanorobots.messages import Chemosense, Mission, PathMemory, SwarmTraits
+from neuralbrain.nanorobots.planning.domain import CellDomain, errand_of
 from neuralbrain.nanorobots.planning.errands import Errand
-from neuralbrain.nanorobots.planning.questions import Question, Standing
+from neuralbrain.nanorobots.planning.listening import goals_of, hear, nothing_seen
+from neuralbrain.nanorobots.planning.questions import Standing
+from neuralbrain.nanorobots.pursuit import Pursuit
 from neuralbrain.planning.history import Ending, PastGoal
-from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.seams import Intention, find_interpreter
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
 PLAN = "mission"
-BLIND = ("abilities", "actions", "greeting", "identity", "thanks")
-"""Questions that any brain is asked, and that a brain without a picture of the scene can answer."""
 
 
 class MissionConfig(RegionConfig, Bounds):
@@ -43,6 +50,7 @@ class MissionConfig(RegionConfig, Bounds):
 
     Attributes:
         interpreter: What understands sentences.
+        trust_model: Whether what only a language model understands is done without asking the person first.
         touch: The share of the count at a cancer cell's surface that, with contact, tells one: a robot that
             touches one counts all of it, plus or minus 3 % of chance where it is 1000. One that touches
             something else is farther off: behind a healthy cell, which stands at least two radii away, it
@@ -60,7 +68,23 @@ class MissionConfig(RegionConfig, Bounds):
     """
 
     interpreter: Annotated[str, NamesCode()] = "nanorobots.grammar"
+    trust_model: bool = False
     silence: int = Field(default=100, ge=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sentence that a language model is to be asked about.
+
+    Attributes:
+        errands: What it asks for, as far as the grammar understands it.
+        answers: What was said to it at once.
+        unread: It, where the grammar does not understand it.
+    """
+
+    errands: tuple[Errand, ...] = ()
+    answers: tuple[str, ...] = ()
+    unread: Unread | None = None
 
 
 class MissionCortex(Region):
@@ -79,6 +103,9 @@ class MissionCortex(Region):
     A sentence that asks for several things begins one mission after the other. Questions are answered while
     the mission goes on; any other sentence, whether it is understood or not, ends it, and at a call to stop
     all remain where they are.
+
+    Where it can ask a language model it does, once for each sentence that asks for something: the missions
+    are those of the model's plan then, if that passes every check. See `neuralbrain.deliberation`.
     """
 
     inputs = {
@@ -88,14 +115,17 @@ class MissionCortex(Region):
         "chemosense": Chemosense,
         "memory": PathMemory,
         "notice": TimeNotice,
+        "reply": ModelReply,
     }
-    optional_inputs = frozenset({"halt", "memory", "notice"})
+    optional_inputs = frozenset({"halt", "memory", "notice", "reply"})
     outputs = {
         "mission": Mission,
         "tree": ExecutionTree,
         "step_status": StepStatus,
         "plan_status": PlanStatus,
         "done": Done,
+        "request": ModelRequest,
+        "deliberated": Deliberated,
     }
     Config = MissionConfig
     config: MissionConfig
@@ -111,28 +141,18 @@ class MissionCortex(Region):
         self._missions = 0
         self._traits: SwarmTraits | None = None
         self._sense: Chemosense | None = None  # the newest
+        self._payload = 0  # portions that all had at first
         self._late = False  # whether the time is nearly up
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
         self._history: tuple[PastGoal, ...] = ()  # what it has worked for
+        self._adviser = Adviser()
+        self._asked: Asked | None = None  # what the model is asked about
+        self._pursuit: Pursuit | None = None  # the mission at work, or the last one
         self._dead = 0  # cells treated in earlier missions
         self._told: tuple[str, ...] = ()  # what the sentence has come to before the mission at work
         self._to_do: tuple[Errand, ...] = ()  # what the sentence asks for after it
         self._text = ""
-        self._begin(None, 0)
-
-    def _begin(self, errand: Errand | None, tick: int) -> None:
-        """Begin a mission, or none."""
-        self._errand = errand
-        self._crew: Crew | None = None  # not known before the first reading
-        self._over = errand is None
-        self._heard = tick  # the last tick at which any robot caught a molecule
-        self._spent = -1  # since when all is used up and nobody is about anything; -1: it is not
-        self._encounters: list[Encounter] = []
-        self._running: dict[str, int] = {}  # step -> its try that is under way
-        self._tries: dict[str, int] = {}
-        self._state = b""  # of the robots, as it was told last
-        self._word: tuple[Outcome, str] | None = None  # the last one said
 
     def get_state(self) -> dict[str, Any]:
         """Return all but the interpreter, which the settings name."""
@@ -149,259 +169,206 @@ class MissionCortex(Region):
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, decide for each robot, and tell what has changed."""
         out: dict[str, Any] = {}
+        instruction, reply, senses = inbox.latest(Instruction), inbox.latest(ModelReply), inbox.of(Chemosense)
         self._traits = inbox.latest(SwarmTraits) or self._traits
-        instruction, senses = inbox.latest(Instruction), inbox.of(Chemosense)
+        if senses and self._sense is None:
+            self._payload = int(senses[0].portions.sum())
         self._sense = senses[-1] if senses else self._sense
         self._late |= inbox.latest(TimeNotice) is not None
         if inbox.latest(Halt) is not None:
-            self._question = None
+            self._question = self._asked = None
+            self._adviser.forget()
             return self._end(tick, self._still(tick), "halted", "I have stopped.")
         if instruction is not None:
             out = self._hear(tick, instruction.text)
-        errand = self._errand
-        if self._over or errand is None or not senses or self._traits is None:
+        elif reply is not None and reply.request == self._adviser.request:
+            out = self._advised(tick, reply)
+        if self._asked is not None:
+            return self._think(tick, out, self._asked)
+        pursuit = self._pursuit
+        if pursuit is None or pursuit.over or not senses or self._traits is None:
             return out
-        if self._crew is None:
-            trouble = self._trouble(errand, senses[0])
+        if pursuit.crew is None:
+            trouble = self._trouble((pursuit.errand,))
             if trouble:
                 return self._end(tick, out, "failed" if self._told else "refused", trouble)
-            self._crew = Crew(senses[0], self._traits.surface, errand)
-        crew, memories = self._crew, inbox.of(PathMemory)
-        before = crew.phases
-        crew.take_in(senses)
-        crew.decide(tick, senses, self.config)
-        if memories:
-            crew.move_on(tick, memories[-1].best_tick, self.config)
-        for memory in memories:
-            self._encounters += memory.ended
-        self._heard = max([self._heard, *(p.tick for p in senses if p.molecules.any())])
-        out["step_status"] = self._statuses(tick, crew, errand, before)
-        state = crew.phases.tobytes() + crew.keep.tobytes()
-        if state != self._state:
-            self._state = state
-            out["mission"] = self._mission(tick, crew)
-        met = len(self._encounters)
-        word = accounts.last_word(crew, senses[-1], met) if self._late else None
-        if word is not None and word != self._word:
-            self._word = word
-            out["done"] = Done(tick=tick, source=self.name, outcome=word[0], text=self._all_told(word[1]))
-        return self._judge(tick, crew, errand, out)
+            pursuit.crew = Crew(senses[0], self._traits.surface, pursuit.errand)
+        out |= pursuit.go_on(tick, senses, inbox.of(PathMemory), self.config)
+        if self._late and (word := pursuit.late_word(senses[-1])):
+            out["done"] = self._said(tick, word.outcome, self._all_told(word.text))
+        end = pursuit.ending(tick, self.config.silence)
+        if end is None:
+            return out
+        if end.outcome == "done" and self._to_do:
+            self._told = (*self._told, end.text)
+            out["plan_status"] = self._close(tick, pursuit, "", "done")
+            return {**out, "tree": self._go_about(tick, self._to_do)}
+        return self._end(tick, out, end.outcome, end.text)
 
     # ---- understanding
 
     def _hear(self, tick: int, text: str) -> dict[str, Any]:
         """Answer a question, or begin what else a sentence asks for."""
+        question, self._question = self._question, None
+        if (meant := self._adviser.to_confirm) and (word := assent(text)):
+            return self._confirmed(tick, meant, word)
+        whole = self._adviser.with_answer(self._text, text, question)
+        self._asked = None
+        self._adviser.forget()
         try:
-            asked = self._understood(text)
-            answers = [self._answer(one) for one in asked if not isinstance(one, Errand)]
+            heard = hear(text, self._interpreter, self._about, question, self._standing(), self._history)
         except InstructionError as error:
-            question = error if isinstance(error, AmbiguityError) else None
-            self._question = question
-            outcome: Outcome = "refused" if question is None else "asked"
             out = self._break_off(tick)
-            out["done"] = Done(
-                tick=tick,
-                source=self.name,
-                outcome=outcome,
-                text=str(error),
-                choices=question.choices if question else (),
-            )
-            return out
-        self._question = None
-        errands = tuple(one for one in asked if isinstance(one, Errand))
-        if all(isinstance(one, Inquiry | Question) for one in asked):
-            return {"done": Done(tick=tick, source=self.name, outcome="said", text=" ".join(answers))}
-        trouble = self._sense and next(filter(None, (self._trouble(e, self._sense) for e in errands)), "")
+            if "reply" in self.fed and not isinstance(error, AmbiguityError):
+                self._asked, self._text = Asked(unread=Unread(whole, str(error))), whole
+                return out
+            if question is not None and not isinstance(error, AmbiguityError):  # it is asked again
+                error = AmbiguityError(f"{error} {question}", question.phrase, question.choices)
+            self._question, self._text = error if isinstance(error, AmbiguityError) else None, text
+            outcome: Outcome = "refused" if self._question is None else "asked"
+            choices = self._question.choices if self._question else ()
+            return {**out, "done": self._said(tick, outcome, str(error), choices)}
+        if heard.only_questions:
+            return {"done": self._said(tick, "said", " ".join(heard.answers))}
         out = self._break_off(tick)
-        if trouble or not errands:
-            word = trouble or " ".join(answers)
-            outcome = "refused" if trouble else "said"
-            out["done"] = Done(tick=tick, source=self.name, outcome=outcome, text=word)
+        if trouble := self._trouble(heard.errands):
+            return {**out, "done": self._said(tick, "refused", trouble)}
+        if not heard.errands:
+            return {**out, "done": self._said(tick, "said", " ".join(heard.answers))}
+        self._about, self._text = heard.asked, text
+        if "reply" in self.fed:
+            self._asked = Asked(heard.errands, heard.answers)
             return out
-        self._about, self._text, self._told = asked, text, tuple(answers)
-        out["tree"] = self._go_about(tick, errands)
-        return out
-
-    def _understood(self, text: str) -> tuple[Intention, ...]:
-        """Return what a sentence asks for, or what the answer to a question does.
-
-        Raises:
-            InstructionError: It is not understood; or a question stands, and is asked again.
-        """
-        question = self._question
-        inquiry = understood(self._interpreter.plain(text), self._interpreter.abilities())
-        if inquiry is not None and inquiry.topic in BLIND:
-            with contextlib.suppress(InstructionError):  # this body knows better what it is doing
-                own = self._interpreter.interpret(text, self._about)
-                if all(isinstance(one, Question) for one in own):
-                    return own
-            return (inquiry,)
-        try:
-            resolved = question and self._interpreter.resolve((), question, text)
-            return resolved or self._interpreter.interpret(text, self._about)
-        except AmbiguityError:
-            raise
-        except InstructionError as error:
-            if question is None:
-                raise
-            raise AmbiguityError(f"{error} {question}", question.phrase, question.choices) from error
-
-    def _answer(self, asked: Intention) -> str:
-        """Answer a question, or say what is promised.
-
-        Raises:
-            InstructionError: It is nothing for this body.
-        """
-        if isinstance(asked, Question):
-            return asked.answer(self._standing())
-        stamp: dict[str, Any] = {"tick": 0, "source": self.name, "request": "", "camera": "", "frame_tick": 0}
-        reply = asked.reply(Scene(**stamp, objects=(), relations=()), self._history, None)
-        if reply is None:
-            raise InstructionError(f"This body cannot {asked}: {self._interpreter.abilities()}.")
-        return reply
+        self._told = heard.answers
+        return {**out, "tree": self._go_about(tick, heard.errands)}
 
     def _standing(self) -> Standing:
         """Say what it knows."""
-        crew, sense = self._crew, self._sense
+        pursuit, sense = self._pursuit, self._sense
         if sense is None:
             return Standing()
+        crew = None if pursuit is None or pursuit.over else pursuit.crew
         return Standing(
             robots=len(sense.molecules),
             portions=int(sense.portions.sum()),
-            treated=self._dead + (int(crew.treated.sum()) if crew else 0),
-            found=int(crew.settled.sum()) if crew else 0,
+            payload=self._payload,
+            treated=self._dead + (pursuit.treated if pursuit else 0),
+            found=pursuit.found if pursuit else 0,
             sensed=int(np.count_nonzero(sense.molecules)),
-            text=accounts.standing(crew) if crew and not self._over else "",
+            most=int(sense.molecules.max(initial=0)),
+            surface=self._traits.surface if self._traits else 0.0,
+            text=accounts.standing(crew) if crew else "",
         )
 
-    def _trouble(self, errand: Errand, sense: Chemosense) -> str:
-        return errand.trouble(len(sense.molecules), int(sense.portions.sum()))
+    def _trouble(self, errands: Sequence[Errand]) -> str:
+        """Say why the body cannot do one of some errands; empty where it can, or nothing is sensed yet."""
+        if self._sense is None:
+            return ""
+        robots, portions = len(self._sense.molecules), int(self._sense.portions.sum())
+        return next(filter(None, (errand.trouble(robots, portions) for errand in errands)), "")
+
+    # ---- a language model, where there is one
+
+    def _domain(self) -> CellDomain:
+        now = self._standing()
+        return CellDomain(now.robots, now.portions)
+
+    def _think(self, tick: int, out: dict[str, Any], asked: Asked) -> Outbox:
+        """Ask the model as soon as it is known what the body has; wait for its answer."""
+        if self._late:
+            self._asked = None
+            self._adviser.forget()
+            what = asked.unread or ", then ".join(map(str, asked.errands))
+            return {**out, "done": self._said(tick, "failed", f"The time is up before I could {what}.")}
+        if self._adviser.consulted or self._sense is None or self._traits is None:
+            return out
+        if trouble := self._trouble(asked.errands):
+            self._asked = None
+            return {**out, "done": self._said(tick, "refused", trouble)}
+        now = Situation(
+            sentence=self._text,
+            scene=nothing_seen(),
+            goals=goals_of(asked.errands),
+            known=self._standing().told(),
+        )
+        return {**out, "request": self._adviser.ask(now, self._domain(), None, tick, self.name)}
+
+    def _advised(self, tick: int, reply: ModelReply) -> dict[str, Any]:
+        """Make of the model's answer what can be made of it."""
+        asked = self._asked
+        assert asked is not None
+        decision = self._adviser.decide(reply, asked.unread, self._domain(), self.config.trust_model)
+        out: dict[str, Any] = {"deliberated": self._adviser.told(tick, self.name, decision)}
+        if decision.verdict == "repair":
+            return {**out, "request": self._adviser.again(tick, self.name)}
+        self._asked = None
+        if decision.outcome is not None:
+            return {**out, "done": self._said(tick, decision.outcome, decision.text, decision.choices)}
+        errands = self._advised_errands() or asked.errands
+        return {**out, **self._begin(tick, errands, asked.answers)}
+
+    def _confirmed(self, tick: int, meant: Stated, word: str) -> dict[str, Any]:
+        """Do what a model says that the sentence means, or leave it."""
+        self._adviser.settle()
+        if word == "no":
+            return {"done": self._said(tick, "said", "I leave it as it is.")}
+        return self._begin(tick, self._advised_errands(), ())
+
+    def _advised_errands(self) -> tuple[Errand, ...]:
+        """Return what the model's plan consists of. The robots see to what goes wrong by themselves."""
+        return tuple(errand_of(step) for stage in self._adviser.take() for step in planned(stage))
+
+    def _begin(self, tick: int, errands: tuple[Errand, ...], answers: tuple[str, ...]) -> dict[str, Any]:
+        """Begin with what is to be done, if the body still can."""
+        if trouble := self._trouble(errands):
+            return {"done": self._said(tick, "refused", trouble)}
+        self._about, self._told = errands, answers
+        return {"tree": self._go_about(tick, errands)}
 
     # ---- beginning and ending
 
     def _go_about(self, tick: int, errands: tuple[Errand, ...]) -> ExecutionTree:
         """Begin with the first of some errands."""
         self._missions += 1
-        self._begin(errands[0], tick)
-        self._to_do = errands[1:]
+        self._dead += self._pursuit.treated if self._pursuit else 0
+        plan = PLAN if self._missions < 2 else f"{PLAN}_{self._missions}"
+        self._pursuit, self._to_do = Pursuit(self.name, plan, errands[0], tick), errands[1:]
         steps = tuple(Step(id=goal, skill=goal, args={"what": "cancer_cells"}) for goal in errands[0].goals)
-        root = Sequence(id="root", children=steps)
-        return ExecutionTree(tick=tick, source=self.name, plan=self._plan, goal=self._text, root=root)
+        root = Steps(id="root", children=steps)
+        return ExecutionTree(tick=tick, source=self.name, plan=plan, goal=self._text, root=root)
 
     def _still(self, tick: int) -> dict[str, Any]:
         """Let all robots remain where they are."""
-        if self._crew is None:
-            return {}
-        self._crew.phases = np.full_like(self._crew.phases, Phase.STAY)
-        return {"mission": self._mission(tick, self._crew)}
+        return self._pursuit.still(tick) if self._pursuit else {}
 
     def _break_off(self, tick: int) -> dict[str, Any]:
         """End what is at work, since a person said something else."""
-        if self._over:
+        if self._pursuit is None or self._pursuit.over:
             return {}
         out = self._end(tick, self._still(tick), "halted", "broken off")
         del out["done"]
         return out
 
-    def _close(self, tick: int, succeeded: bool, reason: str, ending: Ending) -> PlanStatus:
-        """Note what has become of the mission."""
-        self._over = True
-        self._history = (*self._history, PastGoal(str(self._errand), ending))
-        self._dead += int(self._crew.treated.sum()) if self._crew else 0
-        return PlanStatus(tick=tick, source=self.name, plan=self._plan, succeeded=succeeded, reason=reason)
-
-    def _reach(self, tick: int, out: dict[str, Any], text: str) -> Outbox:
-        """End a mission that is done; go on with the next."""
-        if not self._to_do:
-            return self._end(tick, out, "done", text)
-        self._told = (*self._told, text)
-        out["plan_status"] = self._close(tick, True, "", "done")
-        out["tree"] = self._go_about(tick, self._to_do)
-        return out
+    def _close(self, tick: int, pursuit: Pursuit, reason: str, ending: Ending) -> PlanStatus:
+        """Note what has become of a mission."""
+        pursuit.over = True
+        self._history = (*self._history, PastGoal(str(pursuit.errand), ending))
+        return PlanStatus(tick=tick, source=self.name, plan=pursuit.plan, succeeded=not reason, reason=reason)
 
     def _end(self, tick: int, out: dict[str, Any], outcome: Outcome, text: str) -> dict[str, Any]:
         """Say that it is over, in words."""
-        if not self._over:
+        if self._pursuit is not None and not self._pursuit.over:
             endings: dict[Outcome, Ending] = {"done": "done", "halted": "stopped"}
             reason = "" if outcome == "done" else text
-            out["plan_status"] = self._close(tick, not reason, reason, endings.get(outcome, "failed"))
+            ending = endings.get(outcome, "failed")
+            out["plan_status"] = self._close(tick, self._pursuit, reason, ending)
         said = text if outcome in ("halted", "refused") else self._all_told(text)
         self._told = self._to_do = ()
-        return {**out, "done": Done(tick=tick, source=self.name, outcome=outcome, text=said)}
+        return {**out, "done": self._said(tick, outcome, said)}
 
     def _all_told(self, text: str) -> str:
         """Return what a sentence has come to, with what it came to before."""
         return " ".join((*self._told, text))
 
-    def _judge(self, tick: int, crew: Crew, errand: Errand, out: dict[str, Any]) -> Outbox:
-        """End the mission if there is nothing left to do."""
-        if errand.verb == "treat":
-            account = accounts.treated(crew, len(self._encounters))
-            if crew.enough:
-                return self._reach(tick, out, account)
-            if tick - self._heard > self.config.silence:
-                if not crew.treated.any():
-                    return self._end(tick, out, "failed", "I sense nothing that a cancer cell secretes.")
-                if errand.number is None:
-                    return self._reach(tick, out, f"{account} Nothing secretes any more.")
-                why = f"Nothing secretes any more, so there were not {errand.number}."
-                return self._end(tick, out, "failed", f"{account} {why}")
-            if crew.portions.any() or (crew.phases != Phase.STAY).any():
-                self._spent = -1
-            elif self._spent < 0:
-                self._spent = tick
-            elif tick - self._spent > self.config.silence:
-                why = "The payload is used up, and something still secretes."
-                return self._end(tick, out, "failed", f"{account} {why}")
-        elif errand.ends and crew.settled[crew.active].all():
-            return self._reach(tick, out, accounts.found(crew))
-        return out
-
-    # ---- telling
-
-    @property
-    def _plan(self) -> str:
-        return PLAN if self._missions < 2 else f"{PLAN}_{self._missions}"
-
-    def _statuses(self, tick: int, crew: Crew, errand: Errand, before: NDArray[np.int32]) -> list[StepStatus]:
-        """Say which steps begin and end: to find lasts while any robot seeks, to treat while any delivers."""
-        seeks = bool(np.isin(crew.phases, (Phase.SEEK, Phase.LEAVE)).any())
-        under_way = {
-            "find": seeks,
-            "follow": seeks,
-            "treat": bool((crew.phases == Phase.DELIVER).any()),
-        }
-        ended = bool(((before == Phase.DELIVER) & (crew.phases == Phase.LEAVE)).any())
-        statuses = []
-        for goal in errand.goals:
-            if under_way[goal] and goal not in self._running:
-                self._running[goal] = self._tries[goal] = self._tries.get(goal, 0) + 1
-                statuses.append(self._status(tick, goal, "started"))
-            elif not under_way[goal] and goal in self._running:
-                good = goal != "treat" or ended
-                statuses.append(self._status(tick, goal, "succeeded" if good else "failed"))
-                del self._running[goal]
-        return statuses
-
-    def _status(self, tick: int, goal: str, state: Any) -> StepStatus:
-        return StepStatus(
-            tick=tick,
-            source=self.name,
-            plan=self._plan,
-            step=goal,
-            skill=goal,
-            state=state,
-            attempt=self._tries[goal],
-            reason="the cell was lost" if state == "failed" else "",
-        )
-
-    def _mission(self, tick: int, crew: Crew) -> Mission:
-        """Say what each robot is about, and how the mission stands."""
-        return Mission(
-            tick=tick,
-            source=self.name,
-            phases=crew.phases,
-            keep=crew.keep,
-            surface=crew.surface,
-            text=accounts.standing(crew),
-        )
+    def _said(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Done:
+        return Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)

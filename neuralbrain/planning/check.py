@@ -69,7 +69,7 @@ def _check_form(plan: str, step: Step, state: DomainState, domain: Domain) -> No
             f"{where}: {step.skill} takes the arguments ({takes}), not ({', '.join(sorted(given))})"
         )
     for role, name in step.args.items():
-        if role not in form.words and not state.knows(name):
+        if form.names(role) and not state.knows(name):
             raise PlanError(f"{where}: {name!r} is neither an object that is seen nor a location of the plan")
     for condition in (*step.preconditions, *step.postconditions):
         _check_condition(where, condition, domain)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from neuralbrain.consent import load
@@ -20,13 +20,19 @@ class SkillForm:
         needs: The arguments that it must have.
         may: Those that it may have.
         words: Those of them that are words, and not the ids of objects or locations.
+        numbers: Those of them that are whole numbers -> the least and the greatest that is possible now.
         text: What it does, takes, needs and brings about, in words, for people and language models.
     """
 
     needs: frozenset[str] = frozenset()
     may: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     text: str = ""
+
+    def names(self, argument: str) -> bool:
+        """Whether an argument is the id of an object or a location."""
+        return argument not in self.words and argument not in self.numbers
 
 
 class DomainState(Protocol):
@@ -51,6 +57,11 @@ class Domain(ABC):
 
     constants: frozenset[str] = frozenset()
     """Names that conditions may use besides objects and locations ("table")."""
+
+    @property
+    def greatest(self) -> int:
+        """The greatest whole number that conditions may name; 0: they name none."""
+        return 0
 
     @property
     @abstractmethod

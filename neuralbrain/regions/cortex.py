@@ -343,7 +343,7 @@ class Cortex(Region):
         if not self._replans and self._adviser.consulted:
             advised = self._adviser.plan(goal, scene, self._holding, self._domain, self._planner.look(None))
             if isinstance(advised, ObjectionError):
-                out["deliberated"] = self._told_of(tick, Decision.fallback(advised))
+                out["deliberated"] = self._adviser.told(tick, self.name, Decision.fallback(advised))
             else:
                 plan = advised
         plan = plan or self._planner.plan(scene, goal, self._holding, self.config.planner_timeout)
@@ -524,7 +524,7 @@ class Cortex(Region):
         decision = self._adviser.decide(
             reply, unread if isinstance(unread, Unread) else None, self._domain, self.config.trust_model
         )
-        out: dict[str, Any] = {"deliberated": self._told_of(tick, decision)}
+        out: dict[str, Any] = {"deliberated": self._adviser.told(tick, self.name, decision)}
         if decision.verdict == "repair":
             return {**out, "request": self._adviser.again(tick, self.name)}
         if decision.outcome is not None:
@@ -540,13 +540,6 @@ class Cortex(Region):
             return self._done(tick, "said", "I leave it as it is.")
         self._intentions = self._about = (meant,)
         return self._pursue(tick)
-
-    def _told_of(self, tick: int, decision: Decision) -> Deliberated:
-        """Say what came of the model's answer."""
-        told = {"verdict": decision.verdict, "stage": decision.stage, "reason": decision.reason}
-        return Deliberated.model_validate(
-            {"tick": tick, "source": self.name, "request": self._adviser.last, **told}
-        )
 
     def _is_so(self, goal: Goal, scene: Scene) -> bool:
         """Whether a goal is seen to be reached; one of a mere movement has nothing to reach."""

@@ -12,7 +12,9 @@ from neuralbrain.words import counted
 
 Verb = Literal["find", "treat", "follow"]
 REACHED = {"find": "found", "treat": "treated", "follow": "near"}
-"""Verb -> what can be said of the cells then."""
+"""Verb -> the predicate of what is true then: of which robots ("all", or how many), and of how many cells."""
+ALL = "all"
+"""All robots; all cells."""
 ALIKE = "One cancer cell is like another to me, for I go by what they secrete"
 """Why many things that can be said of cells cannot be done."""
 
@@ -56,8 +58,19 @@ class Errand(Intention):
         return f"{self.verb} {what}{who}"
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
-        """Say what will be true when it is done; it is judged by what the robots count, not in a scene."""
-        return Goal(str(self), (Condition(predicate=REACHED[self.verb], args=("cancer_cells",)),))
+        """Say what will be true when it is done; it is judged by what the robots count, not in a scene.
+
+        What has been treated before is counted, too.
+        """
+        who, predicate = str(self.robots or ALL), REACHED[self.verb]
+        treated = {c.args[0]: c.args[1] for c in kept.conditions if c.predicate == REACHED["treat"]}
+        if self.verb == "treat":
+            before = int(treated.get(who, 0))
+            treated[who] = ALL if self.number is None else str(before + self.number)
+        conditions = [Condition(predicate=REACHED["treat"], args=each) for each in treated.items()]
+        if self.verb != "treat":
+            conditions.append(Condition(predicate=predicate, args=(who,)))
+        return Goal(str(self), tuple(conditions))
 
     def trouble(self, robots: int, portions: int) -> str:
         """Say why a body cannot do it; empty where it can.

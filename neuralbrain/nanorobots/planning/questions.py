@@ -1,7 +1,8 @@
 """What robots that swim among cells can be asked about, and what they can know of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from neuralbrain.messages import Scene, SceneObject
 from neuralbrain.planning.goal import Goal
@@ -25,6 +26,8 @@ class Standing:
         treated: How many cells they have seen die since they began.
         found: How many robots are certain to be with a cancer cell.
         sensed: How many of them caught a molecule of the biomarker just now.
+        most: How many molecules one of them caught in the last tick of the body's, at most.
+        surface: How many one beside a living cancer cell catches, on average.
         text: How the mission stands, in words; empty where there is none.
     """
 
@@ -34,7 +37,23 @@ class Standing:
     treated: int = 0
     found: int = 0
     sensed: int = 0
+    most: int = 0
+    surface: float = 0.0
     text: str = ""
+
+    def told(self) -> Mapping[str, Any]:
+        """Return it as data for a language model."""
+        return {
+            "robots": self.robots,
+            "robots_with_a_cancer_cell": self.found,
+            "robots_that_sense_something": self.sensed,
+            "most_molecules_now": self.most,
+            "molecules_beside_a_cancer_cell": round(self.surface),
+            "portions_left": self.portions,
+            "portions_at_first": self.payload,
+            "cells_seen_dead": self.treated,
+            "at_work": self.text,
+        }
 
 
 @dataclass(frozen=True)
