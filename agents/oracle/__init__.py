@@ -13,7 +13,7 @@ ORACLE = "oracle"
 
 @contextmanager
 def oracle_server(env: str) -> Iterator[ScriptedServer]:
-    """Serve good plans for a world of the arm or the rover.
+    """Serve good plans for a world of the arm, the rover or robots among cells.
 
     Args:
         env: Its id.
@@ -25,9 +25,13 @@ def oracle_server(env: str) -> Iterator[ScriptedServer]:
 def _oracle(env: str) -> Callable[[Asked], Reply]:
     """Return who answers for the body of a world."""
     if env.startswith("neuralbrain/Rover"):
-        from neuralbrain.agents.oracle.rover import answered  # noqa: PLC0415 - only this world needs it
+        from neuralbrain.agents.oracle import rover  # noqa: PLC0415 - only this world needs it
 
-        return answered
+        return rover.answered
+    if env.startswith("neuralbrain/Nano"):
+        from neuralbrain.agents.oracle import cells  # noqa: PLC0415 - likewise
+
+        return cells.answered
     from neuralbrain.agents.oracle.planner import Oracle  # noqa: PLC0415 - brings the planner
     from neuralbrain.arm.messages import ArmSchema  # noqa: PLC0415
 

@@ -52,7 +52,6 @@ class Standing:
             "portions_left": self.portions,
             "portions_at_first": self.payload,
             "cells_seen_dead": self.treated,
-            "at_work": self.text,
         }
 
 
