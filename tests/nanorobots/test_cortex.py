@@ -1,59 +1,13 @@
 """The cortex with a mission: find, then deliver, then the next; and when it is over."""
 
 import pickle
-from typing import Any
 
 import numpy as np
 import pytest
 
-from neuralbrain.messages import Instruction, TimeNotice
-from neuralbrain.nanorobots.cortex import MissionConfig, MissionCortex
 from neuralbrain.nanorobots.messages import Encounter, PathMemory, Phase
 from tests import firing
-from tests.nanorobots.swimmers import chemosense, traits
-
-TREAT = "Find the cancer cells and treat them."
-SURFACE = 1018
-
-
-class Told:
-    """A cortex that is fed readings, a firing every ten ticks, and what it last said."""
-
-    def __init__(self, text: str = TREAT, surface: float = SURFACE, **settings: Any) -> None:
-        self.traits = traits(surface)
-        self.region = MissionCortex("cortex", MissionConfig(**settings))
-        self.region.reset(0)
-        self.tick, self.text, self.spoken = 0, text, True
-        self.mission: Any = None
-        self.done: Any = None
-        self.steps: list[tuple[str, str, int]] = []
-
-    def feel(
-        self, molecules: list[int], *, times: int = 5, memory: Any = None, late: bool = False, **more: Any
-    ) -> "Told":
-        """Let it feel the same for some readings, two ticks apart."""
-        instruction = Instruction(tick=0, source="brainstem", text=self.text)
-        heard: list[Any] = [] if self.tick else [self.traits]
-        heard += [instruction] * self.spoken
-        self.spoken = False
-        heard += [TimeNotice(tick=self.tick, source="brainstem", left=3.0)] if late else []
-        senses = [chemosense(self.tick + 2 * i, molecules, **more) for i in range(times)]
-        self.tick += 10
-        told = [memory(self.tick)] if memory else []
-        out = firing.said(self.region, self.tick, *heard, *senses, *told)
-        self.mission = out.get("mission", [self.mission])[-1]
-        self.done = out.get("done", [self.done])[-1]
-        self.steps += [(s.step, s.state, s.attempt) for s in out.get("step_status", [])]
-        return self
-
-    def say(self, text: str) -> "Told":
-        """Let it hear a sentence together with what it feels next."""
-        self.text, self.spoken = text, True
-        return self
-
-    @property
-    def phases(self) -> list[int]:
-        return list(self.mission.phases.tolist())
+from tests.nanorobots.telling import SURFACE, TREAT, Told
 
 
 def test_a_robot_finds_delivers_leaves_and_seeks_the_next() -> None:
