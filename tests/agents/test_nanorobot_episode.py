@@ -9,11 +9,15 @@ import pytest
 import yaml
 from PIL import Image
 
+from neuralbrain.agents.advice import Model
 from neuralbrain.agents.episode import prepared, run_episode
+from neuralbrain.agents.oracle import oracle_server
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.environments import own_world
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.language.server import Abilities, Server
+from neuralbrain.messages import Deliberated
 from neuralbrain.nanorobots.messages import Phase
 from neuralbrain.record.folder import read_manifest, write_manifest
 from neuralbrain.record.log import read_log
@@ -68,6 +72,29 @@ def test_a_robot_finds_the_cell_and_treats_it(agents: dict[str, str], tmp_path: 
     text = write_report(folder).read_text()
     assert "data:image/gif" in text
     assert "find cancer cells" in text
+
+
+@pytest.mark.parametrize(
+    ("agent", "text", "said"),
+    [
+        ("nanorobot", "treat a cancer cell", "I treated 1 cancer cell with"),
+        ("nanoswarm", "find a cancer cell with two robots", "2 robots have found a cancer cell."),
+    ],
+)
+def test_it_goes_by_a_models_plan_and_is_replayed_without_the_model(
+    agents: dict[str, str], tmp_path: Path, agent: str, text: str, said: str
+) -> None:
+    with oracle_server("neuralbrain/NanoSeek-v0") as server:
+        told = Server(base_url=server.url, model="oracle", abilities=Abilities(form="schema"))
+        result = run_episode(
+            agents[agent], seed=3, out=tmp_path / "runs", model=Model(server=told), instruction=text
+        )
+    assert (result.outcome, result.model_calls) == ("done", 1)
+    assert result.answer.startswith(said)
+    folder = Path(result.run_dir)
+    (deliberated,) = (sent.message for sent in read_log(folder / "episode.mcap", kinds={"deliberated"}))
+    assert isinstance(deliberated, Deliberated) and deliberated.verdict == "accepted"
+    assert replay_run(folder).same
 
 
 def test_what_is_not_the_same_again_is_not_shown(agents: dict[str, str], tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from neuralbrain.agents.episode import prepared, run_episode
 from neuralbrain.agents.oracle import oracle_server
 from neuralbrain.agents.oracle.server import Reply, ScriptedServer
 from neuralbrain.agents.replay import replay_run
+from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.language.budget import Limits, Prices
 from neuralbrain.language.key import KEY
@@ -18,6 +19,7 @@ from neuralbrain.language.server import Abilities, Server
 from neuralbrain.record.check import check_record
 from neuralbrain.record.log import read_log
 from neuralbrain.simulation import Simulation
+from tests.test_blueprint import GOOD
 
 PLACE = "neuralbrain/Tabletop-Place-v0"
 SECRET = "sk-very-secret-0123456789"
@@ -131,7 +133,7 @@ def test_a_bad_server_costs_nothing_but_the_plan_and_the_key_stays_secret(bad, t
 
 def test_a_brain_that_cannot_ask_is_refused():
     with pytest.raises(ConfigurationError, match="can ask a language model"):
-        prepared("nanorobot", None, 0, model=model("http://127.0.0.1:9/v1"))
+        model("http://127.0.0.1:9/v1").join(Blueprint.from_mapping(GOOD))
 
 
 def test_while_a_model_thinks_the_body_holds_and_a_stop_is_heard(tmp_path):

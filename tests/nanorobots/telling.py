@@ -59,7 +59,9 @@ class Told:
     def _reply(self) -> ModelReply:
         text, self.reply = self.reply, ""
         told = {"request": self.requests[-1].request, "prompt_sha256": "0" * 64, "outcome": "answered"}
-        return ModelReply.model_validate({"tick": self.tick, "source": "language_model", "text": text, **told})
+        return ModelReply.model_validate(
+            {"tick": self.tick, "source": "language_model", "text": text, **told}
+        )
 
     def say(self, text: str) -> "Told":
         """Let it hear a sentence together with what it feels next."""
