@@ -148,6 +148,7 @@ class MissionCortex(Region):
         self._history: tuple[PastGoal, ...] = ()  # what it has worked for
         self._adviser = Adviser()
         self._asked: Asked | None = None  # what the model is asked about
+        self._reply: ModelReply | None = None  # its last
         self._pursuit: Pursuit | None = None  # the mission at work, or the last one
         self._dead = 0  # cells treated in earlier missions
         self._told: tuple[str, ...] = ()  # what the sentence has come to before the mission at work
@@ -169,20 +170,20 @@ class MissionCortex(Region):
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, decide for each robot, and tell what has changed."""
         out: dict[str, Any] = {}
-        instruction, reply, senses = inbox.latest(Instruction), inbox.latest(ModelReply), inbox.of(Chemosense)
+        instruction, senses = inbox.latest(Instruction), inbox.of(Chemosense)
+        self._reply = inbox.latest(ModelReply) or self._reply
         self._traits = inbox.latest(SwarmTraits) or self._traits
         if senses and self._sense is None:
             self._payload = int(senses[0].portions.sum())
         self._sense = senses[-1] if senses else self._sense
         self._late |= inbox.latest(TimeNotice) is not None
         if inbox.latest(Halt) is not None:
-            self._question = self._asked = None
-            self._adviser.forget()
+            self._forget()
             return self._end(tick, self._still(tick), "halted", "I have stopped.")
         if instruction is not None:
             out = self._hear(tick, instruction.text)
-        elif reply is not None and reply.request == self._adviser.request:
-            out = self._advised(tick, reply)
+        elif self._asked is not None and self._reply and self._reply.request == self._adviser.request:
+            out = self._advised(tick, self._reply, self._asked)
         if self._asked is not None:
             return self._think(tick, out, self._asked)
         pursuit = self._pursuit
@@ -209,15 +210,14 @@ class MissionCortex(Region):
 
     def _hear(self, tick: int, text: str) -> dict[str, Any]:
         """Answer a question, or begin what else a sentence asks for."""
-        question, self._question = self._question, None
+        question = self._question
         if (meant := self._adviser.to_confirm) and (word := assent(text)):
             return self._confirmed(tick, meant, word)
         whole = self._adviser.with_answer(self._text, text, question)
-        self._asked = None
-        self._adviser.forget()
         try:
             heard = hear(text, self._interpreter, self._about, question, self._standing(), self._history)
         except InstructionError as error:
+            self._forget()
             out = self._break_off(tick)
             if "reply" in self.fed and not isinstance(error, AmbiguityError):
                 self._asked, self._text = Asked(unread=Unread(whole, str(error))), whole
@@ -228,6 +228,8 @@ class MissionCortex(Region):
             outcome: Outcome = "refused" if self._question is None else "asked"
             choices = self._question.choices if self._question else ()
             return {**out, "done": self._said(tick, outcome, str(error), choices)}
+        if self._asked is None or not heard.only_questions:  # a question is answered meanwhile
+            self._forget()
         if heard.only_questions:
             return {"done": self._said(tick, "said", " ".join(heard.answers))}
         out = self._break_off(tick)
@@ -241,6 +243,11 @@ class MissionCortex(Region):
             return out
         self._told = heard.answers
         return {**out, "tree": self._go_about(tick, heard.errands)}
+
+    def _forget(self) -> None:
+        """Forget what the person and the model were asked."""
+        self._question = self._asked = None
+        self._adviser.forget()
 
     def _standing(self) -> Standing:
         """Say what it knows."""
@@ -276,8 +283,7 @@ class MissionCortex(Region):
     def _think(self, tick: int, out: dict[str, Any], asked: Asked) -> Outbox:
         """Ask the model as soon as it is known what the body has; wait for its answer."""
         if self._late:
-            self._asked = None
-            self._adviser.forget()
+            self._forget()
             what = asked.unread or ", then ".join(map(str, asked.errands))
             return {**out, "done": self._said(tick, "failed", f"The time is up before I could {what}.")}
         if self._adviser.consulted or self._sense is None or self._traits is None:
@@ -293,10 +299,8 @@ class MissionCortex(Region):
         )
         return {**out, "request": self._adviser.ask(now, self._domain(), None, tick, self.name)}
 
-    def _advised(self, tick: int, reply: ModelReply) -> dict[str, Any]:
+    def _advised(self, tick: int, reply: ModelReply, asked: Asked) -> dict[str, Any]:
         """Make of the model's answer what can be made of it."""
-        asked = self._asked
-        assert asked is not None
         decision = self._adviser.decide(reply, asked.unread, self._domain(), self.config.trust_model)
         out: dict[str, Any] = {"deliberated": self._adviser.told(tick, self.name, decision)}
         if decision.verdict == "repair":
