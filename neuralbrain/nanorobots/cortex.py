@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
 
 from neuralbrain.consent import NamesCode
 from neuralbrain.deliberation.adviser import Adviser
@@ -23,53 +22,30 @@ from neuralbrain.messages import (
     ModelRequest,
     Outcome,
     PlanStatus,
-    Step,
     StepStatus,
     TimeNotice,
 )
-from neuralbrain.messages import (
-    Sequence as Steps,
-)
-from neuralbrain.nanorobots import accounts
-from neuralbrain.nanorobots.crew import Bounds, Crew
+from neuralbrain.nanorobots.campaign import Campaign
+from neuralbrain.nanorobots.crew import Bounds
 from neuralbrain.nanorobots.messages import Chemosense, Mission, PathMemory, SwarmTraits
 from neuralbrain.nanorobots.planning.domain import CellDomain, errand_of
 from neuralbrain.nanorobots.planning.errands import Errand
 from neuralbrain.nanorobots.planning.listening import goals_of, hear, nothing_seen
 from neuralbrain.nanorobots.planning.questions import Standing
-from neuralbrain.nanorobots.pursuit import Pursuit
-from neuralbrain.planning.history import Ending, PastGoal
 from neuralbrain.planning.seams import Intention, find_interpreter
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
-PLAN = "mission"
-
 
 class MissionConfig(RegionConfig, Bounds):
-    """Settings.
+    """Settings, with those of `neuralbrain.nanorobots.crew.Bounds`.
 
     Attributes:
         interpreter: What understands sentences.
         trust_model: Whether what only a language model understands is done without asking the person first.
-        touch: The share of the count at a cancer cell's surface that, with contact, tells one: a robot that
-            touches one counts all of it, plus or minus 3 % of chance where it is 1000. One that touches
-            something else is farther off: behind a healthy cell, which stands at least two radii away, it
-            counts less than half.
-        resting: For so long after a touch the count alone may tell it, ticks.
-        dose: How many portions a cell is given at first. Then one at a time, until it is seen to be dead.
-        most: How many portions one cell gets at most.
-        leaving: How long a robot moves away from a cell that is done with, ticks.
-        holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
-        settling: How long what was ordered before may still be done and be told of, ticks: the way to the
-            basal ganglia and back, the firing after it, and the readings that decide.
-        patience: After so long without a better level a robot moves away, to seek elsewhere, ticks.
-        silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
-            also waits, when all is used up, before it gives up.
     """
 
     interpreter: Annotated[str, NamesCode()] = "nanorobots.grammar"
     trust_model: bool = False
-    silence: int = Field(default=100, ge=1)
 
 
 @dataclass(frozen=True)
@@ -138,22 +114,17 @@ class MissionCortex(Region):
         """
         self._interpreter = find_interpreter(self.config.interpreter)
         self._interpreter.load()  # now, and not in the middle of the episode
-        self._missions = 0
+        self._campaign = Campaign(self.name)
         self._traits: SwarmTraits | None = None
         self._sense: Chemosense | None = None  # the newest
         self._payload = 0  # portions that all had at first
         self._late = False  # whether the time is nearly up
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._question: AmbiguityError | None = None  # what the person was asked
-        self._history: tuple[PastGoal, ...] = ()  # what it has worked for
         self._adviser = Adviser()
         self._asked: Asked | None = None  # what the model is asked about
         self._reply: ModelReply | None = None  # its last
-        self._pursuit: Pursuit | None = None  # the mission at work, or the last one
-        self._dead = 0  # cells treated in earlier missions
-        self._told: tuple[str, ...] = ()  # what the sentence has come to before the mission at work
-        self._to_do: tuple[Errand, ...] = ()  # what the sentence asks for after it
-        self._text = ""
+        self._text = ""  # what was said last
 
     def get_state(self) -> dict[str, Any]:
         """Return all but the interpreter, which the settings name."""
@@ -169,7 +140,7 @@ class MissionCortex(Region):
 
     def step(self, tick: int, inbox: Inbox) -> Outbox:
         """Take in what came, decide for each robot, and tell what has changed."""
-        out: dict[str, Any] = {}
+        out, campaign = dict[str, Any](), self._campaign
         instruction, senses = inbox.latest(Instruction), inbox.of(Chemosense)
         self._reply = inbox.latest(ModelReply) or self._reply
         self._traits = inbox.latest(SwarmTraits) or self._traits
@@ -179,32 +150,17 @@ class MissionCortex(Region):
         self._late |= inbox.latest(TimeNotice) is not None
         if inbox.latest(Halt) is not None:
             self._forget()
-            return self._end(tick, self._still(tick), "halted", "I have stopped.")
+            return campaign.end(tick, campaign.still(tick), "halted", "I have stopped.")
         if instruction is not None:
             out = self._hear(tick, instruction.text)
         elif self._asked is not None and self._reply and self._reply.request == self._adviser.request:
             out = self._advised(tick, self._reply, self._asked)
         if self._asked is not None:
             return self._think(tick, out, self._asked)
-        pursuit = self._pursuit
-        if pursuit is None or pursuit.over or not senses or self._traits is None:
-            return out
-        if pursuit.crew is None:
-            trouble = self._trouble((pursuit.errand,))
-            if trouble:
-                return self._end(tick, out, "failed" if self._told else "refused", trouble)
-            pursuit.crew = Crew(senses[0], self._traits.surface, pursuit.errand)
-        out |= pursuit.go_on(tick, senses, inbox.of(PathMemory), self.config)
-        if self._late and (word := pursuit.late_word(senses[-1])):
-            out["done"] = self._said(tick, word.outcome, self._all_told(word.text))
-        end = pursuit.ending(tick, self.config.silence)
-        if end is None:
-            return out
-        if end.outcome == "done" and self._to_do:
-            self._told = (*self._told, end.text)
-            out["plan_status"] = self._close(tick, pursuit, "", "done")
-            return {**out, "tree": self._go_about(tick, self._to_do)}
-        return self._end(tick, out, end.outcome, end.text)
+        if senses and self._traits is not None:
+            memories, surface = inbox.of(PathMemory), self._traits.surface
+            out |= campaign.go_on(tick, senses, memories, surface, self._late, self.config)
+        return out
 
     # ---- understanding
 
@@ -214,11 +170,12 @@ class MissionCortex(Region):
         if (meant := self._adviser.to_confirm) and (word := assent(text)):
             return self._confirmed(tick, meant, word)
         whole = self._adviser.with_answer(self._text, text, question)
+        campaign = self._campaign
         try:
-            heard = hear(text, self._interpreter, self._about, question, self._standing(), self._history)
+            heard = hear(text, self._interpreter, self._about, question, self._standing(), campaign.history)
         except InstructionError as error:
             self._forget()
-            out = self._break_off(tick)
+            out = campaign.break_off(tick)
             if "reply" in self.fed and not isinstance(error, AmbiguityError):
                 self._asked, self._text = Asked(unread=Unread(whole, str(error))), whole
                 return out
@@ -227,22 +184,21 @@ class MissionCortex(Region):
             self._question, self._text = error if isinstance(error, AmbiguityError) else None, text
             outcome: Outcome = "refused" if self._question is None else "asked"
             choices = self._question.choices if self._question else ()
-            return {**out, "done": self._said(tick, outcome, str(error), choices)}
+            return {**out, "done": campaign.said(tick, outcome, str(error), choices)}
         if self._asked is None or not heard.only_questions:  # a question is answered meanwhile
             self._forget()
         if heard.only_questions:
-            return {"done": self._said(tick, "said", " ".join(heard.answers))}
-        out = self._break_off(tick)
+            return {"done": campaign.said(tick, "said", " ".join(heard.answers))}
+        out = campaign.break_off(tick)
         if trouble := self._trouble(heard.errands):
-            return {**out, "done": self._said(tick, "refused", trouble)}
+            return {**out, "done": campaign.said(tick, "refused", trouble)}
         if not heard.errands:
-            return {**out, "done": self._said(tick, "said", " ".join(heard.answers))}
+            return {**out, "done": campaign.said(tick, "said", " ".join(heard.answers))}
         self._about, self._text = heard.asked, text
         if "reply" in self.fed:
             self._asked = Asked(heard.errands, heard.answers)
             return out
-        self._told = heard.answers
-        return {**out, "tree": self._go_about(tick, heard.errands)}
+        return {**out, **campaign.begin(tick, text, heard.errands, heard.answers)}
 
     def _forget(self) -> None:
         """Forget what the person and the model were asked."""
@@ -251,20 +207,19 @@ class MissionCortex(Region):
 
     def _standing(self) -> Standing:
         """Say what it knows."""
-        pursuit, sense = self._pursuit, self._sense
+        campaign, sense = self._campaign, self._sense
         if sense is None:
             return Standing()
-        crew = None if pursuit is None or pursuit.over else pursuit.crew
         return Standing(
             robots=len(sense.molecules),
             portions=int(sense.portions.sum()),
             payload=self._payload,
-            treated=self._dead + (pursuit.treated if pursuit else 0),
-            found=pursuit.found if pursuit else 0,
+            treated=campaign.treated,
+            found=campaign.found,
             sensed=int(np.count_nonzero(sense.molecules)),
             most=int(sense.molecules.max(initial=0)),
             surface=self._traits.surface if self._traits else 0.0,
-            text=accounts.standing(crew) if crew else "",
+            text=campaign.standing,
         )
 
     def _trouble(self, errands: Sequence[Errand]) -> str:
@@ -285,12 +240,13 @@ class MissionCortex(Region):
         if self._late:
             self._forget()
             what = asked.unread or ", then ".join(map(str, asked.errands))
-            return {**out, "done": self._said(tick, "failed", f"The time is up before I could {what}.")}
+            text = f"The time is up before I could {what}."
+            return {**out, "done": self._campaign.said(tick, "failed", text)}
         if self._adviser.consulted or self._sense is None or self._traits is None:
             return out
         if trouble := self._trouble(asked.errands):
             self._asked = None
-            return {**out, "done": self._said(tick, "refused", trouble)}
+            return {**out, "done": self._campaign.said(tick, "refused", trouble)}
         now = Situation(
             sentence=self._text,
             scene=nothing_seen(),
@@ -307,7 +263,8 @@ class MissionCortex(Region):
             return {**out, "request": self._adviser.again(tick, self.name)}
         self._asked = None
         if decision.outcome is not None:
-            return {**out, "done": self._said(tick, decision.outcome, decision.text, decision.choices)}
+            said = self._campaign.said(tick, decision.outcome, decision.text, decision.choices)
+            return {**out, "done": said}
         errands = self._advised_errands() or asked.errands
         return {**out, **self._begin(tick, errands, asked.answers)}
 
@@ -315,7 +272,7 @@ class MissionCortex(Region):
         """Do what a model says that the sentence means, or leave it."""
         self._adviser.settle()
         if word == "no":
-            return {"done": self._said(tick, "said", "I leave it as it is.")}
+            return {"done": self._campaign.said(tick, "said", "I leave it as it is.")}
         return self._begin(tick, self._advised_errands(), ())
 
     def _advised_errands(self) -> tuple[Errand, ...]:
@@ -325,54 +282,6 @@ class MissionCortex(Region):
     def _begin(self, tick: int, errands: tuple[Errand, ...], answers: tuple[str, ...]) -> dict[str, Any]:
         """Begin with what is to be done, if the body still can."""
         if trouble := self._trouble(errands):
-            return {"done": self._said(tick, "refused", trouble)}
-        self._about, self._told = errands, answers
-        return {"tree": self._go_about(tick, errands)}
-
-    # ---- beginning and ending
-
-    def _go_about(self, tick: int, errands: tuple[Errand, ...]) -> ExecutionTree:
-        """Begin with the first of some errands."""
-        self._missions += 1
-        self._dead += self._pursuit.treated if self._pursuit else 0
-        plan = PLAN if self._missions < 2 else f"{PLAN}_{self._missions}"
-        self._pursuit, self._to_do = Pursuit(self.name, plan, errands[0], tick), errands[1:]
-        steps = tuple(Step(id=goal, skill=goal, args={"what": "cancer_cells"}) for goal in errands[0].goals)
-        root = Steps(id="root", children=steps)
-        return ExecutionTree(tick=tick, source=self.name, plan=plan, goal=self._text, root=root)
-
-    def _still(self, tick: int) -> dict[str, Any]:
-        """Let all robots remain where they are."""
-        return self._pursuit.still(tick) if self._pursuit else {}
-
-    def _break_off(self, tick: int) -> dict[str, Any]:
-        """End what is at work, since a person said something else."""
-        if self._pursuit is None or self._pursuit.over:
-            return {}
-        out = self._end(tick, self._still(tick), "halted", "broken off")
-        del out["done"]
-        return out
-
-    def _close(self, tick: int, pursuit: Pursuit, reason: str, ending: Ending) -> PlanStatus:
-        """Note what has become of a mission."""
-        pursuit.over = True
-        self._history = (*self._history, PastGoal(str(pursuit.errand), ending))
-        return PlanStatus(tick=tick, source=self.name, plan=pursuit.plan, succeeded=not reason, reason=reason)
-
-    def _end(self, tick: int, out: dict[str, Any], outcome: Outcome, text: str) -> dict[str, Any]:
-        """Say that it is over, in words."""
-        if self._pursuit is not None and not self._pursuit.over:
-            endings: dict[Outcome, Ending] = {"done": "done", "halted": "stopped"}
-            reason = "" if outcome == "done" else text
-            ending = endings.get(outcome, "failed")
-            out["plan_status"] = self._close(tick, self._pursuit, reason, ending)
-        said = text if outcome in ("halted", "refused") else self._all_told(text)
-        self._told = self._to_do = ()
-        return {**out, "done": self._said(tick, outcome, said)}
-
-    def _all_told(self, text: str) -> str:
-        """Return what a sentence has come to, with what it came to before."""
-        return " ".join((*self._told, text))
-
-    def _said(self, tick: int, outcome: Outcome, text: str, choices: tuple[str, ...] = ()) -> Done:
-        return Done(tick=tick, source=self.name, outcome=outcome, text=text, choices=choices)
+            return {"done": self._campaign.said(tick, "refused", trouble)}
+        self._about = errands
+        return self._campaign.begin(tick, self._text, errands, answers)

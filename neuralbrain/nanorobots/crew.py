@@ -21,7 +21,24 @@ CERTAIN, LOST = 0.98, 0.95
 
 
 class Bounds(BaseModel):
-    """What decides: the settings of `neuralbrain.nanorobots.cortex.MissionConfig`, which explains them."""
+    """What decides: settings of the cortex.
+
+    Attributes:
+        touch: The share of the count at a cancer cell's surface that, with contact, tells one: a robot that
+            touches one counts all of it, plus or minus 3 % of chance where it is 1000. One that touches
+            something else is farther off: behind a healthy cell, which stands at least two radii away, it
+            counts less than half.
+        resting: For so long after a touch the count alone may tell it, ticks.
+        dose: How many portions a cell is given at first. Then one at a time, until it is seen to be dead.
+        most: How many portions one cell gets at most.
+        leaving: How long a robot moves away from a cell that is done with, ticks.
+        holding: How long it may take to bring a dose in before the cell counts as lost, ticks.
+        settling: How long what was ordered before may still be done and be told of, ticks: the way to the
+            basal ganglia and back, the firing after it, and the readings that decide.
+        patience: After so long without a better level a robot moves away, to seek elsewhere, ticks.
+        silence: After so long without a single molecule in any robot no cancer cell lives, ticks. So long it
+            also waits, when all is used up, before it gives up.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +50,7 @@ class Bounds(BaseModel):
     holding: int = Field(default=200, ge=1)
     settling: int = Field(default=40, ge=1)
     patience: int = Field(default=2000, ge=1)
+    silence: int = Field(default=100, ge=1)
 
 
 class Crew:

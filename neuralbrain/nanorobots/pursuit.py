@@ -107,7 +107,7 @@ class Pursuit:
 
         Args:
             tick: Now.
-            silence: See `neuralbrain.nanorobots.cortex.MissionConfig`.
+            silence: See `neuralbrain.nanorobots.crew.Bounds`.
         """
         crew, errand = self.crew, self.errand
         assert crew is not None

@@ -261,6 +261,11 @@ def test_it_treats_as_many_as_were_asked_for_and_no_more() -> None:
     treats_one(told, 9)
     assert told.done.outcome == "done"
     assert told.done.text == "I treated 2 cancer cells with 6 of 12 portions."
+    for question, said in (
+        ("How many cells have you treated?", "I have seen 2 cancer cells die."),
+        ("How many portions do you have left?", "I have 6 of 12 portions left."),
+    ):
+        assert told.say(question).feel([20], portions=[6]).done.text == said
     fewer = Told("Treat two cancer cells.", leaving=5, silence=20).feel([20])
     treats_one(fewer, 12, alive=0)
     while fewer.done is None:
