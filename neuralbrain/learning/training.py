@@ -193,6 +193,7 @@ class Training(ABC):
                 "observation_space": setup.observation_space,
                 "action_space": setup.action_space,
                 "first_action": setup.first_action,
+                "action_names": list(setup.action_names),
                 "settings": setup.settings.model_dump(mode="json"),
                 "robots": setup.robots,
                 "seed": setup.seed,

@@ -163,6 +163,7 @@ def draw_table(table: QTable) -> bytes:
     states, actions = action_values.shape
     tried = action_values != 0
     first = int(table.manifest.get("first_action", 0))
+    names = table.manifest.get("action_names") or [str(first + action) for action in range(actions)]
     figure = Figure(figsize=(9, min(14.0, max(3.5, 0.22 * states))), dpi=110, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(max(4, actions), 2), sharey=True)
     for panel in (left, right):
@@ -172,7 +173,8 @@ def draw_table(table: QTable) -> bytes:
     )
     figure.colorbar(shown, ax=left, label="action value")
     left.set_title("value of each action (grey: nothing learned)", loc="left", fontsize=10)
-    left.set_xticks(range(actions), [str(first + action) for action in range(actions)])
+    tilt = 90 if table.manifest.get("action_names") else 0
+    left.set_xticks(range(actions), names, rotation=tilt)
     left.set_xlabel("action")
     some = np.unique(np.linspace(0, states - 1, min(states, LABELS)).round().astype(int))
     left.set_yticks(some, [table.bins.label(int(state)) or "all" for state in some], fontsize=7)
@@ -188,7 +190,7 @@ def draw_table(table: QTable) -> bytes:
     )
     right.set_title("action taken", loc="left", fontsize=10)
     right.set_xticks([])
-    handles = [Patch(color=colors(action % colors.N), label=str(first + action)) for action in range(actions)]
+    handles = [Patch(color=colors(action % colors.N), label=names[action]) for action in range(actions)]
     right.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False)
     return _png(figure)
 
