@@ -7,6 +7,7 @@ from gymnasium.vector import AutoresetMode
 
 from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
 from neuralbrain.envs.nanorobot.body import NanoBody
+from neuralbrain.envs.nanorobot.moves import MEANINGS, MOVES
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.envs.nanorobot.tasks import find_task
 from neuralbrain.envs.nanorobot.tissue import Tissue
@@ -36,6 +37,10 @@ def rules_of(task: str, settings: dict[str, Any], *, swarm: bool) -> TissueRules
     return TissueRules(task, tissue, swarm)
 
 
+def _meanings(rules: TissueRules) -> list[str]:
+    return [*MEANINGS[: MOVES + (rules.tissue.portions > 0)]]
+
+
 class _EmbodiedEnv(JaxEnv):
     """One world whose robots can also be driven by a brain.
 
@@ -51,6 +56,10 @@ class _EmbodiedEnv(JaxEnv):
     def body(self) -> NanoBody:
         """The robots as a body, with a world of its own: `reset` and `step` do not touch it."""
         return NanoBody(self.rules)
+
+    def get_action_meanings(self) -> list[str]:
+        """Return what the actions of a robot are called, in their order."""
+        return _meanings(self.rules)
 
 
 class NanoEnv(_EmbodiedEnv):
@@ -143,6 +152,11 @@ class NanoVectorEnv(JaxVectorEnv):
             render_mode=render_mode,
         )
         self.bins = rules.bins
+        self._meanings = _meanings(rules)
+
+    def get_action_meanings(self) -> list[str]:
+        """Return what the actions are called, in their order."""
+        return self._meanings
 
 
 class NanoSwarmEnv(_EmbodiedEnv):

@@ -287,7 +287,7 @@ def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
     with _shown(training, quiet) as view:
         while not training.done:
             with Postponed():
-                view.show(training.advance())
+                view.show(training.advance().steps, training.newest)
                 if time.monotonic() - saved > SECONDS:
                     with contextlib.suppress(RecordError):  # the one before stands; the next may find room
                         training.save(checkpoint)
@@ -297,8 +297,8 @@ def _trained(training: "Training", checkpoint: Path, quiet: bool) -> None:
 class View(Protocol):
     """Shows how learning goes."""
 
-    def show(self, point: "Point") -> None:
-        """Show the newest point of the curve."""
+    def show(self, steps: int, newest: "Point | None") -> None:
+        """Show how many robot-steps are done, and the newest known point of the curve."""
 
 
 @contextlib.contextmanager

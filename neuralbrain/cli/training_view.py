@@ -16,10 +16,10 @@ LINES = 10
 """So many lines are printed in a run where there is no terminal."""
 
 
-def described(point: "Point") -> str:
-    """Say a point of the learning curve in a few words."""
-    if point.mean_return is None:
-        return "no episode has ended yet"
+def described(point: "Point | None") -> str:
+    """Say the newest known point of the learning curve in a few words; None: there is none."""
+    if point is None:
+        return "the first episodes have not all ended yet"
     solved = "" if point.success is None else f", {point.success:.1%} solved"
     return f"mean return {point.mean_return:.4g}{solved}, {point.mean_length:.0f} ticks an episode"
 
@@ -27,7 +27,7 @@ def described(point: "Point") -> str:
 class Silence:
     """Shows nothing."""
 
-    def show(self, point: "Point") -> None:
+    def show(self, steps: int, newest: "Point | None") -> None:
         """Show nothing."""
 
 
@@ -43,13 +43,13 @@ class Lines:
         self._training, self._console = training, console
         self._told = -1
 
-    def show(self, point: "Point") -> None:
-        """Print the point if another tenth is done."""
-        tenths = self._tenths(point.steps)
+    def show(self, steps: int, newest: "Point | None") -> None:
+        """Print the newest known point if another tenth is done."""
+        tenths = self._tenths(steps)
         if tenths > self._told:
             self._told = tenths
-            share = min(1.0, point.steps / self._training.setup.steps)
-            self._console.print(f"{share:4.0%}  {described(point)}", soft_wrap=True)
+            share = min(1.0, steps / self._training.setup.steps)
+            self._console.print(f"{share:4.0%}  {described(newest)}", soft_wrap=True)
 
     def _tenths(self, steps: int) -> int:
         return steps * LINES // self._training.setup.steps
@@ -86,10 +86,10 @@ class Bar(Progress):
         yield from super().get_renderables()
         yield Text(self._words)
 
-    def show(self, point: "Point") -> None:
+    def show(self, steps: int, newest: "Point | None") -> None:
         """Move the bar."""
-        self._words = described(point)
-        self.update(self._bar, completed=point.steps)
+        self._words = described(newest)
+        self.update(self._bar, completed=steps)
         speed = self.tasks[0].speed
         self.update(self._bar, pace=f"{speed:,.0f} steps/s" if speed else "")
 

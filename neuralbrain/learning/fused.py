@@ -1,5 +1,6 @@
 """Thousands of robots that share one table: acting, the worlds and learning, compiled into one loop."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -43,6 +44,7 @@ class Carry(NamedTuple):
         state: Which state of the table each robot is in.
         returns: The sum of rewards of each robot's episode so far.
         lengths: Its ticks so far.
+        began: At which point of the learning curve each robot's episode began, int32.
     """
 
     learner: Learner
@@ -52,15 +54,23 @@ class Carry(NamedTuple):
     state: jax.Array
     returns: jax.Array
     lengths: jax.Array
+    began: jax.Array
 
 
 class Tally(NamedTuple):
-    """Sums over the episodes that ended in a chunk."""
+    """Sums over the episodes that ended in a chunk, by the points of the learning curve at which they began.
 
-    episodes: jax.Array
-    returns: jax.Array
-    successes: jax.Array
-    lengths: jax.Array
+    Attributes:
+        counts: How many, and how many of them were solved, shape (points, 2), int32.
+        sums: Of rewards and of ticks, shape (points, 2), float32.
+    """
+
+    counts: jax.Array
+    sums: jax.Array
+
+
+POINTS_AT_ONCE = 64
+"""The length of a tally is a multiple of this, so that the loop is compiled once for almost any run."""
 
 
 class FusedTraining(Training):
@@ -103,12 +113,15 @@ class FusedTraining(Training):
             state=setup.bins.state(self.worlds.observe(world)),
             returns=jnp.zeros(setup.robots, jnp.float32),
             lengths=jnp.zeros(setup.robots, jnp.int32),
+            began=jnp.zeros(setup.robots, jnp.int32),
         )
 
     @pinned_jax()
     def _advanced(self, moment: Moment, until: int) -> Moment:
         setup = self.setup
         ticks = -(-(until - moment.steps) // setup.robots)
+        here = len(moment.curve)
+        to_come = -(-max(setup.steps - moment.steps, 1) // setup.chunk)
         carry, tally = _run(
             self.worlds,
             setup.settings,
@@ -117,19 +130,23 @@ class FusedTraining(Training):
             moment.carry,
             jax.random.key(setup.seed),
             ticks,
+            jnp.int32(here),
+            -(-(here + to_come) // POINTS_AT_ONCE) * POINTS_AT_ONCE,
         )
         steps = moment.steps + ticks * setup.robots
-        number = int(tally.episodes)
+        counts, sums = np.asarray(tally.counts), np.asarray(tally.sums)
         point = Point(
             steps=steps,
-            episodes=number,
-            mean_return=float(tally.returns) / number if number else None,
-            success=float(tally.successes) / number if number else None,
-            mean_length=float(tally.lengths) / number if number else None,
+            began=int(counts[:, 0].sum()) + (0 if moment.curve else setup.robots),
+            episodes=0,
+            returns=0.0,
+            successes=0,
+            lengths=0.0,
             alpha=float(setup.settings.alpha.at(steps)),
             epsilon=float(setup.settings.epsilon.at(steps)),
         )
-        return Moment(steps, (*moment.curve, point), carry)
+        curve = map(_added, (*moment.curve, point), counts.tolist(), sums.tolist())
+        return Moment(steps, tuple(curve), carry)
 
     @pinned_jax()
     def evaluate(self, worlds: int) -> PolicyEvaluation:
@@ -139,11 +156,22 @@ class FusedTraining(Training):
         return PolicyEvaluation.of(*map(np.asarray, _judged(self.worlds, self.setup.bins, policy, keys)))
 
 
+def _added(point: Point, counts: list[int], sums: list[float]) -> Point:
+    """Return a point of the curve with episodes that began at it and have ended now."""
+    return replace(
+        point,
+        episodes=point.episodes + counts[0],
+        successes=(point.successes or 0) + counts[1],
+        returns=point.returns + sums[0],
+        lengths=point.lengths + sums[1],
+    )
+
+
 def _keys(seeds: list[int]) -> jax.Array:
     return jax.vmap(jax.random.key)(jnp.asarray(np.array(seeds, np.uint32)))
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2, 3))
+@partial(jax.jit, static_argnums=(0, 1, 2, 3, 8))
 def _run(
     worlds: Worlds,
     settings: Settings,
@@ -152,9 +180,11 @@ def _run(
     carry: Carry,
     key: jax.Array,
     ticks: Any,
+    here: jax.Array,
+    points: int,
 ) -> tuple[Carry, Tally]:
-    """Let ticks pass."""
-    nothing = Tally(jnp.int32(0), jnp.float32(0), jnp.int32(0), jnp.float32(0))
+    """Let ticks pass; ``here`` is the point of the learning curve that they lead to."""
+    nothing = Tally(jnp.zeros((points, 2), jnp.int32), jnp.zeros((points, 2), jnp.float32))
     robots = len(carry.over)
 
     def tick(_: Any, before: tuple[Carry, Tally]) -> tuple[Carry, Tally]:
@@ -174,13 +204,11 @@ def _run(
             state=after,
             returns=jnp.where(over, 0.0, returns),
             lengths=jnp.where(over, 0, lengths),
+            began=jnp.where(over, here, now.began),
         )
-        return moved, Tally(
-            tally.episodes + over.sum(),
-            tally.returns + jnp.where(over, returns, 0.0).sum(),
-            tally.successes + (over & worlds.success(world)).sum(),
-            tally.lengths + jnp.where(over, lengths, 0).sum(),
-        )
+        counts = jnp.stack([over, over & worlds.success(world)], axis=-1).astype(jnp.int32)
+        sums = jnp.where(over[:, None], jnp.stack([returns, lengths.astype(jnp.float32)], axis=-1), 0.0)
+        return moved, Tally(tally.counts.at[now.began].add(counts), tally.sums.at[now.began].add(sums))
 
     done: tuple[Carry, Tally] = jax.lax.fori_loop(0, ticks, tick, (carry, nothing))
     return done

@@ -33,6 +33,7 @@ class TrainingSetup(BaseModel):
         bins: Which state of the table an observation is.
         actions: How many actions there are.
         first_action: The number of the first.
+        action_names: What each is called; empty where the environment does not say.
         robots: How many learn at once.
         seed: Of all random numbers.
         steps: Robot-steps until it ends.
@@ -50,6 +51,7 @@ class TrainingSetup(BaseModel):
     bins: Discretisation = Field(discriminator="kind")
     actions: int = Field(ge=1)
     first_action: int = 0
+    action_names: tuple[str, ...] = ()
     robots: int = Field(ge=1, le=2**22)
     seed: int = Field(ge=0, le=HIGHEST_SEED)
     steps: int = Field(ge=1, le=MOST)
@@ -57,6 +59,13 @@ class TrainingSetup(BaseModel):
     compiled: bool
     observation_space: str
     action_space: str
+
+
+def _named(env: Any, actions: int) -> tuple[str, ...]:
+    """Return what an environment calls its actions, by the method that Atari's have; empty if it has none."""
+    meanings = getattr(env, "get_action_meanings", None)
+    names = tuple(map(str, meanings())) if callable(meanings) else ()
+    return names if len(names) == actions else ()
 
 
 def training_setup(
@@ -116,6 +125,7 @@ def training_setup(
             bins=cut,
             actions=int(actions.n),
             first_action=int(actions.start),
+            action_names=_named(made, int(actions.n)),
             robots=robots,
             seed=seed,
             steps=steps,

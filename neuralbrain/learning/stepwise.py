@@ -67,10 +67,11 @@ class SteppedTraining(Training):
         number = len(returns)
         point = Point(
             steps=robot.tick,
+            began=number,
             episodes=number,
-            mean_return=sum(returns) / number,
-            success=None if None in successes else sum(map(bool, successes)) / number,
-            mean_length=(robot.tick - moment.steps) / number,
+            returns=sum(returns),
+            successes=None if None in successes else sum(map(bool, successes)),
+            lengths=float(robot.tick - moment.steps),
             alpha=float(settings.alpha.at(robot.tick)),
             epsilon=float(settings.epsilon.at(robot.tick)),
         )

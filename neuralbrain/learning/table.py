@@ -33,8 +33,9 @@ class QTable:
             decides.
         bins: Which state an observation is.
         manifest: Where it comes from: ``env`` (a Gymnasium id), ``env_kwargs``, ``observation_space`` and
-            ``action_space`` (as text), ``first_action``, ``settings`` (the rule with its schedules),
-            ``robots``, ``seed``, ``steps`` (robot-steps done), ``versions``.
+            ``action_space`` (as text), ``first_action``, ``action_names`` (empty where there are none),
+            ``settings`` (the rule with its schedules), ``robots``, ``seed``, ``steps`` (robot-steps done),
+            ``versions``.
 
     Raises:
         ConfigurationError: Values and bins do not fit together.

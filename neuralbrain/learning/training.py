@@ -20,7 +20,7 @@ from neuralbrain.learning.archive import load, save
 from neuralbrain.learning.setup import TrainingSetup, versions
 from neuralbrain.learning.table import QTable
 
-FORMAT = 1
+FORMAT = 2
 WHAT = "training checkpoint"
 LONGEST = 10_000
 """An evaluation lets a world run for at most so many ticks: some have no end of their own."""
@@ -28,25 +28,55 @@ LONGEST = 10_000
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the learning curve: what came of the episodes that ended since the last one.
+    """A point of the learning curve: what has come of the episodes that began since the last one.
+
+    They are told by when they began, for of those that many robots begin together the short ones end first,
+    which are the lucky ones. So it is not known what came of them before all have ended.
 
     Attributes:
-        steps: Robot-steps done.
-        episodes: How many episodes ended.
-        mean_return: Their mean sum of rewards; None if none ended.
-        success: The share that was solved; None if none ended, or the environment does not say.
-        mean_length: Their mean number of ticks; None if none ended.
-        alpha: The learning rate now.
-        epsilon: The share of random actions now.
+        steps: Robot-steps done then.
+        began: How many episodes began.
+        episodes: How many of them have ended.
+        returns: The sum of the rewards of these.
+        successes: How many of these were solved; None if the environment does not say.
+        lengths: The sum of their ticks.
+        alpha: The learning rate then.
+        epsilon: The share of random actions then.
     """
 
     steps: int
+    began: int
     episodes: int
-    mean_return: float | None
-    success: float | None
-    mean_length: float | None
+    returns: float
+    successes: int | None
+    lengths: float
     alpha: float
     epsilon: float
+
+    @property
+    def known(self) -> bool:
+        """Whether any began, and all have ended."""
+        return 0 < self.began == self.episodes
+
+    @property
+    def mean_return(self) -> float | None:
+        """Their mean sum of rewards; None if it is not known yet."""
+        return self.returns / self.began if self.known else None
+
+    @property
+    def success(self) -> float | None:
+        """The share that was solved; None if it is not known yet, or the environment does not say."""
+        return self.successes / self.began if self.known and self.successes is not None else None
+
+    @property
+    def mean_length(self) -> float | None:
+        """Their mean number of ticks; None if it is not known yet."""
+        return self.lengths / self.began if self.known else None
+
+    def told(self) -> dict[str, float | int | None]:
+        """Return it as data for people and programs."""
+        names = ("steps", "began", "episodes", "mean_return", "success", "mean_length", "alpha", "epsilon")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -135,6 +165,11 @@ class Training(ABC):
         return self._moment
 
     @property
+    def newest(self) -> Point | None:
+        """The newest point of the learning curve that is known; None: none is yet."""
+        return next((point for point in reversed(self.moment.curve) if point.known), None)
+
+    @property
     def done(self) -> bool:
         """Whether all robot-steps of the setup are done."""
         return self.moment.steps >= self.setup.steps
@@ -158,6 +193,7 @@ class Training(ABC):
                 "observation_space": setup.observation_space,
                 "action_space": setup.action_space,
                 "first_action": setup.first_action,
+                "action_names": list(setup.action_names),
                 "settings": setup.settings.model_dump(mode="json"),
                 "robots": setup.robots,
                 "seed": setup.seed,

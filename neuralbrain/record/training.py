@@ -8,7 +8,7 @@ import base64
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def conclude(
         "steps": training.moment.steps,
         "evaluation": asdict(training.evaluate(worlds)),
         "untrained": asdict(type(training)(training.setup).evaluate(worlds)),
-        "last": asdict(training.moment.curve[-1]),
+        "last": (training.newest or training.moment.curve[-1]).told(),
     }
     ended = ended_manifest(manifest, status, result, **numbers(profile(), [machine()]))
     attempts = Attempts()
@@ -82,7 +82,7 @@ def write_training(
     """
     table.save(folder / TABLE)
     write_file(folder / CURVES, as_csv(curve))
-    curves, picture = draw_curves(curve), draw_table(table)
+    curves, picture = draw_curves(curve, manifest["result"].get("untrained")), draw_table(table)
     write_file(folder / CURVES_PICTURE, curves)
     write_file(folder / TABLE_PICTURE, picture)
     text = template("training.html.j2").render(
@@ -104,14 +104,20 @@ def write_training(
 def as_csv(curve: Sequence[Point]) -> str:
     """Return a learning curve as CSV, a row a point; what is not known is empty."""
     stream = io.StringIO()
-    rows = csv.DictWriter(stream, [field.name for field in fields(Point)], lineterminator="\n")
+    told = [point.told() for point in curve]
+    rows = csv.DictWriter(stream, [*told[0]], lineterminator="\n")
     rows.writeheader()
-    rows.writerows(asdict(point) for point in curve)
+    rows.writerows(told)
     return stream.getvalue()
 
 
-def draw_curves(curve: Sequence[Point]) -> bytes:
-    """Return the learning curves as a PNG: return, success where it is known, length, and both schedules."""
+def draw_curves(curve: Sequence[Point], untrained: Mapping[str, Any] | None = None) -> bytes:
+    """Return the learning curves as a PNG: return, success where it is known, length, and both schedules.
+
+    Args:
+        curve: At least one point; those whose episodes have not all ended are left out.
+        untrained: What the empty table did, as `PolicyEvaluation` names it: a dashed line.
+    """
     from matplotlib.figure import Figure  # noqa: PLC0415 - it is heavy
 
     panels = [
@@ -130,14 +136,18 @@ def draw_curves(curve: Sequence[Point]) -> bytes:
         values = [getattr(point, name) for point in curve]
         panel.plot(steps, [np.nan if v is None else v for v in values], color="#2b6cb0", marker=".")
         panel.set_title(title, loc="left", fontsize=10)
+        panel.set_xlabel("robot-steps when they began")
+        if untrained is not None and untrained[name] is not None:
+            panel.axhline(untrained[name], color="#718096", linestyle="--", label="untrained")
+            panel.legend(frameon=False)
         if name == "success":
             panel.set_ylim(-0.03, 1.03)
     for name, color in (("alpha", "#b7791f"), ("epsilon", "#2f855a")):
         axes[-1].plot(steps, [getattr(point, name) for point in curve], color=color, label=name)
     axes[-1].set_title("schedules", loc="left", fontsize=10)
     axes[-1].legend(frameon=False)
+    axes[-1].set_xlabel("robot-steps")
     for panel in axes:
-        panel.set_xlabel("robot-steps")
         panel.grid(alpha=0.25)
         panel.spines[["top", "right"]].set_visible(False)
     return _png(figure)
@@ -153,6 +163,7 @@ def draw_table(table: QTable) -> bytes:
     states, actions = action_values.shape
     tried = action_values != 0
     first = int(table.manifest.get("first_action", 0))
+    names = table.manifest.get("action_names") or [str(first + action) for action in range(actions)]
     figure = Figure(figsize=(9, min(14.0, max(3.5, 0.22 * states))), dpi=110, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(max(4, actions), 2), sharey=True)
     for panel in (left, right):
@@ -162,7 +173,8 @@ def draw_table(table: QTable) -> bytes:
     )
     figure.colorbar(shown, ax=left, label="action value")
     left.set_title("value of each action (grey: nothing learned)", loc="left", fontsize=10)
-    left.set_xticks(range(actions), [str(first + action) for action in range(actions)])
+    tilt = 90 if table.manifest.get("action_names") else 0
+    left.set_xticks(range(actions), names, rotation=tilt)
     left.set_xlabel("action")
     some = np.unique(np.linspace(0, states - 1, min(states, LABELS)).round().astype(int))
     left.set_yticks(some, [table.bins.label(int(state)) or "all" for state in some], fontsize=7)
@@ -178,7 +190,7 @@ def draw_table(table: QTable) -> bytes:
     )
     right.set_title("action taken", loc="left", fontsize=10)
     right.set_xticks([])
-    handles = [Patch(color=colors(action % colors.N), label=str(first + action)) for action in range(actions)]
+    handles = [Patch(color=colors(action % colors.N), label=names[action]) for action in range(actions)]
     right.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False)
     return _png(figure)
 

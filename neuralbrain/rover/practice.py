@@ -73,6 +73,10 @@ class PracticeEnv(Timed, gymnasium.Env[NDArray[np.float32], Any]):
         self.action_space = spaces.Discrete(len(Behaviour))
         self._decisions = -1  # no episode has begun
 
+    def get_action_meanings(self) -> list[str]:
+        """Return what the actions are called, in their order."""
+        return [behaviour.name.lower().replace("_", " ") for behaviour in Behaviour]
+
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:

@@ -101,9 +101,10 @@ def test_the_bar_of_a_training_is_not_cut():
     setup = SimpleNamespace(env="neuralbrain/NanoSeek-v0", seed=0, steps=20_000_000)
     console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True, color_system=None)
     bar = Bar(SimpleNamespace(setup=setup, moment=SimpleNamespace(steps=0)), console)
-    bar.show(
-        Point(5_000_000, 9, mean_return=-123.4, success=0.987, mean_length=1234.0, alpha=0.1, epsilon=0.1)
+    point = Point(
+        5_000_000, 1000, 1000, returns=-123400.0, successes=987, lengths=1.234e6, alpha=0.1, epsilon=0.1
     )
+    bar.show(5_000_000, point)
     console.print(*bar.get_renderables())
     text = console.file.getvalue()
     assert "…" not in text

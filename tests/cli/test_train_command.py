@@ -85,7 +85,7 @@ def test_a_run_that_is_killed_politely_goes_on_to_the_same_table(train, cli, tmp
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert "ticks an episode" in process.stderr.readline()
+    assert "the first episodes" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (143, "")

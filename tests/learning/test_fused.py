@@ -68,7 +68,8 @@ def test_they_learn_the_short_way_home(rule):
     assert 2.0 < judged.mean_length < 4.0  # from 1 to 4 places away, with slips
     assert judged.mean_return == pytest.approx(1.0 - 0.25 * (judged.mean_length - 1.0), abs=1e-5)
     assert judged == training.evaluate(200)
-    first, *_, last = training.moment.curve
+    first, *_, last = (point for point in training.moment.curve if point.known)
+    assert training.newest is last
     assert last.mean_return == pytest.approx(1.25 * last.success - 0.25 * last.mean_length, abs=1e-4)
     assert last.mean_return > first.mean_return
     assert last.mean_length < first.mean_length
@@ -124,3 +125,12 @@ def test_worlds_that_are_not_compiled_are_refused():
     setup = ring_setup().model_copy(update={"env": "FrozenLake-v1"})
     with pytest.raises(ConfigurationError, match="FrozenLake-v1 are not compiled by JAX"):
         FusedTraining(setup)
+
+
+def test_episodes_are_told_by_when_they_began():
+    curve = uncut_run("q").moment.curve
+    ended = sum(point.episodes for point in curve)
+    assert sum(point.began for point in curve) == ended + 64, "each robot is in an episode at the end"
+    known = [point.known for point in curve]
+    assert known[0] and not known[-1]
+    assert curve[0].began > 64 and curve[-1].mean_return is None

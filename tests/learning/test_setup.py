@@ -69,3 +69,14 @@ def test_an_environment_that_has_changed_since_is_refused(training):
         ConfigurationError, match=r"observation space of .* this run began with Discrete\(9\)"
     ):
         training(before)
+
+
+def test_actions_are_known_by_their_names():
+    told = settings(100, alpha="0.5", epsilon="0.1")
+    moves = ("run", "tumble", "left", "right", "up", "down")
+    assert training_setup("neuralbrain/NanoSeek-v0", told, steps=100).action_names == moves
+    payload = training_setup("neuralbrain/NanoDeliver-v0", told, steps=100)
+    assert payload.action_names == (*moves, "release")
+    practice = training_setup("neuralbrain/Rover-Practice-v0", told, steps=100)
+    assert practice.action_names[:2] == ("search", "turn") and practice.actions == 9
+    assert training_setup("FrozenLake-v1", told, steps=100).action_names == ()

@@ -15,8 +15,9 @@ from neuralbrain.learning.training import Point
 from neuralbrain.record.training import as_csv, draw_curves, draw_table, write_training
 from tests.record.test_report import Balance
 
-POINT = Point(100, 3, -1.5, 0.25, 30.0, 0.5, 1.0)
-CURVE = [replace(POINT, steps=50, episodes=0, mean_return=None, success=None, mean_length=None), POINT]
+POINT = Point(100, 4, 4, -6.0, 1, 120.0, 0.5, 1.0)
+CURVE = [replace(POINT, steps=50, episodes=3), POINT]
+"""The first point is not known yet: one of the four that began then is still under way."""
 
 
 def table(states: int) -> QTable:
@@ -28,8 +29,8 @@ def table(states: int) -> QTable:
 def test_curves_as_csv_leave_empty_what_is_not_known():
     rows = list(csv.DictReader(io.StringIO(as_csv(CURVE))))
     assert rows[0] == {
-        "steps": "50", "episodes": "0", "mean_return": "", "success": "", "mean_length": "", "alpha": "0.5",
-        "epsilon": "1.0",
+        "steps": "50", "began": "4", "episodes": "3", "mean_return": "", "success": "", "mean_length": "",
+        "alpha": "0.5", "epsilon": "1.0",
     }  # fmt: skip
     assert (rows[1]["mean_return"], rows[1]["success"]) == ("-1.5", "0.25")
 
@@ -37,7 +38,7 @@ def test_curves_as_csv_leave_empty_what_is_not_known():
 def test_pictures_are_pictures_and_the_same_each_time():
     curves = draw_curves(CURVE)
     assert curves == draw_curves(CURVE)
-    silent = [replace(point, success=None) for point in CURVE]
+    silent = [replace(point, successes=None) for point in CURVE]
     widths = [Image.open(io.BytesIO(draw_curves(curve))).size[0] for curve in (CURVE, silent)]
     assert widths[0] > widths[1]  # no panel for what an environment does not say
     few, many = (np.array(Image.open(io.BytesIO(draw_table(table(n))))) for n in (4, 3000))
