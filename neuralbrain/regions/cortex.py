@@ -101,6 +101,8 @@ class Cortex(Pursuit):
         self._about: tuple[Intention, ...] = ()  # what was asked for last, to which "it" refers
         self._adviser = Adviser()
         self._sentence = ""
+        # what was asked for and the grammar's question about it, while a model is asked what the answer means
+        self._stands: tuple[tuple[Intention, ...], AmbiguityError] | None = None
 
     def _find_parts(self) -> None:
         """Find interpreter, planner and domain."""
@@ -185,7 +187,7 @@ class Cortex(Pursuit):
             self._holding, self._given_up = self._felt or None, self._plan
         self._begin(())  # what is not understood has moved nothing
         whole = self._adviser.with_answer(self._sentence, text, question) if self._phase == "ask" else text
-        self._sentence = text
+        self._sentence, self._stands = text, None
         self._adviser.forget()
         inquiry = understood(
             self._interpreter.plain(text), self._interpreter.abilities(), self._interpreter.directions
@@ -197,14 +199,21 @@ class Cortex(Pursuit):
         except InstructionError as error:
             if "reply" in self.fed:
                 self._sentence = whole
+                self._stands = (asked, question) if question is not None else None
                 self._begin((Unread(whole, str(error)),))
                 return self._look(tick, "look around")
             if question is None:
                 raise
-            self._intentions, self._question = asked, question  # it stands
-            return self._done(tick, "asked", f"{error} {question}", question.choices)
+            return self._ask_again(tick, asked, question, str(error))
         self._about = self._about if inquiry else self._intentions
         return self._look(tick, "look around")
+
+    def _ask_again(
+        self, tick: int, asked: tuple[Intention, ...], question: AmbiguityError, why: str
+    ) -> Outbox:
+        """Ask once more what an answer has left open."""
+        self._intentions, self._question = asked, question
+        return self._done(tick, "asked", f"{why} {question}", question.choices)
 
     # ---- a language model, where there is one
 
@@ -271,6 +280,8 @@ class Cortex(Pursuit):
         out: dict[str, Any] = {"deliberated": self._adviser.told(tick, self.name, decision)}
         if decision.verdict == "repair":
             return {**out, "request": self._adviser.again(tick, self.name)}
+        if decision.verdict == "held" and self._stands is not None:
+            return {**out, **self._ask_again(tick, *self._stands, decision.text)}
         if decision.outcome is not None:
             return {**out, **self._done(tick, decision.outcome, decision.text, decision.choices)}
         if decision.meant is not None:

@@ -120,6 +120,15 @@ def test_nobody_is_asked_where_nothing_is_to_be_planned() -> None:
         assert not talk.calls
 
 
+def test_a_question_stands_where_neither_grammar_nor_model_understands_the_answer() -> None:
+    with talking(lambda told: "I would rather not.") as talk:
+        first = talk.say("put the red block in the bowl")
+        again = talk.say("the violet-ish one, dude")
+        assert (again.outcome, again.choices) == ("asked", first.choices)
+        assert again.text.endswith(first.text)
+        assert talk.say("the blue one").outcome == "done"
+
+
 def test_an_answer_that_the_grammar_does_not_understand_goes_to_the_model() -> None:
     script = Script()
     with talking(script) as talk:
