@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from neuralbrain.nanorobots.messages import Encounter, PathMemory, Phase
+from neuralbrain.nanorobots.planning.errands import Errand
 from tests import firing
 from tests.nanorobots.telling import SURFACE, TREAT, Told
 
@@ -245,6 +246,8 @@ def test_what_the_body_cannot_do_is_refused_before_anything_moves() -> None:
     assert few.done.text == "There are only 2 robots."
     many = Told("Treat 13 cancer cells.").feel([20])
     assert many.done.text == "12 portions cannot treat 13 cells: each takes at least one."
+    assert Errand("treat", number=3, robots=2).trouble(robots=12, portions=12).startswith("2 portions cannot")
+    assert not Errand("treat", number=2, robots=2).trouble(robots=12, portions=12)
 
 
 def treats_one(told: Told, portions: int, alive: int = 20) -> None:

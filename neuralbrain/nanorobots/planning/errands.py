@@ -84,7 +84,7 @@ class Errand(Intention):
         acting = self.robots or robots
         if self.verb == "treat":
             treats = "" if portions else "I carry nothing to treat a cell with: I can find one, or follow it."
-            return treats or self._too_few(portions)
+            return treats or self._too_few(portions * acting // robots)
         if self.every or (self.number or 0) > 1 or (self.number is None and acting == 1):
             return (
                 f"{ALIKE}, and I cannot tell when I have been to several: I can {self.verb} a cancer cell, "
