@@ -142,7 +142,8 @@ def _episode(job: Job) -> dict[str, Any]:
         if job.model == ORACLE:
             url = stack.enter_context(oracle_server(job.env)).url
             able = Abilities(form="schema", pictures=job.pictures)
-            chosen = Model(server=checked(url, ORACLE, able), pictures=job.pictures)
+            limits = Limits(calls=job.max_calls)
+            chosen = Model(server=checked(url, ORACLE, able), pictures=job.pictures, each=limits)
         elif job.model != NO_MODEL:
             chosen = _model(job.model, job.base_url, job.pictures, job.max_calls).ready()
         blueprint = prepared(job.agent, job.env, job.seed, model=chosen)

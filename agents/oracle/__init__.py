@@ -1,5 +1,6 @@
 """A stand-in for a language model: a scripted server whose answers are good plans, for benches."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,15 @@ def oracle_server(env: str) -> Iterator[ScriptedServer]:
     Args:
         env: Its id.
     """
-    with ScriptedServer(_oracle(env), (ORACLE,)).running() as server:
+    planned = _oracle(env)
+
+    def answered(asked: Asked) -> Reply:
+        form = asked.get("response_format", {}).get("json_schema", {}).get("schema", {})
+        if set(form.get("properties", ())) == {"colour"}:  # the first question to a server, what it can do
+            return Reply(text=json.dumps({"colour": form["properties"]["colour"]["enum"][0]}))
+        return Reply(text="red") if asked.get("tools") else planned(asked)
+
+    with ScriptedServer(answered, (ORACLE,)).running() as server:
         yield server
 
 

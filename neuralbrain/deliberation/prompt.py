@@ -29,6 +29,10 @@ the level that deals with it: "retry" (the step is tried again), "handler" (your
 the stage's), "replan" (the robot plans anew). An argument that a step does not need is null. Use only the
 names that you are told. Leave all but what the sentence asks for as it is."""
 
+WHERE = (
+    'Positions are x, y and z (up) in cm. "directions" says which way (x, y) left, right and the like are '
+    "for the person, who means them so."
+)
 _TEMPLATE = re.compile(r"<|\[(?=/?(?:INST|SYS|AVAILABLE|TOOL)|gMASK)")
 """What may begin a mark between turns in a model's template ("<|im_end|>", "[/INST]"). Some servers read such
 marks in the middle of a text as well; as an escape of JSON it is none."""
@@ -45,8 +49,10 @@ def opening(now: Situation, domain: Domain, shorter: int) -> tuple[Turn, ...]:
         shorter: How much is left out, 0 to `SHORTEST`.
     """
     skills = "\n".join(f"- {name}: {skill.text}" for name, skill in domain.skills.items())
-    predicates = ", ".join(f"{name}/{count}" for name, count in domain.predicates.items())
-    parts = [RULES, f"Skills:\n{skills}", f"Predicates and how many things they are about: {predicates}"]
+    predicates = "; ".join(map(domain.meaning, domain.predicates))
+    parts = [RULES, f"Skills:\n{skills}", f"Predicates, and what they say: {predicates}"]
+    if now.directions:
+        parts.append(WHERE)
     if now.picture:
         parts.append("The picture shows the scene, with the names of the objects written in.")
     example = domain.example(now.scene)
@@ -71,6 +77,8 @@ def _told(now: Situation, shorter: int) -> str:
     told: dict[str, Any] = {"sentence": now.sentence, **(now.known or seen)}
     for body in (obj for obj in now.scene.objects if obj.is_body):
         told["robot_at_cm"] = _cm(body.position)
+    if now.directions:
+        told["directions"] = {word: [round(part) for part in way] for word, way in now.directions.items()}
     if now.goals:  # what the grammar makes of it; its locations are chosen already
         told["wanted"] = [[str(c) for c in goal.conditions] for goal in now.goals]
     if shorter < 2 and not now.known:

@@ -23,6 +23,7 @@ class Situation:
         partial: Whether the sentence means more, which is not known before these goals are reached.
         memories: What is remembered of the sort, in words.
         blind: Whether the model is told nothing of the scene, to see what it guesses.
+        directions: The viewer's words for directions -> unit vectors in the world, x and y, if it has any.
         known: What a body that sees no objects knows instead, as data.
         picture: What a camera saw, with names drawn in, as PNG in base64; empty for none.
     """
@@ -34,6 +35,7 @@ class Situation:
     goals: tuple[Goal, ...] = ()
     partial: bool = False
     memories: tuple[str, ...] = ()
+    directions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
     picture: str = ""
     blind: bool = False

@@ -220,7 +220,7 @@ def _told(error: Exception) -> tuple[Fault, str, float | None]:
         return fault_of(status, said), said, retry_after(headers)
     if isinstance(error, openai.APIError):  # in the middle of an answer
         return "server", line(error), None
-    return "protocol", f"what it sends is not OpenAI's protocol ({line(error)})", None
+    return "protocol", "what it sends is not OpenAI's protocol", None  # what Python says of it helps nobody
 
 
 def _count(value: object) -> int | None:

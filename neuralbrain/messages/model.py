@@ -120,7 +120,8 @@ class ModelCall(Message):
 
     def headline(self) -> str:
         """Say what it was."""
-        return f"request {self.attempt} to the model {self.model}: {self.outcome}, {self.seconds:.1f} s"
+        again = f", try {self.attempt}" if self.attempt > 1 else ""
+        return f"{self.request} to the model {self.model}{again}: {self.outcome}, {self.seconds:.1f} s"
 
 
 class Deliberated(Message):

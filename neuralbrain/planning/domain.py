@@ -124,6 +124,14 @@ class Domain(ABC):
         verb = "is not" if condition.negated else "is"
         return " ".join([first, verb, condition.predicate.replace("_", " "), *others])
 
+    def meaning(self, predicate: str) -> str:
+        """Say what a predicate states, for a model: "on(a, b): the a is on the b"."""
+        return self._meaning(predicate, ("a", "b", "c"))
+
+    def _meaning(self, predicate: str, things: tuple[str, ...]) -> str:
+        args = things[: self.predicates[predicate]]
+        return f"{predicate}({', '.join(args)}): {self.words(Condition(predicate=predicate, args=args))}"
+
     def example(self, scene: Scene) -> str:
         """Return an example of a plan's stage, as JSON text, for a model that has never seen one."""
         return ""

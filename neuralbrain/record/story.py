@@ -291,7 +291,11 @@ class Story:
         loose = dict.fromkeys(
             call.model for asked in self.thoughts.questions for call in asked.calls if not call.kept_limit
         )
+        unused = Counter(f"{told.stage}: {told.reason}" for told in self.thoughts.unused)
         return [
+            f"nothing of the language model's was used{f' {count} times' if count > 1 else ''} ({why})"
+            for why, count in unused.items()
+        ] + [
             f"the server of the model {model!r} sends more tokens than it is allowed: a limit of tokens or "
             "cost can be passed there by as much"
             for model in loose

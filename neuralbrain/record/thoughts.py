@@ -62,6 +62,12 @@ class Thoughts:
                     asked.verdict = asked.verdict or message
 
     @property
+    def unused(self) -> list[Deliberated]:
+        """The verdicts that the brain goes on without the model, or does nothing."""
+        told = [question.verdict for question in self.questions if question.verdict is not None]
+        return [one for one in told if one.verdict in ("fallback", "held")]
+
+    @property
     def used(self) -> Used:
         """What all of them used."""
         used = Used()

@@ -157,7 +157,8 @@ class Cortex(Pursuit):
             self._start = recall.objects
             return self._guarded(tick, lambda: self._pursue(tick))
         if self._phase == "recollect" and recall is not None and recall.query == self._awaited:
-            self._adviser.memories = recall.passages
+            # Of the present episode, too; but what is at work is no memory yet.
+            self._adviser.memories = tuple(text for text in recall.passages if "\nResult: " in text)
             return self._guarded(tick, lambda: self._pursue(tick))
         if self._phase == "think" and reply is not None and reply.request == self._adviser.request:
             return self._advised(tick, reply)
@@ -250,6 +251,7 @@ class Cortex(Pursuit):
             goals=goals,
             partial=bool(goals) and len(goals) < len(self._intentions) - self._index,
             memories=self._adviser.memories or (),
+            directions=self._interpreter.directions,
             picture="" if self._frame is None else drawn(self._frame, scene),
             blind=self.config.blind_model,
         )

@@ -98,7 +98,7 @@ def answer(text: str, outcome: str = "answered") -> ModelReply:
             "source": "language_model",
             "request": "q_1",
             "outcome": outcome,
-            "text": text,
+            "text": text.encode("utf-8", "replace").decode(),  # as the client does
             "prompt_sha256": "0" * 64,
         }
     )

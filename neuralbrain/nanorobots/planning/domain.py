@@ -139,6 +139,10 @@ class CellDomain(Domain):
             return None
         return condition.model_copy(update={"args": (team(who, self.robots), *cells)})
 
+    def meaning(self, predicate: str) -> str:
+        """Say what a predicate states, of some robots and cells."""
+        return self._meaning(predicate, (ALL, "2"))
+
     def words(self, condition: Condition) -> str:
         """Say a condition in words, as after "that"."""
         who, *cells = condition.args
