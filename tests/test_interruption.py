@@ -112,5 +112,9 @@ def test_a_command_is_interrupted_though_a_library_makes_another_error_of_it() -
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         text = textwrap.dedent(program).format(name=number.name)
-        done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+        before = signal.signal(number, signal.SIG_DFL)  # under nohup, children would ignore it
+        try:
+            done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+        finally:
+            signal.signal(number, before)
         assert (done.returncode, done.stderr) == (128 + number, "interrupted\n")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gymnasium
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,19 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def here(cli, folder, monkeypatch):
+    """Run a command in this process, in that folder; afterwards nothing of its modules is left."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    known, registered = set(sys.modules), set(gymnasium.registry)
+    yield cli
+    for name in set(sys.modules) - known:
+        if name.startswith("my_"):
+            del sys.modules[name]
+    for name in set(gymnasium.registry) - registered:
+        del gymnasium.registry[name]
+
+
 def command(folder, *words, script=True):
     """Run a command in a process of its own: by run.py, or as it is when installed."""
     installed = "import sys; sys.path.remove(''); from neuralbrain.cli import main; main()"
@@ -60,14 +74,18 @@ def test_a_world_of_ones_own_is_found_in_the_present_folder(folder, script):
     assert json.loads(done.stdout)["env"] == "my_row:Row-v0"
 
 
-def test_a_record_does_not_have_code_loaded(folder):
+def test_a_record_does_not_have_code_loaded(folder, here):
     words = ("--env", "my_row:Row-v0", "--steps", 100, "--evaluate", 2, "--json", "--quiet")
     run = json.loads(command(folder, "train", "q", *words).stdout)["run_dir"]
-    for words in (("report", run), ("train", "q", "--resume", run, "--steps", 200)):
-        refused = command(folder, *words)
-        assert refused.returncode == 2
-        assert "it names the code 'my_row:Row-v0'" in refused.stderr
-        assert command(folder, *words, "--allow-code").returncode == 0
+    told = (("report", run), ("train", "q", "--resume", run, "--steps", 200))
+    for words in told:
+        refused = here(*words)
+        assert refused.status == 2
+        assert "it names the code 'my_row:Row-v0'" in refused.err
+        assert "my_row" not in sys.modules
+    for words in told:
+        assert here(*words, "--allow-code").status == 0
+    assert "my_row" in sys.modules
 
 
 def test_what_lies_in_the_present_folder_is_not_an_installed_package(folder):
@@ -87,7 +105,7 @@ def test_what_lies_in_the_present_folder_is_not_an_installed_package(folder):
         ("my_broken:Row-v0", "cannot be imported: RuntimeError: not today"),
     ],
 )
-def test_what_is_wrong_with_it_is_said_in_a_line(folder, env, says):
-    done = command(folder, "train", "q", "--env", env, "--steps", 9)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert says in done.stderr
+def test_what_is_wrong_with_it_is_said_in_a_line(here, env, says):
+    done = here("train", "q", "--env", env, "--steps", 9)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert says in done.err
