@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, get_args
 
 from lark import Token, Tree
 
+from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.naming import References, several, single
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
@@ -17,6 +18,9 @@ from neuralbrain.errors import AmbiguityError, InstructionError
 _UNITS: Final = {"cm": 0.01, "mm": 0.001, "m": 1.0, "inches": 0.0254}
 STACKABLE: Final = ("block", "cylinder")
 """What can be stacked."""
+
+_NEVER: Final = {"in": (*GRASPABLE, "table"), "into": (*GRASPABLE, "table"), "on": CONTAINERS}
+"""Preposition -> the kinds of things that nothing can be put so."""
 
 
 class Putting:
@@ -28,7 +32,7 @@ class Putting:
         match str(where.data):
             case "in" | "into" | "on" | "to" | "away" as how:
                 targets = [_fit(single(part), how) for part in named]
-                return _put_at(subjects, targets, away=how == "away")
+                return _put_at(subjects, targets, how)
             case "inside":
                 return [c.Put(ref, "at", Reference(kinds=HOLLOW)) for ref in subjects]
             case "on_it":
@@ -47,10 +51,17 @@ class Putting:
                 return self.put_down(list(subjects))
             case "nowhere":
                 return _where(subjects)
+            case "there":
+                return [c.Put(ref, "at", Reference(category="there")) for ref in subjects]
+            case "under_it" if single(named[0]).category in STACKABLE and len(subjects) == 1:
+                return [c.Put(single(named[0]), "at", subjects[0])]
             case "under_it":
                 raise InstructionError(
                     f"I cannot put anything under or over {single(named[0])}: only in, on or beside it."
                 )
+            case "in_with":
+                holder = Reference(kinds=HOLLOW, selection=Selection("under", single(named[0])))
+                return [c.Put(ref, "at", holder) for ref in subjects]
             case "nearer":
                 return [c.Put(ref, "closer", single(named[0])) for ref in subjects]
             case _:
@@ -58,7 +69,7 @@ class Putting:
                     raise InstructionError("Only one object can stand where another was.")
                 return [c.Put(ref, "instead", single(named[0]) if named else IT) for ref in subjects]
 
-    elliptic = taken = put
+    elliptic = elliptic_apart = taken = put
 
     def taken_beside(self, parts: list[Any]) -> list[c.Command]:
         return self.put([parts[0], Tree("beside", parts[1:])])
@@ -77,7 +88,7 @@ class Putting:
             len(kinds) > 1 or kinds[0].quantity not in ("the", "any")
         ):
             return [c.Tower(tuple(kinds), base=target)]
-        return _put_at(tuple(kinds), [target])
+        return _put_at(tuple(kinds), [target], "on")
 
     def pair_up(self, parts: list[Any]) -> list[c.Command]:
         """One red block on top of the other."""
@@ -91,6 +102,32 @@ class Putting:
         if len(said) != int(parts[0]):
             raise InstructionError(f"You say {parts[0]} towers, and name {len(said)}.")
         return said
+
+    def share(self, parts: list[Any]) -> list[c.Command]:
+        """One in each bowl, or as many in each."""
+        target: Any = next(
+            part.children[0] if isinstance(part, Tree) else part
+            for part in parts[1:]
+            if not isinstance(part, Token)
+        )
+        each = isinstance(parts[-1], Token)
+        return [c.Share(several(parts[0]), replace(single(target), quantity="all"), each)]
+
+    def continued(self, parts: list[Any]) -> list[c.Command]:
+        """Then into the green zone: what was moved before."""
+        return self.put([IT, parts[0]])
+
+    def none_may(self, parts: list[Any]) -> list[c.Command]:
+        """Neither block may stay on the table: so both are to go, and it must be said where."""
+        count = 2 if isinstance(parts[0], Token) else 0
+        ref = next(part for part in parts if isinstance(part, Reference))
+        return [c.Aside(replace(ref, quantity="all", count=count), bare=True)]
+
+    def not_there(self, parts: list[Any]) -> list[c.Command]:
+        """The ball does not belong on the table: it must be said where."""
+        if str(parts[1].data) not in ("on", "on_table", "in", "into"):
+            raise InstructionError("Say where it should go, not where not.")
+        return [c.Aside(ref, bare=True) for ref in several(parts[0])]
 
     def hand_over(self, parts: list[Any]) -> NoReturn:
         what = " and ".join(map(str, parts[0]))
@@ -118,6 +155,18 @@ class Putting:
     def nowhere(self, parts: list[Any]) -> Any:
         return _where(several(parts[0])) if parts else Tree("nowhere", [])
 
+    def to_front(self, _: list[Any]) -> NoReturn:
+        asked("How far toward you should it go? Say for example: move the red block 5 cm toward me.", "")
+
+    def distribute_bare(self, parts: list[Any]) -> list[c.Command]:
+        """Blue bowl: two blocks."""
+        holder, objects = single(parts[0]), several(parts[1])
+        if holder.category not in (*CONTAINERS, "zone") or any(
+            ref.category == holder.category for ref in objects
+        ):
+            raise InstructionError("That names objects, and does not say what to do with them.")
+        return [c.Put(ref, "at", holder) for ref in objects]
+
     def distribute(self, parts: list[Any]) -> list[c.Command]:
         return [c.Put(ref, "at", parts[0]) for ref in parts[1]]
 
@@ -125,7 +174,16 @@ class Putting:
     def take_out(self, parts: list[Any]) -> list[c.Command]:
         """Out of what it lies in: where that is named, it must be in there."""
         source = next((ref for ref in parts[1:] if isinstance(ref, Reference) and ref != TABLE), None)
+        if source is not None and source.category == "tower" and parts[0][0].quantity == "all":
+            raise InstructionError("All of a tower is taken apart, not off it.")
         return [c.Put(_taken_from(ref, source), "at", TABLE) for ref in several(parts[0])]
+
+    def but_there(self, parts: list[Any]) -> list[c.Command]:
+        """Do not put it there, but there."""
+        return [c.Nothing(tuple(self.put(parts[:2]))), *self.put([parts[0], parts[2]])]
+
+    def remove(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Put(ref, "off", TABLE) for ref in several(parts[0])]
 
     def unstack(self, parts: list[Any]) -> list[c.Command]:
         refs = next((part for part in parts if isinstance(part, tuple)), ())
@@ -168,17 +226,34 @@ def _fit(target: Reference, how: str) -> Reference:
     return target if target.category not in ("", "it") or target.either else replace(target, kinds=kinds)
 
 
-def _put_at(
-    subjects: Sequence[Reference], targets: list[Reference], *, away: bool = False
-) -> list[c.Command]:
+def _put_at(subjects: Sequence[Reference], targets: list[Reference], how: str) -> list[c.Command]:
     """Say that objects are put in or on another; a box is pushed, and a drawer closed after "away"."""
     target = targets[-1]  # "in the blue bowl, no, wait, in the purple one"
     category = target.category or targets[0].category
+    if category in _NEVER.get(how, ()):
+        raise InstructionError(_cannot(how, target))
+    if how == "to" and category in GRASPABLE:  # brought to a block it is beside it
+        return [c.Put(ref, "beside", target) for ref in subjects]
     target = replace(target, category=category, kinds=() if category not in ("", "it") else target.kinds)
     if target.category == "zone" and all(ref.category == "box" for ref in subjects):
         return [c.Push(ref, target) for ref in subjects]
-    shut = [c.Close(target)] if away and target.category == "drawer" else []
+    if (
+        target.quantity == "all"
+        and category in (*CONTAINERS, "zone")
+        and (len(subjects) > 1 or subjects[0].quantity == "all")
+    ):
+        return [c.Share(tuple(subjects), target)]
+    shut = [c.Close(target)] if how == "away" and target.category == "drawer" else []
     return [*(c.Put(ref, "at", target) for ref in subjects), *shut]
+
+
+def _cannot(how: str, target: Reference) -> str:
+    """Say that a kind of thing cannot be had something in, or on."""
+    if how == "on":
+        return f"I cannot put anything on top of {target}, only in it: say for example: in {target}."
+    other = "on it or next to it" if target.category == "block" else "next to it"
+    other = "on it" if target.category == "table" else other
+    return f"Nothing can be put inside {target}, as it is not hollow: I could put something {other}."
 
 
 def _taken_from(ref: Reference, source: Reference | None) -> Reference:
