@@ -172,12 +172,13 @@ class Adviser:
     def _proposed(self, advice: Advice, goal: Goal, now: Situation, domain: Domain, trust: bool) -> Decision:
         """Take what the model says that a sentence means, or have the person asked about all of it."""
         meant = Stated(listed([domain.words(c) for c in goal.conditions]), goal)
-        if trust or not advice.stages:  # nothing will move
+        if trust:
             return Decision(verdict="accepted", meant=meant)
         self.to_confirm = meant
         more = listed([domain.words(c) for c in besides(advice.stages, goal, now.scene, domain)] or [""])
         on_the_way = f" Then also {more}." if more else ""
-        self._question = f"Do you mean that I should {meant}?{on_the_way}"
+        also = on_the_way if advice.stages else " That is so already."
+        self._question = f"Do you mean that I should {meant}?{also}"
         return Decision(verdict="confirm", outcome="asked", text=self._question, choices=("yes", "no"))
 
     def told(self, tick: int, source: str, decision: Decision) -> Deliberated:

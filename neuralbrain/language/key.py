@@ -77,6 +77,17 @@ def hidden(text: str) -> str:
     return text.replace(secret, "***") if len(secret) >= SHORTEST_SECRET else text
 
 
+def holds_key(text: str) -> bool:
+    """Whether the key stands in a text as it will be read: JSON's escapes undone, what is unseen left out."""
+    secret = os.environ.get(KEY, "").strip()
+    read = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
+    seen = "".join(sign for sign in read if sign.isprintable())
+    return len(secret) >= SHORTEST_SECRET and secret in seen
+
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+
+
 def line(error: BaseException | str, most: int = 300) -> str:
     """Return what an error says in one line without the key, which is taken out before the line is cut."""
     words = hidden(" ".join(str(error).encode("utf-8", "replace").decode().split()))

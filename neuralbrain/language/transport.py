@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from neuralbrain.language.faults import Fault, fault_of, retry_after
-from neuralbrain.language.key import hidden, key, line
+from neuralbrain.language.key import hidden, holds_key, key, line
 from neuralbrain.language.server import Server
 from neuralbrain.messages import ModelRequest
 
@@ -100,12 +100,15 @@ class Connection:
             fault, reason = said.fault, said.reason
         except Exception as error:  # of openai, of httpx, or because what came makes no sense
             fault, reason, wait = _told(error)
+        text = hidden(said.text.encode("utf-8", "replace").decode())  # half a surrogate cannot be recorded
+        if holds_key(text):  # in disguise: it would come out when the answer is read
+            fault, reason, text = "protocol", "it sends the key back, in disguise", ""
         if not fault and not said.text.strip() and not said.tools:
             fault, reason = "protocol", "it answered nothing"
         return Response(
             fault=fault,
             seconds=time.monotonic() - begun,
-            text=hidden(said.text.encode("utf-8", "replace").decode()),  # half a surrogate cannot be recorded
+            text=text,
             reason=line(reason) if reason else "",
             input_tokens=said.input_tokens,
             output_tokens=said.output_tokens,
@@ -173,7 +176,7 @@ class _Answer:
                 self.input_tokens = _count(chunk.usage.prompt_tokens)
                 self.output_tokens = _count(chunk.usage.completion_tokens)
                 self.kept_limit = (self.output_tokens or 0) <= self._most
-            for choice in (chunk.choices or ())[:1]:
+            for choice in (c for c in chunk.choices or () if not getattr(c, "index", 0)):
                 self.text += choice.delta.content or ""
                 self._refusal += getattr(choice.delta, "refusal", None) or ""
                 self._pieces += bool(choice.delta.content)

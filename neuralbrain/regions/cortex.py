@@ -179,7 +179,7 @@ class Cortex(Pursuit):
         if question is not None:
             resolved = self._interpreter.resolve(asked, question, text)
             if resolved is not None:
-                self._intentions = resolved
+                self._intentions, self._phase = resolved, "look"  # at work again: what it comes to is noted
                 return self._pursue(tick)
         if self._phase == "ask" and (meant := self._adviser.to_confirm) and (word := assent(text)):
             return self._confirmed(tick, meant, word)
@@ -296,4 +296,5 @@ class Cortex(Pursuit):
         if word == "no":
             return self._done(tick, "said", "I leave it as it is.")
         self._intentions = self._about = (meant,)
+        self._phase = "look"
         return self._pursue(tick)

@@ -71,7 +71,7 @@ def test_a_talk_about_what_only_a_model_understands() -> None:
         done = talk.say("the right one, dude")
         assert "(asked 'Do you mean" in script.told[-1]["sentence"]
         assert done.outcome == "asked"
-        assert talk.say("please do not do that").outcome == "said"
+        assert talk.say("please do not do that").outcome == "halted"
         assert not talk.moved_since(start)
         # its words
         assert (
@@ -92,7 +92,7 @@ def test_a_talk_about_what_only_a_model_understands() -> None:
             "the green block is in the blue bowl? Then also the yellow block is on a free spot" in done.text
         )
         assert not talk.moved_since(start)
-        assert talk.say("please do not do that").outcome == "said"
+        assert talk.say("no, thank you").outcome == "said"
         # yes
         assert talk.say("yeet the cube, dude").outcome == "asked"
         before = talk.where()
@@ -100,7 +100,9 @@ def test_a_talk_about_what_only_a_model_understands() -> None:
         assert talk.moved_since(before) == {"red_block"}
         # it is so already
         before = talk.where()
-        done = talk.say("yeet the cube, dude")
+        asked = talk.say("yeet the cube, dude")
+        assert (asked.outcome, asked.text.endswith("That is so already.")) == ("asked", True)
+        done = talk.say("yes")
         assert (done.outcome, done.text.partition(":")[0]) == ("done", "Already so")
         assert not talk.moved_since(before)
 

@@ -1,7 +1,10 @@
 """Whatever a server does, a question ends in one of the stated ways, in time, and in one line."""
 
+import contextlib
 import gzip
 import json
+import socket
+import threading
 import time
 from collections.abc import Callable
 from email.utils import formatdate
@@ -15,6 +18,7 @@ from neuralbrain.language.client import Client
 from neuralbrain.language.faults import fault_of, retry_after
 from neuralbrain.language.known import remembered
 from neuralbrain.language.server import Abilities, Server
+from neuralbrain.language.transport import Connection
 from tests.language_model.conftest import asking, in_turn, question
 
 GOOD = Reply(text='{"a": "b"}')
@@ -158,6 +162,47 @@ def test_an_answer_that_trickles_ends_in_time() -> None:
     with asking(script, timeout=0.05, max_output=10**6) as (client, _, _):
         said, calls = client.ask(question(), 3, "model")
     assert said.outcome == "failed" and "not at its end after 0.2 s" in calls[0].outcome
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x="])
+@pytest.mark.parametrize("drop", [b"x", b"HTTP/1.1 103 Early Hints\r\n\r\n"])
+def test_a_head_that_trickles_ends_in_time(begun: bytes, drop: bytes) -> None:
+    def trickle(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(2**16)
+                    connection.sendall(begun)
+                    while True:
+                        connection.sendall(drop)
+                        time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=trickle, args=(server,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        with Connection(url, 0.1, 10) as connection:
+            response = connection.send(Server(base_url=url, model="m"), question())
+    assert response.fault in ("timeout", "network", "protocol"), "and not for ever"
+
+
+def test_of_several_answers_the_first_is_read() -> None:
+    piece = b'data: {"choices": [{"index": %d, "delta": {"content": "%s"}, "finish_reason": "stop"}]}\n\n'
+    raw = piece % (0, b"one") + piece % (1, b"two") + b"data: [DONE]\n\n"
+    with asking(lambda asked: Reply(raw=raw, headers=SSE)) as (client, _, _):
+        assert client.ask(question(), 3, "model")[0].text == "one"
+
+
+DISGUISES = ("sk\\u002dsecret-secret-42", "sk-sec\u200bret-secret-42", "sk\\-secret-secret-42")
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_key_in_disguise_is_not_passed_on(disguise: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-secret-42")
+    with asking(lambda asked: Reply(text=f'{{"reply": "{disguise}"}}')) as (client, _, _):
+        said, calls = client.ask(question(), 3, "model")
+    assert "secret" not in said.text + said.reason + "".join(call.answer for call in calls)
+    assert said.outcome == "failed"
 
 
 def test_half_a_character_can_be_recorded() -> None:
