@@ -144,6 +144,7 @@ def _strained(tree: Tree[Token]) -> int:
         "topical": 2,
         "remove": 1,
         "nearest_one": 1,
+        "nearer_to": 1,
         "sort_these": 1,
         "another": 1,
         "bare_ladder": 1,

@@ -57,9 +57,13 @@ class _Spoken:
         self.last = command
         self.tower = command.order if isinstance(command, c.Tower) else ()
         moved = []
-        for ref in c.references(command):
+        named = list(c.references(command))
+        beyond = [ref.selection.anchor for ref in named if ref.selection and ref.selection.anchor]
+        for ref in named:
             if ref.category in CONTAINERS or ref.category == "zone":
                 self.container = ref
+            elif ref in beyond:
+                continue  # what is on the red block is meant, not the red block
             elif not isinstance(command, c.Put) or ref == command.obj:
                 self.moved = ref
                 moved.append(ref)

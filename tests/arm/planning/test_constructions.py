@@ -24,6 +24,12 @@ from neuralbrain.errors import AmbiguityError, InstructionError
             "put all objects except the block and the bowl in the blue bowl",
         ),
         ("swap the left block with the right one", "swap the block on the left and the block on the right"),
+        (
+            "take the block that is on the red block and set it down beside the blue block",
+            "put the block lying on the red block next to the blue block",
+        ),
+        ("get the ball nearer to the purple bowl", "put the ball closer to the purple bowl"),
+        ("pick up the ball nearer to the bowl", "pick up the ball nearest to the bowl"),
         # places before and after, and what goes without saying
         ("in the blue bowl put the red block", "put the red block in the blue bowl"),
         (
