@@ -47,7 +47,7 @@ def measure(
     model: str = NO_MODEL,
     base_url: str = "",
     layouts: Count = 1,
-    max_calls: Natural = 8,
+    max_model_calls: Natural = 8,
     processes: Natural = 0,
     agent: str = AGENT,
 ) -> Table:
@@ -59,7 +59,7 @@ def measure(
             asks what is meant where the grammar does not understand.
         base_url: Its server; empty: OPENAI_BASE_URL, from the environment or .env.
         layouts: In so many layouts of each scene.
-        max_calls: The most requests for a sentence.
+        max_model_calls: The most requests for a sentence.
         processes: How many episodes run at a time; 0: one a core.
         agent: The brain: a name, or a blueprint file (*.yaml).
 
@@ -69,7 +69,7 @@ def measure(
     sentences, chosen = load_sentences(file), None
     if model not in (NO_MODEL, ORACLE):
         server = checked(chosen_url(base_url), model)
-        chosen = Model(server=server, each=Limits(calls=max_calls)).ready()
+        chosen = Model(server=server, each=Limits(calls=max_model_calls)).ready()
     prepared(agent, FREE, 0, instruction="hello", model=chosen)  # or it is refused here
     jobs = [
         Job(agent, chosen, model == ORACLE, row, number, *laid)

@@ -43,7 +43,7 @@ class Job(NamedTuple):
     blind: bool
     pictures: bool
     failing: bool
-    max_calls: int
+    max_model_calls: int
 
 
 def measure(
@@ -57,7 +57,7 @@ def measure(
     blind: bool = False,
     pictures: bool = False,
     failing: float = 0.0,
-    max_calls: Natural = 6,
+    max_model_calls: Natural = 6,
     processes: Natural = 0,
 ) -> Table:
     """Let language models plan in the tabletop tasks, and say how often that was good, and what it took.
@@ -73,7 +73,7 @@ def measure(
         blind: Tell the models nothing of the scene, to see what they guess.
         pictures: Show them what the camera sees.
         failing: The share of episodes in which half the tries to place, stack or push fail, 0 to 1.
-        max_calls: The most requests of an episode.
+        max_model_calls: The most requests of an episode.
         processes: How many episodes run at a time; 0: one a core.
 
     Raises:
@@ -85,10 +85,10 @@ def measure(
     base_url = chosen_url(base_url)
     for name in models:
         if name not in (ORACLE, NO_MODEL):
-            _model(name, base_url, pictures, max_calls).ready()
+            _model(name, base_url, pictures, max_model_calls).ready()
     envs = worlds(tasks, "tabletop-", without=FOR_LEARNERS)
     jobs = [
-        Job(name, base_url, env, seed, agent, blind, pictures, _fails(number, failing), max_calls)
+        Job(name, base_url, env, seed, agent, blind, pictures, _fails(number, failing), max_model_calls)
         for name in models
         for number, seed in enumerate(range(first_seed, first_seed + seeds))
         for env in envs
@@ -130,8 +130,10 @@ def _fails(number: int, share: float) -> bool:
     return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
 
 
-def _model(name: str, base_url: str, pictures: bool, max_calls: int) -> Model:
-    return Model(server=checked(base_url, name), pictures=pictures, each=Limits(calls=max_calls), trust=False)
+def _model(name: str, base_url: str, pictures: bool, max_model_calls: int) -> Model:
+    return Model(
+        server=checked(base_url, name), pictures=pictures, each=Limits(calls=max_model_calls), trust=False
+    )
 
 
 def _episode(job: Job) -> dict[str, Any]:
@@ -142,10 +144,10 @@ def _episode(job: Job) -> dict[str, Any]:
         if job.model == ORACLE:
             url = stack.enter_context(oracle_server(job.env)).url
             able = Abilities(form="schema", pictures=job.pictures)
-            limits = Limits(calls=job.max_calls)
+            limits = Limits(calls=job.max_model_calls)
             chosen = Model(server=checked(url, ORACLE, able), pictures=job.pictures, each=limits)
         elif job.model != NO_MODEL:
-            chosen = _model(job.model, job.base_url, job.pictures, job.max_calls).ready()
+            chosen = _model(job.model, job.base_url, job.pictures, job.max_model_calls).ready()
         blueprint = prepared(job.agent, job.env, job.seed, model=chosen)
         if job.blind:
             blueprint = blueprint.configured("cortex", blind_model=True)

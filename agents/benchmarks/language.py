@@ -51,7 +51,7 @@ def measure(
     allow_code: bool = False,
     model: str = NO_MODEL,
     base_url: str = "",
-    max_calls: Natural = 6,
+    max_model_calls: Natural = 6,
     max_output: Count = 1500,
 ) -> Table:
     """Say every sentence of a file in some layouts of its scene, and judge by simulator truth.
@@ -65,7 +65,7 @@ def measure(
         allow_code: Load the code that the brain's file names by path: trust the file.
         model: A language model that the cortex asks; "none": grammar and planner alone.
         base_url: Its server; empty: OPENAI_BASE_URL, from the environment or .env.
-        max_calls: The most requests for a sentence.
+        max_model_calls: The most requests for a sentence.
         max_output: The most tokens of an answer.
 
     Raises:
@@ -75,7 +75,7 @@ def measure(
     chosen = _chosen(sentences.rows, rows)
     if model != NO_MODEL:
         server = checked(chosen_url(base_url), model)
-        asked = Model(server=server, each=Limits(calls=max_calls), max_output=max_output).ready()
+        asked = Model(server=server, each=Limits(calls=max_model_calls), max_output=max_output).ready()
     prepared(agent, FREE, 0, allow_code=allow_code, instruction="hello", model=asked)  # or it is refused here
     jobs = [
         Job(agent, allow_code, asked, row, number, *laid)
