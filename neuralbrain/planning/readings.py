@@ -16,6 +16,7 @@ from lark.exceptions import UnexpectedEOF, UnexpectedToken
 from lark.visitors import CollapseAmbiguities
 
 from neuralbrain.errors import AmbiguityError, InstructionError
+from neuralbrain.planning.lexing import WordLexer
 from neuralbrain.planning.sentence import near_misses
 from neuralbrain.words import listed
 
@@ -33,7 +34,7 @@ def parser_of(grammar: str, *starts: str) -> Lark:
     """Return the parser of a grammar in Lark's notation, to which the rules of ``english.lark`` are added."""
     english = (files("neuralbrain.planning") / "english.lark").read_text(encoding="utf-8")
     text = f"{grammar}\n{english}"
-    return Lark(text, parser="earley", lexer="basic", ambiguity="explicit", start=["start", *starts])
+    return Lark(text, parser="earley", lexer=WordLexer, ambiguity="explicit", start=["start", *starts])
 
 
 @cache

@@ -17,6 +17,18 @@ CALLS = (
     "don't",
     "no",
     "wait",
+    "whoa whoa, hold on a second",
+    "STOOOP",
+    "e-stop!",
+    "DON'T MOVE",
+    "I said stop",
+    "no no no",
+    "ouch, my finger",
+    "stay where you are",
+    "that's enough now",
+    "hang on a minute",
+    "watch out!",
+    "not another inch",
 )
 SENTENCES = (
     "put the red block in the bowl",
@@ -26,6 +38,14 @@ SENTENCES = (
     "the arm",
     "go to the red pillar",
     "ok",
+    "never stop",
+    "no, the other bowl!",
+    "hold on to the red block",
+    "hold it up",
+    "never mind",
+    "what are you doing?",
+    "wait, not the red one, the blue one",
+    "thanks, that's enough for today",
 )
 
 

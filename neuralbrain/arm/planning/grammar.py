@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 from lark.visitors import CollapseAmbiguities
 
 from neuralbrain.arm.catalogue import COLORS, SHAPES
@@ -117,7 +117,7 @@ def chosen(answer: str, among: Reference) -> Reference | None:
     try:
         tree = _parser(phrases()).parse(" ".join(words), start="ref")
         found = reference_of(CollapseAmbiguities().transform(tree)[0])
-    except (InstructionError, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken):
+    except (InstructionError, UnexpectedInput):
         return None
     if found.category in ("it", "tower"):
         return None

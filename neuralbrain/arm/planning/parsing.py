@@ -11,6 +11,8 @@ from typing import Any
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from neuralbrain.planning.lexing import WordLexer
+
 STARTS = ("start", "ref")
 
 
@@ -22,9 +24,9 @@ class SentenceParser(Lark):
     """
 
     def __init__(self, grammar: str) -> None:
-        super().__init__(grammar, parser="earley", lexer="basic", ambiguity="explicit", start=list(STARTS))
-        self.lexer = self._build_lexer()  # else `lex` builds it for each sentence
+        super().__init__(grammar, parser="earley", lexer=WordLexer, ambiguity="explicit", start=list(STARTS))
         self._earley: Any = self.parser.parser
+        self._words = WordLexer(self.parser.lexer_conf)
         self._all: dict[Any, list[Any]] = self._earley.predictions
         """For each symbol the rules with which it can begin."""
 
@@ -39,7 +41,7 @@ class SentenceParser(Lark):
         Raises:
             UnexpectedInput: It has none.
         """
-        tokens = {token.type for token in self.lex(text)}
+        tokens = {token.type for token in self._words.lex(text)}
         self._earley.predictions = _Predictions(self._all, _fillable(self.rules, tokens))
         try:
             return super().parse(text, start=start)

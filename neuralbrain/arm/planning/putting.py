@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, get_args
 
 from lark import Token, Tree
 
+from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.naming import References, several, single
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
@@ -17,6 +18,9 @@ from neuralbrain.errors import AmbiguityError, InstructionError
 _UNITS: Final = {"cm": 0.01, "mm": 0.001, "m": 1.0, "inches": 0.0254}
 STACKABLE: Final = ("block", "cylinder")
 """What can be stacked."""
+
+_NEVER: Final = {"in": (*GRASPABLE, "table"), "into": (*GRASPABLE, "table"), "on": CONTAINERS}
+"""Preposition -> the kinds of things that nothing can be put so."""
 
 
 class Putting:
@@ -28,7 +32,7 @@ class Putting:
         match str(where.data):
             case "in" | "into" | "on" | "to" | "away" as how:
                 targets = [_fit(single(part), how) for part in named]
-                return _put_at(subjects, targets, away=how == "away")
+                return _put_at(subjects, targets, how)
             case "inside":
                 return [c.Put(ref, "at", Reference(kinds=HOLLOW)) for ref in subjects]
             case "on_it":
@@ -77,7 +81,7 @@ class Putting:
             len(kinds) > 1 or kinds[0].quantity not in ("the", "any")
         ):
             return [c.Tower(tuple(kinds), base=target)]
-        return _put_at(tuple(kinds), [target])
+        return _put_at(tuple(kinds), [target], "on")
 
     def pair_up(self, parts: list[Any]) -> list[c.Command]:
         """One red block on top of the other."""
@@ -168,17 +172,28 @@ def _fit(target: Reference, how: str) -> Reference:
     return target if target.category not in ("", "it") or target.either else replace(target, kinds=kinds)
 
 
-def _put_at(
-    subjects: Sequence[Reference], targets: list[Reference], *, away: bool = False
-) -> list[c.Command]:
+def _put_at(subjects: Sequence[Reference], targets: list[Reference], how: str) -> list[c.Command]:
     """Say that objects are put in or on another; a box is pushed, and a drawer closed after "away"."""
     target = targets[-1]  # "in the blue bowl, no, wait, in the purple one"
     category = target.category or targets[0].category
+    if category in _NEVER.get(how, ()):
+        raise InstructionError(_cannot(how, target))
+    if how == "to" and category in GRASPABLE:  # brought to a block it is beside it
+        return [c.Put(ref, "beside", target) for ref in subjects]
     target = replace(target, category=category, kinds=() if category not in ("", "it") else target.kinds)
     if target.category == "zone" and all(ref.category == "box" for ref in subjects):
         return [c.Push(ref, target) for ref in subjects]
-    shut = [c.Close(target)] if away and target.category == "drawer" else []
+    shut = [c.Close(target)] if how == "away" and target.category == "drawer" else []
     return [*(c.Put(ref, "at", target) for ref in subjects), *shut]
+
+
+def _cannot(how: str, target: Reference) -> str:
+    """Say that a kind of thing cannot be had something in, or on."""
+    if how == "on":
+        return f"I cannot put anything on top of {target}, only in it: say for example: in {target}."
+    other = "on it or next to it" if target.category == "block" else "next to it"
+    other = "on it" if target.category == "table" else other
+    return f"Nothing can be put inside {target}, as it is not hollow: I could put something {other}."
 
 
 def _taken_from(ref: Reference, source: Reference | None) -> Reference:
