@@ -58,8 +58,15 @@ class There:
         """Return what it may be there to."""
         return called(self.other, scene)
 
+    @property
+    def on_table(self) -> bool:
+        """Whether it is asked for what lies on the table, and on or in nothing else."""
+        return self.other == "table" and self.how == "on"
+
     def holds(self, obj: SceneObject, scene: Scene) -> bool:
         """Whether an object is there, or, if that is asked, is not."""
+        if self.on_table:
+            return (scene.support(obj.id) is None) is not self.negated
         return any(self.plain(obj, other, scene) for other in self.others(scene)) is not self.negated
 
     def plain(self, obj: SceneObject, other: SceneObject, scene: Scene) -> bool:
@@ -167,11 +174,11 @@ def state(words: str, how: str, scene: Scene, negated: bool) -> str:
 def which(words: str, scene: Scene, there: There) -> str:
     """Say which of some objects are somewhere, or are so."""
     found = called(words, scene)
-    if there.how in ("open", "closed", "empty", "full"):
+    if there.how in ("open", "closed", "empty", "full", *COLORS):
         found = [obj for obj in found if _is(obj, there.how, scene) is not there.negated]
         place = there.how
     else:
-        if not there.others(scene):
+        if not there.others(scene) and not there.on_table:
             return _nothing(there.other)
         found = [obj for obj in found if there.holds(obj, scene) and obj not in there.others(scene)]
         place = f"{_SIDES.get(there.how, there.how)} the {there.other}"
@@ -211,7 +218,7 @@ def relation(words: str, scene: Scene, there: There, *, every: bool) -> str:
     """Say whether something lies so to something else."""
     found = called(words, scene)
     others = there.others(scene)
-    if not found or not others:
+    if not found or not (others or there.on_table):
         return _nothing(words if not found else there.other)
     found = [obj for obj in found if obj not in others] or found
     right = [obj for obj in found if there.holds(obj, scene)]
@@ -222,6 +229,61 @@ def relation(words: str, scene: Scene, there: There, *, every: bool) -> str:
     if right:
         return f"Yes, {listed([_name(obj) for obj in right])} {'is' if len(right) == 1 else 'are'} {place}."
     return f"No, {_described(found[0], scene)}."
+
+
+def tower(scene: Scene) -> str:
+    """Say what stands on what."""
+    upon = [(obj, below) for obj in scene.seen for below in scene.seen if _lies(obj, "on", below, scene)]
+    pairs = [(obj, below) for obj, below in upon if below.category in (obj.category, "block")]
+    if not pairs:
+        return "No, I see no tower: nothing stands on anything else."
+    carried = {obj.id for obj, _ in pairs}
+    told = []
+    for base in dict.fromkeys(below.id for _, below in pairs if below.id not in carried):
+        pile = [base]
+        while above := [obj.id for obj, below in pairs if below.id == pile[-1]]:
+            pile.append(above[0])
+        told.append(
+            f"a tower of {len(pile)}, from the bottom up: {listed([f'the {_words(name)}' for name in pile])}"
+        )
+    return f"I see {listed(told)}."
+
+
+def holders(words: str, other: str, scene: Scene) -> str:
+    """Say which of some objects have something in or on them."""
+    told = []
+    for obj in called(words, scene):
+        inside = [
+            one
+            for one in called(other, scene)
+            if _lies(one, "in", obj, scene) or _lies(one, "on", obj, scene)
+        ]
+        told += [f"{_name(obj)} has {listed([_name(one) for one in inside])}"] if inside else []
+    return f"{listed(told)}.".capitalize() if told else f"None has {other}."
+
+
+def side(words: str, how: str, scene: Scene, directions: Mapping[str, tuple[float, float]]) -> str:
+    """Say which of some objects is the first from a side."""
+    wanted = {
+        "leftmost": "left",
+        "first": "left",
+        "rightmost": "right",
+        "last": "right",
+        "back": "behind",
+    }.get(how, how)
+    found = [obj for obj in (called(words, scene) if words else scene.seen) if not obj.is_body]
+    x, y = directions.get(wanted, directions.get("front", (0.0, 0.0)))
+    if not found:
+        return _nothing(words)
+    first = max(found, key=lambda obj: x * obj.position[0] + y * obj.position[1])
+    place = (
+        f"farthest to the {wanted}"
+        if wanted in ("left", "right")
+        else "nearest to you"
+        if x > 0
+        else "farthest away"
+    )
+    return f"{_name(first).capitalize()} is {place}."
 
 
 def contents(scene: Scene, there: There) -> str:
@@ -265,6 +327,8 @@ def _inside(obj: SceneObject, scene: Scene) -> Sequence[str]:
 
 
 def _is(obj: SceneObject, how: str, scene: Scene) -> bool:
+    if how in COLORS:
+        return obj.color == how
     if how in ("empty", "full"):
         return bool(_inside(obj, scene)) is (how == "full")
     return (obj.extension > AJAR) is (how == "open")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from neuralbrain.messages import Scene
@@ -32,6 +33,9 @@ Topic = Literal[
     "farewell",
     "identity",
     "self",
+    "tower",
+    "side",
+    "holder",
 ]
 
 _FILLERS = re.compile(
@@ -59,8 +63,9 @@ _SAME = {
 """Other words for the same."""
 _ARTICLE = r"(?:the |a |an |any |some |all |all the |all of the |every |my |your |each )?"
 _NOUN = r"(?!(?:{0})\b)[a-z]+(?: (?!(?:{0})\b)[a-z]+){{0,3}}".format(
-    "is|are|was|were|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what|how|behind|under|put|near"
-    "|altogether|there|table|already|now|currently|still"
+    "is|are|was|were|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what"
+    "|how|behind|under|put|near"
+    "|altogether|there|here|table|already|now|currently|still"
 )
 """Up to four words of which none is a verb, a preposition or the like."""
 _OBJECT = rf"{_ARTICLE}(?P<object>{_NOUN})"
@@ -77,7 +82,8 @@ _SEE = (
 )
 _ON_TABLE = r"(?: (?:on|in front of|around) (?:the table|you|me))?"
 _SEEN = (
-    rf"(?: (?:are there|is there|are|is|do you see|could you see|do we have|do you count|are "
+    rf"(?: (?:are there|is there|are|is|do you see|could you see|do (?:we|you) have|have you got|do"
+    rf" you count|are "
     rf"visible|there are))?{_ON_TABLE}"
 )
 _CLOSE = r"(?P<how>nearest|closest|nearer|closer|farthest|furthest)"
@@ -90,10 +96,12 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ),
     (
         "thanks",
-        r"(?:thanks|thank you|well done|good (?:job|work|robot)|great(?: job| work)?|nice(?: "
-        r"work| job)?|perfect"
-        r"|excellent|awesome|brilliant|cheers|very good)(?: a lot| very much| so much| for "
-        r"(?:that|your help|the help))?",
+        r"(?:(?:thanks|thank you|well done|(?:very )?(?:good|great|nice|fine)(?: job| work| one|"
+        r" robot| boy| girl)?"
+        r"|perfect|excellent|awesome|brilliant|cheers|wonderful|super|lovely|cool|bravo"
+        r"|congratulations|i like (?:it|that)"
+        r"|that (?:is|was) (?:very )?(?:good|great|nice|perfect|right|correct|fine|lovely|wonderful))"
+        r"(?: a lot| very much| so much| for (?:that|your help|the help)| done| robot)?(?: |$))+",
     ),
     (
         "farewell",
@@ -113,6 +121,55 @@ _SAID: tuple[tuple[Topic, str], ...] = (
         "abilities",
         r"what (?:could|are) you (?:do|able to do|capable of)|what else could you do|what "
         r"do you know|help(?: me)?",
+    ),
+    (
+        "tower",
+        r"(?:which|what) (?:blocks|things|objects|pieces|ones|is|are)(?: are)?(?: used)? "
+        r"(?:make up|makes up|form|forms|in|part of|belong to|make|are in|stacked in|is in) (?:the"
+        r"|that|this|your) (?:tower|stack|pile)",
+    ),
+    (
+        "tower",
+        r"(?:what|which blocks) (?:is|are) (?:the|that|this) (?:tower|stack|pile) (?:made|built"
+        r"|composed) (?:up )?(?:of|from|out of)"
+        r"|how (?:high|tall|big) is (?:the|that|this) (?:tower|stack|pile)"
+        r"|(?:how many|count)(?: the)? (?:blocks|things|objects|pieces|levels|floors)(?: are| is|"
+        r" make)?(?: there)?(?: up)?"
+        r" (?:in|of|on|has|does|part of)? ?(?:the|that|this) (?:tower|stack|pile)(?: have)?"
+        r"|(?:is there|are there|do you see|could you see|have we got) (?:a |any )?(?:towers?"
+        r"|stacks?|piles?)(?: here| on the table)?"
+        r"|(?:describe|where is) (?:the|that) (?:tower|stack|pile)"
+        r"|(?:is|are) (?:any|some|all|one|a|there any|the)(?: of the)? (?:blocks?|things?"
+        r"|objects?)(?: of them)? (?:standing |lying |sitting |stacked )?"
+        r"(?:on(?: top of)? (?:another|each other|one another|other blocks|any other|another (?:one"
+        r"|block))|stacked)"
+        r"|(?:which|what)(?: block| one| thing| color)? is (?:the |at the |on the |on )?(?:top"
+        r"|bottom|middle|highest|lowest)"
+        r"(?: block| one| thing)?(?: (?:of|in|on) (?:the|that) (?:tower|stack|pile))?",
+    ),
+    (
+        "side",
+        r"(?:which|what)(?: of the)? (?P<object>[a-z ]+?) (?:is|stands|lies) (?:the"
+        r" )?(?:(?:furthest|farthest|most|far|all the way)"
+        r" )?(?:on the |to the |at the )?(?:far )?(?P<how>left|right|leftmost|rightmost|front"
+        r"|back)(?: one| side| hand side)?",
+    ),
+    (
+        "side",
+        r"(?:which|what)(?P<object>) is (?:the )?(?:furthest |farthest |most )?(?:on the |to the "
+        r"|at the )?(?:far )?"
+        r"(?P<how>left|right|leftmost|rightmost)(?: side)?(?: of the table)?"
+        r"|(?:which|what) (?P<other>block|bowl|thing|object|one|ball)? ?is (?:the"
+        r" )?(?P<state>nearest|closest) to (?:me|you)",
+    ),
+    (
+        "side",
+        r"what is the (?P<object>thing|object|block|bowl|ball|one) (?:on|at|to) (?:the )?(?:far"
+        r" )?(?P<how>left|right|front|back)(?: side| end)?",
+    ),
+    (
+        "side",
+        r"what (?:color )?is the (?P<how>left|right|leftmost|rightmost|first|last) (?P<object>[a-z]+)",
     ),
     ("abilities", r"how could you help(?: me)?|what are your (?:abilities|skills)|what do you understand"),
     (
@@ -165,6 +222,16 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ("number", rf"(?:how many|count|count up|the number of|what is the number of) {_OBJECT}{_SEEN}"),
     ("number", rf"how many {_OBJECT} (?:are|is|do you see|could you see)(?: there)? {_NOT}{_HOW} {_OTHER}"),
     ("number", rf"count {_OBJECT} {_HOW} {_OTHER}"),
+    (
+        "number",
+        r"how many (?P<object>(?!are|is|do)[a-z]+(?: (?!are|is|do)[a-z]+)*)(?: (?:here|there))?"
+        r" (?:are|is)(?: there)? (?P<state>@)",
+    ),
+    (
+        "number",
+        r"how many (?P<object>[a-z]+(?: [a-z]+)?) (?:are|is) (?P<negated>not )(?P<state>@)",
+    ),
+    ("number", r"how many (?P<object>)(?:are|is)(?: there)? (?P<state>@)"),
     ("color", rf"(?:what|which) colors? (?:is|are|has|have|does|do) {_OBJECT}(?: have)?(?: in)?"),
     ("color", rf"(?:(?:what (?:is|are)|name|list) )?(?:the )?colors? of {_OBJECT}"),
     ("color", r"(?:what|which) colors (?:do (?:you see|we have)|are there)(?P<object>)"),
@@ -176,9 +243,20 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ("which", rf"(?:which|what)(?: of the)? {_OBJECT} (?:is|are|lies|lie) {_NOT}{_HOW} {_OTHER}"),
     ("which", rf"(?:which|what) (?P<object>)(?:is|are) {_NOT}{_HOW} {_OTHER}"),
     (
+        "holder",
+        rf"(?:which|what)(?: of the)? {_OBJECT} (?:contains?|holds?|has|have) (?:a |an |the"
+        rf" )?(?P<other>anything|something|{_NOUN})(?: (?:in|inside|on)(?: it| them)?)?",
+    ),
+    (
         "which",
-        rf"(?:which|what)(?: of the)? {_OBJECT} (?:is|are) {_NOT}(?P<state>open|closed|empty|"
-        rf"full)",
+        rf"(?:which|what)(?: of the)? {_OBJECT}(?: here| there)? (?:is|are) {_NOT}(?P<state>open"
+        rf"|closed|empty|"
+        rf"full|@)",
+    ),
+    (
+        "which",
+        r"(?:which|what)(?: one| ones| things?| objects?)?(?P<object>)(?: here| there)? (?:is|are)"
+        r" (?P<negated>not )?(?P<state>open|closed|empty|full|@)",
     ),
     (
         "nearest",
@@ -205,7 +283,7 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     (
         "relation",
         rf"(?:is|are) (?P<all>all (?:of )?(?:the )?|both (?:of )?(?:the )?|every(?:thing)? "
-        rf"?)?{_OBJECT} {_NOT}(?:lying |standing |sitting )?{_HOW} {_OTHER}",
+        rf"?)?{_OBJECT} {_NOT}(?:lying |standing |sitting )?{_HOW} {_ARTICLE}(?P<other>table|{_NOUN})",
     ),
     ("relation", rf"(?:does|do) {_OTHER} (?:contain|hold|have) {_OBJECT}(?: in it| inside| on it)?"),
     ("presence", rf"(?:{_SEE}) {_OBJECT}(?: there)? {_HOW} {_OTHER}"),
@@ -278,6 +356,10 @@ class Inquiry(Intention):
                     self.obj, scene, self._there if self.other else None, self.topic == "presence"
                 )
             case "number":
+                if self.how in answers.COLORS and self.negated:
+                    return answers.which(self.obj, scene, self._there)
+                if self.how in answers.COLORS:
+                    return answers.number(f"{self.how} {self.obj or 'things'}", scene, None)
                 return answers.number(self.obj, scene, self._there if self.other else None)
             case "comparison":
                 return answers.comparison(self.obj, self.other, self.how, scene)
@@ -293,6 +375,12 @@ class Inquiry(Intention):
                 return answers.apart(self.obj, self.other, scene)
             case "relation":
                 return answers.relation(self.obj, scene, self._there, every=self.every)
+            case "holder":
+                return answers.holders(self.obj, self.other, scene)
+            case "tower":
+                return answers.tower(scene)
+            case "side":
+                return answers.side(self.obj, self.how, scene, self.directions)
             case "contents":
                 return answers.contents(scene, self._there)
 
@@ -344,3 +432,10 @@ def _inquiry(
     every = bool(named.get("all"))
     negated = bool(named.get("negated"))
     return Inquiry(topic, obj, other, how or "in", negated, every, abilities, directions)
+
+
+@cache
+def asked_words() -> frozenset[str]:
+    """Return the words of questions."""
+    patterns = " ".join((_FILLERS.pattern, _ASKED.pattern, *(form for _, form in _FORMS)))
+    return frozenset(re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns)))

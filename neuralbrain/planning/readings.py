@@ -72,7 +72,9 @@ def trees_of(
     """
     everything = vocabulary(parser)
     number = next((t.pattern.to_regexp() for t in parser.terminals if t.name == "NUMBER"), "(?!)")
-    strange = [w for w in words if w not in everything and w != "," and not re.fullmatch(number, w)]
+    strange = [
+        w for w in words if w not in everything and w != "," and w[0] != "@" and not re.fullmatch(number, w)
+    ]
     if strange:
         raise _unknown(words, strange, everything, known, abilities, understood)
     if not words:

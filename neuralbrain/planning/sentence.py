@@ -5,7 +5,16 @@ What is dropped here says nothing about what should be done; all other words are
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from math import prod
 from typing import Final
+
+from neuralbrain.words import listed
+
+MOST_SPELLINGS: Final = 24
+"""So many ways to mend a sentence are tried."""
 
 _SPELT: Final = (
     (r"[’`]", "'"),
@@ -37,6 +46,13 @@ _COURTESIES: Final = re.compile(
     r"|go ahead and|be so kind as to|be so good as to|let us|hey|hi|robot|okay|ok|now|just|simply|carefully"
     r"|gently|for me|thank you|thanks|try to|would you mind)\b"
 )
+POLITE: Final = frozenset(
+    [
+        *re.findall(r"[a-z]{2,}", _COURTESIES.pattern),
+        *["colour", "colours", "coloured", "centre", "metre", "metres", "cannot"],
+    ]
+)
+"""Words of courtesies, and other spellings."""
 _GREETING: Final = re.compile(r"^(hello|good (?:morning|day|evening))\b(?=.*\w.*\w)")
 
 
@@ -64,19 +80,55 @@ def words_of(text: str, synonyms: Mapping[str, str], courtesies: bool = False) -
     return kept[:-1] if kept[-1:] == [","] else kept
 
 
-def near_misses(words: Collection[str], known: Collection[str]) -> dict[str, str]:
-    """Return what misspelt words were probably meant to be; those that are near to none are left out.
+@cache
+def common_words() -> frozenset[str]:
+    """Return everyday words that are one slip from a word of our grammars: who says one of them means it."""
+    return frozenset((files("neuralbrain.planning") / "common.txt").read_text(encoding="utf-8").split())
+
+
+def candidates(word: str, known: Collection[str]) -> list[str]:
+    """Return what a word was probably meant to be; nothing for an everyday word.
 
     A word is near to another if one letter is missing, too much or wrong in it, or if two neighbours have
-    changed places: four of five slips are of these kinds (F. J. Damerau, CACM 7(3), 1964).
+    changed places: four of five slips are of these kinds (F. J. Damerau, CACM 7(3), 1964). So are two words
+    without the space between them.
     """
-    found = {}
-    for word in words:
-        near = [
-            other for other in sorted(known) if len(word) > 2 and len(other) > 2 and _one_slip(word, other)
-        ]
-        if near:
-            found[word] = near[0]
+    if word in common_words():
+        return []
+    near = [other for other in sorted(known) if len(other) > 1 and _one_slip(word, other)]
+    near = [other for other in near if min(len(word), len(other)) > 2 or sorted(word) == sorted(other)]
+    cuts = ((word[:i], word[i:]) for i in range(2, len(word) - 1))
+    return near + [f"{one} {other}" for one, other in cuts if one in known and other in known]
+
+
+def near_misses(words: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """Return what misspelt words were probably meant to be; those that are near to none are left out."""
+    found = {word: candidates(word, known) for word in words}
+    return {word: near[0] for word, near in found.items() if near}
+
+
+def respelt(text: str, known: Collection[str]) -> list[tuple[str, str]]:
+    """Return what a sentence was probably meant to be, where words are misspelt.
+
+    Args:
+        text: The sentence.
+        known: All words that can be understood.
+
+    Returns:
+        Sentences, each with what was taken for what, in words; none if a word is near to no other, if no
+        word is misspelt, or if there are very many.
+    """
+    said = re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
+    strange = [w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w]
+    near = [candidates(word, known) for word in strange]
+    if not strange or prod(map(len, near)) not in range(1, MOST_SPELLINGS + 1):
+        return []
+    found = []
+    for meant in product(*near):
+        pairs = dict(zip(strange, meant, strict=True))
+        new = re.sub(r"[a-z]+", lambda word: pairs.get(word[0], word[0]), text.lower())  # noqa: B023
+        taken = listed([f"{meant!r} for {word!r}" for word, meant in pairs.items()])
+        found.append((new, f"I took {taken}"))
     return found
 
 

@@ -10,6 +10,7 @@ from lark import Tree
 
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.naming import References, several, shared, whole
+from neuralbrain.arm.planning.putting import STACKABLE
 from neuralbrain.arm.planning.references import Reference
 from neuralbrain.errors import InstructionError
 
@@ -24,19 +25,50 @@ class Building:
     def up(self, parts: list[Any]) -> list[c.Command]:
         return [_layered(parts[0], parts[1]) if len(parts) > 1 else _tower(parts[0])]
 
+    bare_tower = up
+
     def down_from_top(self, parts: list[Any]) -> list[c.Command]:
         return [_tower(parts[0][::-1])]
 
     def listed_up(self, parts: list[Any]) -> list[c.Command]:
         return [_tower(tuple(shared([*parts[1], parts[0][0]])[:-1]))]
 
+    def whole(self, _: list[Any]) -> list[c.Command]:
+        return [c.Tower((BLOCKS,))]
+
+    def listed_down(self, parts: list[Any]) -> list[c.Command]:
+        return [_tower(tuple(shared([*parts[1], parts[0][0]])[:-1])[::-1])]
+
+    def ladder(self, rungs: list[Any]) -> list[tuple[str, Reference]]:
+        pairs = [rung if isinstance(rung, tuple) else ("", rung) for rung in rungs]
+        named = shared(ref for _, ref in pairs)
+        return [(level, ref) for (level, _), ref in zip(pairs, named, strict=True)]
+
+    def laddered(self, parts: list[Any]) -> list[c.Command]:
+        """A tower told one by one, from one end to the other."""
+        levels = [level for level, _ in parts[-1]]
+        order = tuple(replace(ref, category=ref.category or "block") for _, ref in parts[-1])
+        named = [ref for part in parts[:-1] if isinstance(part, tuple) for ref in part]
+        if len(named) > 1 or (named and named[0].count not in (0, len(order))):
+            raise InstructionError("Name each object of the tower once, from the bottom up.")
+        if levels[0] == "top" or levels[-1] == "bottom":
+            levels, order = levels[::-1], order[::-1]
+        inner = set(levels[1:-1]) - {"", "middle"}
+        if inner or levels[0] not in ("", "bottom") or levels[-1] not in ("", "top"):
+            raise InstructionError("Name the objects of the tower from the bottom up.")
+        return [_tower(order)]
+
+    bare_ladder = laddered
+
     def based(self, order: list[Reference]) -> list[c.Command]:
-        return [_tower(tuple(order))]
+        return [_tower(tuple(replace(ref, category=ref.category or "block") for ref in shared(order)))]
 
     def layered(self, parts: list[Any]) -> list[c.Command]:
         said = (ref for part in parts[:-1] if isinstance(part, tuple) for ref in part)
         named = tuple(ref for ref in said if ref.category not in ("tower", "it"))
         return [_layered(named, parts[-1])]
+
+    bare_layers = layered
 
     def on_base_of(self, parts: list[Any]) -> list[c.Command]:
         return _on_base(parts[0], parts[1])
@@ -142,7 +174,11 @@ def _layered(named: References, layers: list[tuple[str, Reference]]) -> c.Tower:
 
 def _tower(order: References) -> c.Tower:
     order = tuple(
-        replace(ref, category="block") if ref.one and not (ref.color or ref.category) else ref
+        replace(ref, category="block")
+        if ref.one and not (ref.color or ref.category)
+        else replace(ref, kinds=STACKABLE)
+        if not ref.category
+        else ref
         for ref in order
     )
     if len(order) == 1:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 from neuralbrain.arm.planning.references import TABLE, Reference
 from neuralbrain.words import listed
 
-Relation = Literal["at", "left", "right", "beside", "front", "behind", "closer", "instead"]
+Relation = Literal["at", "left", "right", "beside", "front", "behind", "closer", "instead", "off"]
 """How something should lie to another: "at" is in or on it, whichever suits it; the sides are the viewer's;
-"closer" than it is now; "instead" is where the other was when the sentence was said."""
+"closer" than it is now; "instead" is where the other was when the sentence was said; "off" is anywhere on the
+table, not in or on what it is now."""
 
 Direction = Literal["left", "right", "front", "behind"]
 """The viewer's; "front" is toward the viewer."""
@@ -38,8 +39,45 @@ class Put:
     target: Reference
 
     def __str__(self) -> str:
+        if self.relation == "off":
+            return f"take {self.obj} away"
         where = _WHERE.get(self.relation) or _AT.get(self.target.category, "in or on")
         return f"put {self.obj} {where} {self.target}"
+
+
+@dataclass(frozen=True)
+class Share:
+    """Put several objects in several containers, or on several zones, in any order, as evenly as it gets.
+
+    Attributes:
+        objs: What.
+        target: The containers.
+        each: Whether there should be just one in each.
+    """
+
+    objs: tuple[Reference, ...]
+    target: Reference
+    each: bool = False
+
+    def __str__(self) -> str:
+        each = ", one in each" if self.each else ""
+        return f"share {listed([str(obj) for obj in self.objs])} between {self.target}{each}"
+
+
+@dataclass(frozen=True)
+class Amended:
+    """What was said before is corrected: something else is meant, or another place.
+
+    Attributes:
+        new: What is meant; None: the place is another.
+        place: What should be put, where "it" is what was to be put before; None: an object is another.
+    """
+
+    new: Reference | None = None
+    place: "Command | None" = None
+
+    def __str__(self) -> str:
+        return f"rather {self.new or self.place}"
 
 
 @dataclass(frozen=True)
@@ -128,6 +166,14 @@ class Tower:
         if len(self.order) == 1:
             return f"stack {self.order[0]}"
         return f"stack {', then '.join(map(str, self.order))}, from the bottom up"
+
+
+@dataclass(frozen=True)
+class Invert:
+    """Build the tower that is there upside down."""
+
+    def __str__(self) -> str:
+        return "build the tower the other way round"
 
 
 @dataclass(frozen=True)
@@ -268,12 +314,19 @@ class Premise:
         obj: What it is said of.
         other: In or on what; None where it is said of one.
         negated: Whether the contrary is meant.
+        compare: How the number that there are should be to another.
+        number: That, where it is said.
     """
 
-    what: Literal["empty", "clear", "open", "closed", "there", "in", "on"]
+    what: Literal[
+        "empty", "clear", "open", "closed", "there", "in", "on", "on_table", "color", "count", "more",
+        "left", "right", "beside", "front", "behind",
+    ]  # fmt: skip
     obj: Reference
     other: Reference | None = None
     negated: bool = False
+    compare: Literal["more", "fewer", "at_least", "at_most", "equal"] = "equal"
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -310,11 +363,14 @@ class Do:
 
 Command = (
     Put
+    | Share
+    | Amended
     | Between
     | Aside
     | Shift
     | Turn
     | Tower
+    | Invert
     | Pyramid
     | Row
     | Sort
@@ -370,6 +426,8 @@ def moved(command: Command) -> tuple[Reference, ...]:
     """Return what a command moves."""
     if isinstance(command, Tower | Row):
         return command.order
+    if isinstance(command, Share):
+        return command.objs
     if isinstance(command, Swap):
         return (command.first, command.second)
     if isinstance(command, Pyramid):

@@ -79,12 +79,24 @@ def _ground(
 
     match command:
         case c.Put(obj=obj, target=target) if target == TABLE:
+            them = some(obj, scene, MOVABLE)
+            if command.relation == "off" and not any(supports_of(one, scene) for one in them):
+                which = listed([named(one) for one in them])
+                raise AmbiguityError(f"Where should {which} go: in a bowl, or to a side?", str(obj), ())
             return _on_the_table(some(obj, scene, MOVABLE), scene, hand)
         case c.Put(relation="at"):
             return _contained(command, scene), []
+        case c.Share():
+            return _shared(command, scene), []
         case c.Put() | c.Between() | c.Aside() | c.Shift() | c.Turn():
             them = some(command.obj, scene, MOVABLE)
             return _beside(command, them, scene, hand, start, leaving)
+        case c.Invert():
+            piles = [_standing(obj, list(scene.objects), scene) for obj in scene.objects]
+            piles = [pile for pile in piles if len(pile) > 1 and pile[0].category in GRASPABLE]
+            if len(piles) != 1:
+                raise InstructionError(f"I see {'no tower' if not piles else 'several towers'}.")
+            return [_into(graspable(lower), upper) for lower, upper in pairwise(piles[0])], []
         case c.Tower(order=order) if len(order) == 1 and order[0].quantity != "the":
             return _towers(command, some(order[0], scene, MOVABLE), scene), []
         case c.Tower(order=order):
@@ -93,7 +105,9 @@ def _ground(
                 *order,
                 *([command.top] if command.top else []),
             ]
-            pile = [graspable(seen(ref, MOVABLE)) for ref in named_ends]
+            pile = list(
+                {obj.id: obj for ref in named_ends for obj in [graspable(seen(ref, MOVABLE))]}.values()
+            )
             return [_into(upper, lower) for lower, upper in pairwise(pile)], []
         case c.Sort():
             return _sorted(command, scene), []
@@ -137,7 +151,7 @@ def _ground(
             branch = then if truth(premise, scene) else otherwise
             parts = [_ground(one, scene, hand, start) for one in branch]
             return [x for part in parts for x in part[0]], [x for part in parts for x in part[1]]
-        case c.Home() | c.Keep() | c.Nothing():
+        case c.Home() | c.Keep() | c.Nothing() | c.Amended():
             return [], []
         case c.Do():
             return _done(command, [seen(ref) for ref in command.named]), []
@@ -228,6 +242,27 @@ def _contained(command: c.Put, scene: Scene) -> list[Condition]:
             f"Only one object can stand on {named(target)}: say in which order they should be stacked."
         )
     return [_into(obj, target) for obj in moved]
+
+
+def _shared(command: c.Share, scene: Scene) -> list[Condition]:
+    """Say that several objects lie in several containers, as evenly as it gets; what is there stays there."""
+    targets = some(command.target, scene, ())
+    found = {obj.id: obj for ref in command.objs for obj in some(ref, scene, MOVABLE)}
+    objects = [obj for obj in found.values() if obj not in targets and obj.category in MOVABLE]
+    if len(targets) < 2 or (command.each and len(objects) != len(targets)):
+        raise InstructionError(
+            f"I cannot {command}: I see {listed([named(o) for o in objects])}, and"
+            f" {listed([named(t) for t in targets])}."
+        )
+    held: dict[str, list[SceneObject]] = {
+        target.id: [obj for obj in objects if target.id in supports_of(obj, scene)] for target in targets
+    }
+    most = 1 if command.each else -(-len(objects) // len(targets))
+    held = {name: inside[:most] for name, inside in held.items()}
+    for obj in objects:
+        if not any(obj in inside for inside in held.values()):
+            min(held.values(), key=len).append(obj)
+    return [_into(obj, target) for target in targets for obj in held[target.id]]
 
 
 def _distributed(command: c.Put, targets: list[SceneObject], scene: Scene) -> list[Condition]:

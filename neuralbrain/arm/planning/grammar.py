@@ -5,7 +5,8 @@ rules of it. Every way in which a sentence can be read by it is found (parsing.p
 equally simple ask for different things, the person is asked.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -17,15 +18,23 @@ from lark.visitors import CollapseAmbiguities
 from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
+from neuralbrain.arm.planning import sentence
 from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
 from neuralbrain.arm.planning.parsing import STARTS, SentenceParser
 from neuralbrain.arm.planning.pronouns import without_pronouns
 from neuralbrain.arm.planning.references import Reference
 from neuralbrain.arm.planning.sentence import words_of
 from neuralbrain.errors import ConfigurationError, InstructionError
+from neuralbrain.planning.inquiry import asked_words
 from neuralbrain.planning.readings import MOST_READINGS, only, trees_of, vocabulary
+from neuralbrain.planning.sentence import respelt
 from neuralbrain.words import listed
 
+STRANGE = re.compile(
+    r"(?:there (?:is|are)|see)(?: not)?(?: no| a| an| any| some)?"
+    r"(?: (?:red|blue|green|yellow|orange|purple))?$"
+)
+"""What comes before a thing of which it is said whether it is there."""
 RULES = ("instructions", "names", "putting", "building")
 """The files of the grammar, each ``.lark``."""
 
@@ -62,6 +71,26 @@ def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
     return only(readings(text, before), text)
 
 
+def meant(text: str) -> tuple[str, str]:
+    """Return a sentence in which misspelt words are spelt as they must be meant, and what was taken for what.
+
+    Only where there is one way to do so that makes sense; else it is returned as it is.
+    """
+    found: dict[tuple[c.Command, ...], tuple[str, str]] = {}
+    for spelt, told in respelt(text, known_words()):
+        try:
+            found.setdefault(parse(spelt), (spelt, told))
+        except InstructionError:
+            continue
+    return next(iter(found.values())) if len(found) == 1 else (text, "")
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Return all words that sentences can have."""
+    return vocabulary(_parser(phrases())) | sentence.known() | asked_words()
+
+
 def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Command, ...]]:
     """Return all that a sentence can ask for, each once.
 
@@ -71,7 +100,8 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     """
     asked = phrases()
     known = f"I know the colors {listed(list(COLORS))}, and: {', '.join(SHAPES)}"
-    trees = trees_of(text, words_of(text), _parser(asked), known, abilities(), parse)
+    words = _with_strange_things(words_of(text), vocabulary(_parser(asked)))
+    trees = trees_of(text, words, _parser(asked), known, abilities(), parse)
     found: dict[tuple[c.Command, ...], int] = {}
     refusals: list[tuple[int, InstructionError]] = []
     for tree in trees:
@@ -88,6 +118,16 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     return list(plain.values())
 
 
+def _with_strange_things(words: Sequence[str], vocabulary_: Collection[str]) -> list[str]:
+    """Mark what a condition may find not to be there, though nobody here has heard of it: "a cat"."""
+    marked = list(words)
+    for place, word in enumerate(words):
+        before = " ".join(words[max(place - 6, 0) : place])
+        if word.isalpha() and word not in vocabulary_ and STRANGE.search(before):
+            marked[place] = f"@{word}"
+    return marked
+
+
 def _strained(tree: Tree[Token]) -> int:
     """Return how many places belong to names without a word like "that is", and how many verbs are left out.
 
@@ -100,6 +140,13 @@ def _strained(tree: Tree[Token]) -> int:
         "taken": 2,
         "taken_beside": 2,
         "elliptic": 1,
+        "nearest_one": 1,
+        "sort_these": 1,
+        "another": 1,
+        "bare_ladder": 1,
+        "distribute_bare": 3,
+        "bare_tower": 1,
+        "bare_layers": 1,
     }  # "take the ball in the bowl": from there?
     return sum(costs.get(str(node.data), 0) for node in tree.iter_subtrees())
 

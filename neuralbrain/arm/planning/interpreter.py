@@ -17,6 +17,7 @@ from neuralbrain.arm.planning.commands import (
     Restore,
     Row,
     Sort,
+    moved,
     references,
     replaced,
 )
@@ -29,9 +30,11 @@ from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.history import PastGoal
+from neuralbrain.planning.inquiry import understood
 from neuralbrain.planning.phrases import check_choice
 from neuralbrain.planning.readings import YES_OR_NO, numbered
 from neuralbrain.planning.seams import Intention, Interpreter, Since
+from neuralbrain.planning.sentence import respelt
 from neuralbrain.words import listed
 
 CHOSEN = (Put, Pyramid, Row, Aside, Between)
@@ -46,11 +49,15 @@ class Commands(Intention):
         commands: They, at least one.
         body: What the body says of itself; None: nobody has told.
         keep: What is to be left alone meanwhile.
+        never: What is forbidden.
+        heard: What was taken for what in the sentence, where a word was misspelt.
     """
 
     commands: tuple[Command, ...]
     body: BodySchema | None = field(default=None, compare=False, repr=False)
     keep: tuple[Reference, ...] = ()
+    never: tuple[Command, ...] = ()
+    heard: str = ""
 
     @property
     def since(self) -> Since:  # type: ignore[override]
@@ -68,7 +75,7 @@ class Commands(Intention):
         return all(isinstance(command, CHOSEN) for command in self.commands)
 
     def __str__(self) -> str:
-        return ", then ".join(map(str, self.commands))
+        return ", then ".join(map(str, self.commands)) + (f" ({self.heard})" if self.heard else "")
 
     def settled(self, scene: Scene) -> "Commands":
         """Return the same, about the objects that are now the leftmost, the nearest and so on."""
@@ -105,7 +112,27 @@ class Commands(Intention):
             raise InstructionError(
                 f"I cannot {self}: {listed(sorted(touched)).replace('_', ' ')} is to be left alone."
             )
-        return replace(goal, fixed=tuple(sorted(fixed)))
+        return replace(self._allowed(goal, scene, start), fixed=tuple(sorted(fixed)))
+
+    def _allowed(self, goal: Goal, scene: Scene, start: tuple[SceneObject, ...]) -> Goal:
+        """Return a goal without what is forbidden, where it is about all of several.
+
+        Raises:
+            InstructionError: It cannot be reached without that.
+        """
+        body = ArmSchema.told(self.body) if self.never else None
+        for command in self.never:
+            assert body is not None
+            forbidden = set(ground((command,), scene, body, start).conditions)
+            drawers = {o.args[0] for o in forbidden if o.predicate == "open"}
+            if drawers & {name for o in goal.conditions if o.predicate == "in" for name in o.args[1:]}:
+                raise InstructionError(f"I cannot {self} without opening it, which I am told not to do.")
+            kept = tuple(o for o in goal.conditions if o not in forbidden)
+            of_all = any(ref.quantity == "all" for one in self.commands for ref in moved(one))
+            if len(kept) < len(goal.conditions) and not (kept and of_all):
+                raise InstructionError(f"I am told to {self}, and not to {command}: which?")
+            goal = replace(goal, conditions=kept)
+        return goal
 
 
 class GrammarInterpreter(Interpreter):
@@ -119,11 +146,16 @@ class GrammarInterpreter(Interpreter):
 
     def interpret(self, text: str, before: tuple[Intention, ...] = ()) -> tuple[Intention, ...]:
         """Return what a sentence asks for."""
-        return self._intentions(grammar.parse(text, _commands(before)))
+        text, heard = grammar.meant(text)
+        found = self._intentions(grammar.parse(text, _commands(before)))
+        return (replace(found[0], heard=heard), *found[1:]) if heard else found
 
     def plain(self, text: str) -> str:
         """Return a sentence in the words of scenes: "cube" is "block"."""
-        return " ".join(words_of(text, courtesies=True))
+        spelt = (meant for meant, _ in respelt(text, grammar.known_words()))
+        plain = (" ".join(words_of(one, courtesies=True)) for one in (text, *spelt))
+        first = next(plain)
+        return next((one for one in (first, *plain) if understood(one)), first)
 
     def abilities(self) -> str:
         """Say what can be asked for."""
@@ -154,11 +186,17 @@ class GrammarInterpreter(Interpreter):
             for intention in intentions
         )
 
-    def _intentions(self, commands: Sequence[Command]) -> tuple[Intention, ...]:
+    def _intentions(self, commands: Sequence[Command]) -> tuple[Commands, ...]:
         """Group commands; what is to be left alone holds for all groups."""
         keep = tuple(command.obj for command in commands if isinstance(command, Keep))
-        others = [command for command in commands if not isinstance(command, Keep)]
-        return tuple(Commands(group, self.body, keep) for group in merged(others or commands))
+        forbidden = [command for command in commands if isinstance(command, Nothing) and command.instead_of]
+        never = tuple(one for command in forbidden for one in command.instead_of)
+        others = [
+            command for command in commands if not isinstance(command, Keep) and command not in forbidden
+        ]
+        return tuple(
+            Commands(group, self.body, keep, never if others else ()) for group in merged(others or commands)
+        )
 
 
 def _promise(command: Command) -> str:

@@ -6,7 +6,7 @@ the rest stands here.
 
 import re
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Final, NoReturn
 
 from lark import Token, Transformer, Tree
@@ -16,8 +16,9 @@ from neuralbrain.arm.catalogue import GRASPABLE
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.building import Building
 from neuralbrain.arm.planning.naming import FIXED, Naming, reference, several, single
+from neuralbrain.arm.planning.pronouns import amended
 from neuralbrain.arm.planning.putting import Putting, asked
-from neuralbrain.arm.planning.references import IT, Reference
+from neuralbrain.arm.planning.references import IT, THEM, Reference
 from neuralbrain.errors import InstructionError
 
 SLOT: Final = re.compile(r"{(\w+)}")
@@ -80,7 +81,20 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
     steps = in_order
 
     def so_that(self, parts: list[Any]) -> list[c.Command]:
-        return self.in_order([part for part in parts if not isinstance(part, Tree)])
+        """How it should be in the end; "on top" is on the other of the two that are changed."""
+        changed = [ref for part in parts if isinstance(part, Tree) for ref in _named_in(part)]
+        stated = self.in_order([part for part in parts if not isinstance(part, Tree)])
+        if len(changed) != 2:
+            return stated
+        return [
+            replace(command, target=next(ref for ref in changed if ref.color != command.obj.color))
+            if isinstance(command, c.Put)
+            and command.target.category == "it"
+            and changed[0].color != changed[1].color
+            and command.obj.color in (changed[0].color, changed[1].color)
+            else command
+            for command in stated
+        ]
 
     def before(self, groups: list[Any]) -> list[c.Command]:
         return [*groups[1], *groups[0]]
@@ -102,17 +116,15 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         asked(f"Did you mean: {said}?", said, ("yes", "no"))
 
     def mended(self, parts: list[Any]) -> list[c.Command]:
-        """The last thing said is corrected: what takes the place of what is of its kind."""
+        """The last thing said is corrected."""
         *before, last = parts[0]
-        new = single(parts[-1])
-        roles = [field.name for field in fields(last) if isinstance(getattr(last, field.name), Reference)]
-        alike = [role for role in roles if getattr(last, role).category == new.category and new.category]
-        if new.one or not new.category:  # "no, the purple one": the last that was named
-            alike = roles[-1:]
-            new = replace(new, category=getattr(last, roles[-1]).category) if roles else new
-        if len(alike) != 1:
-            asked(f"What should {new} take the place of? Say the whole again.", str(new))
-        return [*before, replace(last, **{alike[0]: new})]
+        return [*before, amended(last, single(parts[-1]))]
+
+    def amended(self, parts: list[Any]) -> list[c.Command]:
+        """No, the other bowl: what was said in the sentence before is corrected."""
+        if isinstance(parts[0], Tree):
+            return [c.Amended(place=command) for command in self.put([IT, parts[0]])]
+        return [c.Amended(single(parts[0]))]
 
     def not_that(self, parts: list[Any]) -> list[c.Command]:
         """Of several any, but not this; else it only says which is not meant."""
@@ -145,14 +157,23 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return list(said)
 
     # ---- swapping, pushing, and the drawer
+    def invert(self, _: list[Any]) -> list[c.Command]:
+        return [c.Invert()]
+
     def sort(self, _: list[Any]) -> list[c.Command]:
         return [c.Sort()]
+
+    def sort_these(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Sort(ref) for ref in several(parts[0])]
 
     def missort(self, _: list[Any]) -> list[c.Command]:
         return [c.Sort(matching=False)]
 
     def swap(self, parts: list[Any]) -> list[c.Command]:
         return [c.Swap(*parts)]
+
+    def swap_them(self, _: list[Any]) -> list[c.Command]:
+        return [c.Swap(THEM, THEM)]
 
     def swap_pair(self, parts: list[Any]) -> list[c.Command]:
         return [c.Swap(*parts[0])]
@@ -161,6 +182,12 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return [c.Push(ref, parts[1]) for ref in several(parts[0])]
 
     push_by = push
+
+    def push_where(self, parts: list[Any]) -> list[c.Command]:
+        where = parts[1]
+        if where.data not in ("in", "into", "on", "to"):
+            raise InstructionError("I push onto a zone only, or so far.")
+        return [c.Push(ref, single(where.children[0])) for ref in several(parts[0])]
 
     def push_nowhere(self, parts: list[Any]) -> NoReturn:
         what = " and ".join(map(str, several(parts[0])))
@@ -175,7 +202,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
 
     # ---- and the rest
     def hold(self, parts: list[Any]) -> list[c.Command]:
-        ref = parts[0]
+        ref = single(parts[0])
         if ref.category in FIXED or ref.category == "box":
             raise InstructionError(
                 f"I cannot pick up {ref}: only a {', a '.join(GRASPABLE)} fits between my fingers"
@@ -210,7 +237,8 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return [c.If(parts[0], tuple(parts[1]))]
 
     def then_else(self, parts: list[Any]) -> list[c.Command]:
-        return [c.If(parts[0], tuple(parts[1]), tuple(parts[2]) if len(parts) > 2 else ())]
+        otherwise = tuple(one for one in parts[-1] if not isinstance(one, c.Keep | c.Nothing))
+        return [c.If(parts[0], tuple(parts[1]), otherwise if len(parts) > 2 else ())]
 
     def provided(self, parts: list[Any]) -> list[c.Command]:
         return [c.If(parts[1], tuple(parts[0]))]
@@ -237,9 +265,36 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         inside = any(isinstance(part, Tree) and part.data == "inside" for part in parts)
         return c.Premise("in" if inside else "on", parts[0], parts[-1], negated=_negated(parts))
 
+    def is_color(self, parts: list[Any]) -> c.Premise:
+        color = next(str(part) for part in parts if isinstance(part, Token) and part.type == "COLOR")
+        return c.Premise("color", parts[0], Reference(color), negated=_negated(parts))
+
+    def is_count(self, parts: list[Any]) -> c.Premise:
+        said = {part.data: part for part in parts if isinstance(part, Tree)}
+        words = said["some_object"].children if "some_object" in said else []
+        how: Any = next(part.data for part in parts if isinstance(part, Tree) and part.data != "some_object")
+        number = int(float(next(part for part in parts if isinstance(part, Token) and part.type == "NUMBER")))
+        return c.Premise("count", reference(words, quantity="any"), compare=how, number=number)
+
+    def is_more(self, parts: list[Any]) -> c.Premise:
+        how: Any = parts[0].data
+        first, second = (
+            reference(part.children, quantity="any") for part in parts if part.data == "some_object"
+        )
+        return c.Premise("more", first, second, compare=how)
+
+    def is_on_table(self, parts: list[Any]) -> c.Premise:
+        return c.Premise("on_table", parts[0], negated=_negated(parts))
+
+    def is_beside(self, parts: list[Any]) -> c.Premise:
+        side: Any = next(part.data for part in parts if isinstance(part, Tree))
+        return c.Premise(side, parts[0], parts[-1], negated=_negated(parts))
+
     def is_there(self, parts: list[Any]) -> c.Premise:
         words = [word for part in parts for word in (part.children if isinstance(part, Tree) else [part])]
-        return c.Premise("there", reference(words, quantity="any"), negated=_negated(words))
+        strange = next((str(word)[1:] for word in words if isinstance(word, Token) and word[:1] == "@"), "")
+        ref = reference(words, quantity="any")
+        return c.Premise("there", replace(ref, category=strange or ref.category), negated=_negated(words))
 
     def is_filled(self, parts: list[Any]) -> c.Premise:
         (ref,) = (part for part in parts if isinstance(part, Reference))
@@ -248,6 +303,16 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         )
         upon = any(isinstance(part, Tree) and part.data == "upon" for part in parts)
         return c.Premise("clear" if upon else "empty", ref, negated=not nothing)
+
+
+def _named_in(tree: Tree[Any]) -> list[Reference]:
+    named: list[Reference] = []
+    for child in tree.children:
+        if isinstance(child, Tree):
+            named += _named_in(child)
+        else:
+            named += several(child)
+    return named
 
 
 def _negated(parts: Iterable[Any]) -> bool:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: D102  (a method is the meaning of the rule of its name, which says what is read)
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NoReturn
 
@@ -17,6 +17,9 @@ NOUNS: Final = {f"{name}{end}": name for name in SHAPES for end in ("", "s", "es
 FIXED: Final = (*CONTAINERS, "zone")
 """What lies in or on nothing."""
 _RANKS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+
+_KINDS: Final = {"roller": ("ball", "cylinder"), "container": CONTAINERS}
+"""Words for what several kinds of things are or can do."""
 
 References = tuple[Reference, ...]
 
@@ -38,7 +41,7 @@ class Trait:
     @property
     def narrows(self) -> bool:
         """Whether it says what several can have; else it picks one."""
-        return self.by in ("in", "on", "under", "beside", "tower")
+        return self.by in ("in", "on", "under", "beside", "tower", "alone")
 
 
 class Naming:
@@ -112,6 +115,9 @@ class Naming:
 
     def others(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", other=True),)
+
+    def remaining(self, words: list[Any]) -> References:
+        return (reference(words, quantity="all", count=1, other=True),)
 
     def everything_else(self, _: list[Any]) -> References:
         return (Reference(quantity="all", other=True),)
@@ -187,6 +193,12 @@ class Naming:
     def nearest_me(self, words: list[Any]) -> Trait:
         return Trait("front" if words[0] == "nearest" else "behind")
 
+    def by_distance(self, words: list[Any]) -> Trait:
+        return Trait(words[0])
+
+    def nearest_one(self, words: list[Any]) -> Reference:
+        return reference([*words, Trait("nearest")])
+
     def near(self, words: list[Any]) -> Any:
         return str(words[0])
 
@@ -194,6 +206,12 @@ class Naming:
         return Trait("rank", rank=_RANKS.get(str(words[0]), 0))
 
     def under(self, words: list[Any]) -> Trait:
+        return Trait("under", words[0])
+
+    def alone(self, _: list[Any]) -> Trait:
+        return Trait("alone")
+
+    def with_in_it(self, words: list[Any]) -> Trait:
         return Trait("under", words[0])
 
     def nearby(self, words: list[Any]) -> Trait:
@@ -223,8 +241,19 @@ def reference(words: Sequence[Any], **what: Any) -> Reference:
     bare = not any(
         isinstance(word, Tree) and word.data in ("head", "heads", "noun", "nouns") for word in words
     )
+    kinds = next((_KINDS[word] for word in _tokens(words) if word in _KINDS), ())
+    if kinds:
+        what = {"kinds": kinds, "one": False, **what}
     one = any(_is_one(word) for word in words) or (bare and not color and selection is None)
     return Reference(color, category, selection=selection, **{"one": one, **what})
+
+
+def _tokens(words: Iterable[Any]) -> Iterator[str]:
+    for word in words:
+        if isinstance(word, Tree):
+            yield from _tokens(word.children)
+        elif isinstance(word, Token):
+            yield str(word)
 
 
 def _says_where(word: Any) -> bool:

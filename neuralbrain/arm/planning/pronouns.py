@@ -1,12 +1,12 @@
 """What "it", "them", "the other one", "the rest" and the like mean, by what was spoken of before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from neuralbrain.arm.catalogue import CONTAINERS
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning.references import BEARING, TABLE, Reference, Selection
+from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
 from neuralbrain.errors import AmbiguityError
 
 CONTAINING = ("target", "drawer")
@@ -25,6 +25,7 @@ class _Spoken:
         together: What was moved last, all that one clause says: what "them" means.
         all: Everything that was moved in the sentence.
         last_target: Where the last command puts something.
+        tower: Of what the tower is that was built last, where no more was said since.
     """
 
     moved: Reference | None = None
@@ -33,11 +34,13 @@ class _Spoken:
     together: tuple[Reference, ...] = ()
     all: tuple[Reference, ...] = ()
     last_target: Reference | None = None
+    tower: tuple[Reference, ...] = ()
 
     def heard(self, command: c.Command) -> None:
         """Take in a command, without pronouns."""
         if isinstance(command, c.Keep):  # what is to be left alone is not what is spoken of
             self.all = (*self.all, command.obj)
+            self.moved = command.obj.but[-1] if command.obj.but else self.moved
             return
         if isinstance(command, c.Nothing):
             for part in command.instead_of:
@@ -49,6 +52,7 @@ class _Spoken:
             for part in command.then:
                 self.heard(part)
             return
+        self.tower = command.order if isinstance(command, c.Tower) else ()
         moved = []
         for ref in c.references(command):
             if ref.category in CONTAINERS or ref.category == "zone":
@@ -60,6 +64,8 @@ class _Spoken:
                 self.beside = ref
         if isinstance(command, c.Put) and command.relation in SIDES:
             self.beside = command.target
+        if _takes(command) and self.moved is not None and self.moved.color:
+            self.moved = replace(self.moved, selection=None)  # it does not lie there any more
         own = c.moved(command)
         joined = isinstance(command, c.Put | c.Push) and command.target == self.last_target
         self.together = (*self.together, *own) if joined else own or self.together
@@ -91,15 +97,43 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     plain: list[c.Command] = []
     nouns: dict[str, Reference] = {}  # role -> what was named in it last
     for number, said in enumerate(parsed):
+        if isinstance(said, c.Amended):
+            said = _mended(said, [*before, *plain])  # noqa: PLW2901
         command = _with_nouns(said, nouns)
+        if _is_taken_up(
+            command, parsed[number + 1 :]
+        ):  # "neither may stay on the table, put them in the bowl"
+            spoken.heard(command)
+            continue
         if isinstance(command, c.Aside) and command.bare and not _is_replaced(parsed[number + 1 :]):
             raise AmbiguityError(
                 f"Where should {command.obj} go? Say for example: to the left by 5 cm.", "", ()
             )
+        if isinstance(command, c.Put) and command.target.category == "there":
+            command = _there(command, plain[-1] if plain else None, spoken)
         for named in _named(command, spoken):
             plain.append(named)
             spoken.heard(named)
     return _tidied(plain)
+
+
+def amended(last: c.Command, new: Reference) -> c.Command:
+    """Return a command in which something takes the place of what is of its kind.
+
+    Raises:
+        AmbiguityError: That could be several.
+    """
+    roles = [field.name for field in fields(last) if isinstance(getattr(last, field.name), Reference)]
+    alike = [role for role in roles if getattr(last, role).category == new.category and new.category]
+    if new.one or not new.category:  # "no, the purple one": the last that was named
+        alike = roles[-1:]
+        new = replace(new, category=getattr(last, roles[-1]).category) if roles else new
+    if len(alike) != 1:
+        raise AmbiguityError(f"What should {new} take the place of? Say the whole again.", str(new), ())
+    if new.other:
+        new = replace(new, other=False, but=(*new.but, getattr(last, alike[0])))
+    changes: dict[str, Any] = {alike[0]: new}
+    return replace(last, **changes)
 
 
 def _with_nouns(command: c.Command, nouns: dict[str, Reference]) -> c.Command:
@@ -137,6 +171,36 @@ def _can_be(value: Reference, category: str) -> bool:
     return category not in ("", "it", "them", "table", "tower") and category in (value.kinds or (category,))
 
 
+def _there(command: c.Put, last: c.Command | None, spoken: _Spoken) -> c.Put:
+    """Say where "there" is: where something was taken away, or in what was spoken of."""
+    if isinstance(last, c.Put) and last.target == TABLE and not spoken.container and last.obj != command.obj:
+        return replace(command, relation="instead", target=replace(last.obj, selection=None))
+    return replace(command, target=Reference(kinds=HOLLOW))
+
+
+def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
+    """Return what was said last, in which something else is meant.
+
+    Raises:
+        AmbiguityError: Nothing was said that this could correct.
+    """
+    last = before[-1] if before else None
+    if last is None or isinstance(last, c.Nothing | c.Keep | c.If):
+        raise AmbiguityError("What should I do with it? Say the whole.", "", ())
+    if command.new is not None:
+        return amended(last, command.new)
+    assert command.place is not None  # the grammar says the one or the other
+    obj = vars(last).get("obj")
+    return command.place if obj is None else c.replaced(command.place, IT, obj)
+
+
+def _is_taken_up(command: c.Command, later: Sequence[c.Command]) -> bool:
+    """Whether it only says what cannot stay where it is, and then is said where it goes."""
+    if not isinstance(command, c.Aside) or not command.bare or not later:
+        return False
+    return any(ref.category in ("it", "them") for ref in c.moved(later[0]))
+
+
 def _is_replaced(later: Sequence[c.Command]) -> bool:
     """Whether something is put where the first of some commands' object was."""
     return bool(later) and isinstance(later[0], c.Put) and later[0].relation == "instead"
@@ -149,6 +213,16 @@ def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
     if isinstance(command, c.Tower | c.Row):
         order = tuple(one for ref in command.order for one in _each(ref, spoken))
         command = replace(command, order=order)
+    elif isinstance(command, c.Share):
+        command = replace(command, objs=tuple(one for ref in command.objs for one in _each(ref, spoken)))
+        return [_rested(command, spoken)]
+    elif isinstance(command, c.Swap) and command.first.category == "them":
+        pair = _each(command.first, spoken)
+        if len(pair) != 2:
+            raise AmbiguityError("Which two should change places? Name both.", "them", ())
+        return [c.Swap(*pair)]
+    elif spoken.tower and isinstance(command, c.Put) and (command.obj, command.target) == (IT, TABLE):
+        return [replace(command, obj=one) for one in spoken.tower]  # "build a tower and take it down again"
     elif isinstance(command, c.Restore) and command.obj is not None and command.obj.category == "them":
         return [replace(command, obj=one) for one in _each(command.obj, spoken)]
     elif not isinstance(command, c.Do | c.Nothing) and (
@@ -181,7 +255,9 @@ def _conditional(command: c.If, spoken: _Spoken) -> c.If:
         command = replace(command, premise=replace(command.premise, obj=about))
     inner = replace(spoken)
     inner.heard_of(about)
-    if command.premise.what in ("empty", "clear"):  # "if something is in the bowl take it out"
+    if (
+        command.premise.what in ("empty", "clear") and command.premise.negated
+    ):  # "if something is in the bowl take it out"
         within: Any = "in" if command.premise.what == "empty" else "on"
         inner.moved = Reference(quantity="all", selection=Selection(within, about))
     if command.premise.other is not None and command.premise.other.category in CONTAINERS:
@@ -204,6 +280,15 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
     to_a_side = role == "target" and isinstance(command, c.Put) and command.relation in SIDES
     moved = spoken.moved or spoken.container
     referent = spoken.container if inside else (spoken.beside or moved) if to_a_side else moved
+    own = vars(command).get("obj")
+    if (
+        role == "target"
+        and value.selection is not None
+        and value.selection.by in ("nearest", "farthest")
+        and value.selection.anchor is None
+        and isinstance(own, Reference)
+    ):  # to what is put there
+        value = replace(value, selection=replace(value.selection, anchor=own))
     if (
         value.selection is not None
         and value.selection.anchor is not None
@@ -228,8 +313,20 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         return _rest(value, command, spoken)
     if value.other:
         last = spoken.container if value.category in CONTAINERS else spoken.moved
+        if last is None and role == "target" and value.quantity == "any" and isinstance(own, Reference):
+            last = own  # "put a block on another block"
         return replace(value, other=False, but=(last or _ask("the other"),))
     return value
+
+
+def _rested(command: c.Share, spoken: _Spoken) -> c.Share:
+    objs = [
+        _rest(ref, command, spoken)
+        if ref.other and ref.quantity != "the"
+        else _meant(ref, "obj", command, spoken)
+        for ref in command.objs
+    ]
+    return replace(command, objs=tuple(objs))
 
 
 def _rest(value: Reference, command: c.Command, spoken: _Spoken) -> Reference:
@@ -238,6 +335,8 @@ def _rest(value: Reference, command: c.Command, spoken: _Spoken) -> Reference:
     own = (
         (target,)
         if isinstance(target, Reference) and target.category in ("block", "ball", "cylinder")
+        else (Reference(quantity="all", selection=Selection("tower")),)
+        if target is not None and target.category == "tower"
         else ()
     )
     return replace(value, other=False, but=(*value.but, *spoken.all, *own))
@@ -261,10 +360,16 @@ def _ask(pronoun: str) -> Reference:
 def _tidied(parsed: Iterable[c.Command]) -> tuple[c.Command, ...]:
     """Drop "take it and" where it is put in or on another next: the putting contains the taking."""
     parsed = _swapped(list(parsed))
+    parsed = [one for one, last in zip(parsed, [None, *parsed], strict=False) if one != last]
     return tuple(
         command
         for command, following in zip(parsed, [*parsed[1:], None], strict=True)
-        if not (_takes(command) and _puts(following) and _object(command) == _object(following))
+        if not (
+            _takes(command)
+            and _puts(following)
+            and _object(command) == _object(following)
+            and not _returns(command, following)
+        )
     )
 
 
@@ -295,6 +400,12 @@ def _takes(command: c.Command) -> bool:
         and command.obj.selection is not None
         and command.obj.selection.by in ("in", "on")
     )
+
+
+def _returns(command: c.Command, following: c.Command | None) -> bool:
+    """Whether something is taken out of where it is put next: that is a way there and back."""
+    obj, target = _object(command), vars(following).get("target")
+    return obj is not None and obj.selection is not None and obj.selection.anchor == target
 
 
 def _object(command: c.Command | None) -> Reference | None:

@@ -51,10 +51,17 @@ class Putting:
                 return self.put_down(list(subjects))
             case "nowhere":
                 return _where(subjects)
+            case "there":
+                return [c.Put(ref, "at", Reference(category="there")) for ref in subjects]
+            case "under_it" if single(named[0]).category in STACKABLE and len(subjects) == 1:
+                return [c.Put(single(named[0]), "at", subjects[0])]
             case "under_it":
                 raise InstructionError(
                     f"I cannot put anything under or over {single(named[0])}: only in, on or beside it."
                 )
+            case "in_with":
+                holder = Reference(kinds=HOLLOW, selection=Selection("under", single(named[0])))
+                return [c.Put(ref, "at", holder) for ref in subjects]
             case "nearer":
                 return [c.Put(ref, "closer", single(named[0])) for ref in subjects]
             case _:
@@ -96,6 +103,32 @@ class Putting:
             raise InstructionError(f"You say {parts[0]} towers, and name {len(said)}.")
         return said
 
+    def share(self, parts: list[Any]) -> list[c.Command]:
+        """One in each bowl, or as many in each."""
+        target: Any = next(
+            part.children[0] if isinstance(part, Tree) else part
+            for part in parts[1:]
+            if not isinstance(part, Token)
+        )
+        each = isinstance(parts[-1], Token)
+        return [c.Share(several(parts[0]), replace(single(target), quantity="all"), each)]
+
+    def continued(self, parts: list[Any]) -> list[c.Command]:
+        """Then into the green zone: what was moved before."""
+        return self.put([IT, parts[0]])
+
+    def none_may(self, parts: list[Any]) -> list[c.Command]:
+        """Neither block may stay on the table: so both are to go, and it must be said where."""
+        count = 2 if isinstance(parts[0], Token) else 0
+        ref = next(part for part in parts if isinstance(part, Reference))
+        return [c.Aside(replace(ref, quantity="all", count=count), bare=True)]
+
+    def not_there(self, parts: list[Any]) -> list[c.Command]:
+        """The ball does not belong on the table: it must be said where."""
+        if str(parts[1].data) not in ("on", "on_table", "in", "into"):
+            raise InstructionError("Say where it should go, not where not.")
+        return [c.Aside(ref, bare=True) for ref in several(parts[0])]
+
     def hand_over(self, parts: list[Any]) -> NoReturn:
         what = " and ".join(map(str, parts[0]))
         if any(ref == IT or not (ref.color or ref.category) for ref in parts[0]):
@@ -122,6 +155,18 @@ class Putting:
     def nowhere(self, parts: list[Any]) -> Any:
         return _where(several(parts[0])) if parts else Tree("nowhere", [])
 
+    def to_front(self, _: list[Any]) -> NoReturn:
+        asked("How far toward you should it go? Say for example: move the red block 5 cm toward me.", "")
+
+    def distribute_bare(self, parts: list[Any]) -> list[c.Command]:
+        """Blue bowl: two blocks."""
+        holder, objects = single(parts[0]), several(parts[1])
+        if holder.category not in (*CONTAINERS, "zone") or any(
+            ref.category == holder.category for ref in objects
+        ):
+            raise InstructionError("That names objects, and does not say what to do with them.")
+        return [c.Put(ref, "at", holder) for ref in objects]
+
     def distribute(self, parts: list[Any]) -> list[c.Command]:
         return [c.Put(ref, "at", parts[0]) for ref in parts[1]]
 
@@ -129,7 +174,16 @@ class Putting:
     def take_out(self, parts: list[Any]) -> list[c.Command]:
         """Out of what it lies in: where that is named, it must be in there."""
         source = next((ref for ref in parts[1:] if isinstance(ref, Reference) and ref != TABLE), None)
+        if source is not None and source.category == "tower" and parts[0][0].quantity == "all":
+            raise InstructionError("All of a tower is taken apart, not off it.")
         return [c.Put(_taken_from(ref, source), "at", TABLE) for ref in several(parts[0])]
+
+    def but_there(self, parts: list[Any]) -> list[c.Command]:
+        """Do not put it there, but there."""
+        return [c.Nothing(tuple(self.put(parts[:2]))), *self.put([parts[0], parts[2]])]
+
+    def remove(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Put(ref, "off", TABLE) for ref in several(parts[0])]
 
     def unstack(self, parts: list[Any]) -> list[c.Command]:
         refs = next((part for part in parts if isinstance(part, tuple)), ())
@@ -183,6 +237,12 @@ def _put_at(subjects: Sequence[Reference], targets: list[Reference], how: str) -
     target = replace(target, category=category, kinds=() if category not in ("", "it") else target.kinds)
     if target.category == "zone" and all(ref.category == "box" for ref in subjects):
         return [c.Push(ref, target) for ref in subjects]
+    if (
+        target.quantity == "all"
+        and category in (*CONTAINERS, "zone")
+        and (len(subjects) > 1 or subjects[0].quantity == "all")
+    ):
+        return [c.Share(tuple(subjects), target)]
     shut = [c.Close(target)] if how == "away" and target.category == "drawer" else []
     return [*(c.Put(ref, "at", target) for ref in subjects), *shut]
 

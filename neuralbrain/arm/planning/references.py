@@ -16,10 +16,11 @@ Quantity = Literal["the", "any", "all"] | int
 
 Selector = Literal[
     "nearest", "farthest", "left", "right", "front", "behind", "middle", "top", "bottom", "in", "on", "under",
-    "beside", "tower",
+    "beside", "tower", "alone",
 ]  # fmt: skip
 """Of several: the nearest or farthest to an anchor; the first from a side, or the middle one; the top or the
-bottom of a tower; what lies in or on an anchor, or carries it, or is next to it; what is part of a tower."""
+bottom of a tower; what lies in or on an anchor, or carries it, or is next to it; what is part of a
+tower, or of none."""
 
 AXES: Final = {"left": (0.0, -1.0), "right": (0.0, 1.0), "front": (1.0, 0.0), "behind": (-1.0, 0.0)}
 """The viewer's directions in the world, as in the picture of the fixed camera: right is +y, in front is
@@ -33,7 +34,7 @@ _RANKS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 HOLLOW: Final = ("bowl", "drawer", "zone")
 BEARING: Final = ("block", "zone")
 """In what, and on what, objects can be put: so these are meant where a sentence says no kind."""
-UNSETTLED: Final = ("in", "on", "under", "top", "bottom", "tower")
+UNSETTLED: Final = ("in", "on", "under", "top", "bottom", "tower", "alone")
 """What comes to be only while a sentence is carried out."""
 NEXT: Final = 0.14
 """So far apart the centres of objects next to each other may be, m."""
@@ -51,9 +52,12 @@ _SELECTED = {
     "top": "on top",
     "bottom": "at the bottom",
     "tower": "of the tower",
+    "alone": "that stands alone",
     "left": "on the left",
     "right": "on the right",
     "front": "nearest to you",
+    "nearest": "nearest to you",
+    "farthest": "farthest from you",
     "behind": "farthest from you",
 }
 
@@ -169,6 +173,7 @@ def _selected(
         found = _selected(selection.among, found, scene)
     by = selection.by
     if selection.anchor is None:
+        by = "front" if by == "nearest" else "behind" if by == "farthest" else by  # from whom speaks
         if by in AXES:
             ahead = AXES[by]
             ranked = sorted(found, key=lambda o: -(ahead[0] * o.position[0] + ahead[1] * o.position[1]))
@@ -179,6 +184,8 @@ def _selected(
         loose = {obj.id for obj in scene.objects if obj.category in GRASPABLE}
         below = {name for obj in scene.objects for name in supports_of(obj, scene)} & loose
         standing = {obj.id for obj in scene.objects if _stands_on_block(obj, scene)}
+        if by == "alone":
+            return [obj for obj in found if not supports_of(obj, scene) and obj.id not in below]
         wanted = {"top": standing - below, "bottom": below - standing}.get(by, below | standing)
         return [obj for obj in found if obj.id in wanted]
     anchor = one(selection.anchor, scene)

@@ -1,15 +1,23 @@
 """The words of sentences about a table: spelling, numbers, other words for the same, what is only polite."""
 
 import re
+from functools import cache
 from typing import Final
 
+from neuralbrain.arm.planning import idioms
 from neuralbrain.planning import sentence
 
 _SPELT: Final = (
     (r"[’`]", "'"),
     (r"(?<=[0-9])\s*\"", " inches "),
     (r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must)n't\b", r"\1 not"),
-    (r"\bi'd (like|want|prefer|love)\b", r"i would \1"),
+    (r"\b(i|you|we|they|he|it|that)'d\b", r"\1 would"),
+    (r"\bgimme\b", "give me"),
+    (r"\blemme\b", "let me"),
+    (r"\b(gonna|gotta|wanna)\b", lambda m: {"gon": "going to", "got": "have to", "wan": "want to"}[m[1][:3]]),
+    (r"\bain't\b", "is not"),
+    (r"\b(you|i|we|they)'ve\b", r"\1 have"),
+    (r"\by'?all\b", "you"),
     (r"\bi'm\b", "i am"),
     (r"\b(you|they|we)'re\b", r"\1 are"),
     (r"\b(i|you|they|we)'ll\b", r"\1 will"),
@@ -61,35 +69,6 @@ _NUMBERS: Final = {
     },
 }
 _COUNTED: Final = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
-_SYNONYMS: Final = {
-    **dict.fromkeys(("cube", "brick"), "block"),
-    **dict.fromkeys(("cubes", "bricks"), "blocks"),
-    **dict.fromkeys(("dish", "basin"), "bowl"),
-    **dict.fromkeys(("dishes", "basins"), "bowls"),
-    **dict.fromkeys(("crate", "carton"), "box"),
-    **dict.fromkeys(("crates", "cartons"), "boxes"),
-    "sphere": "ball",
-    "spheres": "balls",
-    "can": "cylinder",
-    "cans": "cylinders",
-    "cabinet": "drawer",
-    "violet": "purple",
-    "each": "every",
-    "item": "thing",
-    "items": "things",
-    **dict.fromkeys(("shut",), "close"),
-    **dict.fromkeys(("among", "amongst"), "between"),
-    **dict.fromkeys(("upon", "onto", "atop"), "on"),
-    **dict.fromkeys(("towards",), "toward"),
-    **dict.fromkeys(("closest",), "nearest"),
-    **dict.fromkeys(("furthest",), "farthest"),
-    **dict.fromkeys(("closer",), "nearer"),
-    **dict.fromkeys(("further",), "farther"),
-    **dict.fromkeys(("alongside", "adjacent"), "beside"),
-    **dict.fromkeys(("topmost", "uppermost", "upper"), "top"),
-    **dict.fromkeys(("bottommost", "lowest", "lowermost", "lower"), "bottom"),
-}
-"""Other words for the same."""
 _GERUNDS: Final = {
     word: base
     for base in [
@@ -160,19 +139,27 @@ _EMPHASIS: Final = re.compile(
     r"(?=next to|beside|in|on|into|behind|between|top|bottom|back|over|to the (?:left|right) of|left|near|at)"
 )
 _INVITED: Final = re.compile(r"^(?:how about|what about|mind|i suggest|start by|begin by) (?P<verb>\w+ing)\b")
+_CAN: Final = re.compile(
+    r"(?<!\bthe )(?<!\ba )(?<!\bred )(?<!\borange )(?<!\byellow )(?<!\bgreen )(?<!\bblue )(?<!\bpurple )"
+    r"(?<!\bmy )(?<!\bthis )(?<!\bviolet )(?<!\bany )(?<!\bevery )(?<!\beach )(?<!\bother )(?<!\bone )\bcan\b"
+)
+"""A verb; after an article or a colour it is a cylinder."""
+_WHEN: Final = re.compile(r"\b(after|before) (\w+ing)\b")
 _EXPECTED: Final = re.compile(r"\b(would|could) it be possible for (?P<who>.+?) to (?=go|be)")
 
 
 def words_of(text: str, courtesies: bool = False) -> list[str]:
     """Return a sentence's words in those of scenes; see `neuralbrain.planning.sentence.words_of`."""
-    text = text.lower()
+    text = text.lower() if courtesies else idioms.led_in(text.lower())
     for wrong, right in _SPELT:
         text = re.sub(wrong, right, text)
     text = _COUNTED.sub(lambda number: str(_NUMBERS[number[0]]), text)
     if not courtesies:
         text = _plain(text)
-    text = re.sub(r"^can(?= (?!on|in|at|to))|\bcan(?= (?:go|be)\b)", "could", text)  # else it is a cylinder
-    return sentence.words_of(text, _SYNONYMS, courtesies)
+    text = _CAN.sub("could", text)
+    text = _WHEN.sub(lambda m: f"{m[1]} you {_GERUNDS.get(m[2], m[2])}", text)
+    words = sentence.words_of(text, idioms.SYNONYMS, courtesies)
+    return words if courtesies else idioms.plain(" ".join(words)).split()
 
 
 def _plain(text: str) -> str:
@@ -185,3 +172,12 @@ def _plain(text: str) -> str:
         text = f"{_GERUNDS.get(verb, verb)}{text[invited.end() :]}"
     first, *others = text.split(" ", 1) or [""]
     return " ".join([_GERUNDS.get(first, first), *others])
+
+
+@cache
+def known() -> frozenset[str]:
+    """Return the words that mean something, or nothing, before a grammar sees a sentence."""
+    patterns = " ".join((_POLITE, _OPENING.pattern, _EMPHASIS.pattern, _INVITED.pattern))
+    patterns += " ".join(str(wrong) for wrong, _ in _SPELT)
+    plain = re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns))
+    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *_GERUNDS, *plain, "a", "i", "s", "u"})

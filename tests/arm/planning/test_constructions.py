@@ -81,7 +81,7 @@ from neuralbrain.errors import AmbiguityError, InstructionError
             "put the green block in the bowl",
         ),
         ("not the red ball, the red block, in the purple bowl", "put the red block in the purple bowl"),
-        ("put a block in the blue bowl, any one will do", "put a block in a blue bowl"),
+        ("put a block in the blue bowl, any one will do", "put a block in the blue bowl"),
         (
             "put any block on the red block, just not the blue one",
             "put a block except the blue object on the red block",
@@ -124,7 +124,7 @@ from neuralbrain.errors import AmbiguityError, InstructionError
         ),
         (
             "don't put the ball in the blue bowl, put it in the purple one",
-            "not put the ball in the blue bowl ; put the ball in the purple bowl",
+            "put the ball in the purple bowl",
         ),
         (
             "put the leftmost red block in the red bowl and the other one in the blue bowl",
@@ -179,7 +179,7 @@ def test_what_lacks_something_is_asked_for_it(sentence: str, words: str) -> None
         ("put the red block under the blue bowl", "under or over"),
         ("hand me the red block", "cannot hand anything over"),
         ("place each block in a different bowl", "do not understand"),
-        ("put at least two blocks in the bowl", "'least'"),
+        ("put at least two blocks in the bowl", "from 'at' on"),
         ("the red block is in the blue bowl", "do not understand"),
         ("put all but one of the blocks in the blue bowl", "do not understand"),
         ("put neither block in the drawer", "nothing should be done"),
