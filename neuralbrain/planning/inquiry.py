@@ -437,5 +437,5 @@ def _inquiry(
 @cache
 def asked_words() -> frozenset[str]:
     """Return the words of questions."""
-    patterns = " ".join((_FILLERS.pattern, _ASKED.pattern, *(form for _, form in _FORMS)))
+    patterns = " ".join((_FILLERS.pattern, _ASKED.pattern, *(said for _, said in _SAID)))
     return frozenset(re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns)))
