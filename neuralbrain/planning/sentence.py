@@ -13,7 +13,7 @@ from typing import Final
 
 from neuralbrain.words import listed
 
-MOST_SPELLINGS: Final = 24
+MOST_SPELLINGS: Final = 8
 """So many ways to mend a sentence are tried."""
 
 _SPELT: Final = (

@@ -64,7 +64,7 @@ class _Spoken:
                 self.beside = ref
         if isinstance(command, c.Put) and command.relation in SIDES:
             self.beside = command.target
-        if _takes(command) and self.moved is not None and self.moved.color:
+        if not isinstance(command, c.Hold) and _takes(command) and self.moved and self.moved.color:
             self.moved = replace(self.moved, selection=None)  # it does not lie there any more
         own = c.moved(command)
         joined = isinstance(command, c.Put | c.Push) and command.target == self.last_target
