@@ -160,7 +160,9 @@ class Belief:
         news = sorted(seen, key=lambda d: (-round(d.center[1], 3), round(d.center[0], 3)))
         # Two solids of a kind cannot stand nearer to each other than they are wide.
         width = max(options.same_place, 0.9 * min(SHAPES[kind[0]].size[:2]))
-        pairs = _match(olds, news, width, options.same_place)
+        # ... nor can one stand on the other by less than it is high.
+        height = 0.9 * SHAPES[kind[0]].size[2] if kind[0] in GRASPABLE else options.same_place
+        pairs = _match(olds, news, width, min(height, options.same_place))
         old_left, new_left = _left(olds, pairs, 0), _left(news, pairs, 1)
         slides = kind[0] == "drawer"
         unseen = [k for k in old_left if k.id not in glimpsed]

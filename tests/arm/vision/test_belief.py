@@ -196,6 +196,18 @@ def test_two_blocks_of_one_colour_keep_their_names_while_one_at_a_time_moves(
         assert [nearest(known, place) for place in at] == names
 
 
+@pytest.mark.parametrize("mover", [0, 1])
+def test_two_blocks_of_one_colour_keep_their_names_when_one_is_put_on_the_other(mover: int) -> None:
+    watcher, at = Watcher(), [(0.46, -0.06), (0.37, 0.2)]
+    known = watcher.see(*(block("red", *place) for place in at))
+    names = [nearest(known, place) for place in at]
+    below = at[1 - mover]
+    for _ in range(2):
+        known = watcher.see(block("red", *below), block("red", *below, base=0.0398))
+    assert sorted(known) == ["red_block", "red_block_2"]
+    assert known[names[mover]].center[2] > known[names[1 - mover]].center[2] + 0.03
+
+
 def nearest(known: dict[str, Known], place: tuple[float, float]) -> str:
     """Return the name of what is within 2 mm of a place."""
     (name,) = [name for name, one in known.items() if np.hypot(*(one.center[:2] - place)) < 0.002]
