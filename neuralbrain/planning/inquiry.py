@@ -209,7 +209,12 @@ _SAID: tuple[tuple[Topic, str], ...] = (
         r"what is (?:lying |standing )?(?:there )?on the table|what have (?:we|you) got|what "
         r"could you see" + _ON_TABLE,
     ),
-    ("scene", r"(?:what|which) (?:objects|things|stuff|items)" + _SEEN + r"|look around|what is around"),
+    (
+        "scene",
+        r"(?:what|which) (?:objects|things|stuff|items|shapes|kinds of (?:things|objects)|shapes and colors)"
+        + _SEEN
+        + r"|look around|what is around",
+    ),
     (
         "scene",
         r"(?:describe|tell me|name|list) (?:the scene|the table|what you (?:see|could see)|"
@@ -272,6 +277,10 @@ _SAID: tuple[tuple[Topic, str], ...] = (
         "nearest",
         rf"(?:which|what) (?P<object>)is (?:the )?{_CLOSE} "
         rf"(?:to|from) {_OTHER}",
+    ),
+    (
+        "nearest",
+        rf"what color is {_OBJECT} (?:that is |which is )?{_CLOSE}(?: to| from) {_OTHER}",
     ),
     ("apart", rf"how (?:far|close)(?: away)? (?:is|are) {_OBJECT} (?:from|to|and) {_OTHER}(?: apart)?"),
     (

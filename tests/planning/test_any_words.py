@@ -11,7 +11,9 @@ from neuralbrain.planning.seams import Interpreter, find_interpreter
 from neuralbrain.regions.auditory_cortex import is_call_to_stop
 
 WORDS = st.sampled_from(sorted(known_words()))
-ODD = st.text(max_size=4) | st.sampled_from(["@cat", "don't", "-", "1e9", "2.5", "°", "it's", "¿", "'", "red_block", ","])
+ODD = st.text(max_size=4) | st.sampled_from(
+    ["@cat", "don't", "-", "1e9", "2.5", "°", "it's", "¿", "'", "red_block", ","]
+)
 SAID = st.lists(WORDS | WORDS | ODD, max_size=7).map(" ".join)
 INTERPRETERS = [find_interpreter(name) for name in ("arm.grammar", "rover.grammar", "nanorobots.grammar")]
 

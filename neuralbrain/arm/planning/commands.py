@@ -70,11 +70,13 @@ class Amended:
 
     Attributes:
         new: What is meant; None: the place is another.
+        likewise: Whether the same is to be done to that as well.
         place: What should be put, where "it" is what was to be put before; None: an object is another.
     """
 
     new: Reference | None = None
     place: "Command | None" = None
+    likewise: bool = False
 
     def __str__(self) -> str:
         return f"rather {self.new or self.place}"

@@ -53,6 +53,8 @@ def ground(
         locations += goal[1]
         if isinstance(said, c.Put | c.Tower):
             own = tuple(dict.fromkeys(one for condition in goal[0] for one in condition.args))
+            if isinstance(said, c.Put) and said.target.quantity == "any" and len(goal[0]) == 1:
+                meant[said.target] = Reference(id=goal[0][0].args[-1])
             whom = said.obj if isinstance(said, c.Put) else said.order[0]
             meant[whom] = Reference(quantity="all", either=tuple(Reference(id=name) for name in own))
     return Goal(", then ".join(map(str, commands)), tuple(conditions), tuple(locations))

@@ -91,8 +91,13 @@ def _trades(command: c.Command, before: tuple[c.Command, ...]) -> bool:
 
 def _counts(command: c.Command, before: tuple[c.Command, ...]) -> bool:
     """Whether a command is about the others of so many that were taken before: which, must be known."""
-    counted = {ref for one in before for ref in c.moved(one) if ref.quantity not in ("the", "all")}
-    return any(ref in counted for moved in c.moved(command) for ref in moved.but)
+    counted = {ref for one in before for ref in _used(one) if ref.quantity not in ("the", "all")}
+    return any(ref in counted for used in _used(command) for ref in used.but)
+
+
+def _used(command: c.Command) -> tuple[Reference, ...]:
+    """Return what a command moves, and where it puts it."""
+    return (*c.moved(command), *([command.target] if isinstance(command, c.Put) else []))
 
 
 def combined(kept: Goal, goal: Goal, commands: tuple[c.Command, ...], scene: Scene) -> Goal:

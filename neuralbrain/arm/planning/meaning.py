@@ -80,6 +80,18 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
 
     steps = in_order
 
+    def likewise(self, parts: list[Any]) -> list[c.Command]:
+        """The green one too: what was asked for last, of something else."""
+        return [c.Amended(ref, likewise=True) for ref in parts[0]]
+
+    def topical(self, parts: list[Any]) -> list[c.Command]:
+        """The green block, put it there: of what "it" is said."""
+        return [*(c.Aside(ref, bare=True) for ref in several(parts[0])), *parts[1]]
+
+    def nothing_left(self, parts: list[Any]) -> list[c.Command]:
+        """Nothing may be left on the table: it must be said where everything goes."""
+        return [c.Aside(Reference(quantity="all"), bare=True)]
+
     def so_that(self, parts: list[Any]) -> list[c.Command]:
         """How it should be in the end; "on top" is on the other of the two that are changed."""
         changed = [ref for part in parts if isinstance(part, Tree) for ref in _named_in(part)]

@@ -116,6 +116,13 @@ class Naming:
     def others(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", other=True),)
 
+    def all_but(self, parts: list[Any]) -> References:
+        """All but the yellow block: of its kind."""
+        but = several(parts[-1])
+        if any(ref.quantity not in ("the", "all") for ref in but):
+            raise InstructionError("Say how many, or which should be left out by its name.")
+        return (Reference(category=but[0].category, quantity="all", one=not but[0].category, but=but),)
+
     def remaining(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", count=1, other=True),)
 

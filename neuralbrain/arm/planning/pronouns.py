@@ -25,6 +25,7 @@ class _Spoken:
         together: What was moved last, all that one clause says: what "them" means.
         all: Everything that was moved in the sentence.
         last_target: Where the last command puts something.
+        last: The last command.
         tower: Of what the tower is that was built last, where no more was said since.
     """
 
@@ -35,6 +36,7 @@ class _Spoken:
     all: tuple[Reference, ...] = ()
     last_target: Reference | None = None
     tower: tuple[Reference, ...] = ()
+    last: c.Command | None = None
 
     def heard(self, command: c.Command) -> None:
         """Take in a command, without pronouns."""
@@ -52,6 +54,7 @@ class _Spoken:
             for part in command.then:
                 self.heard(part)
             return
+        self.last = command
         self.tower = command.order if isinstance(command, c.Tower) else ()
         moved = []
         for ref in c.references(command):
@@ -109,8 +112,6 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
             raise AmbiguityError(
                 f"Where should {command.obj} go? Say for example: to the left by 5 cm.", "", ()
             )
-        if isinstance(command, c.Put) and command.target.category == "there":
-            command = _there(command, plain[-1] if plain else None, spoken)
         for named in _named(command, spoken):
             plain.append(named)
             spoken.heard(named)
@@ -171,8 +172,9 @@ def _can_be(value: Reference, category: str) -> bool:
     return category not in ("", "it", "them", "table", "tower") and category in (value.kinds or (category,))
 
 
-def _there(command: c.Put, last: c.Command | None, spoken: _Spoken) -> c.Put:
+def _there(command: c.Put, spoken: _Spoken) -> c.Put:
     """Say where "there" is: where something was taken away, or in what was spoken of."""
+    last = spoken.last
     if isinstance(last, c.Put) and last.target == TABLE and not spoken.container and last.obj != command.obj:
         return replace(command, relation="instead", target=replace(last.obj, selection=None))
     return replace(command, target=Reference(kinds=HOLLOW))
@@ -187,6 +189,12 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     last = before[-1] if before else None
     if last is None or isinstance(last, c.Nothing | c.Keep | c.If):
         raise AmbiguityError("What should I do with it? Say the whole.", "", ())
+    if command.likewise and command.new is not None:
+        obj = vars(last).get("obj")
+        if obj is None:
+            raise AmbiguityError(f"What should I do with {command.new}? Say the whole.", "", ())
+        noun = command.new.category or obj.category
+        return c.replaced(last, obj, replace(command.new, category=noun))  # type: ignore[no-any-return]
     if command.new is not None:
         return amended(last, command.new)
     assert command.place is not None  # the grammar says the one or the other
@@ -210,6 +218,11 @@ def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
     """Return a command with names for its pronouns; one of "them" is one for each."""
     if isinstance(command, c.If):
         return [_conditional(command, spoken)]
+    if isinstance(command, c.Nothing):  # "put it in, and do not close it"
+        forbidden = tuple(named for one in command.instead_of for named in _named(one, spoken))
+        return [replace(command, instead_of=forbidden)]
+    if isinstance(command, c.Put) and command.target.category == "there":
+        command = _there(command, spoken)
     if isinstance(command, c.Tower | c.Row):
         order = tuple(one for ref in command.order for one in _each(ref, spoken))
         command = replace(command, order=order)

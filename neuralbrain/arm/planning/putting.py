@@ -69,7 +69,7 @@ class Putting:
                     raise InstructionError("Only one object can stand where another was.")
                 return [c.Put(ref, "instead", single(named[0]) if named else IT) for ref in subjects]
 
-    elliptic = taken = put
+    elliptic = elliptic_apart = taken = put
 
     def taken_beside(self, parts: list[Any]) -> list[c.Command]:
         return self.put([parts[0], Tree("beside", parts[1:])])

@@ -110,12 +110,16 @@ _GERUNDS: Final = {
         "switch",
         "shift",
         "leave",
+        "touch",
+        "disturb",
+        "use",
     ]
     for word in (f"{base}ing", f"{base.removesuffix('e')}ing", f"{base}{base[-1]}ing")
 }
 
 _POLITE: Final = (
-    r"please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
+    r"(?:could|can|would|will) (?:the|this) (?:robot|arm)"
+    r"|please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
     r"|(?:could|can|would|will) you(?: be able to)?|i (?:want|need|would (?:like|love)) you to"
     r"|you (?:should|must|can(?! see)|could(?! see)|may|need to|have to)|go ahead and|go and"
     r"|be so (?:kind|good) as to|let us"
@@ -130,7 +134,8 @@ _POLITE: Final = (
 )
 _COURTESIES: Final = re.compile(rf"\b(?:{_POLITE})\b")
 _OPENING: Final = re.compile(
-    r"^(?:[, ]|(?:so|well|right|alright|all right|um+|uh+|er+m?|hm+|oh|yes|yeah|listen|good|great|cool"
+    r"^(?:[, ]|(?:and|but|then"
+    r"|so|well|right|alright|all right|um+|uh+|er+m?|hm+|oh|yes|yeah|listen|good|great|cool"
     r"|would you|next|hello|good (?:morning|day|evening|afternoon)|sorry|excuse me)\b)*(?=.*\w.*\w)"
 )
 _EMPHASIS: Final = re.compile(
@@ -144,7 +149,13 @@ _CAN: Final = re.compile(
     r"(?<!\bmy )(?<!\bthis )(?<!\bviolet )(?<!\bany )(?<!\bevery )(?<!\beach )(?<!\bother )(?<!\bone )\bcan\b"
 )
 """A verb; after an article or a colour it is a cylinder."""
-_WHEN: Final = re.compile(r"\b(after|before) (\w+ing)\b")
+_WHEN: Final = re.compile(r"\b(after|before|without) (\w+ing)\b")
+_LIKEWISE: Final = re.compile(
+    r"^(?:and |now |then |, )*(?:(?:do )?(?:exactly )?the same (?:thing )?(?:with|for|to)"
+    r"|same (?:with|for|goes for)|likewise) (?P<a>.+)$"
+    r"|^(?:and |now |then |, )*(?P<b>(?:the|both|all|my|that)\b[^,]*?) (?:too|as well|also|likewise)\W*$"
+)
+"""The same is asked for, of something else."""
 _EXPECTED: Final = re.compile(r"\b(would|could) it be possible for (?P<who>.+?) to (?=go|be)")
 
 
@@ -155,11 +166,19 @@ def words_of(text: str, courtesies: bool = False) -> list[str]:
         text = re.sub(wrong, right, text)
     text = _COUNTED.sub(lambda number: str(_NUMBERS[number[0]]), text)
     if not courtesies:
+        if again := _LIKEWISE.match(text.strip()):
+            text = f"likewise {again['a'] or again['b']}"
         text = _plain(text)
     text = _CAN.sub("could", text)
-    text = _WHEN.sub(lambda m: f"{m[1]} you {_GERUNDS.get(m[2], m[2])}", text)
+    text = _WHEN.sub(_told_of, text)
     words = sentence.words_of(text, idioms.SYNONYMS, courtesies)
     return words if courtesies else idioms.plain(" ".join(words)).split()
+
+
+def _told_of(said: re.Match[str]) -> str:
+    """Return "after putting" as "after you put", and "without putting" as what is forbidden."""
+    verb = _GERUNDS.get(said[2], said[2])
+    return f", do not {verb}" if said[1] == "without" else f"{said[1]} you {verb}"
 
 
 def _plain(text: str) -> str:
