@@ -20,7 +20,7 @@ INTERPRETERS = [find_interpreter(name) for name in ("arm.grammar", "rover.gramma
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda found: type(found).__module__.split(".")[1])
 @given(said=SAID)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_there_is_an_answer(interpreter: Interpreter, said: str) -> None:
     is_call_to_stop(said)
     understood(interpreter.plain(said), directions=interpreter.directions)

@@ -142,6 +142,7 @@ def _strained(tree: Tree[Token]) -> int:
         "elliptic": 1,
         "elliptic_apart": 2,
         "topical": 2,
+        "likewise": 4,
         "remove": 1,
         "nearest_one": 1,
         "nearer_to": 1,

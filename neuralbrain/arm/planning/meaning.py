@@ -18,7 +18,7 @@ from neuralbrain.arm.planning.building import Building
 from neuralbrain.arm.planning.naming import FIXED, Naming, reference, several, single
 from neuralbrain.arm.planning.pronouns import amended
 from neuralbrain.arm.planning.putting import Putting, asked
-from neuralbrain.arm.planning.references import IT, THEM, Reference
+from neuralbrain.arm.planning.references import HOLLOW, IT, THEM, Reference
 from neuralbrain.errors import InstructionError
 
 SLOT: Final = re.compile(r"{(\w+)}")
@@ -109,7 +109,11 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         ]
 
     def before(self, groups: list[Any]) -> list[c.Command]:
-        return [*groups[1], *groups[0]]
+        """Close the drawer after you put the ball in: "in" is in what was named, though it is done later."""
+        later = next((one.drawer for one in groups[0] if isinstance(one, c.Close)), None)
+        inside = Reference(kinds=HOLLOW)
+        first = c.replaced(tuple(groups[1]), inside, later) if later is not None else groups[1]
+        return [*first, *groups[0]]
 
     def forbid(self, parts: list[Any]) -> list[c.Command]:
         return [c.Nothing(tuple(parts[0]))]
@@ -207,6 +211,8 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         asked(f"Where should I push {named}? Say for example: the box to the green zone.", what)
 
     def open(self, parts: list[Any]) -> list[c.Command]:
+        if parts[0].category not in ("drawer", "it", ""):
+            raise InstructionError(f"I cannot open or close {parts[0]}, only the drawer.")
         return [c.Open(*parts)]
 
     def close(self, parts: list[Any]) -> list[c.Command]:
@@ -221,6 +227,10 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
                 + (" (I can push a box to a zone)." if ref.category == "box" else ".")
             )
         return [c.Hold(ref)]
+
+    def hold_all(self, parts: list[Any]) -> list[c.Command]:
+        """Take both, and put them there."""
+        return [c.Hold(ref) for ref in parts[0]]
 
     def restore(self, _: list[Any]) -> list[c.Command]:
         return [c.Restore()]

@@ -74,6 +74,8 @@ class Naming:
         return Reference(category=_category(words))
 
     def excepted(self, words: list[Any]) -> Any:
+        if isinstance(words[0], Reference) and words[0].quantity == "the":
+            raise InstructionError("Of one thing nothing can be left out.")
         return _but(words[0], words[-1] if isinstance(words[-1], tuple) else (words[-1],))
 
     def it(self, _: list[Any]) -> Reference:

@@ -110,7 +110,9 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
         if _is_taken_up(
             command, parsed[number + 1 :]
         ):  # "neither may stay on the table, put them in the bowl"
-            spoken.heard(command)
+            for ref in c.moved(command):
+                spoken.heard_of(ref)
+            spoken.together = c.moved(command)
             continue
         if isinstance(command, c.Aside) and command.bare and not _is_replaced(parsed[number + 1 :]):
             raise AmbiguityError(
@@ -202,15 +204,19 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     if command.new is not None:
         return amended(last, command.new)
     assert command.place is not None  # the grammar says the one or the other
-    obj = vars(last).get("obj")
-    return command.place if obj is None else c.replaced(command.place, IT, obj)
+    obj, target, place = vars(last).get("obj"), vars(last).get("target"), command.place
+    if isinstance(place, c.Put) and place.target.one and target is not None:
+        place = replace(place, target=replace(place.target, category=target.category, kinds=(), one=False))
+    return place if obj is None else c.replaced(place, IT, obj)
 
 
 def _is_taken_up(command: c.Command, later: Sequence[c.Command]) -> bool:
     """Whether it only says what cannot stay where it is, and then is said where it goes."""
     if not isinstance(command, c.Aside) or not command.bare or not later:
         return False
-    return any(ref.category in ("it", "them") for ref in c.moved(later[0]))
+    opened = isinstance(later[0], c.Open | c.Close)
+    about = c.references(later[0]) if opened else c.moved(later[0])
+    return any(ref.category in ("it", "them") for ref in about)
 
 
 def _is_replaced(later: Sequence[c.Command]) -> bool:

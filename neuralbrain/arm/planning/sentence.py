@@ -13,6 +13,7 @@ _SPELT: Final = (
     (r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must)n't\b", r"\1 not"),
     (r"\b(i|you|we|they|he|it|that)'d\b", r"\1 would"),
     (r"\bgimme\b", "give me"),
+    (r"\blet'?s\b", "let us"),
     (r"\blemme\b", "let me"),
     (r"\b(gonna|gotta|wanna)\b", lambda m: {"gon": "going to", "got": "have to", "wan": "want to"}[m[1][:3]]),
     (r"\bain't\b", "is not"),
@@ -119,6 +120,7 @@ _GERUNDS: Final = {
 
 _POLITE: Final = (
     r"(?:could|can|would|will) (?:the|this) (?:robot|arm)"
+    r"|(?:would|is|could) it (?:be )?(?:ok|okay|fine|all right|alright) (?:to|if you|for you to)"
     r"|please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
     r"|(?:could|can|would|will) you(?: be able to)?|i (?:want|need|would (?:like|love)) you to"
     r"|you (?:should|must|can(?! see)|could(?! see)|may|need to|have to)|go ahead and|go and"
