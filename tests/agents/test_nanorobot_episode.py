@@ -131,14 +131,14 @@ def test_a_swarm_is_one_body_and_its_log_comes_back_as_it_was_sent(
     assert write_report(Path(result.run_dir)).exists()
 
 
-def test_every_swarm_settles_and_the_brain_and_the_world_agree_that_it_has() -> None:
+@pytest.mark.parametrize("seeds", [range(2), pytest.param(range(2, 12), marks=pytest.mark.slow)])
+def test_every_swarm_settles_and_the_brain_and_the_world_agree_that_it_has(seeds: range) -> None:
     said = []
 
     class Watch:
         def observe(self, until: int, emissions: Any) -> None:
             said.extend(e.message.text for e in emissions if e.port == "done")
 
-    seeds = range(8)
     results = [run_brain(brain("nanoswarm", seed), seed, observers=[Watch()]) for seed in seeds]
     assert [(r.stop.reason, r.stop.success) for r in results if r.stop] == [("done", True)] * len(seeds)
     assert said == ["All 70 robots have found a cancer cell."] * len(seeds)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from neuralbrain.arguments import HIGHEST_SEED
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.runtime import run_brain
+from tests.runtime.graphs import graphs
 from tests.runtime.orders import Seen, run_in_any_order
-from tests.runtime.toys import fast_ring, graphs, slow_star
+from tests.runtime.toys import fast_ring, slow_star
 
 SEEDS = range(5)
 
@@ -101,13 +102,27 @@ def _the_same_on_ray(grouping: str, seed: int) -> None:
     assert result.firings == straight.firings
 
 
-@given(graphs(), st.integers(0, HIGHEST_SEED), st.integers(0, 2**32))
-@settings(max_examples=150)
-def test_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
+def check_orders(blueprint: Blueprint, seed: int, order: int) -> None:
     straight = run_brain(blueprint, seed)
     for attempt in range(2):
         trace, ticks, _ = run_in_any_order(blueprint, seed, random.Random(order + attempt))
         assert (trace, ticks) == (straight.trace, straight.ticks)
+
+
+CASES = given(graphs(), st.integers(0, HIGHEST_SEED), st.integers(0, 2**32))
+
+
+@CASES
+@settings(max_examples=60)
+def test_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
+    check_orders(blueprint, seed, order)
+
+
+@pytest.mark.slow
+@CASES
+@settings(max_examples=1000)
+def test_many_random_graphs_in_random_legal_orders(blueprint: Blueprint, seed: int, order: int) -> None:
+    check_orders(blueprint, seed, order)
 
 
 def test_seeds_differ_and_repeat() -> None:

@@ -20,8 +20,9 @@ from neuralbrain.errors import ConfigurationError, ContractError, NeuralBrainErr
 from neuralbrain.messages import Instruction
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.runtime import Injection, RunResult, Session, Snapshot, open_session, resume, run_brain
+from tests.runtime.graphs import graphs
 from tests.runtime.orders import AnyOrderSession, Seen
-from tests.runtime.toys import Chatter, Spike, fast_ring, graphs, slow_star, toy
+from tests.runtime.toys import Chatter, Spike, fast_ring, slow_star, toy
 
 HERE = "tests.runtime.test_session"
 
@@ -65,9 +66,7 @@ def same(one: RunResult, other: RunResult) -> bool:
     )
 
 
-@given(graphs(), st.integers(0, HIGHEST_SEED), st.integers(0, 2**32))
-@settings(max_examples=150)
-def test_any_session_has_the_undisturbed_trace(blueprint: Blueprint, seed: int, probability: int) -> None:
+def check_session(blueprint: Blueprint, seed: int, probability: int) -> None:
     choose = random.Random(probability)
     plain = run_brain(blueprint, seed)
     injections = any_injections(blueprint, plain.ticks, choose)
@@ -107,35 +106,51 @@ def test_any_session_has_the_undisturbed_trace(blueprint: Blueprint, seed: int, 
     assert [mark for mark in first.marks if mark[0] < kept] + rest.marks == seen.marks
 
 
+CASES = given(graphs(), st.integers(0, HIGHEST_SEED), st.integers(0, 2**32))
+
+
+@CASES
+@settings(max_examples=60)
+def test_any_session_has_the_undisturbed_trace(blueprint: Blueprint, seed: int, probability: int) -> None:
+    check_session(blueprint, seed, probability)
+
+
+@pytest.mark.slow
+@CASES
+@settings(max_examples=1000)
+def test_any_of_many_sessions_has_it(blueprint: Blueprint, seed: int, probability: int) -> None:
+    check_session(blueprint, seed, probability)
+
+
 @pytest.mark.ray
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("build", [fast_ring, slow_star], ids=["ring", "star"])
-def test_ray_too_and_from_one_runtime_to_the_other(ray_session: None, build: Any) -> None:
+def test_ray_too_and_from_one_runtime_to_the_other(ray_session: None, build: Any, seed: int) -> None:
     blueprint: Blueprint = build()
-    for seed in range(2):
-        choose = random.Random(seed)
-        injections = any_injections(blueprint, 90, choose)
-        seen, ray_seen = Seen(), Seen()
-        straight = run_brain(blueprint, seed, observers=[seen], injections=injections)
-        with open_session(blueprint, seed, runtime="ray", observers=[ray_seen]) as session:
-            played(session, injections, 17, choose)
-            early = session.snapshot()
-            played(session, injections, 61, choose)
-            late = session.snapshot()
-            played(session, injections, None, choose)
-            assert same(session.finish(commit=False), straight)
-            assert ray_seen.marks == seen.marks
-            session._observers = ()
-            session.restore(early)
-            played(session, injections, None, choose)
-            assert same(session.finish(commit=False), straight)
-        with resume(late) as session:  # Ray's goes on inline
-            played(session, injections, 70, choose)
-            kept = session.snapshot()
-            played(session, injections, None, choose)
-            assert same(session.finish(commit=False), straight)
-        with resume(kept, runtime="ray", groups=any_grouping(blueprint, choose)) as session:  # and back
-            played(session, injections, None, choose)
-            assert same(session.finish(commit=True), straight)
+    choose = random.Random(seed)
+    injections = any_injections(blueprint, 90, choose)
+    seen, ray_seen = Seen(), Seen()
+    straight = run_brain(blueprint, seed, observers=[seen], injections=injections)
+    with open_session(blueprint, seed, runtime="ray", observers=[ray_seen]) as session:
+        played(session, injections, 17, choose)
+        early = session.snapshot()
+        played(session, injections, 61, choose)
+        late = session.snapshot()
+        played(session, injections, None, choose)
+        assert same(session.finish(commit=False), straight)
+        assert ray_seen.marks == seen.marks
+        session._observers = ()
+        session.restore(early)
+        played(session, injections, None, choose)
+        assert same(session.finish(commit=False), straight)
+    with resume(late) as session:  # Ray's goes on inline
+        played(session, injections, 70, choose)
+        kept = session.snapshot()
+        played(session, injections, None, choose)
+        assert same(session.finish(commit=False), straight)
+    with resume(kept, runtime="ray", groups=any_grouping(blueprint, choose)) as session:  # and back
+        played(session, injections, None, choose)
+        assert same(session.finish(commit=True), straight)
 
 
 def test_a_snapshot_goes_on_in_a_fresh_process(tmp_path: Path) -> None:
