@@ -328,7 +328,7 @@ def test_an_ambiguous_name_is_asked_about_before_anything_moves(other: str, outc
     [
         ("put the blue bowl on the red block", "I cannot pick up the blue bowl"),
         ("put the red block on the red block", "The red block cannot be in or on itself"),
-        ("open the blue bowl", "I cannot open or close the blue bowl, only the drawer."),
+        ("close the blue bowl", "I cannot open or close the blue bowl, only the drawer."),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_moves(sentence: str, why: str) -> None:

@@ -243,6 +243,7 @@ def test_what_lacks_something_is_asked_for_it(sentence: str, words: str) -> None
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
+        ("open the blue bowl", "I cannot open or close the blue bowl, only the drawer."),
         ("lift the purple bowl", "cannot pick up the purple bowl"),
         ("put the red block under the blue bowl", "under or over"),
         ("hand me the red block", "cannot hand anything over"),
