@@ -47,6 +47,7 @@ _ASKED = re.compile(
     r"^(?:(?:(?:could|would|will) you )?(?:please )?(?:tell me|say|let me know|show me)|do you know"
     r"|(?:could|can) you see(?= (?:what|where|how|which|if|whether))|i (?:want|would "
     r"like) to know|i wonder"
+    r"|(?:could|can|would|will) you(?: please)?(?= (?:count|describe|name|list))"
     r"|any idea|what about|and|but|so|well|um|oh)\b[ ,]*(?:if |whether )?"
 )
 """What comes before a question."""

@@ -121,7 +121,7 @@ class Building:
         (named,), (place, end) = parts
         end = shared([end, named])[0]
         end = replace(end, category=end.category or named.category)
-        rest = replace(named, but=(*named.but, end))
+        rest = replace(named, but=(*named.but, end), count=max(named.count - 1, 0))
         if place not in ("left", "right") or named.quantity != "all":
             raise InstructionError("Say which should be on the left, or which on the right.")
         return [c.Row((end, rest) if place == "left" else (rest, end))]

@@ -236,9 +236,10 @@ def _contained(command: c.Put, scene: Scene) -> list[Condition]:
         return _distributed(command, targets, scene)
     target = targets[0]
     there = [obj.id for obj in scene.objects if target.id in supports_of(obj, scene)]
-    moved = some(command.obj, scene, MOVABLE, there)
-    if command.obj.quantity != "the":  # "put everything in the bowl"
-        moved = [obj for obj in moved if obj.id != target.id]
+    wanted = command.obj
+    if wanted.quantity != "the":  # "put everything in the bowl", "put a block on the red block"
+        wanted = replace(wanted, but=(*wanted.but, Reference(id=target.id)))
+    moved = some(wanted, scene, MOVABLE, there)
     if len(moved) > 1 and target.category not in (*CONTAINERS, "zone"):
         raise InstructionError(
             f"Only one object can stand on {named(target)}: say in which order they should be stacked."

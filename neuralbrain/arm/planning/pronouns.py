@@ -332,6 +332,9 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         and not value.other
     ):
         return referent or _ask("it")
+    if role == "obj" and at and isinstance(command, c.Put) and value.quantity not in ("the", "all"):
+        drawn = (ref for ref in spoken.all if ref.quantity != "all" and _may_be_one(ref, value))
+        return replace(value, other=False, but=(*value.but, *dict.fromkeys(drawn)))  # others than before
     if value.other and role == "obj" and value.quantity != "the":
         return _rest(value, command, spoken)
     if value.other:
@@ -340,6 +343,14 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
             last = own  # "put a block on another block"
         return replace(value, other=False, but=(last or _ask("the other"),))
     return value
+
+
+def _may_be_one(ref: Reference, other: Reference) -> bool:
+    """Whether what two names mean could be the same object."""
+    return ref.color in ("", other.color or ref.color) and ref.category in (
+        "",
+        other.category or ref.category,
+    )
 
 
 def _rested(command: c.Share, spoken: _Spoken) -> c.Share:
@@ -383,7 +394,11 @@ def _ask(pronoun: str) -> Reference:
 def _tidied(parsed: Iterable[c.Command]) -> tuple[c.Command, ...]:
     """Drop "take it and" where it is put in or on another next: the putting contains the taking."""
     parsed = _swapped(list(parsed))
-    parsed = [one for one, last in zip(parsed, [None, *parsed], strict=False) if one != last]
+    parsed = [
+        one
+        for one, last in zip(parsed, [None, *parsed], strict=False)
+        if one != last or not isinstance(one, c.Hold)  # "pick it up and hold it"
+    ]
     return tuple(
         command
         for command, following in zip(parsed, [*parsed[1:], None], strict=True)

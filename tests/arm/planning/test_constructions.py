@@ -5,6 +5,9 @@ import pytest
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.arm.planning.interpreter import GrammarInterpreter
 from neuralbrain.errors import AmbiguityError, InstructionError
+from neuralbrain.planning.goal import Goal
+from tests.arm.motor.harness import PANDA
+from tests.arm.planning.toy import obj, scene
 
 
 @pytest.mark.parametrize(
@@ -206,6 +209,18 @@ from neuralbrain.errors import AmbiguityError, InstructionError
             "put the red block in the drawer, then the green one, then close it",
             "put the red block in the drawer, then put the green block in the drawer, then close the drawer",
         ),
+        (
+            "put both the red block and the red ball in the purple bowl",
+            "put the red block in the purple bowl ; put the red ball in the purple bowl",
+        ),
+        (
+            "put a red block in the red bowl and a red block in the blue bowl",
+            "put a red block in the red bowl, then put a red block except a red block in the blue bowl",
+        ),
+        (
+            "swap the red block and the ball, then swap them back",
+            "swap the red block and the ball ; swap the red block and the ball",
+        ),
         # things by what they are like, and what is not heard of
         ("pick up the block that stands alone", "pick up the block that stands alone"),
         ("the red thing that can roll goes into the blue bowl", "put the red object in the blue bowl"),
@@ -287,3 +302,12 @@ def test_what_was_asked_for_last_is_corrected_and_gone_on_with(said: str, meanin
 def test_nothing_is_put_in_what_is_not_hollow_or_on_what_is(sentence: str) -> None:
     with pytest.raises(InstructionError, match="not hollow|only in it"):
         parse(sentence)
+
+
+def test_any_block_is_another_than_the_one_it_is_put_on() -> None:
+    blocks = scene(obj("green_block", 0.5, -0.1), obj("red_block", 0.5, 0.0), obj("yellow_block", 0.5, 0.1))
+    interpreter = GrammarInterpreter()
+    interpreter.body = PANDA.schema
+    (intention,) = interpreter.interpret("put a block on the red block, just not the green one")
+    goal = intention.goal(blocks, (), Goal("", (), ()))
+    assert [condition.args for condition in goal.conditions] == [("yellow_block", "red_block")]
