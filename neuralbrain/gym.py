@@ -2,12 +2,13 @@
 
 import copy
 import string
+from collections.abc import Mapping
 from typing import Any
 
 from gymnasium import spaces
 from gymnasium.envs.registration import EnvSpec
 
-from neuralbrain.arguments import one_of
+from neuralbrain.arguments import expect, one_of
 
 SENTENCE = spaces.Text(400, min_length=0, charset=string.ascii_letters + string.digits + " .,;:!?'")
 """The instruction as a part of an observation."""
@@ -43,3 +44,18 @@ def render_mode_of(value: Any, known: tuple[str, ...]) -> str | None:
         UnknownNameError: There is no such mode.
     """
     return None if value is None else one_of("render mode", value, known)
+
+
+def reset_options(given: Mapping[str, Any] | None, *known: str) -> Mapping[str, Any]:
+    """Return the options of a `reset`; our worlds are changed by `gymnasium.make`, so few have any.
+
+    Raises:
+        ConfigurationError: They are no mapping.
+        UnknownNameError: There is no such option: what it asks for would not be done.
+    """
+    if given is None:
+        return {}
+    expect("`options`", given, Mapping, "a mapping, or None")
+    for name in given:
+        one_of("option of reset", name, known)
+    return given

@@ -205,7 +205,8 @@ class Simulation:
 
         It says what became of a sentence, answers, or asks back (``outcome`` is "asked", and `say` answers).
         What it says to an earlier sentence, before it can have heard the last, does not count. It runs in
-        slices, as the runtimes do, so it may stop some ticks after the answer.
+        slices, as the runtimes do, so it may stop some ticks after the answer: where a slice ends, which is
+        the same tick however the run was cut up before.
 
         Args:
             max_seconds: Run no longer than this, simulated time, s; None: as long as it takes.
@@ -217,7 +218,8 @@ class Simulation:
         last = None if max_seconds is None else self.tick + self._ticks(max_seconds)
         length = slice_length(self.blueprint)  # nobody runs further ahead of the person
         while not (self.done or self._answers.after(known)) and (last is None or self.tick < last):
-            self.session.advance(self.tick + length if last is None else min(self.tick + length, last))
+            end = (self.tick // length + 1) * length
+            self.session.advance(end if last is None else min(end, last))
         return self._answers.after(known)
 
     def run_to_end(self) -> RunResult:

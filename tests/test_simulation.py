@@ -160,6 +160,17 @@ def test_time_passes_as_told_and_probes_show_what_was_sent() -> None:
             sim.step()
 
 
+def test_where_it_stands_when_done_does_not_depend_on_the_pauses_before() -> None:
+    ends = set()
+    for pause in (0, 7):
+        with Simulation("nanorobot", seed=SEED) as sim:
+            if pause:
+                sim.step(pause)
+            assert sim.run_until_done() is not None
+            ends.add(sim.tick)
+    assert len(ends) == 1
+
+
 def test_a_session_with_a_person_is_replayed_from_its_record(tmp_path: Path) -> None:
     with Recorder(tmp_path, 0.05) as recorder, Simulation(slow_star(), seed=1, observers=[recorder]) as sim:
         for tick, port in [(7, "hub.left"), (7, "satellite3.left"), (60, "satellite4.right")]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.arguments import refused, whole
 from neuralbrain.errors import ConfigurationError, ContractError
-from neuralbrain.gym import Timed, render_mode_of
+from neuralbrain.gym import Timed, render_mode_of, reset_options
 from neuralbrain.profile import pinned_jax
 
 WorldState = Any
@@ -252,6 +252,7 @@ class JaxEnv(Timed, gymnasium.Env[Array, Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
         """Draw a world: the seed's, or the next of the chain that the last seed began."""
+        reset_options(options)
         super().reset(seed=seed)
         if seed is not None or self.state is None:
             key = keys_of([int(self.np_random.integers(2**31)) if seed is None else seed])
@@ -383,7 +384,7 @@ class JaxVectorEnv(Timed, VectorEnv[Array, Array, Array]):
             ConfigurationError: Seeds or mask do not fit.
         """
         seeds = self._seeds(seed)
-        chosen = _mask((options or {}).get("reset_mask"), self.num_envs)
+        chosen = _mask(reset_options(options, "reset_mask").get("reset_mask"), self.num_envs)
         super().reset(seed=seeds[0])
         if self.state is None:
             if not chosen.all():

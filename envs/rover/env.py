@@ -13,7 +13,7 @@ from neuralbrain.body import Evaluation
 from neuralbrain.envs.rover.body import RoverBody
 from neuralbrain.envs.rover.datasheet import CAMERA, RANGERS, WHEELS
 from neuralbrain.errors import ContractError
-from neuralbrain.gym import SENTENCE, Timed, render_mode_of
+from neuralbrain.gym import SENTENCE, Timed, render_mode_of, reset_options
 
 Observation = dict[str, Any]
 
@@ -92,6 +92,7 @@ class RoverEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         """Lay out another arena: the seed's, or the next of the generator's."""
+        reset_options(options)
         super().reset(seed=seed)
         self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
         self._ticks = 0

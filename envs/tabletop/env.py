@@ -16,7 +16,7 @@ from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.tasks import Task
 from neuralbrain.envs.tabletop.world import SUBSTEP
 from neuralbrain.errors import ContractError
-from neuralbrain.gym import SENTENCE, Timed, render_mode_of
+from neuralbrain.gym import SENTENCE, Timed, render_mode_of, reset_options
 
 Observation = dict[str, Any]
 
@@ -109,6 +109,7 @@ class TabletopEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         """Lay another table: the seed's, or the next of the generator's."""
+        reset_options(options)
         super().reset(seed=seed)
         self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
         self._ticks = 0

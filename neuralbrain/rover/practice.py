@@ -14,7 +14,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.errors import ContractError
-from neuralbrain.gym import Timed, render_mode_of
+from neuralbrain.gym import Timed, render_mode_of, reset_options
 from neuralbrain.rover.behaviours import SIDES, Behaviour, movement
 from neuralbrain.rover.catalogue import BALL_RADIUS, PILLAR_RADIUS
 from neuralbrain.rover.navigation_state import BINS, ENTRIES, GO, PUSH, NavigationState
@@ -81,6 +81,7 @@ class PracticeEnv(Timed, gymnasium.Env[NDArray[np.float32], Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
         """Draw another arrangement."""
+        reset_options(options)
         super().reset(seed=seed)
         rng = self.np_random
         self._asked = GO if rng.random() < 0.4 else PUSH

@@ -46,6 +46,17 @@ def test_the_spec_says_when_the_time_is_up(name: str) -> None:
     assert gymnasium.make(env.spec).spec == gymnasium.make(gymnasium.make(env.spec).spec).spec  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", environment_ids())
+def test_an_option_of_reset_that_there_is_not_is_refused_and_draws_nothing(name: str) -> None:
+    env = gymnasium.make(name)
+    env.reset(seed=3, options={})
+    with pytest.raises(UnknownNameError, match="option of reset 'layout'"):
+        env.reset(seed=3, options={"layout": 1})
+    with pytest.raises(ConfigurationError, match="`options` is 3"):
+        env.reset(options=3)  # type: ignore[arg-type]
+    env.close()
+
+
 @pytest.mark.parametrize("name", GOALS)
 def test_goals_are_as_learners_expect_them(name: str) -> None:
     env: Any = gymnasium.make(name)
