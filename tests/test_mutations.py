@@ -131,7 +131,8 @@ def manifests(place, run):
         manifest = read_manifest(place, (EPISODE, TRAINING))
         if manifest["format"] == EPISODE:
             write_report(place)
-            Blueprint.from_mapping(manifest["blueprint"], allow_code=False)
+            brain = Blueprint.from_mapping(manifest["blueprint"], allow_code=False)
+            trace_of(place / "episode.mcap", brain, min((manifest["result"] or {"ticks": 9})["ticks"], 999))
 
     return load_manifest
 

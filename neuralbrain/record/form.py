@@ -98,7 +98,7 @@ class Training(_Computed):
 
 
 def filled(form: type[_Entries], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a manifest whose blueprint has every entry, also those that are left out for their usual value.
+    """Return a manifest whose blueprint and result have every entry, also what may be left out.
 
     Raises:
         ValueError: It is not like the form: what is wrong, its place first.
@@ -111,4 +111,9 @@ def filled(form: type[_Entries], manifest: Mapping[str, Any]) -> dict[str, Any]:
         return dict(manifest)
     if made.blueprint.body not in made.blueprint.by_name:
         raise ValueError(f"blueprint.body: there is no region {made.blueprint.body!r}")
-    return {**manifest, "blueprint": made.blueprint.model_dump(mode="json", by_alias=True)}
+    for projection in made.blueprint.projections:
+        for region in (projection.source_region, projection.target_region):
+            if region not in made.blueprint.by_name:
+                raise ValueError(f"blueprint.projections: there is no region {region!r}")
+    result = made.result and {**made.result.model_dump(mode="json"), **manifest["result"]}
+    return {**manifest, "blueprint": made.blueprint.model_dump(mode="json", by_alias=True), "result": result}

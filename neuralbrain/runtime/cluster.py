@@ -10,6 +10,7 @@ import logging
 import os
 import platform
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -23,7 +24,7 @@ os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the coming d
 os.environ.setdefault("RAY_worker_niceness", "0")  # else 15: whatever else runs here would hold up the arm
 
 import ray
-from ray._private import ray_constants, services
+from ray._private import ray_constants, services, utils
 
 import neuralbrain
 from neuralbrain.errors import RuntimeUnavailableError
@@ -76,8 +77,8 @@ def session(address: str | None) -> Iterator[None]:
         _knock(address)
     logging.getLogger("ray").setLevel(logging.ERROR)
     try:
-        with Postponed() as interruption, contextlib.nullcontext() if address else _alone():
-            ray.init(**options)  # it puts a handler of its own for SIGTERM
+        with Postponed() as interruption, _handled(), contextlib.nullcontext() if address else _alone():
+            ray.init(**options)
             if interruption:
                 ray.shutdown()
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -88,6 +89,21 @@ def session(address: str | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+@contextlib.contextmanager
+def _handled() -> Iterator[None]:
+    """Leave SIGTERM to our handler, where there is one.
+
+    Ray puts its own while it starts, which would end the process then and there, and leave its agents behind.
+    """
+    before = utils.set_sigterm_handler
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        utils.set_sigterm_handler = lambda _: None
+    try:
+        yield
+    finally:
+        utils.set_sigterm_handler = before
 
 
 @contextlib.contextmanager

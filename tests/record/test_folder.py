@@ -78,6 +78,7 @@ WHOLE = {
         ("blueprint", {}),
         ("blueprint", WHOLE["blueprint"] | {"body": "c"}),
         ("blueprint", WHOLE["blueprint"] | {"tick_seconds": -1}),
+        ("blueprint", WHOLE["blueprint"] | {"projections": [{"from": "b.x", "to": "gone.y", "delay": 1}]}),
         ("result", {"ticks": 1}),
         ("env", 3),
         ("runtime", "elsewhere"),
@@ -93,6 +94,17 @@ def test_a_manifest_that_cannot_be_is_refused_by_name(tmp_path: Path, entry: str
     write_manifest(tmp_path, WHOLE | {entry: value})
     with pytest.raises(RecordError, match=f"is damaged: {entry}"):
         read_manifest(tmp_path)
+
+
+def test_what_a_result_may_leave_out_is_there_when_it_is_read(tmp_path: Path) -> None:
+    result = {
+        "success": True, "outcome": "done", "ticks": 3, "sim_seconds": 0.1, "wall_seconds": 0.1,
+        "model_calls": 0, "judged_by": "world", "trace_sha256": "0" * 64,
+    }  # fmt: skip
+    write_manifest(tmp_path, WHOLE | {"result": result})
+    kept = read_manifest(tmp_path)["result"]
+    assert {name: kept[name] for name in result} == result
+    assert (kept["waited_seconds"], kept["standing"], kept["conditions"]) == (0.0, "", {})
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 import logging
 import os
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,3 +131,26 @@ def test_the_watch_ends_with_its_session() -> None:
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() == before
+
+
+def test_who_is_ended_while_ray_starts_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    came = []
+
+    def init(**_: Any) -> None:
+        cluster.utils.set_sigterm_handler(lambda *_: came.append("Ray's handler"))
+        os.kill(os.getpid(), signal.SIGTERM)
+        came.append("up")
+
+    def ours(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(cluster.ray, "init", init)
+    monkeypatch.setattr(cluster.ray, "shutdown", lambda: came.append("down"))
+    before = signal.signal(signal.SIGTERM, ours)
+    try:
+        with pytest.raises(KeyboardInterrupt), cluster.session(None):
+            came.append("used")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert came == ["up", "down"]

@@ -20,6 +20,7 @@ BEYOND = {
     "no_dosing": "I give a cell as many portions as it takes, until I see it dead",
     "no_goal": "Which cells? Say for example: find the cancer cells and treat them",
     "either": "Which of them? I do one thing after the other",
+    "no_contact": "I find a cell by touching it, and may brush others: I can only leave some untreated",
     "how": "I do it once, as fast as I can: say only what to do",
 }
 """What is understood and cannot be done -> why."""
@@ -210,6 +211,9 @@ class _Clauses(Transformer[Token, list[Any]]):
 
     def plural(self, words: list[Any]) -> Cells:
         return Cells(kind=_kind(words))
+
+    def some(self, words: list[Any]) -> Cells:
+        return Cells(kind=_kind(words), why_not="How many? Say all of them, or a number")
 
     def single_cell(self, words: list[Any]) -> Cells:
         return Cells(1, kind=_kind(words))
