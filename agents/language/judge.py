@@ -165,10 +165,12 @@ def named(row: Row, course: Course) -> set[str]:
     """Return the things that a row names, and that may so be moved.
 
     Where a statement leaves open for which things it is true (any, count, tower), it names those for which it
-    is true at the start or at the end: a third block has no business in a tower of two.
+    is true at the start or at the end: a third block has no business in a tower of two. Of what should be
+    unmoved nothing may be.
     """
     others = _others(row, course)
-    return {name for one in (*(row.do or ()), *row.during) for name in _named(one, course, others)}
+    statements = (*(row.do or ()), *row.during)
+    return {s for one in statements if one.predicate != "unmoved" for s in _named(one, course, others)}
 
 
 def _named(statement: Statement, course: Course, others: frozenset[str]) -> set[str]:

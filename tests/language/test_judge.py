@@ -12,6 +12,7 @@ from tests.language.made_up import START, course, grip, put, row, table
 
 DONE = put(START, "red_block", 0.60, -0.09, ("blue_bowl",), 0.005)
 DO = row(do=["in(red block, blue bowl)"])
+SPARE = row(do=["in(red block, blue bowl)", "unmoved(red ball)"])
 ASK = row(ask=(("blue",), ("purple",)))
 ANSWER = row(answer=(("no", "not"),))
 REFUSE = row(refuse=(("ball",),))
@@ -35,6 +36,10 @@ def told(expected: Row, outcome: Any, *moments: Moment, text: str = "", **more: 
         (DO, "asked", DONE, "", "failed"),
         (DO, "done", put(DONE, "green_block", 0.456, 0.0), "", "done_wrong"),
         (DO, "failed", put(START, "green_block", 0.456, 0.0), "", "done_wrong"),
+        (SPARE, "done", DONE, "", "done"),
+        (SPARE, "done", put(DONE, "red_ball", 0.6, 0.3), "", "done_wrong"),
+        (SPARE, "failed", put(START, "red_ball", 0.6, 0.3), "", "done_wrong"),
+        (SPARE, "asked", put(START, "red_ball", 0.6, 0.3), "", "done_wrong"),
         (ASK, "asked", START, "The blue bowl or the purple one?", "asked"),
         (ASK, "asked", START, "The blue bowl?", "needless"),
         (ASK, "asked", put(START, "red_ball", 0.6, 0.206), "Blue or purple?", "done_wrong"),
