@@ -13,7 +13,7 @@ import pytest
 
 from neuralbrain.agents.advice import Model
 from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.language.budget import Budget, Limits
 from neuralbrain.language.key import KEY, OPENAI, URL, key, read_environment
 from neuralbrain.language.known import remember, remembered
@@ -262,6 +262,41 @@ def test_what_is_no_key_is_refused_and_not_shown(secret: str, monkeypatch: pytes
     with pytest.raises(ConfigurationError) as caught:
         key(os.environ[URL])
     assert "secret" not in str(caught.value).replace(KEY, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("\ufeffOPENAI_API_KEY=sk-1234-5678", "sk-1234-5678"),
+        ("OPENAI_API_KEY = sk-1234-5678\t# mine\r", "sk-1234-5678"),
+        ("export OPENAI_API_KEY='sk-1234-5678' # 'mine'", "sk-1234-5678"),
+        ('OPENAI_API_KEY="sk-1234-5678"', "sk-1234-5678"),
+        ("OPENAI_API_KEY=sk#1234", "sk#1234"),
+        ("OPENAI_API_KEY=  # none", ""),
+        ("# OPENAI_API_KEY=sk-1234-5678", None),
+        ("MY_OPENAI_API_KEY=sk-1234-5678", None),
+    ],
+)
+def test_a_line_of_it(line: str, value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY)
+    file = tmp_path / ".env"
+    file.write_text(line)
+    read_environment(file)
+    assert os.environ.get(KEY) == value
+
+
+@pytest.mark.parametrize("content", [b"OPENAI_API_KEY=sk-\x00-12345678", b"\xff\xfeO\x00"])
+def test_what_is_no_text_is_refused(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    with pytest.raises(RecordError, match="is no text"):
+        read_environment(file)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\0b", "x" * 201, "\u202ea"])
+def test_what_is_no_name_of_a_model_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no model's name"):
+        checked("http://h/v1", name)
 
 
 def test_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
