@@ -56,6 +56,8 @@ class EpisodeResult:
         model_calls: Requests to language models, for what was said.
         model_tokens: What they used, input and output; where a server does not say, what was set aside.
         model_cost: What they cost, in the currency of the prices that were given; None: unknown.
+        model_questions: How often the brain has put a question to them, whether a request came of it or not.
+        model_taken: How many answers were taken: a plan that passed every check, or words for the person.
         probe_calls: Requests before it, to learn what a server can do: of several episodes, before the first.
         probe_tokens: Likewise.
         probe_cost: Likewise.
@@ -89,6 +91,8 @@ class EpisodeResult:
     model_calls: int
     model_tokens: int
     model_cost: float | None
+    model_questions: int
+    model_taken: int
     probe_calls: int
     probe_tokens: int
     probe_cost: float | None
@@ -388,6 +392,8 @@ def _result(
         model_calls=story.thoughts.used.calls,
         model_tokens=story.thoughts.used.tokens,
         model_cost=story.thoughts.used.cost,
+        model_questions=len(story.thoughts.questions),
+        model_taken=story.thoughts.taken,
         probe_calls=probing.calls,
         probe_tokens=probing.tokens,
         probe_cost=probing.cost,

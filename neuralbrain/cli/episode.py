@@ -22,6 +22,7 @@ from neuralbrain.cli.model import (
     TrustModel,
 )
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.words import counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -258,12 +259,18 @@ def _summary(results: "list[EpisodeResult]") -> None:
 
 
 def _used(results: "list[EpisodeResult]") -> str:
-    """Say what language models were used, for the sentences and before them; empty for nothing."""
+    """Say what language models were used, for what was said and before; empty where there are none."""
     from neuralbrain.language.budget import total
 
-    thinking, probing = total(r.model for r in results), total(r.probing for r in results)
-    first = f"{probing} before them, to learn what the server can do" if probing.calls else ""
-    return "; ".join([str(thinking), first] if first else [str(thinking)] * bool(thinking.calls))
+    probing, asked = total(result.probing for result in results), sum(r.model_questions for r in results)
+    if not asked and not probing.calls:
+        return ""
+    parts = [str(total(result.model for result in results))]
+    if asked:
+        parts.append(f"{sum(result.model_taken for result in results)} of {counted(asked, 'answer')} taken")
+    if probing.calls:
+        parts.append(f"before it, to learn what the server can do: {probing}")
+    return "; ".join(parts)
 
 
 def _files(folder: Path) -> "list[tuple[Text, str]]":

@@ -60,6 +60,12 @@ class Thoughts:
                     asked.verdict = asked.verdict or message
 
     @property
+    def taken(self) -> int:
+        """How many answers were taken: a plan that passed every check, or words for the person."""
+        told = [question.verdict for question in self.questions if question.verdict is not None]
+        return sum(one.verdict not in ("repair", "fallback", "held") for one in told)
+
+    @property
     def unused(self) -> list[Deliberated]:
         """The verdicts that the brain goes on without the model, or does nothing."""
         told = [question.verdict for question in self.questions if question.verdict is not None]

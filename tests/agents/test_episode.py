@@ -35,6 +35,8 @@ def test_the_figures_of_an_episode(toy_agent, toy_env, tmp_path):
         "model_calls",
         "model_tokens",
         "model_cost",
+        "model_questions",
+        "model_taken",
         "probe_calls",
         "probe_tokens",
         "probe_cost",

@@ -48,6 +48,7 @@ def test_whatever_came_of_the_question_is_replayed(kind: str, tmp_path: Path) ->
         ("said", True) if kind == "answered" else ("refused", False)
     )
     assert run.model_cost == (0 if kind == "spent" else None)
+    assert (run.model_questions, run.model_taken) == (1, int(kind == "answered"))
     assert replay_run(run.run_dir).same
     check_record(Path(run.run_dir))
 
