@@ -17,7 +17,7 @@ from neuralbrain.agents.benchmarks.asked import (
     kept,
     remarks,
 )
-from neuralbrain.agents.benchmarks.study import shown, until_interrupted
+from neuralbrain.agents.benchmarks.study import part, shown, until_interrupted
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.agents.intervals import wilson
@@ -94,11 +94,11 @@ def measure(
             "lucky: likewise, but as they meant it. needless: it asked though all was said.",
             "What is asked is answered, three questions to a sentence at most; with yes where that is asked.",
             *remarks([chosen]),
-            *([f"Interrupted: {len(trials)} of {len(jobs)} sentences."] if len(trials) < len(jobs) else ()),
             f"It took {time.perf_counter() - begun:.0f} s of wall time.",
             *(_fault(trial) for trial in trials if trial["kind"] not in ("asked", "done")),
         ],
         reached={"no wrong guesses": not any(trial["kind"] == "guessed" for trial in trials)},
+        interrupted=part(trials, jobs),
         details={"trials": trials},
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from neuralbrain.agents.advice import Model
 from neuralbrain.agents.benchmarks.asked import SPENDING, Watch, asked_models, at_server, kept, remarks
-from neuralbrain.agents.benchmarks.study import shown, until_interrupted, worlds
+from neuralbrain.agents.benchmarks.study import part, shown, until_interrupted, worlds
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.benchmarks.tabletop import FOR_LEARNERS
 from neuralbrain.agents.episode import prepared
@@ -105,13 +105,9 @@ def measure(
             "or push failed.",
             *(f"{name}: {_errors(part)}" for name, part in parts.items()),
             *remarks([*models.values()]),
-            *(
-                [f"Interrupted: {len(outcomes)} of {len(jobs)} episodes."]
-                if len(outcomes) < len(jobs)
-                else ()
-            ),
             f"It took {time.perf_counter() - begun:.0f} s of wall time.",
         ],
+        interrupted=part(outcomes, jobs),
         details={"episodes": outcomes},
     )
 

@@ -17,7 +17,7 @@ from neuralbrain.agents.benchmarks.asked import (
     kept,
     remarks,
 )
-from neuralbrain.agents.benchmarks.study import shown, until_interrupted
+from neuralbrain.agents.benchmarks.study import part, shown, until_interrupted
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.agents.intervals import wilson
@@ -102,7 +102,6 @@ def measure(
             *_totals("layouts", [trial["kind"] for trial in trials]),
             *(_of_model(trials) if asked else ()),
             *remarks([asked]),
-            *([f"Interrupted: {len(trials)} of {len(jobs)} layouts."] if len(trials) < len(jobs) else ()),
             f"Layouts of {', '.join(unstored)} are drawn from seeds; some may be out of reach."
             if unstored
             else "Layouts: stored ones, in each of which the oracle did all for which they were drawn.",
@@ -115,6 +114,7 @@ def measure(
             f"at least {GOAL:.0%} of the rows right": _share(list(whole.values())) >= GOAL,
             "nothing done wrong": "done_wrong" not in whole.values(),
         },
+        interrupted=part(trials, jobs),
         details={
             "totals": {
                 "rows": dict(Counter(whole.values())),

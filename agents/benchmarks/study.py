@@ -166,6 +166,11 @@ def until_interrupted(outcomes: Iterator[Outcome]) -> list[Outcome]:
     return found
 
 
+def part(outcomes: Sequence[Outcome], jobs: Sequence[object]) -> str:
+    """Return how much of a study there is ("3 of 54"); empty for all of it."""
+    return f"{len(outcomes)} of {len(jobs)}" if len(outcomes) < len(jobs) else ""
+
+
 def shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
     """Show on stderr how far it is: a bar on a terminal, elsewhere a line now and then."""
     console = Console(stderr=True)

@@ -75,7 +75,10 @@ def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
         if spending is not None:
             options["spending"] = type(spending)(**{part: options.pop(part) for part in vars(spending)})
         typer.echo(f"measuring {name}; this takes a while", err=True)
-        _print(measure(**options), as_json)
+        table = measure(**options)
+        _print(table, as_json)
+        if table.interrupted:
+            raise KeyboardInterrupt
 
     bench.__signature__ = inspect.Signature([*parameters, as_json])  # type: ignore[attr-defined]
     bench.__annotations__ = {p.name: p.annotation for p in (*parameters, as_json)}
@@ -125,6 +128,9 @@ def _print(table: "Table", as_json: bool) -> None:
     console.print(grid)
     for note in table.notes:
         console.print(note, style="dim")
+    if table.interrupted:
+        console.print(f"Interrupted: {table.interrupted}, so no figure is reached or missed.", style="yellow")
+        return
     for figure, reached in table.reached.items():
         console.print("reached" if reached else "missed ", style="green" if reached else "red", end=" ")
         console.print(figure)

@@ -9,10 +9,12 @@ from typer.core import TyperCommand
 
 from neuralbrain.agents.advice import Model
 from neuralbrain.agents.benchmarks.asked import asked_models, kept, remarks
-from neuralbrain.agents.benchmarks.study import until_interrupted
+from neuralbrain.agents.benchmarks.study import part, until_interrupted
+from neuralbrain.agents.benchmarks.table import Table
 from neuralbrain.agents.oracle import ORACLE
 from neuralbrain.agents.oracle.server import Reply, ScriptedServer
 from neuralbrain.agents.spending import Spending
+from neuralbrain.cli import SWALLOWED
 from neuralbrain.cli.bench import PACKAGE, command
 from neuralbrain.cli.model import SPENDING
 from neuralbrain.errors import ConfigurationError
@@ -63,3 +65,16 @@ def test_who_interrupts_a_study_has_what_it_has_measured() -> None:
     assert [one["row"] for one in until_interrupted(measured(2))] == [0, 1]
     with pytest.raises(KeyboardInterrupt):
         until_interrupted(measured(0))
+
+
+def test_a_part_of_a_study_reaches_nothing_and_ends_as_interrupted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def measure() -> Table:
+        some = part([{}], [1, 2])
+        return Table(title="t", columns=["a"], rows=[[1]], reached={"all": True}, interrupted=some)
+
+    assert command("some", measure).main([], standalone_mode=False) == SWALLOWED  # main raises it again
+    told = capsys.readouterr().out
+    assert "Interrupted: 1 of 2" in told and "reached all" not in told
+    assert (measure().as_json()["interrupted"], measure().as_json()["reached"]) == ("1 of 2", {})
