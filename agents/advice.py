@@ -1,6 +1,6 @@
 """A language model for an episode or a study: which one, and what it may use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neuralbrain.agents.advised import advised
 from neuralbrain.blueprint import Blueprint
@@ -27,6 +27,8 @@ class Model:
         trust: Whether what only the model understands is done without asking the person.
         pictures: Whether it is shown what the camera sees.
         used: What the study has used.
+        probing: What of that was used to learn what the server can do, since the last episode.
+        warning: What a person should know of the server; empty for nothing.
     """
 
     server: Server
@@ -39,6 +41,8 @@ class Model:
     trust: bool = False
     pictures: bool = False
     used: Used = NOTHING
+    probing: Used = NOTHING
+    warning: str = ""
 
     def ready(self) -> "Model":
         """Return the same with what the server can do: as it is remembered, or after asking it.
@@ -47,14 +51,15 @@ class Model:
             ConfigurationError: It cannot be used; the message says what to set.
         """
         budget = Budget(self.all.left(self.used), self.prices)
-        server = able(self.server, budget, timeout=self.timeout, pictures=self.pictures)
-        return self.after(budget.used, server)
+        server, warning = able(self.server, budget, timeout=self.timeout, pictures=self.pictures)
+        used, probing = self.used.plus(budget.used), self.probing.plus(budget.used)
+        return replace(self, server=server, used=used, probing=probing, warning=warning)
 
-    def after(self, used: Used, server: Server | None = None) -> "Model":
-        """Return the same when more has been used, and perhaps learnt about the server."""
+    def after(self, used: Used) -> "Model":
+        """Return the same after an episode that has used so much, and perhaps learnt about the server."""
         known = remembered(self.server) or self.server.abilities
-        server = server or self.server.model_copy(update={"abilities": known})
-        return Model(**{**vars(self), "used": self.used.plus(used), "server": server})
+        server = self.server.model_copy(update={"abilities": known})
+        return replace(self, server=server, used=self.used.plus(used), probing=NOTHING)
 
     def join(self, blueprint: Blueprint) -> Blueprint:
         """Return a brain that asks it, within what is left.

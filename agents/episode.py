@@ -53,9 +53,14 @@ class EpisodeResult:
         waited_seconds: How long a person waited for the result, s of wall time: from the call of
             `run_episode` on, with the start of the runtime and pacing; but not the time that they took
             themselves to think of the next sentence.
-        model_calls: Requests to language models.
+        model_calls: Requests to language models, for what was said.
         model_tokens: What they used, input and output; where a server does not say, what was set aside.
         model_cost: What they cost, in the currency of the prices that were given; None: unknown.
+        model_questions: How often the brain has put a question to them, whether a request came of it or not.
+        model_taken: How many answers were taken: a plan that passed every check, or words for the person.
+        probe_calls: Requests before it, to learn what a server can do: of several episodes, before the first.
+        probe_tokens: Likewise.
+        probe_cost: Likewise.
         anomalies: How many anomalies were noticed.
         recovered: After how many of them the step, the plan or the task succeeded all the same.
         trace_sha256: The hash of the trace.
@@ -86,6 +91,11 @@ class EpisodeResult:
     model_calls: int
     model_tokens: int
     model_cost: float | None
+    model_questions: int
+    model_taken: int
+    probe_calls: int
+    probe_tokens: int
+    probe_cost: float | None
     anomalies: int
     recovered: int
     trace_sha256: str
@@ -100,8 +110,13 @@ class EpisodeResult:
 
     @property
     def model(self) -> Used:
-        """What language models were used."""
+        """What language models were used for what was said."""
         return Used(calls=self.model_calls, tokens=self.model_tokens, cost=self.model_cost)
+
+    @property
+    def probing(self) -> Used:
+        """What they were used before it."""
+        return Used(calls=self.probe_calls, tokens=self.probe_tokens, cost=self.probe_cost)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields in order."""
@@ -307,7 +322,8 @@ def run_episode(
             thought = drive(sim)
             result, ended = sim.result, None if sim.done else sim.tick
             figures = _figures(result, story, ended)
-            episode = _result(blueprint, manifest, folder, story, result, time.monotonic() - begun - thought)
+            waited, probing = time.monotonic() - begun - thought, Used() if model is None else model.probing
+            episode = _result(blueprint, manifest, folder, story, result, waited, probing)
             with Postponed(), attempts.trying("write the result down"):
                 ended_now = ended_manifest(manifest, DONE, episode.as_dict(), **figures)
                 write_manifest(folder, ended_now, closed=False)
@@ -348,6 +364,7 @@ def _result(
     story: Story,
     result: RunResult,
     waited: float,
+    probing: Used,
 ) -> EpisodeResult:
     stop, judge = result.stop, "simulator" if manifest["instruction"] is None else "brain"
     outcome = story.outcome
@@ -375,6 +392,11 @@ def _result(
         model_calls=story.thoughts.used.calls,
         model_tokens=story.thoughts.used.tokens,
         model_cost=story.thoughts.used.cost,
+        model_questions=len(story.thoughts.questions),
+        model_taken=story.thoughts.taken,
+        probe_calls=probing.calls,
+        probe_tokens=probing.tokens,
+        probe_cost=probing.cost,
         anomalies=len(story.troubles),
         recovered=story.recovered,
         trace_sha256=result.trace,

@@ -11,7 +11,7 @@ from neuralbrain.errors import RecordError
 from neuralbrain.language.cassette import Cassette
 from neuralbrain.language.server import prompt_hash
 from neuralbrain.messages import ModelReply, ModelRequest
-from neuralbrain.record.check import check_log
+from neuralbrain.record.check import check_log, told_otherwise
 from neuralbrain.record.folder import LOG, MANIFEST, read_manifest
 from neuralbrain.record.log import read_log
 from neuralbrain.record.manifest import inputs, numbers, versions
@@ -32,6 +32,7 @@ class Replay:
         versions: Package -> (then, now), of those that have changed.
         files: File that the brain reads, or others' code that it runs -> SHA-256 (then, now), of those that
             have changed.
+        otherwise: What the manifest tells otherwise than the log of what was said, a line each.
     """
 
     recorded: str
@@ -40,11 +41,12 @@ class Replay:
     numbers: dict[str, tuple[str, str]]
     versions: dict[str, tuple[str, str]]
     files: dict[str, tuple[str, str]]
+    otherwise: list[str]
 
     @property
     def same(self) -> bool:
-        """Whether the traces are the same, byte for byte."""
-        return self.recorded == self.replayed
+        """Whether the traces are the same, byte for byte, and the manifest tells of the same words."""
+        return self.recorded == self.replayed and not self.otherwise
 
 
 def replay_run(
@@ -102,6 +104,7 @@ def replay_run(
         numbers=_changed(_rounding(manifest), _rounding(numbers(result.profile, result.machines))),
         versions=_changed(manifest["versions"], versions()),
         files=_changed(manifest.get("files", {}), inputs(blueprint) if "files" in manifest else {}),
+        otherwise=told_otherwise(folder, manifest),
     )
 
 

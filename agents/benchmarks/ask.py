@@ -3,28 +3,32 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from neuralbrain.agents.advice import Model
-from neuralbrain.agents.benchmarks.asked import NO_MODEL
-from neuralbrain.agents.benchmarks.study import every, shown
+from neuralbrain.agents.benchmarks.asked import (
+    NO_MODEL,
+    SPENDING,
+    Watch,
+    asked_models,
+    at_server,
+    kept,
+    remarks,
+)
+from neuralbrain.agents.benchmarks.study import part, shown, until_interrupted
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.agents.intervals import wilson
 from neuralbrain.agents.language.judge import amiss, judge
 from neuralbrain.agents.language.layouts import laid_out
-from neuralbrain.agents.language.rows import Row, load_sentences
+from neuralbrain.agents.language.rows import Row, chosen_rows, load_sentences
 from neuralbrain.agents.language.trial import said_to
-from neuralbrain.agents.oracle import ORACLE, oracle_server
+from neuralbrain.agents.spending import Spending
 from neuralbrain.arm import FREE
 from neuralbrain.envs.tabletop.scene import Scene
 from neuralbrain.errors import NeuralBrainError
-from neuralbrain.language.budget import Limits
-from neuralbrain.language.key import chosen_url
-from neuralbrain.language.server import Abilities, checked
 
 FILE = Path(__file__).parent.parent / "language" / "ambiguous.yaml"
 
@@ -34,7 +38,6 @@ class Job(NamedTuple):
 
     agent: str
     model: Model | None
-    oracle: bool
     row: Row
     layout: int
     seed: int
@@ -44,40 +47,42 @@ class Job(NamedTuple):
 def measure(
     *,
     file: Path = FILE,
+    rows: str = "",
     model: str = NO_MODEL,
     base_url: str = "",
     layouts: Count = 1,
-    max_model_calls: Natural = 8,
     processes: Natural = 0,
     agent: str = AGENT,
+    spending: Spending = SPENDING,
 ) -> Table:
     """Say sentences that leave something open, and some that do not; answer what is asked; judge by truth.
 
     Args:
         file: The sentences (*.yaml); those with a ``reply`` leave something open.
+        rows: Only these: numbers with commas between, or a regular expression that is found in the sentence.
         model: A language model's name; "none": the grammar alone; "oracle": one that is scripted, and
             asks what is meant where the grammar does not understand.
         base_url: Its server; empty: OPENAI_BASE_URL, from the environment or .env.
         layouts: In so many layouts of each scene.
-        max_model_calls: The most requests for a sentence.
         processes: How many episodes run at a time; 0: one a core.
         agent: The brain: a name, or a blueprint file (*.yaml).
+        spending: What the model may use.
 
     Raises:
         ConfigurationError: The file, the model or the brain cannot be used.
     """
-    sentences, chosen = load_sentences(file), None
-    if model not in (NO_MODEL, ORACLE):
-        server = checked(chosen_url(base_url), model)
-        chosen = Model(server=server, each=Limits(calls=max_model_calls)).ready()
+    sentences = load_sentences(file)
+    wanted = chosen_rows(sentences.rows, rows)
+    chosen = asked_models([model], base_url, spending)[model]
     prepared(agent, FREE, 0, instruction="hello", model=chosen)  # or it is refused here
     jobs = [
-        Job(agent, chosen, model == ORACLE, row, number, *laid)
-        for row in sentences.rows
+        Job(agent, chosen, row, number, *laid)
+        for row in wanted
         for number, laid in enumerate(laid_out(sentences.scenes[row.scene], layouts))
     ]
     begun = time.perf_counter()
-    trials = sorted(shown(every(trial, jobs, processes), len(jobs)), key=lambda t: (t["row"], t["layout"]))
+    trials = until_interrupted(shown(kept(trial, jobs, processes), len(jobs)))
+    trials.sort(key=lambda trial: (trial["row"], trial["layout"]))
     unsure, sure = ([t for t in trials if t["open"] is leaves] for leaves in (True, False))
     return Table(
         title=f"Questions: {Path(file).name}, {agent}, model: {model}, by simulator truth",
@@ -88,10 +93,12 @@ def measure(
             "guessed: it acted without asking on what is open, and not as the person meant it.",
             "lucky: likewise, but as they meant it. needless: it asked though all was said.",
             "What is asked is answered, three questions to a sentence at most; with yes where that is asked.",
+            *remarks([chosen]),
             f"It took {time.perf_counter() - begun:.0f} s of wall time.",
             *(_fault(trial) for trial in trials if trial["kind"] not in ("asked", "done")),
         ],
         reached={"no wrong guesses": not any(trial["kind"] == "guessed" for trial in trials)},
+        interrupted=part(trials, jobs),
         details={"trials": trials},
     )  # fmt: skip
 
@@ -102,21 +109,20 @@ COLUMNS = ["sentences", "number", "right", "95 % from", "to", "questions", "aske
 
 def trial(job: Job) -> dict[str, Any]:
     """Run one; what breaks off has failed, and says why."""
-    row, questions = job.row, list[str]()
+    row, questions, watch = job.row, list[str](), Watch()
     known = {"row": row.number, "layout": job.layout, "sentence": row.say, "open": bool(row.reply)}
     try:
-        with ExitStack() as stack:
-            model = job.model
-            if job.oracle:
-                url = stack.enter_context(oracle_server(FREE)).url
-                model = Model(server=checked(url, ORACLE, Abilities(form="schema")))
-            reply = said_to(job.agent, job.scene, job.seed, row, model=model, questions=questions)
+        with at_server(job.model, FREE) as model:
+            reply = said_to(
+                job.agent, job.scene, job.seed, row, model=model, questions=questions, observers=(watch,)
+            )
     except NeuralBrainError as error:
         return {
             **known,
             "success": False,
             "kind": "failed",
             "questions": questions,
+            "used": watch.counted()["used"],
             "why": f"broke off: {error}",
         }
     verdict = judge(replace(row, ask=None), reply)
@@ -134,6 +140,7 @@ def trial(job: Job) -> dict[str, Any]:
         "kind": kind,
         "well": well,
         "questions": questions,
+        "used": watch.counted()["used"],
         "why": f"{verdict.kind} {verdict.why} [the brain, {reply.outcome}: {reply.text}]",
     }
 

@@ -2,22 +2,19 @@
 
 import time
 from collections import Counter
-from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from neuralbrain.agents.advice import Model
-from neuralbrain.agents.benchmarks.asked import NO_MODEL, Watch
-from neuralbrain.agents.benchmarks.study import every, shown, worlds
+from neuralbrain.agents.benchmarks.asked import SPENDING, Watch, asked_models, at_server, kept, remarks
+from neuralbrain.agents.benchmarks.study import part, shown, until_interrupted, worlds
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.benchmarks.tabletop import FOR_LEARNERS
 from neuralbrain.agents.episode import prepared
 from neuralbrain.agents.intervals import wilson
-from neuralbrain.agents.oracle import ORACLE, oracle_server
+from neuralbrain.agents.oracle import ORACLE
+from neuralbrain.agents.spending import Spending
 from neuralbrain.environments import task_name
 from neuralbrain.errors import ConfigurationError, NeuralBrainError
-from neuralbrain.language.budget import Limits
-from neuralbrain.language.key import chosen_url
-from neuralbrain.language.server import Abilities, checked
 from neuralbrain.simulation import Simulation
 
 CLASSES = {
@@ -35,15 +32,13 @@ FAILING = "neuralbrain.agents.benchmarks.failing:FailingCerebellum"
 class Job(NamedTuple):
     """One episode."""
 
-    model: str
-    base_url: str
+    name: str
+    model: Model | None
     env: str
     seed: int
     agent: str
     blind: bool
-    pictures: bool
     failing: bool
-    max_model_calls: int
 
 
 def measure(
@@ -57,8 +52,8 @@ def measure(
     blind: bool = False,
     pictures: bool = False,
     failing: float = 0.0,
-    max_model_calls: Natural = 6,
     processes: Natural = 0,
+    spending: Spending = SPENDING,
 ) -> Table:
     """Let language models plan in the tabletop tasks, and say how often that was good, and what it took.
 
@@ -73,48 +68,46 @@ def measure(
         blind: Tell the models nothing of the scene, to see what they guess.
         pictures: Show them what the camera sees.
         failing: The share of episodes in which half the tries to place, stack or push fail, 0 to 1.
-        max_model_calls: The most requests of an episode.
         processes: How many episodes run at a time; 0: one a core.
+        spending: What the models may use.
 
     Raises:
         ConfigurationError: A model, task or brain cannot be used.
     """
     if not 0 <= failing <= 1:
         raise ConfigurationError(f"--failing {failing}: a share from 0 to 1")
-    models = [name.strip() for name in model.split(",")]
-    base_url = chosen_url(base_url)
-    for name in models:
-        if name not in (ORACLE, NO_MODEL):
-            _model(name, base_url, pictures, max_model_calls).ready()
+    models = asked_models([name.strip() for name in model.split(",")], base_url, spending, pictures=pictures)
     envs = worlds(tasks, "tabletop-", without=FOR_LEARNERS)
     jobs = [
-        Job(name, base_url, env, seed, agent, blind, pictures, _fails(number, failing), max_model_calls)
-        for name in models
+        Job(name, chosen, env, seed, agent, blind, _fails(number, failing))
+        for name, chosen in models.items()
         for number, seed in enumerate(range(first_seed, first_seed + seeds))
         for env in envs
     ]
     begun = time.perf_counter()
-    outcomes = list(shown(every(_episode, jobs, processes), len(jobs)))
-    rows = [_row(name, [o for o in outcomes if o["model"] == name]) for name in models]
-    by_task = [
-        _row(f"{name}, {task_name(env)}", [o for o in outcomes if (o["model"], o["env"]) == (name, env)])
-        for name in models
+    outcomes = until_interrupted(shown(kept(_episode, jobs, processes), len(jobs)))
+    parts = {name: [o for o in outcomes if o["model"] == name] for name in models}
+    by_task = {
+        f"{name}, {task_name(env)}": [o for o in part if o["env"] == env]
+        for name, part in parts.items()
         for env in envs
         if len(envs) > 1
-    ]
+    }
     return Table(
         title="Language models in the cortex" + " (blind)" * blind,
         columns=COLUMNS,
-        rows=[*rows, *by_task],
+        rows=[_row(name, part) for name, part in (parts | by_task).items() if part],
         notes=[
             f"Seeds {first_seed} to {first_seed + seeds - 1} of each task, inline; by simulator truth.",
             "95 %: Wilson, of success. understood: its first plan names all that the sentence asks for.",
             "Skills: tries begun, without looking: who asks a model before each would make so many calls.",
             f"In {sum(job.failing for job in jobs)} of {len(jobs)} episodes half the tries to place, stack "
             "or push failed.",
-            *(f"{name}: {_errors([o for o in outcomes if o['model'] == name])}" for name in models),
+            *(f"{name}: {_errors(part)}" for name, part in parts.items()),
+            *remarks([*models.values()]),
             f"It took {time.perf_counter() - begun:.0f} s of wall time.",
         ],
+        interrupted=part(outcomes, jobs),
         details={"episodes": outcomes},
     )
 
@@ -130,24 +123,10 @@ def _fails(number: int, share: float) -> bool:
     return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
 
 
-def _model(name: str, base_url: str, pictures: bool, max_model_calls: int) -> Model:
-    return Model(
-        server=checked(base_url, name), pictures=pictures, each=Limits(calls=max_model_calls), trust=False
-    )
-
-
 def _episode(job: Job) -> dict[str, Any]:
     """Run one episode."""
-    told = {"model": job.model, "env": job.env, "seed": job.seed, "failing": job.failing}
-    with ExitStack() as stack:
-        chosen = None
-        if job.model == ORACLE:
-            url = stack.enter_context(oracle_server(job.env)).url
-            able = Abilities(form="schema", pictures=job.pictures)
-            limits = Limits(calls=job.max_model_calls)
-            chosen = Model(server=checked(url, ORACLE, able), pictures=job.pictures, each=limits)
-        elif job.model != NO_MODEL:
-            chosen = _model(job.model, job.base_url, job.pictures, job.max_model_calls).ready()
+    told = {"model": job.name, "env": job.env, "seed": job.seed, "failing": job.failing}
+    with at_server(job.model, job.env) as chosen:
         blueprint = prepared(job.agent, job.env, job.seed, model=chosen)
         if job.blind:
             blueprint = blueprint.configured("cortex", blind_model=True)

@@ -1,6 +1,5 @@
 """Everyday sentences: how often the default brain does, asks, answers or refuses as a person would expect."""
 
-import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -8,21 +7,28 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neuralbrain.agents.advice import Model
-from neuralbrain.agents.benchmarks.asked import NO_MODEL, PASSED, Watch
-from neuralbrain.agents.benchmarks.study import every, shown
+from neuralbrain.agents.benchmarks.asked import (
+    NO_MODEL,
+    PASSED,
+    SPENDING,
+    Watch,
+    asked_models,
+    at_server,
+    kept,
+    remarks,
+)
+from neuralbrain.agents.benchmarks.study import part, shown, until_interrupted
 from neuralbrain.agents.benchmarks.table import Cell, Count, Natural, Table
 from neuralbrain.agents.episode import AGENT, prepared
 from neuralbrain.agents.intervals import wilson
 from neuralbrain.agents.language.judge import RIGHT, judge
 from neuralbrain.agents.language.layouts import STORED, is_stored, laid_out
-from neuralbrain.agents.language.rows import Row, load_sentences
+from neuralbrain.agents.language.rows import Row, chosen_rows, load_sentences
 from neuralbrain.agents.language.trial import said_to
+from neuralbrain.agents.spending import Spending
 from neuralbrain.arm import FREE
 from neuralbrain.envs.tabletop.scene import Scene
-from neuralbrain.errors import ConfigurationError, NeuralBrainError
-from neuralbrain.language.budget import Limits
-from neuralbrain.language.key import chosen_url
-from neuralbrain.language.server import checked
+from neuralbrain.errors import NeuralBrainError
 
 GOAL = 0.85
 """The share of rows that should be right, which we set ourselves."""
@@ -51,8 +57,7 @@ def measure(
     allow_code: bool = False,
     model: str = NO_MODEL,
     base_url: str = "",
-    max_model_calls: Natural = 6,
-    max_output: Count = 1500,
+    spending: Spending = SPENDING,
 ) -> Table:
     """Say every sentence of a file in some layouts of its scene, and judge by simulator truth.
 
@@ -63,19 +68,17 @@ def measure(
         processes: How many episodes run at a time; 0: one a core.
         agent: The brain: a name, or a blueprint file (*.yaml).
         allow_code: Load the code that the brain's file names by path: trust the file.
-        model: A language model that the cortex asks; "none": grammar and planner alone.
+        model: A language model that the cortex asks; "none": grammar and planner alone; "oracle": one that is
+            scripted, with good plans.
         base_url: Its server; empty: OPENAI_BASE_URL, from the environment or .env.
-        max_model_calls: The most requests for a sentence.
-        max_output: The most tokens of an answer.
+        spending: What it may use.
 
     Raises:
         ConfigurationError: The file or the model cannot be used, or there is no such brain for the tabletop.
     """
-    sentences, asked = load_sentences(file), None
-    chosen = _chosen(sentences.rows, rows)
-    if model != NO_MODEL:
-        server = checked(chosen_url(base_url), model)
-        asked = Model(server=server, each=Limits(calls=max_model_calls), max_output=max_output).ready()
+    sentences = load_sentences(file)
+    chosen = chosen_rows(sentences.rows, rows)
+    asked = asked_models([model], base_url, spending)[model]
     prepared(agent, FREE, 0, allow_code=allow_code, instruction="hello", model=asked)  # or it is refused here
     jobs = [
         Job(agent, allow_code, asked, row, number, *laid)
@@ -85,9 +88,10 @@ def measure(
     scenes = {row.scene: sentences.scenes[row.scene] for row in chosen}
     unstored = sorted(name for name, scene in scenes.items() if layouts > STORED or not is_stored(scene))
     begun = time.perf_counter()
-    trials = list(shown(every(_trial, jobs, processes), len(jobs)))
+    trials = until_interrupted(shown(kept(_trial, jobs, processes), len(jobs)))
     trials.sort(key=lambda trial: (trial["row"], trial["layout"]))
-    by_row = {row: [trial for trial in trials if trial["row"] == row.number] for row in chosen}
+    parts = {row: [trial for trial in trials if trial["row"] == row.number] for row in chosen}
+    by_row = {row: part for row, part in parts.items() if part}
     whole = {row.number: _whole(part) for row, part in by_row.items()}
     return Table(
         title=f"Language: {Path(file).name}, {agent}, model: {model}, by simulator truth",
@@ -97,6 +101,7 @@ def measure(
             *_totals("rows", list(whole.values())),
             *_totals("layouts", [trial["kind"] for trial in trials]),
             *(_of_model(trials) if asked else ()),
+            *remarks([asked]),
             f"Layouts of {', '.join(unstored)} are drawn from seeds; some may be out of reach."
             if unstored
             else "Layouts: stored ones, in each of which the oracle did all for which they were drawn.",
@@ -109,6 +114,7 @@ def measure(
             f"at least {GOAL:.0%} of the rows right": _share(list(whole.values())) >= GOAL,
             "nothing done wrong": "done_wrong" not in whole.values(),
         },
+        interrupted=part(trials, jobs),
         details={
             "totals": {
                 "rows": dict(Counter(whole.values())),
@@ -117,28 +123,6 @@ def measure(
             "trials": trials,
         },
     )
-
-
-def _chosen(rows: Sequence[Row], wanted: str) -> list[Row]:
-    """Return the rows that are wanted.
-
-    Raises:
-        ConfigurationError: There are none, or it is neither numbers nor a regular expression.
-    """
-    if re.fullmatch(r"[\d, ]+", wanted):
-        numbers = {int(number) for number in re.findall(r"\d+", wanted)}
-        found = [row for row in rows if row.number in numbers]
-    else:
-        try:
-            pattern = re.compile(wanted, re.IGNORECASE)
-        except re.error as error:
-            raise ConfigurationError(f"{wanted!r} is no regular expression: {error}") from error
-        found = [row for row in rows if pattern.search(row.say)]
-    if not found:
-        raise ConfigurationError(
-            f"no sentence is meant by {wanted!r}: give numbers from 1 to {len(rows)}, or words"
-        )
-    return found
 
 
 def _trial(job: Job) -> dict[str, Any]:
@@ -153,21 +137,22 @@ def _trial(job: Job) -> dict[str, Any]:
     }
     watch = Watch()
     try:
-        reply = said_to(
-            job.agent,
-            job.scene,
-            job.seed,
-            row,
-            allow_code=job.allow_code,
-            model=job.model,
-            observers=(watch,) if job.model else (),
-        )
+        with at_server(job.model, FREE) as model:
+            reply = said_to(
+                job.agent,
+                job.scene,
+                job.seed,
+                row,
+                allow_code=job.allow_code,
+                model=model,
+                observers=(watch,) if model else (),
+            )
     except NeuralBrainError as error:
         words = {"outcome": "failed", "answer": "", "seconds": 0.0, "why": f"it broke off: {error}"}
-        return known | {"success": False, "kind": "failed"} | words
+        return known | {"success": False, "kind": "failed", "used": watch.counted()["used"]} | words
     verdict = judge(row, reply)
     if job.model:
-        known |= {"model": watch.counted()}
+        known |= {"model": watch.counted(), "used": watch.counted()["used"]}
     return known | {
         "success": verdict.kind in RIGHT,
         "kind": verdict.kind,

@@ -151,6 +151,26 @@ def every(work: Callable[[J], Outcome], jobs: Sequence[J], processes: int) -> It
         yield from pool.imap_unordered(work, jobs)
 
 
+def until_interrupted(outcomes: Iterator[Outcome]) -> list[Outcome]:
+    """Return all outcomes, or, when a person ends it, those that there are; with none there is no table.
+
+    Raises:
+        KeyboardInterrupt: There are none.
+    """
+    found: list[Outcome] = []
+    try:
+        found.extend(outcomes)  # one by one: those before the interruption are kept
+    except KeyboardInterrupt:
+        if not found:
+            raise
+    return found
+
+
+def part(outcomes: Sequence[Outcome], jobs: Sequence[object]) -> str:
+    """Return how much of a study there is ("3 of 54"); empty for all of it."""
+    return f"{len(outcomes)} of {len(jobs)}" if len(outcomes) < len(jobs) else ""
+
+
 def shown(outcomes: Iterator[Outcome], number: int) -> Iterator[Outcome]:
     """Show on stderr how far it is: a bar on a terminal, elsewhere a line now and then."""
     console = Console(stderr=True)

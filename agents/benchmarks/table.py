@@ -31,6 +31,8 @@ class Table:
         rows: One cell a column.
         notes: How it was measured, and what a reader must know to trust it.
         reached: Figure -> whether the goal that we set ourselves was reached.
+        interrupted: How much was measured when it was interrupted ("3 of 54"); empty for all of it. A part of
+            a study reaches no figure.
         details: Whatever else belongs into the JSON.
     """
 
@@ -39,6 +41,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = ()
     reached: Mapping[str, bool] = field(default_factory=dict)
+    interrupted: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -47,6 +50,7 @@ class Table:
             "title": self.title,
             "rows": [dict(zip(self.columns, row, strict=True)) for row in self.rows],
             "notes": list(self.notes),
-            "reached": dict(self.reached),
+            "reached": {} if self.interrupted else dict(self.reached),
+            **({"interrupted": self.interrupted} if self.interrupted else {}),
             **self.details,
         }

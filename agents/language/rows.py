@@ -1,7 +1,7 @@
 """The file of sentences: what is said in which scene, and what a person would expect."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -178,3 +178,29 @@ def _unlaid(scene: Scene) -> Moment:
 
 def _words(words: list[list[str]] | None) -> Words | None:
     return None if words is None else tuple(tuple(one) for one in words)
+
+
+def chosen_rows(rows: Sequence[Row], wanted: str) -> list[Row]:
+    """Return the rows that are wanted.
+
+    Args:
+        rows: Of a file.
+        wanted: Their numbers with commas between, or a regular expression that is found in the sentence.
+
+    Raises:
+        ConfigurationError: There are none, or it is neither numbers nor a regular expression.
+    """
+    if re.fullmatch(r"[\d, ]+", wanted):
+        numbers = {int(number) for number in re.findall(r"\d+", wanted)}
+        found = [row for row in rows if row.number in numbers]
+    else:
+        try:
+            pattern = re.compile(wanted, re.IGNORECASE)
+        except re.error as error:
+            raise ConfigurationError(f"{wanted!r} is no regular expression: {error}") from error
+        found = [row for row in rows if pattern.search(row.say)]
+    if not found:
+        raise ConfigurationError(
+            f"no sentence is meant by {wanted!r}: give numbers from 1 to {len(rows)}, or words"
+        )
+    return found

@@ -67,6 +67,7 @@ class ScriptedServer:
         listing: What it answers instead where it is asked for them.
 
     Attributes:
+        listing: Likewise; it may be set anew.
         url: Its address, once it runs.
         asked: The requests so far.
         headers: The headers of each, their names in small letters.
@@ -78,7 +79,7 @@ class ScriptedServer:
         models: tuple[str, ...] = ("scripted",),
         listing: Reply | None = None,
     ) -> None:
-        self._script, self._models, self._listing = script, models, listing
+        self._script, self._models, self.listing = script, models, listing
         self._lock = threading.Lock()
         self.asked: list[Asked] = []
         self.headers: list[Mapping[str, str]] = []
@@ -93,8 +94,8 @@ class ScriptedServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                if outer._listing is not None:
-                    self._reply(outer._listing)
+                if outer.listing is not None:
+                    self._reply(outer.listing)
                     return
                 models = [
                     {"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in outer._models
@@ -172,7 +173,7 @@ class ScriptedServer:
 def _chunks(reply: Reply) -> Iterator[bytes]:
     """Yield an answer as it is streamed."""
     text = reply.text or ""
-    pieces = [text[i : i + 40] for i in range(0, len(text), 40)] or [""]
+    pieces = _pieces(text)
     deltas: list[dict[str, Any]] = [{"content": piece} for piece in pieces]
     if reply.refusal:
         deltas = [{"refusal": reply.refusal}]
@@ -184,12 +185,19 @@ def _chunks(reply: Reply) -> Iterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
+def _pieces(text: str) -> list[str]:
+    return [text[i : i + 40] for i in range(0, len(text), 40)] or [""]
+
+
 def _whole(reply: Reply) -> bytes:
     """Return an answer in one piece."""
     message = {"role": "assistant", "content": reply.text, "refusal": reply.refusal or None}
     choices = [{"index": 0, "message": message, "finish_reason": reply.finish}]
     data = {"id": "1", "object": "chat.completion", "created": 0, "model": "scripted", "choices": choices}
-    return json.dumps(data | ({"usage": _usage(reply.tokens or (100, 1))} if reply.usage else {})).encode()
+    return json.dumps(
+        data
+        | ({"usage": _usage(reply.tokens or (100, len(_pieces(reply.text or ""))))} if reply.usage else {})
+    ).encode()
 
 
 def _usage(tokens: tuple[int, int]) -> dict[str, int]:

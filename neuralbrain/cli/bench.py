@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from neuralbrain.cli.model import SPENDING
+
 if TYPE_CHECKING:
     from neuralbrain.agents.benchmarks.table import Table
 
@@ -49,13 +51,19 @@ class Benchmarks(TyperGroup):
 def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     """Make a command of a benchmark's function."""
     hints, helps = get_type_hints(measure, include_extras=True), _argument_help(measure)
-    parameters = [
-        parameter.replace(
-            kind=inspect.Parameter.KEYWORD_ONLY,
-            annotation=_option(parameter, hints[parameter.name], helps.get(parameter.name)),
-        )
-        for parameter in inspect.signature(measure).parameters.values()
-    ]
+    parameters, spending = list[inspect.Parameter](), None
+    for parameter in inspect.signature(measure).parameters.values():
+        if parameter.name == "spending":  # the options of `episode`, one each
+            spending = parameter.default
+            parameters += [
+                inspect.Parameter(
+                    name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=SPENDING[name]
+                )
+                for name, value in vars(spending).items()
+            ]
+            continue
+        annotation = _option(parameter, hints[parameter.name], helps.get(parameter.name))
+        parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=annotation))
     as_json = inspect.Parameter(
         "as_json",
         inspect.Parameter.KEYWORD_ONLY,
@@ -64,8 +72,13 @@ def command(name: str, measure: "Callable[..., Table]") -> TyperCommand:
     )
 
     def bench(as_json: bool, **options: Any) -> None:
+        if spending is not None:
+            options["spending"] = type(spending)(**{part: options.pop(part) for part in vars(spending)})
         typer.echo(f"measuring {name}; this takes a while", err=True)
-        _print(measure(**options), as_json)
+        table = measure(**options)
+        _print(table, as_json)
+        if table.interrupted:
+            raise KeyboardInterrupt
 
     bench.__signature__ = inspect.Signature([*parameters, as_json])  # type: ignore[attr-defined]
     bench.__annotations__ = {p.name: p.annotation for p in (*parameters, as_json)}
@@ -115,6 +128,9 @@ def _print(table: "Table", as_json: bool) -> None:
     console.print(grid)
     for note in table.notes:
         console.print(note, style="dim")
+    if table.interrupted:
+        console.print(f"Interrupted: {table.interrupted}, so no figure is reached or missed.", style="yellow")
+        return
     for figure, reached in table.reached.items():
         console.print("reached" if reached else "missed ", style="green" if reached else "red", end=" ")
         console.print(figure)

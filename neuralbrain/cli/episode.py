@@ -22,6 +22,7 @@ from neuralbrain.cli.model import (
     TrustModel,
 )
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.words import counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -87,11 +88,11 @@ def episode(
     cortex: CortexKind = "embedded",
     model: ModelName = None,
     base_url: BaseUrl = None,
-    max_calls: MaxCalls = None,
-    max_tokens: MaxTokens = None,
-    max_cost: MaxCost = None,
+    max_model_calls: MaxCalls = "",
+    max_tokens: MaxTokens = "",
+    max_cost: MaxCost = "",
     max_output: MaxOutput = 1500,
-    price: Price = None,
+    price: Price = "",
     trust_model: TrustModel = False,
     model_timeout: ModelTimeout = 60.0,
     real_time: RealTime = False,
@@ -99,6 +100,7 @@ def episode(
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if each succeeds, or is believed to."""
     from neuralbrain.agents.episode import known, prepared, run_episode
+    from neuralbrain.agents.spending import Spending
     from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
     from neuralbrain.cli.model import chosen_model
@@ -113,18 +115,15 @@ def episode(
 
         env, options = env or FREE, load_scene(scene).options()
     run_seed(seed + episodes - 1)
-    advice = chosen_model(
-        cortex,
-        model,
-        base_url,
-        (max_calls, max_tokens, max_cost),
-        price,
-        trust_model,
-        model_timeout,
-        real_time,
-        pictures,
-        max_output,
+    spending = Spending(
+        max_model_calls=max_model_calls,
+        max_tokens=max_tokens,
+        max_cost=max_cost,
+        price=price,
+        max_output=max_output,
+        model_timeout=model_timeout,
     )
+    advice = chosen_model(cortex, model, base_url, spending, trust_model, real_time, pictures)
     known(memory)
     blueprint = prepared(  # what is wrong is said before Ray starts
         agent,
@@ -138,8 +137,10 @@ def episode(
         model=advice,
     )
     if advice is not None:
-        with busy("asking the model's server what it can do", quiet):
+        with busy("looking for the model on its server", quiet):
             advice = advice.ready()
+        if advice.warning:
+            say(f"warning: {advice.warning}", err=True)
     full = str(blueprint.by_name[blueprint.body].config["env"])
     results = []
     with ExitStack() as stack:
@@ -206,7 +207,6 @@ def _summary(results: "list[EpisodeResult]") -> None:
     from rich.text import Text
 
     from neuralbrain.cli.terminal import results as stdout
-    from neuralbrain.language.budget import Used
 
     console = stdout()
     if len(results) == 1:
@@ -216,7 +216,7 @@ def _summary(results: "list[EpisodeResult]") -> None:
             (Text("answer"), _answer(result)),
             (Text("took"), _took(result)),
             (Text("anomalies"), _anomalies(result)),
-            *([(Text("model"), str(result.model))] if result.model_calls else []),
+            *([(Text("model"), used)] if (used := _used([result])) else []),
         ]
         lines = [
             (Text("trace"), result.trace_sha256),
@@ -252,13 +252,25 @@ def _summary(results: "list[EpisodeResult]") -> None:
     believed = sum(r.success and r.standing == "believed" for r in results)
     by_whom = f", {believed} of them as far as the brain believes" if believed else ""
     console.print(f"{sum(r.success for r in results)} of {len(results)} succeeded{by_whom}")
-    if any(result.model_calls for result in results):
-        used = Used()
-        for result in results:
-            used = used.plus(result.model)
+    if used := _used(results):
         console.print(f"model: {used}", soft_wrap=True)
     for profile in dict.fromkeys(r.profile for r in results):
         console.print(f"numbers: {profile}", soft_wrap=True)
+
+
+def _used(results: "list[EpisodeResult]") -> str:
+    """Say what language models were used, for what was said and before; empty where there are none."""
+    from neuralbrain.language.budget import total
+
+    probing, asked = total(result.probing for result in results), sum(r.model_questions for r in results)
+    if not asked and not probing.calls:
+        return ""
+    parts = [str(total(result.model for result in results))]
+    if asked:
+        parts.append(f"{sum(result.model_taken for result in results)} of {counted(asked, 'answer')} taken")
+    if probing.calls:
+        parts.append(f"before it, to learn what the server can do: {probing}")
+    return "; ".join(parts)
 
 
 def _files(folder: Path) -> "list[tuple[Text, str]]":

@@ -69,7 +69,7 @@ def replay(
     from neuralbrain.agents.replay import replay_run
     from neuralbrain.cli.live import watch
     from neuralbrain.cli.terminal import results, say_json
-    from neuralbrain.record.folder import read_manifest
+    from neuralbrain.record.folder import MANIFEST, read_manifest
 
     blueprint = read_manifest(run)["blueprint"]
     regions = [region["name"] for region in blueprint["regions"]]
@@ -86,11 +86,16 @@ def replay(
     for path in again.files:
         console.print(f"{path} has changed since", soft_wrap=True)
     console.print(f"recorded {again.recorded}\nreplayed {again.replayed}", soft_wrap=True)
+    for line in again.otherwise:
+        console.print(f"{run / MANIFEST}: {line}", soft_wrap=True)
     if again.same:
         console.print("the same trace", style="green", end="")
         console.print(f", {counted(again.ticks, 'tick')}")
         return
-    console.print("another trace", style="red")
+    other = (
+        "another trace" if again.recorded != again.replayed else "the same trace, and another record of it"
+    )
+    console.print(other, style="red")
     for name, (then, now) in again.versions.items():
         console.print(f"  {name} was {then}, is {now}")
     raise typer.Exit(1)

@@ -166,7 +166,12 @@ class Adviser:
             said = _SAID[advice.verdict].replace("{}", advice.text)
             return Decision(verdict=verdict, outcome=outcome, text=said, choices=advice.choices)
         why = f"the model gave no plan that I can trust ({stage}: {reason})"
-        text = f"{unread.reason} And {why}."
+        known = unread.reason
+        if (
+            self._questions
+        ):  # what was said answers a question of the model's, perhaps in words that it offered
+            known = "I have asked, and still do not know what you mean."
+        text = f"{known} And {why}."
         return Decision(verdict="held", stage=stage, reason=reason, outcome="refused", text=text)
 
     def _proposed(self, advice: Advice, goal: Goal, now: Situation, domain: Domain, trust: bool) -> Decision:

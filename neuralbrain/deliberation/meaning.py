@@ -5,12 +5,14 @@ from copy import deepcopy
 
 from neuralbrain.deliberation.objection import ObjectionError
 from neuralbrain.deliberation.situation import Situation
-from neuralbrain.deliberation.stages import called, changes, planned, run
+from neuralbrain.deliberation.stages import called, changes, handlers, planned, run
 from neuralbrain.errors import PlanError
 from neuralbrain.messages import Condition, Scene, Step, TreeNode, steps
 from neuralbrain.planning.domain import Domain, DomainState
 from neuralbrain.planning.goal import Goal
 from neuralbrain.words import listed
+
+NEEDLESS = "nobody asked for that, and it is not needed"
 
 
 def check_meaning(stages: Ordered[TreeNode], goals: Ordered[Goal], now: Situation, domain: Domain) -> None:
@@ -29,6 +31,7 @@ def check_meaning(stages: Ordered[TreeNode], goals: Ordered[Goal], now: Situatio
             raise ObjectionError("meaning", _unreached(rest, goal, state, now))
         _check_sides(rest[:count], goal, now, domain)
         _check_needed([step for stage in rest[:count] for step in planned(stage)], goal, now, domain, state)
+        _check_handlers(rest[:count], goal, now, domain, state)
         for stage in rest[:count]:
             run(stage, state)
         rest = rest[count:]
@@ -100,15 +103,57 @@ def _check_needed(
     """
     state = deepcopy(state)
     for number, step in enumerate(plan):
-        if changes(step, now.scene, domain):
-            without = deepcopy(state)
-            for later in plan[number + 1 :]:
-                try:
-                    without.apply(later)
-                except PlanError:
-                    continue  # it cannot be done without what was left out
-            if _reached(goal, without):
-                raise ObjectionError(
-                    "meaning", f"{called(step)}: nobody asked for that, and it is not needed"
-                )
+        if changes(step, now.scene, domain) and _reached(goal, _done(plan[number + 1 :], state)):
+            raise ObjectionError("meaning", f"{called(step)}: {NEEDLESS}")
         state.apply(step)
+
+
+def _check_handlers(
+    stages: Ordered[TreeNode], goal: Goal, now: Situation, domain: Domain, state: DomainState
+) -> None:
+    """Check that a handler leads to the goal as its stage does, and that none of its steps can be left out.
+
+    Nobody knows from which state it starts: before or after any step of its stage. A step that is needed from
+    one of these is needed.
+    """
+    state = deepcopy(state)
+    for number, stage in enumerate(stages):
+        rest = [step for later in stages[number + 1 :] for step in planned(later)]
+        before = [deepcopy(state)]
+        for step in planned(stage):
+            state.apply(step)
+            before.append(deepcopy(state))
+        for handler in handlers(stage):
+            can = [start for start in before if _can(handler, start)]
+            starts = [start for start in can if _reached(goal, _done([*handler, *rest], start))]
+            if can and not starts:
+                last = called(handler[-1])
+                raise ObjectionError("meaning", f"handler, {last}: what was said is not reached by it")
+            for place, step in enumerate(handler if starts else ()):
+                without = [*handler[:place], *handler[place + 1 :], *rest]
+                if changes(step, now.scene, domain) and all(
+                    _reached(goal, _done(without, start)) for start in starts
+                ):
+                    raise ObjectionError("meaning", f"handler, {called(step)}: {NEEDLESS}")
+
+
+def _can(plan: Ordered[Step], state: DomainState) -> bool:
+    """Whether steps can be done, all of them."""
+    state = deepcopy(state)
+    try:
+        for step in plan:
+            state.apply(step)
+    except PlanError:
+        return False
+    return True
+
+
+def _done(plan: Ordered[Step], state: DomainState) -> DomainState:
+    """Return the state after those of some steps that can be done; what needs another cannot without it."""
+    state = deepcopy(state)
+    for step in plan:
+        try:
+            state.apply(step)
+        except PlanError:
+            continue
+    return state

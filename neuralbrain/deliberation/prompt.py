@@ -29,9 +29,10 @@ the level that deals with it: "retry" (the step is tried again), "handler" (your
 the stage's), "replan" (the robot plans anew). An argument that a step does not need is null. Use only the
 names that you are told. Leave all but what the sentence asks for as it is."""
 
-WHERE = (
-    'Positions are x, y and z (up) in cm. "directions" says which way (x, y) left, right and the like are '
-    "for the person, who means them so."
+WHERE = "Positions are those of middles, x, y and z (up) in cm from {}."
+WAYS = (
+    '"directions" says which way (x, y) left, right, front and behind are for the person, who means them so; '
+    'of two things the one that is further to the "front" is nearer to the person.'
 )
 _TEMPLATE = re.compile(r"<|\[(?=/?(?:INST|SYS|AVAILABLE|TOOL)|gMASK)")
 """What may begin a mark between turns in a model's template ("<|im_end|>", "[/INST]"). Some servers read such
@@ -51,8 +52,10 @@ def opening(now: Situation, domain: Domain, shorter: int) -> tuple[Turn, ...]:
     skills = "\n".join(f"- {name}: {skill.text}" for name, skill in domain.skills.items())
     predicates = "; ".join(map(domain.meaning, domain.predicates))
     parts = [RULES, f"Skills:\n{skills}", f"Predicates, and what they say: {predicates}"]
-    if now.directions:
-        parts.append(WHERE)
+    if terms := domain.terms():
+        parts.append(terms)
+    if domain.origin:
+        parts.append(" ".join([WHERE.replace("{}", domain.origin), *([WAYS] if now.directions else [])]))
     if now.picture:
         parts.append("The picture shows the scene, with the names of the objects written in.")
     example = domain.example(now.scene)

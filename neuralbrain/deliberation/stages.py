@@ -20,6 +20,11 @@ def planned(node: TreeNode) -> tuple[Step, ...]:
     return steps(node.children[0] if isinstance(node, Fallback) else node)
 
 
+def handlers(node: TreeNode) -> tuple[tuple[Step, ...], ...]:
+    """Return the steps of each handler of a stage."""
+    return tuple(map(steps, node.children[1:])) if isinstance(node, Fallback) else ()
+
+
 def run(node: TreeNode, state: DomainState) -> None:
     """Do in symbols what a stage does when nothing goes wrong.
 

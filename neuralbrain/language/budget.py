@@ -1,6 +1,7 @@
 """A budget for a language model: what a call may use is set aside before it, so it is never overspent."""
 
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -91,6 +92,14 @@ class Used(BaseModel):
         return Used(calls=self.calls + other.calls, tokens=self.tokens + other.tokens, cost=cost)
 
 
+def total(each: Iterable[Used]) -> Used:
+    """Return the sum of what was used."""
+    used = Used()
+    for one in each:
+        used = used.plus(one)
+    return used
+
+
 class Budget:
     """Keeps account of one run's calls, from any thread.
 
@@ -159,8 +168,8 @@ class Budget:
             used, cost = self.used, self.used.cost
             if self.prices is not None and cost is not None:
                 cost = max(0.0, cost + self.prices.of(*spent) - self.prices.of(*reserved))
-            tokens = used.tokens + sum(spent) - sum(reserved)
-            self.used = Used(calls=used.calls + calls, tokens=tokens, cost=cost)
+            tokens, calls = used.tokens + sum(spent) - sum(reserved), used.calls + calls
+            self.used = Used(calls=calls, tokens=tokens, cost=cost if calls else 0.0)
 
     def _cost(self, *tokens: int) -> float | None:
         return None if self.prices is None else self.prices.of(*tokens)

@@ -29,19 +29,18 @@ class Cassette(BaseModel):
             late: Whether answers came when they came; else each came at once.
 
         Raises:
-            RecordError: Nothing of the sort was asked; the message says at which tick the two runs part.
+            RecordError: Nothing of the sort was asked; the message says at which tick it is asked now.
         """
-        name = request.request
+        name, asked = request.request, f"at tick {request.tick} {request.source!r} asks the model"
         if name not in self.asked:
             raise RecordError(
-                f"at tick {tick} the brain asks the model {name!r}, which was not asked in the record: this "
-                "run is not the recorded one any more; was it made by another version?"
+                f"{asked} {name!r}, which was not asked in the record: this run is not the recorded one any "
+                "more; was it made by another version?"
             )
         if self.asked[name] != (now := prompt_hash(request)):
             raise RecordError(
-                f"at tick {tick} the brain asks the model something else ({name!r}) than was "
-                f"recorded: the prompt then has the hash {self.asked[name][:16]}, now {now[:16]}; was it "
-                "made by another version?"
+                f"{asked} something else ({name!r}) than was recorded: the prompt then has the hash "
+                f"{self.asked[name][:16]}, now {now[:16]}; was it made by another version?"
             )
         found = next((reply for reply in self.replies if reply.request == name), None)
         if found is None and not late:

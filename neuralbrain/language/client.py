@@ -36,7 +36,7 @@ class Client:
         budget: What may be used.
         max_output: The most tokens of an answer.
         timeout: How long the server may be silent, s.
-        attempts: How many requests a question may take, besides those that a server refuses for their form.
+        attempts: How many tries a question may take, besides those that a server refuses for their form.
         longest_wait: The longest time between two of them, s.
         announce: Told of each request before it is sent; False: it may not be sent any more.
         again: The faults after which a question is asked again.
@@ -66,6 +66,7 @@ class Client:
         self._again = again
         self.fault: Fault = ""
         self._max_output, self._attempts, self._longest_wait = max_output, attempts, longest_wait
+        self._timeout = timeout
         self._connection = Connection(server.base_url, timeout, max_output)
         self._announce, self._closed = announce, threading.Event()
         self._sleep = sleep or self._closed.wait
@@ -79,7 +80,7 @@ class Client:
             source: Likewise.
 
         Returns:
-            The answer, and each request that was sent.
+            The answer, and each try: those that reached nobody are no requests, and use nothing.
 
         Raises:
             ConfigurationError: What stands in the environment is no key.
@@ -105,7 +106,8 @@ class Client:
                 outcome = ENDS[response.fault]
                 break
             text = ""
-            silences += response.fault == "timeout"
+            nobody = response.fault == "unreached" and response.seconds >= self._timeout
+            silences += response.fault == "timeout" or nobody
             if response.fault == "form":
                 refused += 1
                 again = self._loosen(response.reason)
@@ -113,7 +115,7 @@ class Client:
                 patient = len(calls) - refused < self._attempts and silences < TIMEOUTS
                 again = patient and self._wait(response, len(calls) - refused)
             if not again:
-                reason = f"{reason} (after {len(calls)} requests)" if len(calls) > 1 else reason
+                reason = f"{reason} (after {len(calls)} tries)" if len(calls) > 1 else reason
                 break
         self._learn(known, outcome)
         reply = ModelReply(
@@ -203,10 +205,10 @@ class Client:
         """Return it as it stands when it is over, and count it."""
         if not response.kept_limit:
             self.server = self.server.able(keeps_limit=False)
-        used = (0, 0) if response.fault in REFUSED else (response.input_tokens, response.output_tokens)
-        tokens, cost = self.budget.settle(reserved, *used)
+        tokens, cost = count(self.budget, response, reserved)
         return call.model_copy(
             update={
+                "sent": response.fault != "unreached",
                 "answer": response.text,
                 "outcome": response.reason if response.fault else "answered",
                 "input_tokens": response.input_tokens,
@@ -217,3 +219,19 @@ class Client:
                 "seconds": response.seconds,
             }
         )
+
+
+def count(budget: Budget, response: Response, reserved: tuple[int, int]) -> tuple[int, float | None]:
+    """Count what a request has used in the place of what was set aside for it.
+
+    What did not reach the server is no request; what the server refused has used no tokens. An error of the
+    server's own may have: unless it says how many, what was set aside stays.
+
+    Returns:
+        How many tokens it counts for, and what it cost; None: unknown.
+    """
+    if response.fault == "unreached":
+        budget.give_back(*reserved)
+        return 0, 0.0
+    used = (0, 0) if response.fault in REFUSED else (response.input_tokens, response.output_tokens)
+    return budget.settle(reserved, *used)

@@ -6,14 +6,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 Fault = Literal[
-    "", "cut", "declined", "too_long", "form", "busy", "server", "network", "timeout", "denied", "model",
-    "protocol",
+    "", "cut", "declined", "too_long", "form", "busy", "server", "unreached", "network", "timeout", "denied",
+    "model", "protocol",
 ]  # fmt: skip
 """What went wrong; empty for nothing. form: it does not take this way to ask for a form, or another setting.
-busy: it has too much to do, or is still loading (429, 503). denied: the key, or the account. model: no such
+busy: it has too much to do, or is still loading (429, 503). unreached: no connection was made, so nothing was
+sent. network: it broke. denied: the key, or the account. model: no such
 model or address. protocol: what came is not OpenAI's."""
 
-AGAIN: frozenset[Fault] = frozenset({"busy", "server", "network", "timeout"})
+AGAIN: frozenset[Fault] = frozenset({"busy", "server", "unreached", "network", "timeout"})
 """What may be over when it is tried again."""
 REFUSED: frozenset[Fault] = frozenset({"busy", "denied", "model", "form", "too_long"})
 """The server has refused the request before the model saw it: it used no tokens."""

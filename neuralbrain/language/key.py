@@ -12,6 +12,10 @@ KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 """The environment variables that everybody's clients read."""
 SHORTEST_SECRET = 8
 """What is shorter is no secret but what people write where a server wants none ("none", "x", "ollama")."""
+_SETTING = re.compile(
+    rf"\s*(?:export\s+)?(?P<name>{KEY}|{URL})\s*=\s*"
+    r"(?:(?P<quote>['\"])(?P<quoted>.*?)(?P=quote)|(?P<plain>.*?))\s*(?:(?<!\S)#.*)?"
+)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]+")
 """A bearer token (RFC 6750, section 2.1). So it stands in no text in two ways, and is found in every one."""
 
@@ -19,7 +23,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]+")
 def read_environment(file: Path = Path(".env")) -> None:
     """Read the two variables from a ``.env`` file in the present folder, where they are not set already.
 
-    Other lines are not looked at, and nothing in it is carried out.
+    Other lines are not looked at, and nothing in it is carried out. A value may stand in quotes, and after it
+    a comment ("# mine").
 
     Raises:
         RecordError: It cannot be read.
@@ -27,11 +32,12 @@ def read_environment(file: Path = Path(".env")) -> None:
     if not file.is_file():
         return
     with decoding(file, "is no text"):
-        lines = read_bytes(file, 2**20).decode().splitlines()
-    for line in lines:
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and name.strip() in (KEY, URL):
-            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
+        text = read_bytes(file, 2**20).decode("utf-8-sig")  # some editors begin a file with a mark
+        if "\0" in text:
+            raise ValueError("it holds a byte of 0")
+    for line in text.splitlines():
+        if found := _SETTING.fullmatch(line):
+            os.environ.setdefault(found["name"], (found["quoted"] or found["plain"] or "").strip())
 
 
 def default_url() -> str:

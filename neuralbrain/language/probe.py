@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 from neuralbrain.errors import ConfigurationError
+from neuralbrain.language.advice import advice, no_key
 from neuralbrain.language.budget import Budget
-from neuralbrain.language.client import Client
-from neuralbrain.language.faults import AGAIN, Fault
-from neuralbrain.language.key import KEY, URL, default_url, key
+from neuralbrain.language.client import Client, count
+from neuralbrain.language.faults import AGAIN
+from neuralbrain.language.key import key
 from neuralbrain.language.known import remember, remembered
+from neuralbrain.language.listing import context, listed, missing
 from neuralbrain.language.server import Abilities, Form, Server
-from neuralbrain.language.transport import Connection, Response
+from neuralbrain.language.transport import Connection
 from neuralbrain.messages import ModelReply, ModelRequest, Turn
 
 MAX_OUTPUT = 64
@@ -41,8 +43,12 @@ TOOL = {
 }
 
 
-def able(server: Server, budget: Budget, *, timeout: float, pictures: bool, sleep: Any = None) -> Server:
+def able(
+    server: Server, budget: Budget, *, timeout: float, pictures: bool, sleep: Any = None
+) -> tuple[Server, str]:
     """Return a server with its abilities: remembered ones, or what it shows when it is asked.
+
+    Which models it lists is looked at each time: it may be down, or another may stand there now.
 
     Args:
         server: Where it is.
@@ -52,15 +58,24 @@ def able(server: Server, budget: Budget, *, timeout: float, pictures: bool, slee
         pictures: Whether pictures will be sent.
         sleep: Waits so many seconds; None: by the clock.
 
+    Returns:
+        It, and a warning: that it does not list the model, though it answers to the name, as some do to any.
+
     Raises:
         ConfigurationError: There is no such server or model, it wants another key, or it is not OpenAI-
             compatible; or it takes no pictures where they are wanted. The message says what to set.
     """
     if server.is_openai and key(server.base_url) is None:
-        raise ConfigurationError(_no_key(server))
+        raise ConfigurationError(no_key(server))
+    models = listed(server, timeout)
+    unlisted = missing(server, models)
+    if unlisted and server.is_openai:
+        raise ConfigurationError(f"{unlisted}: look at --model")
     known = remembered(server)
     if known is None or (pictures and not known.pictures):
-        found, whole = _Probe(server, budget, timeout, sleep).asked(pictures)
+        found, whole = _Probe(server, budget, timeout, sleep, context(server, models), unlisted).asked(
+            pictures
+        )
         known = found.abilities
         if whole:
             remember(found)
@@ -71,13 +86,17 @@ def able(server: Server, budget: Budget, *, timeout: float, pictures: bool, slee
             f"the model {server.model!r} at {server.base_url} takes no pictures: leave --pictures out, or "
             "choose another model"
         )
-    return server.model_copy(update={"abilities": known})
+    warning = f"{unlisted}; who answers to that name is not known" if unlisted else ""
+    return server.model_copy(update={"abilities": known}), warning
 
 
 class _Probe:
-    def __init__(self, server: Server, budget: Budget, timeout: float, sleep: Any) -> None:
+    def __init__(
+        self, server: Server, budget: Budget, timeout: float, sleep: Any, size: int | None, unlisted: str
+    ) -> None:
         limit = "max_completion_tokens" if server.is_openai else "max_tokens"
-        self._server = server.model_copy(update={"abilities": Abilities(limit=limit)})
+        self._server = server.model_copy(update={"abilities": Abilities(limit=limit, context=size)})
+        self._unlisted = unlisted
         self._budget, self._timeout, self._sleep = budget, timeout, sleep
 
     def asked(self, pictures: bool) -> tuple[Server, bool]:
@@ -86,7 +105,6 @@ class _Probe:
         Returns:
             What it can do, and whether the budget was enough to ask for all.
         """
-        self._list()
         forms: tuple[Form, ...] = ("schema", "object", "text")
         for form in forms:
             self._server = self._server.able(form=form)
@@ -129,7 +147,8 @@ class _Probe:
             return None
         if reply.outcome == "failed":
             if not picture and not (strict and client.fault == "server"):
-                raise ConfigurationError(_advice(self._server, client.fault, reply.reason))
+                reason = self._unlisted if client.fault == "model" and self._unlisted else reply.reason
+                raise ConfigurationError(advice(self._server, client.fault, reason))
             self._server = self._server.able(pictures=False)
             return reply
         self._server = client.server
@@ -144,38 +163,9 @@ class _Probe:
         with Connection(self._server.base_url, self._timeout, MAX_OUTPUT) as connection:
             plain = self._server.able(form="text")
             response = connection.send(plain, request, tools=[TOOL], tool_choice="required")
-        self._budget.settle(reserved, response.input_tokens, response.output_tokens)
+        count(self._budget, response, reserved)
         self._server = self._server.able(tools=response.called_tool)
         return True
-
-    def _list(self) -> None:
-        """Ask which models there are, which costs nothing, and see whether anybody answers.
-
-        Raises:
-            ConfigurationError: Nobody answers, or not as OpenAI's protocol has it.
-        """
-        with Connection(self._server.base_url, self._timeout, MAX_OUTPUT) as connection:
-            models = connection.models()
-            if isinstance(models, Response) and models.fault == "network":
-                models = connection.models()
-        if isinstance(models, Response):
-            if models.fault in ("network", "timeout", "denied", "protocol"):
-                raise ConfigurationError(_advice(self._server, models.fault, models.reason))
-            return  # some have no such list, and some are still loading
-        names = [str(model.get("id")) for model in models]
-        if names and self._server.model not in names and self._server.is_openai:
-            some = ", ".join(names[:12])
-            raise ConfigurationError(
-                f"{self._server.base_url} has no model {self._server.model!r}; it has {some}"
-            )
-        ours = [model for model in models if model.get("id") == self._server.model]
-        for model in ours or models[:1]:
-            extra = {**model, **(model.get("meta") or {})}
-            for name in ("max_model_len", "n_ctx", "context_length", "n_ctx_train"):
-                size = extra.get(name)
-                if isinstance(size, int) and 0 < size < 2**40:
-                    self._server = self._server.able(context=size)
-                    return
 
 
 def _question(text: str, picture: str = "") -> ModelRequest:
@@ -191,35 +181,3 @@ def _is_held(reply: ModelReply) -> bool:
         return bool(json.loads(reply.text) == {"colour": UNLIKELY})
     except ValueError:
         return False
-
-
-def _no_key(server: Server) -> str:
-    return (
-        f"{server.base_url} wants a key: set {KEY} in the environment or in .env, or set {URL} to a "
-        "server of your own"
-    )
-
-
-def _advice(server: Server, fault: Fault, reason: str) -> str:
-    """Return one line that says what is wrong and what to set."""
-    at = server.base_url
-    match fault:
-        case "network" | "timeout":
-            return f"no server answers at {at} ({reason}): start it, or set {URL} (--base-url)"
-        case "denied" if default_url() != at:
-            return (
-                f"{at} wants a key, and {KEY} goes only to the server in {URL}: set {URL} to {at} ({reason})"
-            )
-        case "denied":
-            return f"{at} does not take the key in {KEY}: {reason}"
-        case "protocol":
-            return (
-                f"what answers at {at} is no OpenAI-compatible server ({reason}): set {URL} (--base-url), "
-                "which often ends with /v1"
-            )
-        case "model":
-            return (
-                f"{at} has no model {server.model!r}, or is not the whole address: look at --model, and at "
-                f"{URL} (--base-url), which often ends with /v1 ({reason})"
-            )
-    return f"the model {server.model!r} at {at} does not answer: {reason}"

@@ -10,9 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.key import KEY, OPENAI
 from neuralbrain.messages import ModelRequest
+from neuralbrain.words import shown
 
 Form = Literal["schema", "object", "text"]
 """How an answer is held to its schema: by ``json_schema``, by ``json_object`` with it, or by words."""
+LONGEST_NAME = 200
+"""A model's name has no more characters."""
 Limit = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -54,8 +57,17 @@ class Server(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str = OPENAI
-    model: str = Field(min_length=1)
+    model: str
     abilities: Abilities = Abilities()
+
+    @field_validator("model")
+    @classmethod
+    def _is_name(cls, value: str) -> str:
+        if not (value.strip() and value.isprintable() and len(value) <= LONGEST_NAME):
+            raise ValueError(
+                f"{shown(value)} is no model's name: it has 1 to {LONGEST_NAME} letters that can be read"
+            )
+        return value
 
     @field_validator("base_url")
     @classmethod

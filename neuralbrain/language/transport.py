@@ -18,7 +18,12 @@ from neuralbrain.messages import ModelRequest
 BYTES, BYTES_A_TOKEN = 2**20, 2**10
 """An answer has at most so many bytes, and so many for each token of it: a token comes in some 250."""
 CHARACTERS_A_TOKEN = 128
-"""The longest tokens there are, runs of blanks, have so many characters."""
+"""The longest tokens there are, runs of blanks, have so many characters. So a text has a token for each so
+many at least, whatever a server counts."""
+
+
+class ForeignError(Exception):
+    """What came is not OpenAI's protocol; the message says what it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,7 @@ class Response:
         fault: What went wrong.
         text: The answer as far as it came.
         reason: What went wrong, in words, in one line.
-        input_tokens: As the server counts them; None: it did not say.
+        input_tokens: As the server counts them; None: it did not say, or what cannot be.
         output_tokens: Likewise.
         wait: How long the server wants to be left alone, s; None: it did not say.
         seconds: How long it took, s.
@@ -110,8 +115,8 @@ class Connection:
             seconds=time.monotonic() - begun,
             text=text,
             reason=line(reason) if reason else "",
-            input_tokens=said.input_tokens,
-            output_tokens=said.output_tokens,
+            input_tokens=said.input_tokens or None,  # it was asked something
+            output_tokens=_believed(said.output_tokens, len(said.text)),
             wait=wait,
             kept_limit=said.kept_limit,
             called_tool=said.tools,
@@ -121,7 +126,10 @@ class Connection:
         """Return what the server says of its models, which costs nothing; or what went wrong."""
         begun, client = time.monotonic(), self._openai
         try:
-            return [dict(model) for model in client.models.list().data]
+            answer = client.models.with_raw_response.list()
+            if not _is(answer.headers, "application/json"):
+                raise ForeignError(_sent(answer.headers))
+            return [dict(model) for model in answer.parse().data]
         except Exception as error:  # likewise
             fault, reason, wait = _told(error)
             return Response(fault=fault, reason=line(reason), wait=wait, seconds=time.monotonic() - begun)
@@ -154,13 +162,13 @@ class _Answer:
 
     def take(self, stream: Any) -> None:
         """Read it, until it ends or is too long."""
-        kind = stream.response.headers.get("content-type", "")
-        if kind.startswith("application/json"):  # it does not stream, though it was asked to
+        headers = stream.response.headers
+        if _is(headers, "application/json"):  # it does not stream, though it was asked to
             self._read([_whole(json.loads(stream.response.read()))])
         else:
             self._read(stream)
-            if self._finish is None and not self.fault and "event-stream" not in kind:
-                raise ValueError(f"it sends {kind or 'something unnamed'}")
+            if self._finish is None and not self.fault and not _is(headers, "text/event-stream"):
+                raise ForeignError(_sent(headers))
         if self._refusal or self._finish == "content_filter":
             self.fault, self.reason = "declined", self._refusal or "it declined to answer"
         elif self.fault:
@@ -208,9 +216,13 @@ def _told(error: Exception) -> tuple[Fault, str, float | None]:
 
     from neuralbrain.language.bounds import TooMuchError, http  # noqa: PLC0415
 
+    if isinstance(error, ForeignError):
+        return "protocol", str(error), None
     inner = error.__cause__ if isinstance(error, openai.APIConnectionError) and error.__cause__ else error
     if isinstance(inner, TooMuchError):
         return "timeout" if "not at its end" in str(inner) else "protocol", str(inner), None
+    if isinstance(inner, http.ConnectError | http.ConnectTimeout):
+        return "unreached", f"no connection could be made: {line(inner)}", None
     if isinstance(inner, openai.APITimeoutError | http.TimeoutException):
         return "timeout", "it was silent for too long", None
     if isinstance(inner, http.HTTPError | OSError | openai.APIConnectionError):
@@ -226,8 +238,22 @@ def _told(error: Exception) -> tuple[Fault, str, float | None]:
     return "protocol", "what it sends is not OpenAI's protocol", None  # what Python says of it helps nobody
 
 
+def _is(headers: Any, kind: str) -> bool:
+    """Whether something is of a media type, in whatever letters and with whatever parameters it says so."""
+    return str(headers.get("content-type", "")).partition(";")[0].strip().lower() == kind
+
+
+def _sent(headers: Any) -> str:
+    return f"it sends {line(headers.get('content-type') or 'something unnamed', 80)}"
+
+
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) and 0 <= value < 2**40 else None
+
+
+def _believed(tokens: int | None, characters: int) -> int | None:
+    """Return what a server counts for a text; None where a text of that length has more tokens."""
+    return None if tokens is None or tokens * CHARACTERS_A_TOKEN < characters else tokens
 
 
 def _body(server: Server, request: ModelRequest, max_output: int) -> dict[str, Any]:

@@ -83,7 +83,8 @@ class ModelCall(Message):
 
     Attributes:
         request: The identifier of the question.
-        attempt: 1 for the first request that was sent for it.
+        attempt: 1 for the first try at it.
+        sent: Whether the server was reached; else it is no request, and uses nothing.
         model: The model's name, as it was asked for.
         prompt_sha256: The hash of what was asked; the `ModelRequest` has the words.
         picture_sha256: The hash of the picture that was sent, a PNG; empty for none.
@@ -105,6 +106,7 @@ class ModelCall(Message):
 
     request: str
     attempt: int
+    sent: bool = True
     model: str
     prompt_sha256: str
     picture_sha256: str = ""

@@ -132,6 +132,13 @@ class Domain(ABC):
         args = things[: self.predicates[predicate]]
         return f"{predicate}({', '.join(args)}): {self.words(Condition(predicate=predicate, args=args))}"
 
+    origin: str = ""
+    """From where positions are told, in words; empty where there are none."""
+
+    def terms(self) -> str:
+        """Say what its declarations speak of besides predicates, for a model; empty for nothing."""
+        return ""
+
     def example(self, scene: Scene) -> str:
         """Return an example of a plan's stage, as JSON text, for a model that has never seen one."""
         return ""

@@ -10,10 +10,12 @@ from typing import Any
 from neuralbrain.blueprint import Blueprint
 from neuralbrain.errors import RecordError
 from neuralbrain.record.folder import CHECKSUM, LOG, MANIFEST, log_hash, read_manifest
-from neuralbrain.record.log import read_sent
+from neuralbrain.record.log import read_log, read_sent
+from neuralbrain.record.story import Story
 from neuralbrain.runtime.injection import INJECTED
 from neuralbrain.runtime.trace import Chain, join, plain
 from neuralbrain.wiring import Projection
+from neuralbrain.words import shown
 
 
 def check_record(folder: Path) -> str:
@@ -31,6 +33,8 @@ def check_record(folder: Path) -> str:
             f"{folder / MANIFEST}: this run is {manifest['status']!r}, so it has no trace to compare with"
         )
     check_log(folder, manifest)
+    if otherwise := told_otherwise(folder, manifest):
+        raise RecordError(f"{folder / MANIFEST} is not of this log: {'; '.join(otherwise)}")
     blueprint, result = Blueprint.model_validate(manifest["blueprint"]), manifest["result"]
     found, wanted = trace_of(folder / LOG, blueprint, result["ticks"]), result["trace_sha256"]
     if found != wanted:
@@ -52,6 +56,38 @@ def check_log(folder: Path, manifest: Mapping[str, Any]) -> None:
         raise RecordError(
             f"{folder / LOG} is not as it was written: its hash differs from that in {MANIFEST}; restore it"
         )
+
+
+def told_otherwise(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Return what a manifest tells otherwise than its log of what was said, a line each.
+
+    Whoever changes a manifest can renew its checksum; what was said stands in the log, too.
+
+    Args:
+        folder: A run's folder.
+        manifest: Its manifest, of a run that came to its end.
+
+    Raises:
+        RecordError: The log cannot be read.
+    """
+    story, result = Story(), manifest["result"]
+    for emission in read_log(folder / LOG, {"instruction", "done"}):
+        story.observe(emission.tick + 1, [emission])
+    lines = story.dialogue
+    first = next((line.text for line in lines if line.who not in ("task", "brain")), None)
+    last = story.done if story.outcome else None
+    heard = {
+        "instruction": (manifest["instruction"], first),
+        "result.instruction": (result.get("instruction"), story.instruction),
+        "result.answer": (result.get("answer"), last.text if last else ""),
+        "result.choices": (result.get("choices"), [*last.choices] if last else []),
+        "dialogue": (manifest.get("dialogue"), [line.as_dict() for line in lines]),
+    }  # an older manifest does not tell all of it
+    return [
+        f"by its {name} {shown(then)} was said, by the log {shown(now)}"
+        for name, (then, now) in heard.items()
+        if then is not None and then != now
+    ]
 
 
 def trace_of(log: Path, blueprint: Blueprint, ticks: int) -> str:

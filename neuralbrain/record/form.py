@@ -52,6 +52,11 @@ class _Result(_Entries):
     model_calls: Count
     model_tokens: Count = 0
     model_cost: Annotated[float, Field(ge=0)] | None = None
+    model_questions: Count = 0
+    model_taken: Count = 0
+    probe_calls: Count = 0
+    probe_tokens: Count = 0
+    probe_cost: Annotated[float, Field(ge=0)] | None = None
     judged_by: Text
     standing: Text = ""
     conditions: dict[Text, bool | None] = {}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from neuralbrain.language.budget import Used
+from neuralbrain.language.budget import Used, total
 from neuralbrain.messages import Deliberated, Message, ModelCall, ModelReply, ModelRequest
 
 
@@ -13,7 +13,7 @@ class Question:
     Attributes:
         tick: When it was asked.
         request: What was asked.
-        calls: The requests that it took, oldest first.
+        calls: The tries that it took, oldest first.
         reply: What came back; None: nothing yet.
         verdict: What became of that; None: nothing yet.
     """
@@ -27,10 +27,8 @@ class Question:
     @property
     def used(self) -> Used:
         """What it used."""
-        used = Used()
-        for call in self.calls:
-            used = used.plus(Used(calls=1, tokens=call.tokens, cost=call.cost))
-        return used
+        each = (Used(calls=int(call.sent), tokens=call.tokens, cost=call.cost) for call in self.calls)
+        return total(each)
 
     @property
     def seconds(self) -> float:
@@ -62,6 +60,12 @@ class Thoughts:
                     asked.verdict = asked.verdict or message
 
     @property
+    def taken(self) -> int:
+        """How many answers were taken: a plan that passed every check, or words for the person."""
+        told = [question.verdict for question in self.questions if question.verdict is not None]
+        return sum(one.verdict not in ("repair", "fallback", "held") for one in told)
+
+    @property
     def unused(self) -> list[Deliberated]:
         """The verdicts that the brain goes on without the model, or does nothing."""
         told = [question.verdict for question in self.questions if question.verdict is not None]
@@ -70,7 +74,4 @@ class Thoughts:
     @property
     def used(self) -> Used:
         """What all of them used."""
-        used = Used()
-        for question in self.questions:
-            used = used.plus(question.used)
-        return used
+        return total(question.used for question in self.questions)

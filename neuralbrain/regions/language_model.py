@@ -16,7 +16,7 @@ from neuralbrain.language.cassette import Cassette
 from neuralbrain.language.client import Client
 from neuralbrain.language.key import KEY, default_url, key
 from neuralbrain.language.known import remembered
-from neuralbrain.language.server import Abilities, checked, prompt_hash
+from neuralbrain.language.server import LONGEST_NAME, Abilities, checked, prompt_hash
 from neuralbrain.messages import Message, ModelCall, ModelReply, ModelRequest
 from neuralbrain.region import Inbox, Outbox, Region, RegionConfig
 
@@ -45,7 +45,7 @@ class LanguageModelConfig(RegionConfig):
     """
 
     base_url: str | None = None
-    model: str = Field(default="", max_length=200)
+    model: str = Field(default="", max_length=LONGEST_NAME)
     abilities: Abilities | None = None
     limits: Limits = Limits()
     prices: Prices | None = None

@@ -33,7 +33,7 @@ INJECTIONS = (
 )
 
 
-def plan(*steps: str, goals: tuple[str, ...] = ()) -> str:
+def plan(*steps: str, goals: tuple[str, ...] = (), handler: tuple[str, ...] = ()) -> str:
     """Write a plan: "treat 2" with all robots, "treat - 3" all cells with three; "treated all 2"."""
 
     def step(words: str) -> dict[str, Any]:
@@ -47,8 +47,10 @@ def plan(*steps: str, goals: tuple[str, ...] = ()) -> str:
         whole = [int(arg) if arg.isdecimal() else arg for arg in args]
         return {"predicate": predicate, "args": whole, "negated": words.startswith("not ")}
 
+    handlers = [{"anomaly": "failed", "level": "handler", "steps": [*map(step, handler)]}] if handler else []
     stages = [
-        {"purpose": "do it", "needs": [], "steps": [step(one)], "brings": [], "handlers": []} for one in steps
+        {"purpose": "do it", "needs": [], "steps": [step(one)], "brings": [], "handlers": handlers}
+        for one in steps
     ]
     told = {"kind": "plan", "goals": [condition(one) for one in goals], "stages": stages}
     return json.dumps({"reply": told})
@@ -322,3 +324,19 @@ def test_what_the_body_cannot_do_is_refused_without_a_question_to_the_model() ->
 def test_the_time_may_be_up_before_the_answer_comes() -> None:
     told = Told("Treat two cancer cells.", model=True).feel([20]).feel([20], late=True)
     assert told.done.text == "The time is up before I could treat 2 cancer cells."
+
+
+@pytest.mark.parametrize(
+    ("handler", "stage"),
+    [
+        (("treat 2",), ""),
+        (("treat 1", "treat 1"), ""),
+        (("treat 5",), "meaning"),
+        (("treat 1",), "meaning"),
+        (("treat -",), "meaning"),
+        (("find",), "symbols"),
+    ],
+)
+def test_handlers_are_held_against_the_sentence_too(handler: tuple[str, ...], stage: str) -> None:
+    """They are passed over; but a plan is not taken that would have them do something else."""
+    assert advice(plan("treat 2", handler=handler), "treat two cells").stage == stage

@@ -19,6 +19,12 @@ ASIDE = Location(id="there_red_block", position=(0.45, 0.0, 0.02))
         (RED_IN, [stage(*PUT_RED)]),
         (RED_IN, [stage("look hand red_block", *PUT_RED, "look overview")]),
         (RED_IN, [stage("pick red_block"), stage("place red_block red_bowl")]),
+        (RED_IN, [stage(*PUT_RED, handlers=[("handler", "look hand red_block", *PUT_RED)])]),
+        (
+            RED_IN,
+            [stage(*PUT_RED, handlers=[("handler", "place red_block red_bowl"), ("handler", *PUT_RED)])],
+        ),
+        (BLUE_IN, [stage(*YELLOW_OFF, handlers=[("handler", *YELLOW_OFF)]), stage(*PUT_BLUE)]),
         (BLUE_IN, [stage(*YELLOW_OFF), stage(*PUT_BLUE)]),
         (
             goal("in red_block purple_drawer"),
@@ -109,6 +115,28 @@ def test_a_plan_that_does_what_was_said_is_a_plan(wanted, stages) -> None:
         ),
         (RED_IN, [stage(*PUT_RED, handlers=[("handler", "look overview")])], "does not bring about"),
         (RED_IN, [stage(*PUT_RED, handlers=[("handler", "open purple_drawer", *PUT_RED)])], "purple_drawer"),
+        # handlers with a detour
+        (
+            RED_IN,
+            [stage(*PUT_RED, handlers=[("handler", *put("red_block", "free_1"), *PUT_RED)])],
+            "not needed",
+        ),
+        (
+            RED_IN,
+            [stage(*PUT_RED, handlers=[("retry",), ("handler", *PUT_RED, *PUT_RED)])],
+            "not needed",
+        ),
+        (
+            BLUE_IN,
+            [
+                stage(
+                    *YELLOW_OFF,
+                    handlers=[("handler", *put("yellow_block", "free_2"), *put("yellow_block", "free_1"))],
+                ),
+                stage(*PUT_BLUE),
+            ],
+            "not needed",
+        ),
         # a model may say more of what it brings about, and it is not believed
         (
             RED_IN,

@@ -107,6 +107,16 @@ def test_a_talk_about_what_only_a_model_understands() -> None:
         assert not talk.moved_since(before)
 
 
+def test_who_answers_with_an_offered_choice_is_not_scolded() -> None:
+    """The grammar makes nothing of "blue", and whoever says it has only said what was offered."""
+    asks = lambda told: said("question", "Which cosy bowl?", ["blue", "purple"])  # noqa: E731
+    with talking(asks) as talk:
+        text = talk.say("put it somewhere cosy, dear").text
+        for _ in range(2):
+            text = talk.say("blue").text
+    assert text.startswith("I have asked, and still do not know what you mean. And the model gave no plan")
+
+
 def test_who_trusts_a_model_is_not_asked() -> None:
     with talking(Script(), trust=True) as talk:
         before = talk.where()

@@ -80,7 +80,7 @@ def test_a_replay_needs_no_server_on_ray(recorded, ray_session):
 
 def test_a_replay_that_asks_something_else_says_at_which_tick(recorded, monkeypatch):
     monkeypatch.setattr("neuralbrain.deliberation.prompt.RULES", "Be quick.")
-    with pytest.raises(RecordError, match=r"at tick \d+ the brain asks the model something else"):
+    with pytest.raises(RecordError, match=r"at tick \d+ 'cortex' asks the model something else"):
         replay_run(recorded.run_dir)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from neuralbrain.agents.oracle.server import Asked, Reply
 from neuralbrain.language import transport
+from neuralbrain.language.budget import Budget, Limits, Used
 from neuralbrain.language.client import Client
 from neuralbrain.language.faults import fault_of, retry_after
 from neuralbrain.language.known import remembered
@@ -23,6 +24,7 @@ from tests.language_model.conftest import asking, in_turn, question
 
 GOOD = Reply(text='{"a": "b"}')
 SSE = {"Content-Type": "text/event-stream"}
+WHOLE = b'{"choices": [{"index": 0, "message": {"content": "fine"}, "finish_reason": "stop"}]}'
 HTML = b"<html><body>It works!</body></html>"
 
 
@@ -126,7 +128,7 @@ def test_silence_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     with asking(lambda asked: Reply(text="x", hang=60), timeout=0.1) as (client, server, _):
         said, _ = client.ask(question(), 3, "model")
     assert (said.outcome, len(server.asked)) == ("failed", 2)
-    assert said.reason == "it was silent for too long (after 2 requests)"
+    assert said.reason == "it was silent for too long (after 2 tries)"
 
 
 ENDLESS = {
@@ -212,12 +214,41 @@ def test_half_a_character_can_be_recorded() -> None:
 
 def test_nobody_there() -> None:
     server = Server(base_url="http://127.0.0.1:9/v1", model="m")
-    from neuralbrain.language.budget import Budget, Limits
-
     client = Client(server, Budget(Limits(), None), max_output=10, timeout=1, sleep=lambda s: None)
     said, calls = client.ask(question(), 3, "model")
-    assert (said.outcome, len(calls)) == ("failed", 4) and "the connection broke" in said.reason
+    assert (said.outcome, len(calls)) == ("failed", 4) and "no connection could be made" in said.reason
+    assert {(call.sent, call.tokens, call.cost) for call in calls} == {(False, 0, 0.0)}
+    assert client.budget.used == Used(), "nothing was sent, so nothing counts"
     client.close()
+
+
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=UTF-8", "APPLICATION/JSON"])
+def test_a_media_type_is_known_in_any_letters(kind: str) -> None:
+    with asking(lambda asked: Reply(raw=WHOLE, headers={"Content-Type": kind})) as (client, _, _):
+        assert client.ask(question(), 3, "model")[0].text == "fine"
+
+
+def test_what_is_no_protocol_is_named_in_words() -> None:
+    page = Reply(raw=b"<html>It works!</html>", headers={"Content-Type": "text/html; charset=utf-8"})
+    with asking(lambda asked: page) as (client, _, _):
+        assert client.ask(question(), 3, "model")[0].reason == "it sends text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("told", [(0, 0), (100, 0), (0, 1)])
+def test_a_count_that_cannot_be_is_not_believed(told: tuple[int, int]) -> None:
+    with asking(lambda asked: Reply(text="word " * 30, tokens=told)) as (client, _, _):
+        _, (call,) = client.ask(question(), 3, "model")
+        given, taken = client.reservation(question())
+    assert call.tokens == (told[0] or given) + taken, "what was set aside stays"
+
+
+@pytest.mark.parametrize(("status", "counts"), [(400, False), (429, False), (500, True), (503, False)])
+def test_what_a_server_has_refused_counts_nothing_and_what_broke_in_it_may_have(
+    status: int, counts: bool
+) -> None:
+    with asking(in_turn(error(status, "no"), GOOD)) as (client, _, _):
+        _, calls = client.ask(question(), 3, "model")
+        assert calls[0].tokens == (sum(client.reservation(question())) if counts else 0)
 
 
 def test_a_proxy_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from neuralbrain.agents.advice import Model
 from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.language.budget import Budget, Limits
 from neuralbrain.language.key import KEY, OPENAI, URL, key, read_environment
 from neuralbrain.language.known import remember, remembered
@@ -30,7 +32,7 @@ TOOL = Reply(
 
 
 def able_at(url: str, name: str = "m") -> Server:
-    return able(Server(base_url=url, model=name), Budget(Limits(), None), timeout=5, pictures=False)
+    return able(Server(base_url=url, model=name), Budget(Limits(), None), timeout=5, pictures=False)[0]
 
 
 def kind(asked: Asked) -> str:
@@ -42,7 +44,7 @@ def probed(
     script: Callable[[Asked], Reply], *, pictures: bool = False, limits: Limits | None = None, **more: Any
 ) -> tuple[Server, ScriptedServer]:
     with ScriptedServer(script, **more).running() as server:
-        found = able(
+        found, _ = able(
             Server(base_url=server.url, model="scripted"), Budget(limits or Limits(), None),
             timeout=5, pictures=pictures, sleep=lambda seconds: None,
         )  # fmt: skip
@@ -87,9 +89,7 @@ def test_the_context_is_read_from_the_list() -> None:
 def test_a_server_is_asked_once() -> None:
     with ScriptedServer(lambda asked: TEAL).running() as server:
         for _ in range(2):
-            found = able(
-                Server(base_url=server.url, model="a"), Budget(Limits(), None), timeout=5, pictures=False
-            )
+            found = able_at(server.url, "a")
         assert found.abilities.form == "schema" and len(server.asked) == 2
         able_at(server.url, "b")
         assert len(server.asked) == 4
@@ -104,6 +104,39 @@ def test_a_model_that_is_loading_is_waited_for() -> None:
     count = iter(range(99))
     found, _ = probed(lambda asked: error(503, "Loading model") if next(count) < 5 else TEAL)
     assert found.abilities.form == "schema"
+
+
+def ready(url: str, name: str = "scripted") -> Model:
+    return Model(server=Server(base_url=url, model=name)).ready()
+
+
+def test_a_server_that_is_known_is_looked_for_at_each_start() -> None:
+    with ScriptedServer(lambda asked: TEAL).running() as server:
+        assert ready(server.url).warning == "" and len(server.asked) == 2
+        assert ready(server.url).probing.calls == 0 and len(server.asked) == 2
+        for listing, words in (
+            (error(401), f"{KEY} goes only to"),
+            (Reply(raw=b"<html>", headers={"Content-Type": "text/html"}), "(it sends text/html): set"),
+        ):
+            server.listing = listing
+            with pytest.raises(ConfigurationError, match=re.escape(words)):
+                ready(server.url)
+        server.listing = error(404, "no such thing here")  # some have no list
+        assert ready(server.url).warning == ""
+    with pytest.raises(ConfigurationError, match=r"no server answers at .*start it, or set"):
+        ready(server.url)
+
+
+def test_a_name_that_is_not_listed_is_said_with_names_that_are_near() -> None:
+    names = ("scripted-large", "scripted-small", *(f"other{i}" for i in range(9)))
+    with ScriptedServer(lambda asked: TEAL, names).running() as server:
+        for _ in range(2):  # it takes any name: a warning, known or not
+            assert re.match(
+                r".* lists no model 'scripted'; it has scripted-small, scripted-large and 9 more; ",
+                ready(server.url).warning,
+            )
+    told = said(lambda asked: error(404, "The model `scripted` does not exist"), models=("one", "two"))
+    assert "lists no model 'scripted'; it has one, two" in told and "--model" in told
 
 
 # ---- the cache
@@ -229,6 +262,41 @@ def test_what_is_no_key_is_refused_and_not_shown(secret: str, monkeypatch: pytes
     with pytest.raises(ConfigurationError) as caught:
         key(os.environ[URL])
     assert "secret" not in str(caught.value).replace(KEY, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("\ufeffOPENAI_API_KEY=sk-1234-5678", "sk-1234-5678"),
+        ("OPENAI_API_KEY = sk-1234-5678\t# mine\r", "sk-1234-5678"),
+        ("export OPENAI_API_KEY='sk-1234-5678' # 'mine'", "sk-1234-5678"),
+        ('OPENAI_API_KEY="sk-1234-5678"', "sk-1234-5678"),
+        ("OPENAI_API_KEY=sk#1234", "sk#1234"),
+        ("OPENAI_API_KEY=  # none", ""),
+        ("# OPENAI_API_KEY=sk-1234-5678", None),
+        ("MY_OPENAI_API_KEY=sk-1234-5678", None),
+    ],
+)
+def test_a_line_of_it(line: str, value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY)
+    file = tmp_path / ".env"
+    file.write_text(line)
+    read_environment(file)
+    assert os.environ.get(KEY) == value
+
+
+@pytest.mark.parametrize("content", [b"OPENAI_API_KEY=sk-\x00-12345678", b"\xff\xfeO\x00"])
+def test_what_is_no_text_is_refused(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    with pytest.raises(RecordError, match="is no text"):
+        read_environment(file)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\0b", "x" * 201, "\u202ea"])
+def test_what_is_no_name_of_a_model_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no model's name"):
+        checked("http://h/v1", name)
 
 
 def test_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

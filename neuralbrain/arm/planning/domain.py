@@ -8,13 +8,15 @@ from neuralbrain.arm.catalogue import GRASPABLE
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.motor.kinematics import Arm, downward, solve
 from neuralbrain.arm.motor.skills import known_skills, skill_class
+from neuralbrain.arm.motor.skills.declaration import PLANNED
 from neuralbrain.arm.planning.locations import free_spots, raised_to
 from neuralbrain.arm.planning.state import SymbolicState
 from neuralbrain.arm.planning.symbols import holds
-from neuralbrain.arm.predicates import LOCATION, PREDICATES, RELATIONS, TABLE, is_felt, suited
+from neuralbrain.arm.predicates import LOCATION, PREDICATES, RELATIONS, TABLE, TYPES, is_felt, suited
 from neuralbrain.messages import BodySchema, Condition, Location, Scene, Step
 from neuralbrain.planning.domain import Domain, SkillForm
 from neuralbrain.planning.goal import Goal
+from neuralbrain.words import listed
 
 
 class TabletopDomain(Domain):
@@ -116,6 +118,26 @@ class TabletopDomain(Domain):
             verb = "is not" if condition.negated else "is"
             return f"the {condition.args[0].replace('_', ' ')} {verb} on a free spot of the table"
         return super().words(condition)
+
+    origin = "the foot of the arm"
+
+    def terms(self) -> str:
+        """Say which kinds of things are of which sort, and which needs of skills are no predicates' own."""
+        used = {sort for skill in known_skills().values() for sorts in skill.arguments.values()
+                for sort in sorts.split()}  # fmt: skip
+        sorts = [
+            f"{sort}: {listed(kinds, 'or')}"
+            for sort, kinds in TYPES.items()
+            if sort in used and kinds != (sort,) and sort != "any"
+        ]
+        narrow = {word for types in PREDICATES.values() for word in types if word != "any"}
+        said = [p for p, types in PREDICATES.items() if set(types) & narrow]
+        needs = [f"{name}: {text}" for name, text in PLANNED.items()]
+        return (
+            f'Sorts of things that skills take: {"; ".join(sorts)}; {LOCATION}: a name from "places". '
+            f"{listed(said)} are said of a {listed(sorted(narrow))} only: as a need of another thing they "
+            f"say nothing. Needs that the robot looks after, and that are no predicates: {'; '.join(needs)}."
+        )
 
     def example(self, scene: Scene) -> str:
         """Return an example of a stage: a block is put into a bowl."""

@@ -252,7 +252,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return [c.Keep(ref) for ref in (parts[0] if parts else ())]
 
     def tidy(self, _: list[Any]) -> NoReturn:
-        asked("Where should everything go: which bowl, or the drawer?", "tidy up")
+        asked("Where should everything go? Say for example: put all the blocks in the blue bowl.", "tidy up")
 
     # ---- conditions
     def then(self, parts: list[Any]) -> list[c.Command]:

@@ -121,6 +121,14 @@ class ArenaDomain(Domain):
             return f"I am {where} the {condition.args[0].replace('_', ' ')}"
         return super().words(condition)
 
+    origin = "where the robot stood at first"
+
+    def meaning(self, predicate: str) -> str:
+        """Say what a predicate states, and how near that is."""
+        most = {"near": NEAR, "at": AT}.get(predicate)
+        within = "" if most is None else f", its middle {100 * most:g} cm away at most"
+        return super().meaning(predicate) + within
+
     def example(self, scene: Scene) -> str:
         """Return an example of a stage: a ball is pushed to a pillar."""
         return EXAMPLE

@@ -162,9 +162,12 @@ class Declared:
             raise ConfigurationError(f"skill {cls.name!r}: {otherwise}")
 
 
-PLANNED = ("reachable", "room")
-"""What a skill may need besides the domain's predicates: the way to an object, and room at a target, are
-known to the symbolic check and no condition of a step."""
+PLANNED: Mapping[str, str] = {
+    "reachable": "the hand comes to it",
+    "room": "there is room for the object at it",
+}
+"""What a skill may need besides the domain's predicates -> what that says. It is known to the symbolic check,
+and no condition of a step."""
 
 
 def only_planned(condition: Condition) -> bool:
