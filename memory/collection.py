@@ -28,6 +28,8 @@ PATIENCE = 10.0
 """How long to wait for another process that uses the store, s."""
 
 _DATABASE, _LOCK = "chroma.sqlite3", "neuralbrain.lock"
+_NO_ROOM = ("disk is full", "disk I/O error", "readonly database", "No space left", "quota exceeded")
+"""What SQLite and Linux say where the store is whole and there is no room for more in it."""
 _ELSEWHERE = "give another folder, or move this one away to start afresh"
 
 
@@ -110,6 +112,10 @@ def _client(path: Path) -> Iterator[Any]:
             first = first.__context__
         opaque = isinstance(first, AttributeError)  # it has lost its own reason
         reason = "Chroma cannot open it" if opaque else " ".join(str(first).split())
+        if any(word in reason for word in _NO_ROOM):
+            raise RecordError(
+                f"memory store {path}: cannot be written ({reason}); free some room, or give another folder"
+            ) from error
         raise RecordError(
             f"memory store {path}: not readable as a store of memories ({reason}); {_ELSEWHERE}"
         ) from error

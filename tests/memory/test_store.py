@@ -1,6 +1,7 @@
 import contextlib
 import fcntl
 import random
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -182,6 +183,18 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(RecordError, match="not writable"):
         write(tmp_path / "store", [entry("x")])
     assert not (tmp_path / "store").exists()
+
+
+def test_a_full_disk_is_no_damage(tmp_path: Path) -> None:
+    write(tmp_path, [entry("x")])
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "chroma.sqlite3").stat().st_size, limits[1]))
+    try:
+        with pytest.raises(RecordError, match=r"cannot be written .*; free some room"):
+            write(tmp_path, [entry("long " * 20_000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert count(tmp_path) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no database" * 300])
