@@ -33,8 +33,6 @@ def check_record(folder: Path) -> str:
             f"{folder / MANIFEST}: this run is {manifest['status']!r}, so it has no trace to compare with"
         )
     check_log(folder, manifest)
-    if otherwise := told_otherwise(folder, manifest):
-        raise RecordError(f"{folder / MANIFEST} is not of this log: {'; '.join(otherwise)}")
     blueprint, result = Blueprint.model_validate(manifest["blueprint"]), manifest["result"]
     found, wanted = trace_of(folder / LOG, blueprint, result["ticks"]), result["trace_sha256"]
     if found != wanted:
@@ -42,6 +40,8 @@ def check_record(folder: Path) -> str:
             f"{folder / LOG} is not the log of this run: it makes the trace {found[:16]}..., and {MANIFEST} "
             f"says {wanted[:16]}...; give a folder as it was written"
         )
+    if otherwise := told_otherwise(folder, manifest):
+        raise RecordError(f"{folder / MANIFEST} is not of this log: {'; '.join(otherwise)}")
     return found
 
 
