@@ -6,6 +6,15 @@ of XLA, before JAX reads them: see `neuralbrain.profile`. `Simulation` runs a br
 """
 
 import sys as _sys
+
+if (
+    _sys.argv[:1] == ["-m"]
+    and "-m neuralbrain" in " ".join(_sys.orig_argv)
+    and not _sys.flags.safe_path
+    and __file__ != f"{_sys.path[0]}/neuralbrain/__init__.py"
+):
+    del _sys.path[0]  # the present folder: what lies there would be run in the place of our libraries
+
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 

@@ -10,9 +10,9 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from importlib.metadata import distributions
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,6 +29,28 @@ def is_path(name: str) -> bool:
     return ":" in name
 
 
+def imported(module: str) -> ModuleType:
+    """Import a module that a person has named.
+
+    What is found nowhere is looked for in the present folder, on the command line, and so is from then on all
+    that is found nowhere. Not before: libraries try to import what need not be installed, and whoever filled
+    the folder could bring it.
+    """
+    first = module.partition(".")[0]
+    if first not in sys.modules and find_spec(first) is None:
+        sys.path += [folder for folder in _FOLDERS if folder not in sys.path]
+        invalidate_caches()
+    return import_module(module)
+
+
+def look_in(folder: str) -> None:
+    """Have `imported` look into a folder as well, and into no other."""
+    _FOLDERS[:] = [folder]
+
+
+_FOLDERS: list[str] = []
+
+
 def load(path: str) -> Any:
     """Import what a path points to.
 
@@ -42,7 +64,7 @@ def load(path: str) -> Any:
     if not module or not name:
         raise ConfigurationError(f"{path!r} names no code: give package.module:Name or my_file.py:Name")
     try:
-        return getattr(_from_file(module) if module.endswith(".py") else import_module(module), name)
+        return getattr(_from_file(module) if module.endswith(".py") else imported(module), name)
     except (Exception, SystemExit) as error:  # it runs whatever the module does
         plain = isinstance(error, ImportError | AttributeError | OSError)
         what = "" if plain else f"{type(error).__name__}: "

@@ -18,7 +18,7 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from neuralbrain.arguments import expect, refused
-from neuralbrain.consent import admit
+from neuralbrain.consent import admit, imported
 from neuralbrain.errors import ConfigurationError, NeuralBrainError, UnknownNameError, told
 
 GROUP = "neuralbrain.embodiments"
@@ -185,7 +185,7 @@ def environment_spec(env: str) -> EnvSpec:
     module, _, name = env.rpartition(":")
     try:
         if module:
-            import_module(module)
+            imported(module)
     except Exception as error:  # it is somebody's, and may fail in any way
         raise ConfigurationError(
             f"the module of the environment {env!r} cannot be imported: {told(error)}"

@@ -1,14 +1,17 @@
 """What the Gymnasium environments of all worlds have in common."""
 
 import copy
+import math
 import string
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from gymnasium import spaces
 from gymnasium.envs.registration import EnvSpec
 
 from neuralbrain.arguments import expect, one_of
+from neuralbrain.errors import ContractError
 
 SENTENCE = spaces.Text(400, min_length=0, charset=string.ascii_letters + string.digits + " .,;:!?'")
 """The instruction as a part of an observation."""
@@ -44,6 +47,21 @@ def render_mode_of(value: Any, known: tuple[str, ...]) -> str | None:
         UnknownNameError: There is no such mode.
     """
     return None if value is None else one_of("render mode", value, known)
+
+
+def numbers_of(action: Any, length: int) -> list[float]:
+    """Return an action as so many finite numbers.
+
+    Raises:
+        ContractError: It has another length, or an entry that is no number.
+    """
+    try:
+        wanted: list[float] = np.asarray(action, np.float64).ravel().tolist()
+    except (TypeError, ValueError):
+        wanted = []
+    if len(wanted) != length or not math.isfinite(sum(wanted)):
+        raise ContractError(f"an action is {length} finite numbers from -1 to 1, not {action!r}")
+    return wanted
 
 
 def reset_options(given: Mapping[str, Any] | None, *known: str) -> Mapping[str, Any]:

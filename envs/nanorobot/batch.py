@@ -21,7 +21,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from neuralbrain.arguments import refused, whole
+from neuralbrain.arguments import refused, run_seed, whole
 from neuralbrain.errors import ConfigurationError, ContractError
 from neuralbrain.gym import Timed, render_mode_of, reset_options
 from neuralbrain.profile import pinned_jax
@@ -253,7 +253,7 @@ class JaxEnv(Timed, gymnasium.Env[Array, Any]):
     ) -> tuple[Array, dict[str, Any]]:
         """Draw a world: the seed's, or the next of the chain that the last seed began."""
         reset_options(options)
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else run_seed(seed))
         if seed is not None or self.state is None:
             key = keys_of([int(self.np_random.integers(2**31)) if seed is None else seed])
         else:

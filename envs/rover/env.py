@@ -1,6 +1,5 @@
 """The rover's tasks as Gymnasium environments."""
 
-import math
 from typing import Any, Literal
 
 import gymnasium
@@ -8,12 +7,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from neuralbrain.arguments import flag, one_of
+from neuralbrain.arguments import flag, one_of, run_seed
 from neuralbrain.body import Evaluation
 from neuralbrain.envs.rover.body import RoverBody
 from neuralbrain.envs.rover.datasheet import CAMERA, RANGERS, WHEELS
 from neuralbrain.errors import ContractError
-from neuralbrain.gym import SENTENCE, Timed, render_mode_of, reset_options
+from neuralbrain.gym import SENTENCE, Timed, numbers_of, render_mode_of, reset_options
 
 Observation = dict[str, Any]
 
@@ -93,7 +92,7 @@ class RoverEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
     ) -> tuple[Observation, dict[str, Any]]:
         """Lay out another arena: the seed's, or the next of the generator's."""
         reset_options(options)
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else run_seed(seed))
         self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
         self._ticks = 0
         judged = self.body.evaluate()
@@ -109,10 +108,7 @@ class RoverEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
         """
         if self._ticks < 0:
             raise ContractError("call reset() before step()")
-        wanted = np.asarray(action, np.float64).ravel().tolist()
-        if len(wanted) != 2 or not math.isfinite(sum(wanted)):
-            raise ContractError(f"an action is 2 finite numbers from -1 to 1, not {action!r}")
-        left, right = (WHEELS.max_speed * entry for entry in wanted)
+        left, right = (WHEELS.max_speed * entry for entry in numbers_of(action, 2))
         self.body.act(left, right)
         self._ticks += 1
         judged = self.body.evaluate()

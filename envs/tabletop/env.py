@@ -1,6 +1,5 @@
 """The tabletop tasks as Gymnasium environments."""
 
-import math
 from operator import le
 from typing import Any, Literal
 
@@ -9,14 +8,13 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from neuralbrain.arguments import flag, one_of
+from neuralbrain.arguments import flag, one_of, run_seed
 from neuralbrain.envs.tabletop.body import TabletopBody
 from neuralbrain.envs.tabletop.cameras import FAR, FIXED, HEIGHT, WIDTH, spectate
 from neuralbrain.envs.tabletop.panda import LIMITS
 from neuralbrain.envs.tabletop.tasks import Task
 from neuralbrain.envs.tabletop.world import SUBSTEP
-from neuralbrain.errors import ContractError
-from neuralbrain.gym import SENTENCE, Timed, render_mode_of, reset_options
+from neuralbrain.gym import SENTENCE, Timed, numbers_of, render_mode_of, reset_options
 
 Observation = dict[str, Any]
 
@@ -110,7 +108,7 @@ class TabletopEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
     ) -> tuple[Observation, dict[str, Any]]:
         """Lay another table: the seed's, or the next of the generator's."""
         reset_options(options)
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else run_seed(seed))
         self.body.reset(int(self.np_random.integers(2**31)) if seed is None else seed)
         self._ticks = 0
         seen = self._observe()
@@ -129,10 +127,7 @@ class TabletopEnv(Timed, gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def _act(self, action: NDArray[np.float32]) -> None:
         """Let the arm do what an action says for a tick."""
-        wanted = np.asarray(action, np.float64).ravel().tolist()
-        if len(wanted) != self._length or not math.isfinite(sum(wanted)):
-            raise ContractError(f"an action is {self._length} finite numbers from -1 to 1, not {action!r}")
-        move = [_within(entry, -1.0, 1.0) for entry in wanted]
+        move = [_within(entry, -1.0, 1.0) for entry in numbers_of(action, self._length)]
         panda = self.body.world.panda
         reading = panda.read()
         *joints, left, right = reading.positions

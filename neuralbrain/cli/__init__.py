@@ -5,7 +5,6 @@ NeuralBrain refuses on purpose; 3 a fault of NeuralBrain's own; 128 and the sign
 interrupted (130 Ctrl-C, 143 a polite kill, 129 a closed terminal; 141 nobody reads the results).
 """
 
-import contextlib
 import io
 import os
 import sys
@@ -14,7 +13,8 @@ from typing import Any
 
 from neuralbrain.cli.interruption import Interruption
 from neuralbrain.cli.streams import Results, own_streams
-from neuralbrain.errors import NeuralBrainError, told
+from neuralbrain.consent import look_in
+from neuralbrain.errors import ConfigurationError, NeuralBrainError, told
 from neuralbrain.words import legible
 
 __all__ = ["main"]
@@ -30,7 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: The words after the program's name; None for those of this process.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    _find_modules_here()
     if isinstance(sys.stdin, io.TextIOWrapper):  # sentences: what is no UTF-8 is one that is not understood
         sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     options = words[: words.index("--")] if "--" in words else words
@@ -52,6 +51,7 @@ def _status(words: list[str], debug: bool, results: Results) -> int:
     interruption = Interruption()
     try:
         with interruption:
+            look_in(_present_folder())
             status = app(words, prog_name=_program(), standalone_mode=False)
             if status == SWALLOWED:
                 interruption.renew()
@@ -77,17 +77,22 @@ def _status(words: list[str], debug: bool, results: Results) -> int:
         return 3
 
 
+def _present_folder() -> str:
+    """Return the present folder.
+
+    Raises:
+        ConfigurationError: It is gone.
+    """
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise ConfigurationError("the present folder is gone: change to another (cd)") from error
+
+
 def _program() -> str:
     """Return how this program was called."""
     names = {"run.py": "run.py", "__main__.py": "python -m neuralbrain"}
     return names.get(os.path.basename(sys.argv[0]), "neuralbrain")
-
-
-def _find_modules_here() -> None:
-    """Let a module in the present folder be found by its name, last of all, so that it hides no other."""
-    with contextlib.suppress(OSError):  # the folder is gone
-        if os.getcwd() not in sys.path:
-            sys.path.append(os.getcwd())
 
 
 def _say(text: str, error: BaseException) -> None:

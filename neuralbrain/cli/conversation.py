@@ -11,6 +11,7 @@ from rich.text import Text
 from neuralbrain.cli.picture import MARKS
 from neuralbrain.cli.prompt import Prompt
 from neuralbrain.cli.terminal import Screen
+from neuralbrain.errors import ConfigurationError
 from neuralbrain.messages import Anomaly, Done, StepStatus
 from neuralbrain.record.story import STATES, Story
 from neuralbrain.words import as_json
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from neuralbrain.agents.talk import Person
     from neuralbrain.runtime import Emission
 
+LONGEST = 10_000
+"""Characters of a line of a pipe."""
 HINT = (
     'Say what it should do, or ask: "what do you see?". While it works, "stop" or Ctrl-C halts it. '
     "An empty line ends."
@@ -129,6 +132,14 @@ class Chat:
 
 
 def script(lines: TextIO) -> Iterator[str]:
-    """Yield the sentences of a pipe, one a line, each read when it is asked for."""
-    while line := lines.readline():
+    """Yield the sentences of a pipe, one a line, each read when it is asked for.
+
+    Raises:
+        ConfigurationError: A line has no end within ``LONGEST`` characters.
+    """
+    while line := lines.readline(LONGEST):
+        if len(line) == LONGEST and not line.endswith("\n"):
+            raise ConfigurationError(
+                f"stdin: a line of more than {LONGEST} characters; one line, one sentence"
+            )
         yield line.strip()

@@ -13,6 +13,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from neuralbrain.arguments import run_seed
 from neuralbrain.errors import ContractError
 from neuralbrain.gym import Timed, render_mode_of, reset_options
 from neuralbrain.rover.behaviours import SIDES, Behaviour, movement
@@ -82,7 +83,7 @@ class PracticeEnv(Timed, gymnasium.Env[NDArray[np.float32], Any]):
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
         """Draw another arrangement."""
         reset_options(options)
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else run_seed(seed))
         rng = self.np_random
         self._asked = GO if rng.random() < 0.4 else PUSH
         self._objects: list[Circle] = []

@@ -5,6 +5,7 @@ which of several failures the driver saw first would be chance.
 """
 
 import pickle
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -32,7 +33,9 @@ class GroupActor:
         trace: bool,
         timed: bool,
         xla_flags: str,
+        folders: list[str],
     ) -> None:
+        sys.path += [folder for folder in folders if folder not in sys.path]  # where the driver finds modules
         pin_xla(xla_flags)  # the driver's: a worker of a cluster has the environment of its own machine
         self._failed: NeuralBrainError | None = None  # it stands, whatever has been ordered since
         plan = Blueprint.model_validate(blueprint)

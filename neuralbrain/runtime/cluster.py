@@ -14,7 +14,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 if "ray" not in sys.modules:  # it reads this once, when it is imported
@@ -25,6 +26,7 @@ os.environ.setdefault("RAY_worker_niceness", "0")  # else 15: whatever else runs
 
 import ray
 from ray._private import ray_constants, services, utils
+from ray.job_config import JobConfig
 
 import neuralbrain
 from neuralbrain.errors import RuntimeUnavailableError
@@ -35,17 +37,29 @@ CONNECT_SECONDS = 60.0
 HINT = "check the address (host:port), leave --ray-address out to start Ray here, or use --runtime inline"
 
 _PROBE = """
-import platform, sys, ray
+import os, platform, sys, ray
 def there():
     try:
         import neuralbrain
     except Exception as error:
         return f"neuralbrain cannot be imported ({told(error)})"
     return f"Python {platform.python_version()}, Ray {ray.__version__}, neuralbrain {neuralbrain.__version__}"
+os.chdir("/")  # Ray would have the workers look for modules in the present folder first
 ray.init(sys.argv[1], log_to_driver=False)
 print(ray.get(ray.remote(there).remote()))
 """
 """Joins a cluster and prints what its workers run."""
+
+
+class _Folders(list[str]):
+    """Where Ray's workers find modules before they look elsewhere: not in the present folder, as Ray has it.
+
+    A file there that has the name of a library would be run in its place.
+    """
+
+    def extend(self, folders: Iterable[str]) -> None:
+        home = Path(neuralbrain.__file__).parents[1]
+        super().extend(folder for folder in folders if Path(folder) == home)
 
 
 @contextlib.contextmanager
@@ -67,7 +81,9 @@ def session(address: str | None) -> Iterator[None]:
         "logging_level": logging.ERROR,
         "log_to_driver": False,
         "configure_logging": False,
+        "job_config": JobConfig(),
     }
+    options["job_config"]._py_driver_sys_path = _Folders()
     if address is None:
         where, hint = "a local Ray", "`python run.py doctor` says more, and --runtime inline needs no Ray"
         options |= {"address": "local", "num_cpus": max(8, os.cpu_count() or 1)}  # room for every group
@@ -145,7 +161,10 @@ def _knock(address: str) -> None:
             raise RuntimeUnavailableError(f"no Ray cluster answers at {address}: {error}; {HINT}") from error
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _PROBE, address], check=True, capture_output=True, timeout=CONNECT_SECONDS
+            [sys.executable, "-P", "-c", _PROBE, address],
+            check=True,
+            capture_output=True,
+            timeout=CONNECT_SECONDS,
         )
     except subprocess.TimeoutExpired as error:
         raise RuntimeUnavailableError(

@@ -12,6 +12,7 @@ before b only when it has all that was sent at s over delay d with s + d < b.
 import contextlib
 import os
 import pickle
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -84,7 +85,7 @@ class RaySession(Session):
                 flags = os.environ.get("XLA_FLAGS", "")
                 for name in blueprint.groups:
                     self._actors[name] = actor_class.remote(
-                        plain, name, seed, bool(self._observers), trace, timed, flags
+                        plain, name, seed, bool(self._observers), trace, timed, flags, sys.path
                     )
             targets = self._got(
                 [

@@ -74,6 +74,68 @@ def test_a_world_of_ones_own_is_found_in_the_present_folder(folder, script):
     assert json.loads(done.stdout)["env"] == "my_row:Row-v0"
 
 
+STRANGERS = (
+    "sksparse",
+    "scikits",
+    "interegular",
+    "regex",
+    "jax_plugins",
+    "yaml",
+    "numpy",
+    "gymnasium",
+    "mcap",
+)
+"""Modules that libraries look for, installed or not."""
+
+
+@pytest.mark.parametrize("begin", [[str(ROOT / "run.py")], ["-m", "neuralbrain"]])
+def test_nothing_is_run_because_it_lies_in_the_present_folder(begin, tmp_path):
+    for name in STRANGERS:
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w').write(__file__)")
+    for words in (("brain", "check", "frankenbot"), ("brain", "check", "nanorobot"), ("envs",)):
+        done = subprocess.run(
+            [sys.executable, *begin, *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.ray
+def test_workers_run_nothing_because_it_lies_in_the_present_folder(tmp_path):
+    for name in STRANGERS:
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w').write(__file__)")
+    words = (
+        "episode",
+        "turn left",
+        "--env",
+        "rover-free",
+        "--agent",
+        "rover",
+        "--quiet",
+        "--json",
+        "--no-movie",
+    )
+    done = command(tmp_path, *words)
+    assert (done.returncode, done.stderr) == (1, ""), "it is refused"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f"cd {gone} && rmdir {gone} && {sys.executable} {ROOT / 'run.py'} envs"
+    done = subprocess.run(["bash", "-c", line], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: the present folder is gone: change to another (cd)\n",
+    )
+
+
 def test_a_record_does_not_have_code_loaded(folder, here):
     words = ("--env", "my_row:Row-v0", "--steps", 100, "--evaluate", 2, "--json", "--quiet")
     run = json.loads(command(folder, "train", "q", *words).stdout)["run_dir"]

@@ -13,7 +13,7 @@ from gymnasium.wrappers import TimeAwareObservation
 
 from neuralbrain.environments import environment_ids
 from neuralbrain.envs.tabletop import world
-from neuralbrain.errors import ConfigurationError, RuntimeUnavailableError, UnknownNameError
+from neuralbrain.errors import ConfigurationError, ContractError, RuntimeUnavailableError, UnknownNameError
 
 PLACE, REACH = "neuralbrain/Tabletop-Place-v0", "neuralbrain/Rover-Reach-v0"
 GOALS = [f"neuralbrain/Tabletop-{task}Goal-v0" for task in ("Place", "Push", "Stack")]
@@ -54,6 +54,11 @@ def test_an_option_of_reset_that_there_is_not_is_refused_and_draws_nothing(name:
         env.reset(seed=3, options={"layout": 1})
     with pytest.raises(ConfigurationError, match="`options` is 3"):
         env.reset(options=3)  # type: ignore[arg-type]
+    for seed in (2**32, -1, True):
+        with pytest.raises(ConfigurationError, match="the seed is"):
+            env.reset(seed=seed)
+    with pytest.raises(ContractError):
+        env.step(np.array(["x"]))
     env.close()
 
 
