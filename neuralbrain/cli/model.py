@@ -1,5 +1,6 @@
 """The options that choose a language model, and what they come to."""
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,8 +127,9 @@ def chosen_model(
 
     if cortex not in ("embedded", "model"):
         raise ConfigurationError(f"--cortex {cortex!r}: there are embedded and model")
-    read_environment()  # an agent's file may name a model, too
     if cortex == "embedded":
+        with contextlib.suppress(ConfigurationError):  # what it refuses is then not taken
+            read_environment()  # an agent's file may name a model, too
         if name is not None:
             raise ConfigurationError("--model names a language model: give --cortex model, too")
         return None

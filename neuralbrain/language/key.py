@@ -24,10 +24,12 @@ def read_environment(file: Path = Path(".env")) -> None:
     """Read the two variables from a ``.env`` file in the present folder, where they are not set already.
 
     Other lines are not looked at, and nothing in it is carried out. A value may stand in quotes, and after it
-    a comment ("# mine").
+    a comment ("# mine"). An address from there gets a key from there: else whoever brought the folder would
+    be sent the person's own.
 
     Raises:
         RecordError: It cannot be read.
+        ConfigurationError: It names an address, and the key comes from elsewhere.
     """
     if not file.is_file():
         return
@@ -35,9 +37,19 @@ def read_environment(file: Path = Path(".env")) -> None:
         text = read_bytes(file, 2**20).decode("utf-8-sig")  # some editors begin a file with a mark
         if "\0" in text:
             raise ValueError("it holds a byte of 0")
+    told: dict[str, str] = {}
     for line in text.splitlines():
         if found := _SETTING.fullmatch(line):
-            os.environ.setdefault(found["name"], (found["quoted"] or found["plain"] or "").strip())
+            told.setdefault(found["name"], (found["quoted"] or found["plain"] or "").strip())
+    if told.get(URL) and not os.environ.get(URL):
+        if os.environ.get(KEY) and not told.get(KEY):
+            raise ConfigurationError(
+                f"{file} names the server {told[URL]}, and {KEY} is set elsewhere: should it be sent there, "
+                f"set {URL} where the key is set, or put the key into {file}"
+            )
+        os.environ.update(told)
+    for name, value in told.items():
+        os.environ.setdefault(name, value)
 
 
 def default_url() -> str:
@@ -52,9 +64,12 @@ def chosen_url(given: str | None) -> str:
 
     Raises:
         RecordError: ``.env`` cannot be read.
+        ConfigurationError: It names an address, and the key comes from elsewhere.
     """
+    if given:  # it counts before that of `.env`
+        os.environ[URL] = given
     read_environment()
-    os.environ[URL] = (given or default_url()).rstrip("/")
+    os.environ[URL] = default_url()
     return os.environ[URL]
 
 

@@ -15,7 +15,7 @@ from neuralbrain.agents.advice import Model
 from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
 from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.language.budget import Budget, Limits
-from neuralbrain.language.key import KEY, OPENAI, URL, key, read_environment
+from neuralbrain.language.key import KEY, OPENAI, URL, chosen_url, key, read_environment
 from neuralbrain.language.known import remember, remembered
 from neuralbrain.language.probe import able
 from neuralbrain.language.server import Abilities, Server, checked
@@ -307,3 +307,23 @@ def test_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert key(os.environ[URL]) == "sk-from-a-file" and os.environ["PATH"] != "/nowhere"
     assert os.environ[URL] == "http://127.0.0.1:9/v1"  # what is set already counts
     os.environ.pop(KEY)
+
+
+def test_an_address_of_a_folder_gets_no_key_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, "sk-of-the-person")
+    monkeypatch.delenv(URL, raising=False)
+    file = tmp_path / ".env"
+    file.write_text(f"{URL}=http://elsewhere/v1\n")
+    with pytest.raises(ConfigurationError, match="names the server http://elsewhere/v1, and OPENAI_API_KEY"):
+        read_environment(file)
+    assert URL not in os.environ
+    file.write_text(f"{URL}=http://elsewhere/v1\n{KEY}=sk-of-the-folder\n")
+    read_environment(file)
+    assert key("http://elsewhere/v1") == "sk-of-the-folder"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(KEY, "sk-of-the-person")
+    file.write_text(f"{URL}=http://elsewhere/v1\n")
+    assert chosen_url("http://typed/v1") == "http://typed/v1"
+    assert key("http://typed/v1") == "sk-of-the-person"
