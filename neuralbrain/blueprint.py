@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from neuralbrain.arguments import all_of, expect
 from neuralbrain.consent import refuse_paths
+from neuralbrain.embodiment import embodiments
 from neuralbrain.errors import BlueprintError, RecordError, UnknownNameError
 from neuralbrain.extension import add as add_extensions
 from neuralbrain.reading import YAML_BYTES, parse_yaml, read_bytes
@@ -200,21 +201,20 @@ class Blueprint(Model):
         """Load a blueprint by name, or from a YAML file.
 
         Args:
-            name: Of one that we bring, or a file (*.yaml).
+            name: Of one that we or an embodiment bring, or a file (*.yaml).
             allow_code: Whether paths to code that stand in the file are loaded.
 
         Raises:
-            UnknownNameError: Neither a file nor the name of a blueprint that we bring.
+            UnknownNameError: Neither a file nor the name of a blueprint that somebody brings.
             BlueprintError: The file is not a right blueprint.
         """
         expect("the brain", name, (str, Path), "the name of a blueprint, or its file")
         path = Path(name)
         if not path.suffix:
-            home = Path(str(files("neuralbrain.agents") / "blueprints"))
-            path = home / f"{name}.yaml"
-            if not path.is_file():
-                known = [file.stem for file in home.glob("*.yaml")]
+            known = _brought()
+            if str(name) not in known:
                 raise UnknownNameError("agent", str(name), known, "Or give the path of a blueprint (*.yaml).")
+            path = known[str(name)]
         try:
             content = read_bytes(path, YAML_BYTES)
         except RecordError as error:
@@ -225,3 +225,10 @@ class Blueprint(Model):
         except RecordError as error:
             raise BlueprintError(str(error)) from error
         return cls.from_mapping(data, path.name, allow_code=allow_code)
+
+
+def _brought() -> dict[str, Path]:
+    """Return the blueprints that have a name: ours, and those of others' embodiments."""
+    home = Path(str(files("neuralbrain.agents") / "blueprints"))
+    theirs = (Path(embodiment.agent) for embodiment in embodiments().values())
+    return {file.stem: file for file in (*(t for t in theirs if t.suffix), *home.glob("*.yaml"))}

@@ -55,7 +55,8 @@ class Embodiment:
 
     Attributes:
         name: For the command line, and before the names of its regions ("arm.brainstem").
-        agent: The blueprint that drives it where none is named.
+        agent: The blueprint that drives it where none is named: a name, or the path of a file, which is then
+            known by the file's name without its ending.
         messages: The module of its messages; imported before a record of its runs is read.
         worlds: Its environments.
         regions: Region types of its own: name -> path.
