@@ -5,7 +5,8 @@ recursion), which the servers of vLLM and llama.cpp take, too.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -191,33 +192,51 @@ def read(text: str) -> Answer:
     """
     if len(text.encode("utf-8", "surrogatepass")) > ANSWER_BYTES:
         raise ObjectionError("form", f"your answer is longer than {ANSWER_BYTES} bytes")
-    data = _first_object(text)
-    if not isinstance(data, Mapping):
-        raise ObjectionError("form", "your answer is not a JSON object, as it should be")
-    if "kind" in data and "reply" not in data:
-        data = {"reply": data}
+    found = [one for one in _objects(_DRAFT.sub("", text)) if "reply" in one or "kind" in one]
+    if not found:
+        raise ObjectionError("form", "there is no JSON object with your reply, as there should be")
+    if any(one != found[0] for one in found):
+        raise ObjectionError("form", "there is more than one reply: give one")
+    data = found[0] if "reply" in found[0] else {"reply": found[0]}
     try:
         return _Reply.model_validate(data).reply
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
+        where = ".".join(
+            str(part) for part in first["loc"] if "-" not in str(part)
+        )  # pydantic names types, too
         raise ObjectionError("form", f"{where or 'it'}: {first['msg']}") from None
 
 
-def _first_object(text: str) -> object:
-    """Return the first JSON object in a text: models put words and fences around it."""
+_DRAFT = re.compile(r"<think>.*?</think>", re.DOTALL)
+"""What a model that thinks aloud has not said."""
+_ASIDE = re.compile(r"\{[^{}\"]*\}")
+"""Braces in prose."""
+
+
+def _objects(text: str) -> Iterator[Mapping[str, object]]:
+    """Yield the JSON objects in a text, outermost ones only: models put words and fences around them.
+
+    Raises:
+        ObjectionError: One does not hold: what stands within it was meant as a part of it.
+    """
     decoder = json.JSONDecoder(parse_constant=_no_number, object_pairs_hook=_once_each)
-    begin, tries = text.find("{"), 0
-    while begin >= 0 and tries < 20:
+    at = text.find("{")
+    while at >= 0:
+        aside = _ASIDE.match(text, at)
         try:
-            return decoder.raw_decode(text, begin)[0]
-        except (ValueError, RecursionError):
-            begin, tries = text.find("{", begin + 1), tries + 1
-    return None
+            found, end = ({}, aside.end()) if aside else decoder.raw_decode(text, at)
+        except ValueError as error:
+            why = getattr(error, "msg", "a number is too long")
+            raise ObjectionError("form", f"your JSON does not hold: {why}") from None
+        except RecursionError:
+            raise ObjectionError("form", "your JSON is nested too deeply") from None
+        yield found
+        at = text.find("{", end)
 
 
 def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number in JSON")
+    raise ObjectionError("form", f"{word} is no number in JSON")
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What to set where a model's server cannot be used."""
 
 from neuralbrain.language.faults import Fault
-from neuralbrain.language.key import KEY, URL, default_url
+from neuralbrain.language.key import KEY, URL, default_url, key
 from neuralbrain.language.server import Server
 
 
@@ -29,6 +29,8 @@ def advice(server: Server, fault: Fault, reason: str) -> str:
             return (
                 f"{at} wants a key, and {KEY} goes only to the server in {URL}: set {URL} to {at} ({reason})"
             )
+        case "denied" if key(at) is None:
+            return f"{at} wants a key: set {KEY} ({reason})"
         case "denied":
             return f"{at} does not take the key in {KEY}: {reason}"
         case "protocol":

@@ -75,11 +75,39 @@ def test_what_readers_differ_about_is_refused(text: str) -> None:
         read(text)
 
 
+SAY = '{"reply": {"kind": "say", "text": "A"}}'
+OTHER = SAY.replace("A", "B")
+
+
 @pytest.mark.parametrize(
-    "around", ["{}", "```json\n{}\n```", "Sure!\n{}\nIs that right?", "<think>a {{ b</think>{}"]
+    ("text", "why"),
+    [
+        (SAY[:-1] + ', "x": NaN}', "NaN is no number in JSON"),
+        (SAY[:-1] + ', "reply": {"kind": "say", "text": "B"}, "x": NaN}', "NaN|stands twice"),
+        ('{"reply": {"kind": "cannot", "text": "no", "x": NaN, "y": {"kind": "say", "text": "A"}}}', "NaN"),
+        (SAY[:-1], "does not hold"),
+        (f'{{"bad": {SAY}, oops}}', "does not hold"),
+        (f"{SAY} {OTHER}", "more than one reply"),
+        ('{"a": 1} and that is all', "no JSON object with your reply"),
+        ('{"reply": {"kind": "say", "text": 7}}', r"^reply\.say\.text: Input should be a valid string$"),
+    ],
+)
+def test_nothing_is_taken_out_of_what_does_not_hold(text: str, why: str) -> None:
+    with pytest.raises(ObjectionError) as caught:
+        read(text)
+    assert re.search(why, caught.value.reason)
+
+
+def test_what_a_model_thinks_aloud_is_not_its_answer() -> None:
+    assert read(f"<think>maybe {OTHER} but no</think>{SAY}") == read(f"{SAY} As I said: {SAY}") == read(SAY)
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["{}", "```json\n{}\n```", "Sure, {{it}}!\n{}\nIs that right?", "<think>a {{ b</think>{}"],
 )
 def test_words_around_it_are_passed_over(around: str) -> None:
-    assert isinstance(read(around.replace("{}", GOOD).replace("{{", "{")), WirePlan)
+    assert isinstance(read(around.replace("{}", GOOD).replace("{{", "{").replace("it}}", "it}")), WirePlan)
 
 
 def test_the_schema_is_closed_and_within_the_strict_subset() -> None:
