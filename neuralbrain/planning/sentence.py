@@ -56,6 +56,17 @@ POLITE: Final = frozenset(
 _GREETING: Final = re.compile(r"^(hello|good (?:morning|day|evening))\b(?=.*\w.*\w)")
 
 
+def spelt(text: str) -> str:
+    """Return a sentence in lower case with one spelling of each word, its words and marks apart by spaces.
+
+    A comma stands for each mark that parts clauses; a colon stays.
+    """
+    text = text.lower()
+    for wrong, right in _SPELT:
+        text = re.sub(wrong, right, text)
+    return re.sub(r"[;.!?](?= |$)", ",", " ".join(_WORD.findall(text)))
+
+
 def words_of(text: str, synonyms: Mapping[str, str], courtesies: bool = False) -> list[str]:
     """Return a sentence's words, numbers in digits, and a comma for each mark that parts clauses.
 
@@ -64,11 +75,7 @@ def words_of(text: str, synonyms: Mapping[str, str], courtesies: bool = False) -
         synonyms: Other words for the same, of the embodiment.
         courtesies: Whether to keep what is only said to be polite.
     """
-    text = text.lower()
-    for wrong, right in _SPELT:
-        text = re.sub(wrong, right, text)
-    text = " ".join(_WORD.findall(text))
-    text = re.sub(r"[;.:!?](?= |$)", ",", text)
+    text = re.sub(r":(?= |$)", ",", spelt(text))
     if not courtesies:
         text = _COURTESIES.sub(" ", _GREETING.sub("", text))
     text = re.sub(r"\bcan (?=you|i|we|not|see)", "could ", text)  # else it is a cylinder

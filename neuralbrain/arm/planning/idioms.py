@@ -7,6 +7,8 @@ import re
 from importlib.resources import files
 from typing import Final
 
+from neuralbrain.arm.planning import plainer
+
 _SECTION: Final = re.compile(r"^\[(.+)\]$")
 _COLORS: Final = "red|orange|yellow|green|blue|purple"
 _LIKED: Final = (
@@ -40,7 +42,7 @@ _IDIOMS: Final = (
         for wrong, right in (line.split(" =>", 1) for line in _READ["idioms"])
     ),
 )
-SYNONYMS: Final = {
+SYNONYMS: Final = plainer.VERBS | {
     other: word for word, others in (line.split(":") for line in _READ["words"]) for other in others.split()
 }
 """Other words for the same."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedInput
 
 from neuralbrain.planning.lexing import WordLexer
 
@@ -45,11 +44,8 @@ class SentenceParser(Lark):
         self._earley.predictions = _Predictions(self._all, _fillable(self.rules, tokens))
         try:
             return super().parse(text, start=start)
-        except UnexpectedInput:
-            pass
         finally:
             self._earley.predictions = self._all
-        return super().parse(text, start=start)  # with all rules: how far it makes sense
 
 
 class _Predictions(dict[Any, list[Any]]):

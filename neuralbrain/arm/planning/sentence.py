@@ -4,7 +4,8 @@ import re
 from functools import cache
 from typing import Final
 
-from neuralbrain.arm.planning import idioms
+from neuralbrain.arm.planning import idioms, plainer
+from neuralbrain.arm.planning.plainer import GERUNDS
 from neuralbrain.planning import sentence
 
 _SPELT: Final = (
@@ -70,54 +71,6 @@ _NUMBERS: Final = {
     },
 }
 _COUNTED: Final = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
-_GERUNDS: Final = {
-    word: base
-    for base in [
-        "put",
-        "place",
-        "set",
-        "move",
-        "lay",
-        "stack",
-        "stick",
-        "pop",
-        "drop",
-        "throw",
-        "toss",
-        "bring",
-        "get",
-        "take",
-        "grab",
-        "pick",
-        "lift",
-        "hold",
-        "open",
-        "close",
-        "push",
-        "slide",
-        "shove",
-        "sort",
-        "swap",
-        "build",
-        "make",
-        "arrange",
-        "line",
-        "turn",
-        "rotate",
-        "clear",
-        "empty",
-        "tidy",
-        "give",
-        "switch",
-        "shift",
-        "leave",
-        "touch",
-        "disturb",
-        "use",
-    ]
-    for word in (f"{base}ing", f"{base.removesuffix('e')}ing", f"{base}{base[-1]}ing")
-}
-
 _POLITE: Final = (
     r"(?:could|can|would|will) (?:the|this) (?:robot|arm)"
     r"|(?:would|is|could) it (?:be )?(?:ok|okay|fine|all right|alright) (?:to|if you|for you to)"
@@ -161,6 +114,15 @@ _LIKEWISE: Final = re.compile(
 _EXPECTED: Final = re.compile(r"\b(would|could) it be possible for (?P<who>.+?) to (?=go|be)")
 
 
+def spelt(text: str) -> str:
+    """Return a sentence in lower case with one spelling of each word, its words and marks apart by spaces."""
+    text = text.lower()
+    for wrong, right in _SPELT:
+        text = re.sub(wrong, right, text)
+    text = _COUNTED.sub(lambda number: str(_NUMBERS[number[0]]), text)
+    return sentence.spelt(text)
+
+
 def words_of(text: str, courtesies: bool = False) -> list[str]:
     """Return a sentence's words in those of scenes; see `neuralbrain.planning.sentence.words_of`."""
     text = text.lower() if courtesies else idioms.led_in(text.lower())
@@ -179,7 +141,7 @@ def words_of(text: str, courtesies: bool = False) -> list[str]:
 
 def _told_of(said: re.Match[str]) -> str:
     """Return "after putting" as "after you put", and "without putting" as what is forbidden."""
-    verb = _GERUNDS.get(said[2], said[2])
+    verb = GERUNDS.get(said[2], said[2])
     return f", do not {verb}" if said[1] == "without" else f"{said[1]} you {verb}"
 
 
@@ -190,9 +152,9 @@ def _plain(text: str) -> str:
     text = _EMPHASIS.sub("", text)
     if invited := _INVITED.match(text):
         verb = invited["verb"]
-        text = f"{_GERUNDS.get(verb, verb)}{text[invited.end() :]}"
+        text = f"{GERUNDS.get(verb, verb)}{text[invited.end() :]}"
     first, *others = text.split(" ", 1) or [""]
-    return " ".join([_GERUNDS.get(first, first), *others])
+    return " ".join([GERUNDS.get(first, first), *others])
 
 
 @cache
@@ -201,4 +163,4 @@ def known() -> frozenset[str]:
     patterns = " ".join((_POLITE, _OPENING.pattern, _EMPHASIS.pattern, _INVITED.pattern))
     patterns += " ".join(str(wrong) for wrong, _ in _SPELT)
     plain = re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns))
-    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *_GERUNDS, *plain, "a", "i", "s", "u"})
+    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *plainer.words(), *plain, "a", "i", "s", "u"})
