@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -62,9 +62,9 @@ _SAME = {
     "less": "fewer",
 }
 """Other words for the same."""
-_ARTICLE = r"(?:the |a |an |any |some |all |all the |all of the |every |my |your |each )?"
+_ARTICLE = r"(?:(?:one|any|either|some) of (?:the |your |my )?|the |a |an |any |some |all |all the |all of the |every |my |your |each )?"
 _NOUN = r"(?!(?:{0})\b)[a-z]+(?: (?!(?:{0})\b)[a-z]+){{0,3}}".format(
-    "is|are|was|were|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what"
+    "is|are|was|were|have|has|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what"
     "|how|behind|under|put|near"
     "|altogether|there|here|table|already|now|currently|still"
 )
@@ -83,7 +83,7 @@ _SEE = (
 )
 _ON_TABLE = r"(?: (?:on|in front of|around) (?:the table|you|me))?"
 _SEEN = (
-    rf"(?: (?:are there|is there|are|is|do you see|could you see|do (?:we|you) have|have you got|do"
+    rf"(?: (?:are there|is there|are|is|do you see|could you (?:see|count|find|spot)|do (?:we|you) have|have you got|do"
     rf" you count|are "
     rf"visible|there are))?{_ON_TABLE}"
 )
@@ -306,6 +306,7 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ("presence", rf"is {_OBJECT} (?:on the table|there|visible)"),
 )
 """Topic -> the words that ask for it; a state may also be a colour."""
+_CONTRAST = re.compile(r" and (?:which|what)(?: one| ones)? (?:is|are) not$")
 _FORMS = tuple((topic, re.compile(said.replace("@", "|".join(answers.COLORS)))) for topic, said in _SAID)
 
 
@@ -320,6 +321,7 @@ class Inquiry(Intention):
         how: How they should lie to each other, or the state that is asked for.
         negated: Whether the contrary is asked for.
         every: Whether it is asked of all of them.
+        contrast: Whether the contrary is asked for, too: "and which is not?".
         abilities: What the brain can be asked for.
         directions: The viewer's words for directions -> unit vectors in the world, x and y.
     """
@@ -330,6 +332,7 @@ class Inquiry(Intention):
     how: str = ""
     negated: bool = False
     every: bool = False
+    contrast: bool = False
     abilities: str = ""
     directions: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
 
@@ -378,7 +381,9 @@ class Inquiry(Intention):
             case "state":
                 return answers.state(self.obj, self.how, scene, self.negated)
             case "which":
-                return answers.which(self.obj, scene, self._there)
+                told = answers.which(self.obj, scene, self._there)
+                other = replace(self._there, negated=not self.negated)
+                return f"{told} {answers.which(self.obj, scene, other)}" if self.contrast else told
             case "nearest":
                 return answers.nearest(self.obj, self.other, self.how, scene)
             case "apart":
@@ -414,10 +419,12 @@ def understood(
     words = re.sub(r"\bcan\b", "could", words)
     plain = " ".join(re.findall(r"[a-z]+", words)).replace("colour", "color")
     for said in dict.fromkeys((plain, _shortened(plain))):
+        asked, contrast = _CONTRAST.subn("", said)
         for topic, form in _FORMS:
-            match = form.fullmatch(said)
-            if match:
-                return _inquiry(topic, match.groupdict(), abilities, directions or {})
+            match = form.fullmatch(asked)
+            if match and (not contrast or topic == "which"):
+                found = _inquiry(topic, match.groupdict(), abilities, directions or {})
+                return replace(found, contrast=bool(contrast))
     return None
 
 

@@ -72,14 +72,18 @@ class Amended:
         new: What is meant; None: the place is another.
         likewise: Whether the same is to be done to that as well.
         place: What should be put, where "it" is what was to be put before; None: an object is another.
+        reversed: Whether what is put, and where, change their roles.
+        obj: Whether what is meant is what is moved.
     """
 
     new: Reference | None = None
     place: "Command | None" = None
     likewise: bool = False
+    reversed: bool = False
+    obj: bool = False
 
     def __str__(self) -> str:
-        return f"rather {self.new or self.place}"
+        return f"rather {self.new or self.place or 'the other way round'}"
 
 
 @dataclass(frozen=True)
@@ -171,11 +175,20 @@ class Tower:
 
 
 @dataclass(frozen=True)
-class Invert:
-    """Build the tower that is there upside down."""
+class Rebuild:
+    """Build the tower that is there anew.
+
+    Attributes:
+        base: On what; None: where it is.
+        inverted: Whether upside down.
+    """
+
+    base: Reference | None = None
+    inverted: bool = False
 
     def __str__(self) -> str:
-        return "build the tower the other way round"
+        where = f" on {self.base}" if self.base else ""
+        return f"build the tower{where} {'the other way round' if self.inverted else 'in the same order'}"
 
 
 @dataclass(frozen=True)
@@ -372,7 +385,7 @@ Command = (
     | Shift
     | Turn
     | Tower
-    | Invert
+    | Rebuild
     | Pyramid
     | Row
     | Sort

@@ -93,12 +93,14 @@ def _ground(
         case c.Put() | c.Between() | c.Aside() | c.Shift() | c.Turn():
             them = some(command.obj, scene, MOVABLE)
             return _beside(command, them, scene, hand, start, leaving)
-        case c.Invert():
+        case c.Rebuild(base=base, inverted=inverted):
             piles = [_standing(obj, list(scene.objects), scene) for obj in scene.objects]
             piles = [pile for pile in piles if len(pile) > 1 and pile[0].category in GRASPABLE]
             if len(piles) != 1:
                 raise InstructionError(f"I see {'no tower' if not piles else 'several towers'}.")
-            return [_into(graspable(lower), upper) for lower, upper in pairwise(piles[0])], []
+            below = some(base, scene) if base is not None else []
+            pile = below + [obj for obj in (piles[0][::-1] if inverted else piles[0]) if obj not in below]
+            return [_into(graspable(upper), lower) for lower, upper in pairwise(pile)], []
         case c.Tower(order=order) if len(order) == 1 and order[0].quantity != "the":
             return _towers(command, some(order[0], scene, MOVABLE), scene), []
         case c.Tower(order=order):

@@ -142,6 +142,7 @@ def _strained(tree: Tree[Token]) -> int:
         "taken": 2,
         "taken_beside": 2,
         "elliptic": 1,
+        "put_it": 3,
         "elliptic_apart": 2,
         "topical": 2,
         "likewise": 4,

@@ -142,6 +142,14 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
             return [c.Amended(place=command) for command in self.put([IT, parts[0]])]
         return [c.Amended(single(parts[0]))]
 
+    def amended_object(self, parts: list[Any]) -> list[c.Command]:
+        """No, take the green one instead: what is moved is another."""
+        return [*(parts[0] if len(parts) > 1 else ()), c.Amended(single(parts[-1]), obj=True)]
+
+    def reversed(self, parts: list[Any]) -> list[c.Command]:
+        """No, the other way round."""
+        return [*(command for part in parts for command in part), c.Amended(reversed=True)]
+
     def not_that(self, parts: list[Any]) -> list[c.Command]:
         """Of several any, but not this; else it only says which is not meant."""
         *before, last = parts[0]
@@ -174,7 +182,11 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
 
     # ---- swapping, pushing, and the drawer
     def invert(self, _: list[Any]) -> list[c.Command]:
-        return [c.Invert()]
+        return [c.Rebuild(inverted=True)]
+
+    def rebuild(self, parts: list[Any]) -> list[c.Command]:
+        """In the same order, on something else."""
+        return [c.Rebuild(single(part.children[0] if isinstance(part, Tree) else part)) for part in parts[-1:]]
 
     def sort(self, _: list[Any]) -> list[c.Command]:
         return [c.Sort()]

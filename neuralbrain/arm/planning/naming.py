@@ -70,6 +70,24 @@ class Naming:
         but = tuple(word if isinstance(word, Reference) else Reference(str(word)) for word in said)
         return _but(words[0], but)
 
+    def any_unlike(self, words: list[Any]) -> Any:
+        """One block that is not red."""
+        said = [word for word in words if not isinstance(word, Reference)]
+        named = [word for word in words if isinstance(word, Reference)]
+        color = isinstance(words[-1], Token) and words[-1].type == "COLOR"
+        but = (Reference(str(words[-1])),) if color else tuple(ref for ref in named if ref.category)[-1:]
+        first = named[0] if named and named[0] not in but else reference(said[:-1] if color else said)
+        return replace(first, quantity="any", but=(*first.but, *but))
+
+    def not_placed(self, words: list[Any]) -> Reference:
+        """The block that is not in the bowl."""
+        *said, where = words
+        selection = _selection([where])
+        if selection is None or not where.narrows:
+            raise InstructionError("Say which one it is, not which it is not.")
+        ref = reference(said)
+        return replace(ref, but=(*ref.but, Reference(selection=selection)))
+
     def kind(self, words: list[Any]) -> Reference:
         return Reference(category=_category(words))
 

@@ -105,14 +105,16 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     nouns: dict[str, Reference] = {}  # role -> what was named in it last
     for number, said in enumerate(parsed):
         if isinstance(said, c.Amended):
-            said = _mended(said, [*before, *plain])  # noqa: PLW2901
+            last = plain.pop() if (said.reversed or said.obj) and plain else None
+            said = _mended(said, [*before, *plain, *([last] if last else [])])  # noqa: PLW2901
         command = _with_nouns(said, nouns)
         if _is_taken_up(
             command, parsed[number + 1 :]
         ):  # "neither may stay on the table, put them in the bowl"
-            for ref in c.moved(command):
+            named_ = tuple(ref for ref in c.moved(command) if ref.category not in ("it", "them"))
+            for ref in named_:
                 spoken.heard_of(ref)
-            spoken.together = c.moved(command)
+            spoken.together = named_ or spoken.together
             continue
         if isinstance(command, c.Aside) and command.bare and not _is_replaced(parsed[number + 1 :]):
             raise AmbiguityError(
@@ -195,7 +197,9 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     last = before[-1] if before else None
     if last is None or isinstance(last, c.Nothing | c.Keep | c.If):
         raise AmbiguityError("What should I do with it? Say the whole.", "", ())
-    if command.likewise and command.new is not None:
+    if command.reversed:
+        return _reversed(last)
+    if (command.likewise or command.obj) and command.new is not None:
         obj = vars(last).get("obj")
         if obj is None:
             raise AmbiguityError(f"What should I do with {command.new}? Say the whole.", "", ())
@@ -208,6 +212,19 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     if isinstance(place, c.Put) and place.target.one and target is not None:
         place = replace(place, target=replace(place.target, category=target.category, kinds=(), one=False))
     return place if obj is None else c.replaced(place, IT, obj)
+
+
+def _reversed(last: c.Command) -> c.Command:
+    """Return a command in which what is put, and where, have changed their roles.
+
+    Raises:
+        AmbiguityError: It has no such roles.
+    """
+    if isinstance(last, c.Tower | c.Row) and len(last.order) > 1:
+        return replace(last, order=last.order[::-1])
+    if isinstance(last, c.Put) and last.target not in (TABLE, IT):
+        return replace(last, obj=last.target, target=last.obj)
+    raise AmbiguityError("What should be the other way round? Say the whole again.", "", ())
 
 
 def _is_taken_up(command: c.Command, later: Sequence[c.Command]) -> bool:
@@ -278,6 +295,8 @@ def _conditional(command: c.If, spoken: _Spoken) -> c.If:
         command = replace(command, premise=replace(command.premise, obj=about))
     inner = replace(spoken)
     inner.heard_of(about)
+    if about.quantity != "the":  # "if there are five blocks, stack them"
+        inner.together = (replace(about, quantity="all"),)
     if (
         command.premise.what in ("empty", "clear") and command.premise.negated
     ):  # "if something is in the bowl take it out"

@@ -11,7 +11,7 @@ from lark import Token, Tree
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning.naming import References, several, single
+from neuralbrain.arm.planning.naming import FIXED, References, several, single
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
 from neuralbrain.errors import AmbiguityError, InstructionError
 
@@ -68,6 +68,10 @@ class Putting:
                 if any(ref.quantity != "the" for ref in subjects):
                     raise InstructionError("Only one object can stand where another was.")
                 return [c.Put(ref, "instead", single(named[0]) if named else IT) for ref in subjects]
+
+    def put_it(self, parts: list[Any]) -> list[c.Command]:
+        """Take the ball, put in the bowl."""
+        return self.put([IT, parts[0]])
 
     elliptic = elliptic_apart = taken = put
 
@@ -202,10 +206,12 @@ class Putting:
         return [c.Shift(ref, way, number * unit) for ref in parts[0]]
 
     def shift_somewhat(self, parts: list[Any]) -> NoReturn:
+        _check_loose(parts[0])
         what = " and ".join(map(str, parts[0]))
         asked(f"How far and which way should {what} be moved? Say for example: by 5 cm to the left.", what)
 
     def shift_somewhere(self, parts: list[Any]) -> NoReturn:
+        _check_loose(parts[0])
         what = " and ".join(map(str, parts[0]))
         asked(f"Which way should {what} be moved? Say for example: by 5 cm to the left.", what)
 
@@ -215,6 +221,7 @@ class Putting:
         return [c.Turn(parts[0], radians(number) * (-1 if way in ("clockwise", "right") else 1))]
 
     def turn_somewhat(self, parts: list[Any]) -> NoReturn:
+        _check_loose([parts[0]])
         asked(f"How far should {parts[0]} be turned? Say for example: by 45 degrees.", str(parts[0]))
 
 
@@ -264,7 +271,19 @@ def _taken_from(ref: Reference, source: Reference | None) -> Reference:
     return replace(ref, selection=Selection(by, source))
 
 
+def _check_loose(refs: Sequence[Reference]) -> None:
+    """Make sure that things can be moved at all, before it is asked how far.
+
+    Raises:
+        InstructionError: One cannot.
+    """
+    for ref in refs:
+        if ref.category in FIXED:
+            raise InstructionError(f"I cannot move {ref}: a {ref.category} stays where it is.")
+
+
 def _where(subjects: References) -> list[c.Command]:
+    _check_loose(subjects)
     what = " and ".join(map(str, subjects))
     if any(ref.category in ("it", "them") for ref in subjects):
         asked(f'What do you mean by "{what}", and where should it go?', what)

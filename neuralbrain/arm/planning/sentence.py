@@ -39,8 +39,11 @@ _SPELT: Final = (
     (r"\bdegrees?\b", "degrees"),
     (r"\b(an?|1|one) (cm|mm|m|inches)\b", r"1 \2"),
     (r"\bhalf an inches\b", "0.5 inches"),
-    (r"\b(an?|one) quarter turn\b", "90 degrees"),
-    (r"\b(an?|one) half turn\b", "180 degrees"),
+    (r"\b(an?|one) quarter(?: of an?)?[ -](?:turn|rotation|circle)\b|\b(?:an? )?right angle\b", "90 degrees"),
+    (r"\b(?:(an?|one) half|half an?) (?:turn|rotation|circle)\b", "180 degrees"),
+    (r"\b(?:three|3)[ -]quarters?(?: of an?)? (?:turn|rotation|circle)\b", "270 degrees"),
+    (r"\b(an?|one) (?:full|whole|complete) (?:turn|rotation|circle)\b", "360 degrees"),
+    (r"\b(get|take|grab|fetch|collect|bring|pick up)((?: (?!and|is)[a-z]+){1,6}?) (?:onto|upon) ", r"put\2 on "),
     (r"\ba (?:couple|pair) of\b|\ba couple\b|\ba pair\b", "2"),
     (r"'s (?=own|spot|place|position|left|right)", " s "),
     (r"'", ""),
@@ -108,9 +111,17 @@ _WHEN: Final = re.compile(r"\b(after|before|without) (\w+ing)\b")
 _LIKEWISE: Final = re.compile(
     r"^(?:and |now |then |, )*(?:(?:do )?(?:exactly )?the same (?:thing )?(?:with|for|to)"
     r"|same (?:with|for|goes for)|likewise) (?P<a>.+)$"
-    r"|^(?:and |now |then |, )*(?P<b>(?:the|both|all|my|that)\b[^,]*?) (?:too|as well|also|likewise)\W*$"
+    r"|^(?:and |now |then |, )*(?P<b>(?:the|both|all|my|that)\b"
+    r"(?![^,]*\b(?:should|must|goes?|belongs?|in|on|into|to|onto)\b)[^,]*?) (?:too|as well|also|likewise)\W*$"
 )
 """The same is asked for, of something else."""
+_PERMITTED: Final = re.compile(
+    r"[,;.]? *\b(?:and |but )?(?:you (?:may|can|could)|feel free to|you are (?:free|allowed) to) (?:also )?"
+    r"(?:move|touch|use|shift|push) (?:those|them|these|the others?|anything|everything|whatever)\b"
+    r"(?: (?:else|as well|too|also|around|for that|aside|if (?:you )?(?:need|have|must|want|like|wish)(?: to)?"
+    r"|you (?:need|have|must|want|like)(?: to)?))*(?=[,;.!]|$)"
+)
+"""What may be moved besides asks for nothing."""
 _EXPECTED: Final = re.compile(r"\b(would|could) it be possible for (?P<who>.+?) to (?=go|be)")
 
 
@@ -146,7 +157,8 @@ def _told_of(said: re.Match[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Leave out what is only said to be polite, or to stress something."""
+    """Leave out what is only said to be polite, or to stress something, and what may be done besides."""
+    text = _PERMITTED.sub("", text)
     text = _EXPECTED.sub(r"\g<who> should ", text)
     text = _OPENING.sub("", re.sub(r" +", " ", _COURTESIES.sub(" ", text)))
     text = _EMPHASIS.sub("", text)
