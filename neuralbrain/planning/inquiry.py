@@ -19,6 +19,7 @@ Topic = Literal[
     "actions",
     "number",
     "comparison",
+    "count",
     "color",
     "contents",
     "presence",
@@ -41,7 +42,7 @@ Topic = Literal[
 _FILLERS = re.compile(
     r"\b(?:please|right now|now|already|currently|at the moment|at present|altogether|"
     r"in total|in all|in there"
-    r"|still|actually|really|exactly|then|here|so|okay|ok|hey|robot|for me|at all|these days|just)\b"
+    r"|over there|over here|still|actually|really|exactly|then|here|so|okay|ok|hey|robot|for me|at all|these days|just)\b"
 )
 _ASKED = re.compile(
     r"^(?:(?:(?:could|would|will) you )?(?:please )?(?:tell me|say|let me know|show me)|do you know"
@@ -62,6 +63,7 @@ _SAME = {
     "less": "fewer",
 }
 """Other words for the same."""
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ARTICLE = r"(?:(?:one|any|either|some) of (?:the |your |my )?|the |a |an |any |some |all |all the |all of the |every |my |your |each )?"
 _NOUN = r"(?!(?:{0})\b)[a-z]+(?: (?!(?:{0})\b)[a-z]+){{0,3}}".format(
     "is|are|was|were|have|has|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what"
@@ -86,6 +88,10 @@ _SEEN = (
     rf"(?: (?:are there|is there|are|is|do you see|could you (?:see|count|find|spot)|do (?:we|you) have|have you got|do"
     rf" you count|are "
     rf"visible|there are))?{_ON_TABLE}"
+)
+_COMPARED = (
+    r"(?:(?P<how>more than|fewer than|less than|at least|at most|exactly|only|just) )?"
+    r"(?P<number>[0-9]+|one(?= )|two|three|four|five|six|seven|eight|nine|ten) "
 )
 _CLOSE = r"(?P<how>nearest|closest|nearer|closer|farthest|furthest)"
 _ANYTHING = r"(?:anything|something|any things?|any objects?|nothing|any|some)"
@@ -224,6 +230,15 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ("scene", r"(?:what you (?:see|could see)|what there is)" + _ON_TABLE),
     ("scene", r"(?:list|name|describe) (?:all )?(?:the )?(?:objects|things)" + _ON_TABLE),
     ("comparison", rf"(?:are|is) there (?P<how>more|fewer|less|as many) {_OBJECT} (?:than|as) {_OTHER}"),
+    (
+        "comparison",
+        rf"(?:which|what) (?:are there|is there|do you see|are) more of {_OBJECT} or {_OTHER}",
+    ),
+    (
+        "comparison",
+        rf"(?:are|is) there more {_OBJECT} or (?:more )?{_OTHER}",
+    ),
+    ("count", rf"(?:(?:is|are) there|do you see|could you see|do we have) {_COMPARED}{_OBJECT}(?: here| there)?{_ON_TABLE}"),
     ("comparison", rf"do you see (?P<how>more|fewer|less) {_OBJECT} than {_OTHER}"),
     ("number", rf"(?:how many|count|count up|the number of|what is the number of) {_OBJECT}{_SEEN}"),
     ("number", rf"how many {_OBJECT} (?:are|is|do you see|could you see)(?: there)? {_NOT}{_HOW} {_OTHER}"),
@@ -322,6 +337,7 @@ class Inquiry(Intention):
         negated: Whether the contrary is asked for.
         every: Whether it is asked of all of them.
         contrast: Whether the contrary is asked for, too: "and which is not?".
+        number: The number that is asked about.
         abilities: What the brain can be asked for.
         directions: The viewer's words for directions -> unit vectors in the world, x and y.
     """
@@ -333,6 +349,7 @@ class Inquiry(Intention):
     negated: bool = False
     every: bool = False
     contrast: bool = False
+    number: int = 0
     abilities: str = ""
     directions: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
 
@@ -376,6 +393,8 @@ class Inquiry(Intention):
                 return answers.number(self.obj, scene, self._there if self.other else None)
             case "comparison":
                 return answers.comparison(self.obj, self.other, self.how, scene)
+            case "count":
+                return answers.compared(self.obj, self.how, self.number, scene)
             case "color":
                 return answers.colors(self.obj, scene)
             case "state":
@@ -417,7 +436,7 @@ def understood(
     words = re.sub(r"\b(what|where|who|how|that|it|there)s\b", r"\1 is", text.lower().replace("'", ""))
     words = re.sub(r"\b(is|are|does|do|did|has|have)nt\b", r"\1 not", words)
     words = re.sub(r"\bcan\b", "could", words)
-    plain = " ".join(re.findall(r"[a-z]+", words)).replace("colour", "color")
+    plain = " ".join(re.findall(r"[a-z]+|[0-9]+", words)).replace("colour", "color")
     for said in dict.fromkeys((plain, _shortened(plain))):
         asked, contrast = _CONTRAST.subn("", said)
         for topic, form in _FORMS:
@@ -448,7 +467,11 @@ def _inquiry(
     how = _SAME.get(how, how)
     every = bool(named.get("all"))
     negated = bool(named.get("negated"))
-    return Inquiry(topic, obj, other, how or "in", negated, every, abilities, directions)
+    number = named.get("number") or "0"
+    many = int(number) if number.isdigit() else _NUMBERS.index(number)
+    return Inquiry(
+        topic, obj, other, how or "in", negated, every, number=many, abilities=abilities, directions=directions
+    )
 
 
 @cache

@@ -415,6 +415,14 @@ def replaced(part: Any, old: Reference, new: Reference) -> Any:
     return replace(part, **changes)
 
 
+def spared(command: Command, keep: tuple[Reference, ...]) -> Command:
+    """Return a command that takes, of several, others than those that are to be left alone."""
+    for ref in moved(command) if keep and not isinstance(command, Nothing | If) else ():
+        if ref.quantity != "the" and ref.category not in ("it", "them"):
+            command = replaced(command, ref, replace(ref, but=(*ref.but, *(one for one in keep if one != ref))))
+    return command
+
+
 def bare(part: Any) -> Any:
     """Return commands without what only says how they were worded: two that are equal then are the same."""
     if isinstance(part, Reference):

@@ -96,6 +96,8 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         """How it should be in the end; "on top" is on the other of the two that are changed."""
         changed = [ref for part in parts if isinstance(part, Tree) for ref in _named_in(part)]
         stated = self.in_order([part for part in parts if not isinstance(part, Tree)])
+        if len(changed) == 1:
+            return [c.replaced(command, IT, changed[0]) for command in stated]
         if len(changed) != 2:
             return stated
         return [
@@ -216,6 +218,9 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         if where.data not in ("in", "into", "on", "to"):
             raise InstructionError("I push onto a zone only, or so far.")
         return [c.Push(ref, single(where.children[0])) for ref in several(parts[0])]
+
+    def push_there(self, parts: list[Any]) -> list[c.Command]:
+        return self.put([parts[0], Tree("there", [])])
 
     def push_nowhere(self, parts: list[Any]) -> NoReturn:
         what = " and ".join(map(str, several(parts[0])))

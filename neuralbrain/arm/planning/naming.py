@@ -88,6 +88,17 @@ class Naming:
         ref = reference(said)
         return replace(ref, but=(*ref.but, Reference(selection=selection)))
 
+    def whichever_name(self, words: list[Any]) -> Reference:
+        ref = reference(words)
+        return ref if ref.selection else replace(ref, quantity="any")
+
+    def colored_like(self, words: list[Any]) -> Reference:
+        """The block of the same colour as the bowl."""
+        ref, like = words
+        if like.color:
+            return replace(ref, color=like.color)
+        raise InstructionError(f"Say which color {like} has.")
+
     def kind(self, words: list[Any]) -> Reference:
         return Reference(category=_category(words))
 

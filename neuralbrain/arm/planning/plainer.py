@@ -94,6 +94,11 @@ _EXACT_LY: Final = frozenset(
     "family fly july apply supply reply belly jelly ugly lonely lovely friendly".split()
 )
 """Words in -ly that say more than how well or how fast."""
+_PRAISE: Final = frozenset(
+    "thank thanks cheers ta good great nice lovely perfect wonderful awesome brilliant excellent fantastic star legend"
+    " angel genius bless clever sweet".split()
+)
+_GREETINGS: Final = frozenset("hi hello hey hiya howdy morning afternoon evening greetings".split())
 _DETERMINERS: Final = frozenset("the a an this that these those my your our his her its their".split())
 _BEFORE_A_VERB: Final = frozenset(
     "you u ya to please kindly and go ahead now us me could would can will must should may might shall robot arm"
@@ -149,6 +154,15 @@ def plainer(said: str) -> Iterator[str]:
 def words() -> frozenset[str]:
     """Return the words of everyday.txt, so that they are not taken for misspelt."""
     return frozenset((*_MANNER, *_LOOKS, *_SMALL_TALK, *VERBS, *GERUNDS, *PARTICIPLES))
+
+
+def courtesy(said: str) -> str:
+    """Return "thank you" or "hello" where that is all that a sentence says, however it says so; else nothing."""
+    clauses = re.split(r" ?[,:] ?", said)
+    given = {word for clause in clauses for word in clause.split()}
+    if not given or not all(_is_small_talk(clause) for clause in clauses):
+        return ""
+    return "thank you" if given & _PRAISE else "hello" if given & _GREETINGS else ""
 
 
 def _without_talk(said: str) -> str:

@@ -188,6 +188,16 @@ def _there(command: c.Put, spoken: _Spoken) -> c.Put:
     return replace(command, target=Reference(kinds=HOLLOW))
 
 
+def _top(spoken: _Spoken) -> Reference:
+    """Return what is on top of what was stacked last."""
+    last = spoken.last
+    if isinstance(last, c.Tower) and (last.top or len(last.order) > 1):
+        return last.top or last.order[-1]
+    if isinstance(last, c.Put) and last.relation == "at" and last.target != TABLE:
+        return last.obj
+    raise AmbiguityError("On which one of them?", "them", ())
+
+
 def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     """Return what was said last, in which something else is meant.
 
@@ -248,6 +258,8 @@ def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
     if isinstance(command, c.Nothing):  # "put it in, and do not close it"
         forbidden = tuple(named for one in command.instead_of for named in _named(one, spoken))
         return [replace(command, instead_of=forbidden)]
+    if isinstance(command, c.Put) and command.target.category == "them":
+        command = replace(command, target=_top(spoken))
     if isinstance(command, c.Put) and command.target.category == "there":
         command = _there(command, spoken)
     if isinstance(command, c.Tower | c.Row):
@@ -302,7 +314,7 @@ def _conditional(command: c.If, spoken: _Spoken) -> c.If:
     ):  # "if something is in the bowl take it out"
         within: Any = "in" if command.premise.what == "empty" else "on"
         inner.moved = Reference(quantity="all", selection=Selection(within, about))
-    if command.premise.other is not None and command.premise.other.category in CONTAINERS:
+    if command.premise.other is not None and command.premise.other.category in (*CONTAINERS, "zone"):
         inner.container = command.premise.other
     branches = []
     for branch in (command.then, command.otherwise):
@@ -350,12 +362,21 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         and not value.one
         and not value.other
     ):
+        if referent is None and inside and value.kinds == HOLLOW and isinstance(spoken.last, c.Put):
+            return Reference(kinds=HOLLOW, selection=Selection("under", spoken.last.obj))  # "that out, this in"
         return referent or _ask("it")
     if role == "obj" and at and isinstance(command, c.Put) and value.quantity not in ("the", "all"):
         drawn = (ref for ref in spoken.all if ref.quantity != "all" and _may_be_one(ref, value))
         return replace(value, other=False, but=(*value.but, *dict.fromkeys(drawn)))  # others than before
     if value.other and role == "obj" and value.quantity != "the":
         return _rest(value, command, spoken)
+    named_before = spoken.container
+    if (
+        named_before is not None
+        and value == Reference(category=named_before.category, kinds=value.kinds)
+        and value.category in (*CONTAINERS, "zone")
+    ):
+        return named_before  # "the bowl", once "the blue bowl" was named
     if value.other:
         last = spoken.container if value.category in CONTAINERS else spoken.moved
         if last is None and role == "target" and value.quantity == "any" and isinstance(own, Reference):

@@ -64,6 +64,8 @@ class Putting:
                 return [c.Put(ref, "at", holder) for ref in subjects]
             case "nearer":
                 return [c.Put(ref, "closer", single(named[0])) for ref in subjects]
+            case _ if named and single(named[0]) == IT and subjects[0] == IT:
+                raise InstructionError("Say where it should go back to.")
             case _:
                 if any(ref.quantity != "the" for ref in subjects):
                     raise InstructionError("Only one object can stand where another was.")
@@ -228,7 +230,9 @@ class Putting:
 def _fit(target: Reference, how: str) -> Reference:
     """Say of what kinds a target can be, where the sentence does not: only some are hollow, and some bear."""
     if target.category == "them":
-        raise InstructionError("Say on which one of them, or in which.")
+        if how == "on":
+            return replace(target, kinds=BEARING)  # on what was built of them
+        raise InstructionError("Say in which one of them.")
     kinds = {"in": HOLLOW, "into": HOLLOW, "on": BEARING}.get(how, ())
     return target if target.category not in ("", "it") or target.either else replace(target, kinds=kinds)
 

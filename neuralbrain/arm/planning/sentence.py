@@ -79,7 +79,7 @@ _POLITE: Final = (
     r"|(?:would|is|could) it (?:be )?(?:ok|okay|fine|all right|alright) (?:to|if you|for you to)"
     r"|please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
     r"|(?:could|can|would|will) you(?: be able to)?|i (?:want|need|would (?:like|love)) you to"
-    r"|you (?:should|must|can(?! see)|could(?! see)|may|need to|have to)|go ahead and|go and"
+    r"|you (?:should|must|can(?! (?:see|find|spot|not|have))|could(?! (?:see|find|spot|not|have))|may|need to|have to)|go ahead and|go and"
     r"|be so (?:kind|good) as to|let us"
     r"|(?:dear )?robot|if (?:you (?:could|can|would|will|like|do not mind|please)|possible)(?= ?[,?.!]| ?$)"
     r"|(?:do you think|i was wondering if|i wonder if) you (?:could|can)|do you mind|would you mind"
