@@ -42,7 +42,7 @@ Topic = Literal[
 _FILLERS = re.compile(
     r"\b(?:please|right now|now|already|currently|at the moment|at present|altogether|"
     r"in total|in all|in there"
-    r"|over there|over here|still|actually|really|exactly|then|here|so|okay|ok|hey|robot|for me|at all|these days|just)\b"
+    r"|yet|over there|over here|still|actually|really|exactly|then|here|so|okay|ok|hey|robot|for me|at all|these days|just)\b"
 )
 _ASKED = re.compile(
     r"^(?:(?:(?:could|would|will) you )?(?:please )?(?:tell me|say|let me know|show me)|do you know"
@@ -68,7 +68,7 @@ _ARTICLE = r"(?:(?:one|any|either|some) of (?:the |your |my )?|the |a |an |any |
 _NOUN = r"(?!(?:{0})\b)[a-z]+(?: (?!(?:{0})\b)[a-z]+){{0,3}}".format(
     "is|are|was|were|have|has|in|inside|on|not|to|than|of|from|and|or|do|does|did|you|that|next|which|what"
     "|how|behind|under|put|near"
-    "|altogether|there|here|table|already|now|currently|still"
+    "|altogether|there|here|table|already|now|currently|still|yet"
 )
 """Up to four words of which none is a verb, a preposition or the like."""
 _OBJECT = rf"{_ARTICLE}(?P<object>{_NOUN})"
@@ -321,6 +321,11 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ("presence", rf"is {_OBJECT} (?:on the table|there|visible)"),
 )
 """Topic -> the words that ask for it; a state may also be a colour."""
+_REACHED = re.compile(
+    r"\b(?:has|have) ((?:the|my|all|both|any) [a-z ]+?) (?:reached|arrived (?:at|in|on)|got(?:ten)? (?:to|in|into)"
+    r"|gone (?:in|into|to)|been (?:put|placed|moved) (?:in|into|to)|made it (?:to|into)) "
+)
+"""Whether something has come somewhere: whether it is there."""
 _CONTRAST = re.compile(r" and (?:which|what)(?: one| ones)? (?:is|are) not$")
 _FORMS = tuple((topic, re.compile(said.replace("@", "|".join(answers.COLORS)))) for topic, said in _SAID)
 
@@ -436,6 +441,7 @@ def understood(
     words = re.sub(r"\b(what|where|who|how|that|it|there)s\b", r"\1 is", text.lower().replace("'", ""))
     words = re.sub(r"\b(is|are|does|do|did|has|have)nt\b", r"\1 not", words)
     words = re.sub(r"\bcan\b", "could", words)
+    words = _REACHED.sub(r"is \1 in ", words)
     plain = " ".join(re.findall(r"[a-z]+|[0-9]+", words)).replace("colour", "color")
     for said in dict.fromkeys((plain, _shortened(plain))):
         asked, contrast = _CONTRAST.subn("", said)

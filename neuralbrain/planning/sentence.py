@@ -13,7 +13,7 @@ from typing import Final
 
 from neuralbrain.words import listed
 
-MOST_SPELLINGS: Final = 8
+MOST_SPELLINGS: Final = 24
 """So many ways to mend a sentence are tried."""
 
 _SPELT: Final = (
@@ -114,19 +114,20 @@ def near_misses(words: Collection[str], known: Collection[str]) -> dict[str, str
     return {word: near[0] for word, near in found.items() if near}
 
 
-def respelt(text: str, known: Collection[str]) -> list[tuple[str, str]]:
+def respelt(text: str, known: Collection[str], heard: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return what a sentence was probably meant to be, where words are misspelt.
 
     Args:
         text: The sentence.
         known: All words that can be understood.
+        heard: Words that are spelt as they are meant, though none is taken for one of them.
 
     Returns:
         Sentences, each with what was taken for what, in words; none if a word is near to no other, if no
         word is misspelt, or if there are very many.
     """
     said = re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
-    strange = [w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w]
+    strange = [w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w and w not in heard]
     near = [candidates(word, known) for word in strange]
     if not strange or prod(map(len, near)) not in range(1, MOST_SPELLINGS + 1):
         return []

@@ -48,7 +48,8 @@ class Building:
         """A tower told one by one, from one end to the other."""
         levels = [level for level, _ in parts[-1]]
         order = tuple(replace(ref, category=ref.category or "block") for _, ref in parts[-1])
-        named = [ref for part in parts[:-1] if isinstance(part, tuple) for ref in part]
+        said = [ref for part in parts[:-1] if isinstance(part, tuple) for ref in part]
+        named = [ref for ref in said if ref.category != "them"]
         if len(named) > 1 or (named and named[0].count not in (0, len(order))):
             raise InstructionError("Name each object of the tower once, from the bottom up.")
         if levels[0] == "top" or levels[-1] == "bottom":
@@ -65,7 +66,7 @@ class Building:
 
     def layered(self, parts: list[Any]) -> list[c.Command]:
         said = (ref for part in parts[:-1] if isinstance(part, tuple) for ref in part)
-        named = tuple(ref for ref in said if ref.category not in ("tower", "it"))
+        named = tuple(ref for ref in said if ref.category not in ("tower", "it", "them"))
         return [_layered(named, parts[-1])]
 
     bare_layers = layered

@@ -181,10 +181,12 @@ class Rebuild:
     Attributes:
         base: On what; None: where it is.
         inverted: Whether upside down.
+        top: What should be on top then, where that is said.
     """
 
     base: Reference | None = None
     inverted: bool = False
+    top: Reference | None = None
 
     def __str__(self) -> str:
         where = f" on {self.base}" if self.base else ""
@@ -308,9 +310,15 @@ class Keep:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Do nothing."""
+    """Do nothing.
+
+    Attributes:
+        instead_of: What is forbidden; empty: whatever there was to do.
+        taken_back: Whether that was said and taken back, so that it may be spoken of.
+    """
 
     instead_of: tuple["Command", ...] = ()
+    taken_back: bool = False
 
     def __str__(self) -> str:
         return (

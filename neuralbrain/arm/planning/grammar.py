@@ -18,12 +18,11 @@ from lark.visitors import CollapseAmbiguities
 from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning import sentence
+from neuralbrain.arm.planning import plainer, sentence
 from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
 from neuralbrain.arm.planning.parsing import STARTS, SentenceParser
 from neuralbrain.arm.planning.pronouns import without_pronouns
 from neuralbrain.arm.planning.references import Reference
-from neuralbrain.arm.planning.plainer import plainer
 from neuralbrain.arm.planning.sentence import spelt, words_of
 from neuralbrain.errors import ConfigurationError, InstructionError
 from neuralbrain.planning.inquiry import asked_words
@@ -78,7 +77,7 @@ def meant(text: str) -> tuple[str, str]:
     Only where there is one way to do so that makes sense; else it is returned as it is.
     """
     found: dict[tuple[c.Command, ...], tuple[str, str]] = {}
-    for mended, told in respelt(text, known_words()):
+    for mended, told in respelt(text, known_words(), plainer.words()):
         try:
             found.setdefault(parse(mended), (mended, told))
         except InstructionError:
@@ -102,7 +101,7 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     asked = phrases()
     known = f"I know the colors {listed(list(COLORS))}, and: {', '.join(SHAPES)}"
     words = _with_strange_things(words_of(text), vocabulary(_parser(asked)))
-    plain = (_with_strange_things(words_of(one), vocabulary(_parser(asked))) for one in plainer(spelt(text)))
+    plain = (_with_strange_things(words_of(one), vocabulary(_parser(asked))) for one in plainer.plainer(spelt(text)))
     trees = trees_of(text, words, _parser(asked), known, abilities(), parse, plain)
     found: dict[tuple[c.Command, ...], int] = {}
     refusals: list[tuple[int, InstructionError]] = []
@@ -143,6 +142,7 @@ def _strained(tree: Tree[Token]) -> int:
         "taken_beside": 2,
         "elliptic": 1,
         "put_it": 3,
+        "wanted": 5,
         "elliptic_apart": 2,
         "topical": 2,
         "likewise": 4,

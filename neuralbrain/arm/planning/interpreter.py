@@ -28,6 +28,7 @@ from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.groups import combined, merged, missing
 from neuralbrain.arm.planning.references import AXES, MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.plainer import courtesy, plainer
+from neuralbrain.arm.planning.plainer import words as everyday
 from neuralbrain.arm.planning.sentence import spelt, words_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
@@ -156,7 +157,7 @@ class GrammarInterpreter(Interpreter):
 
     def plain(self, text: str) -> str:
         """Return a sentence in the words of scenes: "cube" is "block"."""
-        mended = (meant for meant, _ in respelt(text, grammar.known_words()))
+        mended = (meant for meant, _ in respelt(text, grammar.known_words(), everyday()))
         said = chain((text,), mended, plainer(spelt(text)))
         plain = (" ".join(words_of(one, courtesies=True)) for one in said)
         first = next(plain)

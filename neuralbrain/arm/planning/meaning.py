@@ -113,8 +113,12 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
     def before(self, groups: list[Any]) -> list[c.Command]:
         """Close the drawer after you put the ball in: "in" is in what was named, though it is done later."""
         later = next((one.drawer for one in groups[0] if isinstance(one, c.Close)), None)
-        inside = Reference(kinds=HOLLOW)
-        first = c.replaced(tuple(groups[1]), inside, later) if later is not None else groups[1]
+        first = tuple(groups[1])
+        if later is not None:
+            first = c.replaced(first, Reference(kinds=HOLLOW), later)
+        elif isinstance(groups[0][0], c.Put) and groups[0][0].relation == "at":
+            first = c.replaced(first, Reference(category="there"), groups[0][0].target)
+            first = c.replaced(first, Reference(kinds=HOLLOW), groups[0][0].target)
         return [*first, *groups[0]]
 
     def forbid(self, parts: list[Any]) -> list[c.Command]:
@@ -164,7 +168,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
 
     def renewed(self, parts: list[Any]) -> list[c.Command]:
         """What was said last is taken back, and something else said."""
-        return [*parts[0][:-1], *parts[1]]
+        return [*parts[0][:-1], c.Nothing((parts[0][-1],), taken_back=True), *parts[1]]
 
     def whichever(self, parts: list[Any]) -> list[c.Command]:
         """It does not matter which."""
@@ -183,8 +187,8 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return list(said)
 
     # ---- swapping, pushing, and the drawer
-    def invert(self, _: list[Any]) -> list[c.Command]:
-        return [c.Rebuild(inverted=True)]
+    def invert(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Rebuild(inverted=True, top=parts[0] if parts else None)]
 
     def rebuild(self, parts: list[Any]) -> list[c.Command]:
         """In the same order, on something else."""
@@ -320,6 +324,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         first, second = (
             reference(part.children, quantity="any") for part in parts if part.data == "some_object"
         )
+        second = replace(second, category=second.category or first.category, one=False)
         return c.Premise("more", first, second, compare=how)
 
     def is_on_table(self, parts: list[Any]) -> c.Premise:

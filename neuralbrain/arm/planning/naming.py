@@ -132,6 +132,11 @@ class Naming:
 
     bare_plural = all
 
+    def all_but_so_many(self, words: list[Any]) -> References:
+        number = next(word for word in words if isinstance(word, Token) and word.type in ("ONE", "NUMBER"))
+        less = 1 if number.type == "ONE" else whole(number)
+        return (reference([word for word in words if word is not number], quantity="all", less=less),)
+
     def everything(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", one=False),)
 

@@ -118,6 +118,10 @@ _TAKEN_UP: Final = re.compile(r"\b(?:and|then|but|or|if|unless|without|not|never
 _POSTPOSED: Final = re.compile(
     rf"\b(?:the )?({'|'.join(SHAPES)}) ({'|'.join(COLORS)})(?= ,|$| (?:in|on|to|into|and|next|behind|put|beside)\b)"
 )
+_BEHIND: Final = re.compile(
+    rf"(?:(?<=^)|(?<=, )|(?<=and ))((?:the |my |a )?(?:(?:{'|'.join(COLORS)}) )?(?:{'|'.join(SHAPES)})) (in|into|inside|onto|on)"
+    r"(?= ,|$| put)"
+)
 _PARTICIPLE: Final = "|".join(sorted(PARTICIPLES, key=len, reverse=True))
 _THING: Final = r"(?:(?:the|this|that|these|those|my|both|all|every|each|any|a|one|it|them|everything|[2-9])(?: (?!to\b|in\b|on\b|i\b|you\b|not\b)[a-z]+){0,8}?)"
 _PASSIVE: Final = re.compile(
@@ -268,4 +272,4 @@ def _is_taken_up(reason: re.Match[str]) -> bool:
 def _in_english_order(said: str) -> str:
     """Put a colour before its noun, and a verb at the head of its clause: "you put in bowl purple"."""
     said = re.sub(r"(?:(?<=^)|(?<=, )|(?<=and ))(?:you|u|robot|arm) (?=(?:" + "|".join(sorted(BASES)) + r")\b)", "", said)
-    return _POSTPOSED.sub(r"\2 \1", said)
+    return _BEHIND.sub(r"\2 \1", _POSTPOSED.sub(r"\2 \1", said))

@@ -108,6 +108,12 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
             last = plain.pop() if (said.reversed or said.obj) and plain else None
             said = _mended(said, [*before, *plain, *([last] if last else [])])  # noqa: PLW2901
         command = _with_nouns(said, nouns)
+        if isinstance(command, c.Nothing) and command.taken_back:
+            for part in command.instead_of:
+                for named in _named(part, spoken):
+                    spoken.heard(named)
+            spoken.all = ()
+            continue
         if _is_taken_up(
             command, parsed[number + 1 :]
         ):  # "neither may stay on the table, put them in the bowl"
@@ -263,6 +269,9 @@ def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
     if isinstance(command, c.Put) and command.target.category == "there":
         command = _there(command, spoken)
     if isinstance(command, c.Tower | c.Row):
+        ended = isinstance(command, c.Tower) and (command.base or command.top)
+        if ended and not spoken.together:  # "pile them up with the red one on top"
+            command = replace(command, order=tuple(_blocks(ref) for ref in command.order))
         order = tuple(one for ref in command.order for one in _each(ref, spoken))
         command = replace(command, order=order)
     elif isinstance(command, c.Share):
@@ -379,7 +388,7 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         return named_before  # "the bowl", once "the blue bowl" was named
     if value.other:
         last = spoken.container if value.category in CONTAINERS else spoken.moved
-        if last is None and role == "target" and value.quantity == "any" and isinstance(own, Reference):
+        if last is None and role == "target" and isinstance(own, Reference) and (own.quantity == "the" or value.quantity == "any"):
             last = own  # "put a block on another block"
         return replace(value, other=False, but=(last or _ask("the other"),))
     return value
@@ -423,6 +432,11 @@ def _each(ref: Reference, spoken: _Spoken) -> tuple[Reference, ...]:
     if not spoken.together:
         _ask("them")
     return spoken.together
+
+
+def _blocks(ref: Reference) -> Reference:
+    """Return what "them" can only mean where a tower is built and nothing was spoken of."""
+    return Reference(category="block", quantity="all", count=ref.count) if ref.category == "them" else ref
 
 
 def _ask(pronoun: str) -> Reference:

@@ -71,6 +71,10 @@ class Putting:
                     raise InstructionError("Only one object can stand where another was.")
                 return [c.Put(ref, "instead", single(named[0]) if named else IT) for ref in subjects]
 
+    def wanted(self, parts: list[Any]) -> NoReturn:
+        what = " and ".join(map(str, several(parts[0])))
+        asked(f"What should I do with {what}, and which do you mean?", what)
+
     def put_it(self, parts: list[Any]) -> list[c.Command]:
         """Take the ball, put in the bowl."""
         return self.put([IT, parts[0]])

@@ -107,7 +107,7 @@ _CAN: Final = re.compile(
     r"(?<!\bmy )(?<!\bthis )(?<!\bviolet )(?<!\bany )(?<!\bevery )(?<!\beach )(?<!\bother )(?<!\bone )\bcan\b"
 )
 """A verb; after an article or a colour it is a cylinder."""
-_WHEN: Final = re.compile(r"\b(after|before|without) (\w+ing)\b")
+_WHEN: Final = re.compile(r"\b(after|before|without|(?:to |do )?not forget(?:ting)?(?: about)?) (\w+ing)\b")
 _LIKEWISE: Final = re.compile(
     r"^(?:and |now |then |, )*(?:(?:do )?(?:exactly )?the same (?:thing )?(?:with|for|to)"
     r"|same (?:with|for|goes for)|likewise) (?P<a>.+)$"
@@ -153,6 +153,8 @@ def words_of(text: str, courtesies: bool = False) -> list[str]:
 def _told_of(said: re.Match[str]) -> str:
     """Return "after putting" as "after you put", and "without putting" as what is forbidden."""
     verb = GERUNDS.get(said[2], said[2])
+    if "forget" in said[1]:
+        return verb
     return f", do not {verb}" if said[1] == "without" else f"{said[1]} you {verb}"
 
 
@@ -175,4 +177,4 @@ def known() -> frozenset[str]:
     patterns = " ".join((_POLITE, _OPENING.pattern, _EMPHASIS.pattern, _INVITED.pattern))
     patterns += " ".join(str(wrong) for wrong, _ in _SPELT)
     plain = re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns))
-    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *plainer.words(), *plain, "a", "i", "s", "u"})
+    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *GERUNDS, *plain, "a", "i", "s", "u"})
