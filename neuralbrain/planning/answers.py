@@ -272,10 +272,13 @@ def holders(words: str, other: str, scene: Scene) -> str:
     for obj in called(words, scene):
         inside = [
             one
-            for one in called(other, scene)
+            for one in called("anything" if other == "nothing" else other, scene)
             if _lies(one, "in", obj, scene) or _lies(one, "on", obj, scene)
         ]
-        told += [f"{_name(obj)} has {listed([_name(one) for one in inside])}"] if inside else []
+        if other == "nothing":
+            told += [] if inside else [f"{_name(obj)} has nothing"]
+        elif inside:
+            told.append(f"{_name(obj)} has {listed([_name(one) for one in inside])}")
     return f"{listed(told)}.".capitalize() if told else f"None has {other}."
 
 

@@ -266,7 +266,7 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     (
         "holder",
         rf"(?:which|what)(?: of the)? {_OBJECT} (?:contains?|holds?|has|have) (?:a |an |the"
-        rf" )?(?P<other>anything|something|{_NOUN})(?: (?:in|inside|on)(?: it| them)?)?",
+        rf" )?(?P<other>anything|something|nothing|{_NOUN})(?: (?:in|inside|on(?: top)?(?: of)?)(?: it| them)?)?",
     ),
     (
         "which",

@@ -152,6 +152,7 @@ def _strained(tree: Tree[Token]) -> int:
         "sort_these": 1,
         "another": 1,
         "bare_ladder": 1,
+        "risen": 3,
         "distribute_bare": 3,
         "bare_tower": 1,
         "bare_layers": 1,

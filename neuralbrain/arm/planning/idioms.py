@@ -49,7 +49,7 @@ SYNONYMS: Final = plainer.VERBS | {
 
 _ANY: Final = re.compile(
     rf"(?: ,)? (?:{'|'.join(_READ['which'])})(?: ,(?= (?:in|into|on|onto|to)\b))?"
-    r"(?= ,|$| (?:in|into|on|to|and|then)\b)"
+    r"(?= ,|$| (?:in|into|on|to|and|then|but)\b)"
 )
 _CHOSEN: Final = re.compile(r"\b(?:one|any|a|an|either|some|[2-9])\b")
 _CORRECTED: Final = re.compile(

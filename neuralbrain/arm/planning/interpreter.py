@@ -29,6 +29,7 @@ from neuralbrain.arm.planning.groups import combined, merged, missing
 from neuralbrain.arm.planning.references import AXES, MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.plainer import courtesy, plainer
 from neuralbrain.arm.planning.plainer import words as everyday
+from neuralbrain.arm.planning.symbols import supports_of
 from neuralbrain.arm.planning.sentence import spelt, words_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
@@ -117,6 +118,11 @@ class Commands(Intention):
             raise InstructionError(
                 f"I cannot {self}: {listed(sorted(touched)).replace('_', ' ')} is to be left alone."
             )
+        for name in sorted(fixed):
+            obj = scene.find(name)
+            below = set(supports_of(obj, scene)) if obj is not None else set()
+            if below & {o.args[0] for o in goal.conditions if o.predicate in ("holding", "at") and o.args}:
+                raise InstructionError(f"I cannot {self}: the {name.replace('_', ' ')} is on it, and to be left alone.")
         return replace(self._allowed(goal, scene, start), fixed=tuple(sorted(fixed)))
 
     def _allowed(self, goal: Goal, scene: Scene, start: tuple[SceneObject, ...]) -> Goal:

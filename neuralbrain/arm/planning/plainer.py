@@ -114,6 +114,12 @@ _REASON: Final = re.compile(
     r"|since (?P<since>(?:i|we|it|they|he|she|this|that|there|my|our|the) [^,]+?)"
     r"|(?:so(?: that)?|as) (?P<so>(?:i|we|he|she|my|our|everyone|everybody|people|nobody) [^,]+?))(?= ,|$)"
 )
+_REMARK: Final = re.compile(
+    r"(?:it|that|this|they|these|those|the robot) (?:is|are|was|were|looks?|feels?|will be)"
+    r"(?: (?!to\b|in\b|on\b|at\b|supposed\b|meant\b)[a-z]+){1,4}"
+)
+"""How something is, where that is no colour and no place: "it is fragile"."""
+_LIKENESS: Final = re.compile(r"(?: , (?:just )?(?:as|like)| like) (?P<like>(?:a|an|the|some|in|my)\b[^,]*?|(?<= , as )[^,]+|(?<= , like )[^,]+)(?= ,|$)")
 _TAKEN_UP: Final = re.compile(r"\b(?:and|then|but|or|if|unless|without|not|never|except|only|no|[0-9]+)\b")
 _POSTPOSED: Final = re.compile(
     rf"\b(?:the )?({'|'.join(SHAPES)}) ({'|'.join(COLORS)})(?= ,|$| (?:in|on|to|into|and|next|behind|put|beside)\b)"
@@ -196,6 +202,8 @@ def _is_small_talk(clause: str) -> bool:
         return not set(said) <= pronouns
     if said[0] in ("and", "but", "so"):
         said = said[1:]
+    if _REMARK.fullmatch(clause) and not set(said) & (_TELLS | BASES | PARTICIPLES.keys()):
+        return True
     about_me = said[:1] and said[0] in ("i", "we", "my", "our", "he", "she", "they")
     verbs = BASES | PARTICIPLES.keys() | GERUNDS.keys() | _WISHES | {"must", "should"}
     return bool(about_me and len(said) > 2 and not set(said) & (_TELLS | verbs) and not re.search("[0-9]", clause))
@@ -260,6 +268,9 @@ def _active(said: str) -> str:
 
 def _without_reasons(said: str) -> str:
     """Leave out why something should be done, where that is no condition, no number and no further request."""
+    said = _LIKENESS.sub(
+        lambda m: m[0] if _TAKEN_UP.search(m["like"]) or set(m["like"].split()) & _TELLS else "", said
+    )
     return _REASON.sub(lambda m: m[0] if _is_taken_up(m) else "", said)
 
 
