@@ -314,7 +314,7 @@ _SAID: tuple[tuple[Topic, str], ...] = (
     ("presence", rf"(?:{_SEE}) {_OBJECT}(?: there)? {_HOW} {_OTHER}"),
     (
         "location",
-        rf"(?:where is|where are|where do you see|where could i find|where did you put|find|"
+        rf"(?:where(?:abouts)? is|where(?:abouts)? are|where do you see|where could i find|where did you put|find|"
         rf"locate|where) {_OBJECT}(?: is| are)?",
     ),
     ("presence", rf"(?:{_SEE}) {_OBJECT}(?: there)?{_ON_TABLE}"),

@@ -101,7 +101,7 @@ def _ground(
             piles = [pile for pile in piles if len(pile) > 1 and pile[0].category in GRASPABLE]
             if len(piles) != 1:
                 raise InstructionError(f"I see {'no tower' if not piles else 'several towers'}.")
-            below = some(base, scene) if base is not None else []
+            below = some(base, scene, ()) if base is not None else []
             pile = below + [obj for obj in (piles[0][::-1] if inverted else piles[0]) if obj not in below]
             if top is not None and pile[-1] not in fitting(top, scene):
                 raise InstructionError(f"{named(pile[-1]).capitalize()} would be on top, not {top}.")

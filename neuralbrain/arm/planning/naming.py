@@ -236,6 +236,10 @@ class Naming:
     def nearest_me(self, words: list[Any]) -> Trait:
         return Trait("front" if words[0] == "nearest" else "behind")
 
+    def nearest_you(self, words: list[Any]) -> Trait:
+        """Nearest to the arm: farthest from who speaks."""
+        return Trait("behind" if words[0] == "nearest" else "front")
+
     def by_distance(self, words: list[Any]) -> Trait:
         return Trait(words[0])
 

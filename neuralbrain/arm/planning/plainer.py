@@ -120,10 +120,17 @@ _REMARK: Final = re.compile(
 )
 """How something is, where that is no colour and no place: "it is fragile"."""
 _LIKENESS: Final = re.compile(r"(?: , (?:just )?(?:as|like)| like) (?P<like>(?:a|an|the|some|in|my)\b[^,]*?|(?<= , as )[^,]+|(?<= , like )[^,]+)(?= ,|$)")
+_POSSIBLE: Final = re.compile(
+    r"^(?:and |but )?(?:(?:i (?:was|am) |just )*(?:wondering|wonder|asking) |do you think |could you tell me )?"
+    r"(?:(?:if|whether) it (?:would|could|might|is)(?: be)? (?:possible|all right|ok)|is it possible|would it be possible)"
+    r"(?: for you)? to "
+)
 _TAKEN_UP: Final = re.compile(r"\b(?:and|then|but|or|if|unless|without|not|never|except|only|no|[0-9]+)\b")
 _POSTPOSED: Final = re.compile(
     rf"\b(?:the )?({'|'.join(SHAPES)}) ({'|'.join(COLORS)})(?= ,|$| (?:in|on|to|into|and|next|behind|put|beside)\b)"
 )
+_GOES: Final = re.compile(rf"\b(goes|go) (?=(?:the )?(?:(?:{'|'.join(COLORS)}) )?(?:bowl|drawer)\b)")
+"""A preposition is left out: "ball goes purple bowl"."""
 _BEHIND: Final = re.compile(
     rf"(?:(?<=^)|(?<=, )|(?<=and ))((?:the |my |a )?(?:(?:{'|'.join(COLORS)}) )?(?:{'|'.join(SHAPES)})) (in|into|inside|onto|on)"
     r"(?= ,|$| put)"
@@ -211,7 +218,7 @@ def _is_small_talk(clause: str) -> bool:
 
 def _clause(clause: str) -> str:
     """Leave out fillers, and what comes before a verb."""
-    said = clause.split()
+    said = _POSSIBLE.sub("", clause).split()
     kept = [
         word
         for place, word in enumerate(said)
@@ -239,6 +246,8 @@ def _verb_first(said: list[str]) -> list[str]:
         if word in BASES and (not run or last in _BEFORE_A_VERB) and _leads(run):
             return [*([run[0]] if run[:1] in (["and"], ["then"]) else []), *said[place:]]
         asked = last in _BEFORE_A_GERUND or (last == "you" and set(run) & _WISHES)
+        if word in BASES and last == "is" and "do" in run and set(run) & {"what", "all", "thing"}:
+            return said[place:]  # "what I would like you to do is put ..."
         if word in GERUNDS and (not run or asked) and _leads(run):
             return [GERUNDS[word], *said[place + 1 :]]
         if word not in _SMALL_TALK | {"if", "whether", "up", "then", "there", "chance", "ahead", "how"}:
@@ -283,4 +292,5 @@ def _is_taken_up(reason: re.Match[str]) -> bool:
 def _in_english_order(said: str) -> str:
     """Put a colour before its noun, and a verb at the head of its clause: "you put in bowl purple"."""
     said = re.sub(r"(?:(?<=^)|(?<=, )|(?<=and ))(?:you|u|robot|arm) (?=(?:" + "|".join(sorted(BASES)) + r")\b)", "", said)
+    said = _GOES.sub(r"\1 in ", said)
     return _BEHIND.sub(r"\2 \1", _POSTPOSED.sub(r"\2 \1", said))

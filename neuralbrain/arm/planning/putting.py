@@ -243,6 +243,8 @@ def _fit(target: Reference, how: str) -> Reference:
 
 def _put_at(subjects: Sequence[Reference], targets: list[Reference], how: str) -> list[c.Command]:
     """Say that objects are put in or on another; a box is pushed, and a drawer closed after "away"."""
+    if how == "on" and [ref.category for ref in subjects] == ["tower"]:
+        return [c.Rebuild(targets[-1])]
     target = targets[-1]  # "in the blue bowl, no, wait, in the purple one"
     category = target.category or targets[0].category
     if category in _NEVER.get(how, ()):

@@ -24,6 +24,7 @@ _SPELT: Final = (
     (r"\b(you|they|we)'re\b", r"\1 are"),
     (r"\b(i|you|they|we)'ll\b", r"\1 will"),
     (r"\b(it|that|what|where|there|which|who|whatever|how)'s\b", r"\1 is"),
+    (r"(?<=[a-z])'s (?=(?:empty|full|open|closed|shut|not|already|red|blue|green|yellow|orange|purple)\b)", " is "),
     (r"(?<=[a-z])-(?=[a-z])", " "),
     (r"\b(left|right|top|bottom)[- ]?most\b", r"\1most"),
     (r"\b(furthest|farthest)[- ](left|right)\b", r"\2most"),
@@ -88,6 +89,7 @@ _POLITE: Final = (
     r"|for (?:a|one) (?:second|moment|bit)"
     r"|in advance|as well|too|also|exactly|quickly|straight(?= (?:in|on|into|to|back))|this time"
     r"|your job is to"
+    r"|(?:is there )?any (?:chance|way|possibility)(?: that)? (?:you|we) (?:could|can|might)"
     r"|how about you|why do not you|i think|maybe you could|perhaps you could|the thing is"
 )
 _COURTESIES: Final = re.compile(rf"\b(?:{_POLITE})\b")
