@@ -127,7 +127,9 @@ def respelt(text: str, known: Collection[str], heard: Collection[str] = ()) -> l
         word is misspelt, or if there are very many.
     """
     said = re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
-    strange = [w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w and w not in heard]
+    strange = [
+        w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w and w not in heard
+    ]
     near = [candidates(word, known) for word in strange]
     if not strange or prod(map(len, near)) not in range(1, MOST_SPELLINGS + 1):
         return []

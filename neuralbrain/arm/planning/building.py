@@ -142,7 +142,10 @@ class Building:
 
     def _led_by(self, order: list[Reference], place: str, end: Reference) -> list[c.Command]:
         """Return a row of which it is said what each is, and which is at an end."""
-        ends = {order[0].color: "left" if place == "left" else "", order[-1].color: "right" if place == "right" else ""}
+        ends = {
+            order[0].color: "left" if place == "left" else "",
+            order[-1].color: "right" if place == "right" else "",
+        }
         if place not in ("left", "right") or end.color not in (order[0].color, order[-1].color):
             raise InstructionError("Say which should be on the left, or which on the right.")
         return [c.Row(_row(order if ends[end.color] else order[::-1]))]

@@ -427,7 +427,9 @@ def spared(command: Command, keep: tuple[Reference, ...]) -> Command:
     """Return a command that takes, of several, others than those that are to be left alone."""
     for ref in moved(command) if keep and not isinstance(command, Nothing | If) else ():
         if ref.quantity != "the" and ref.category not in ("it", "them"):
-            command = replaced(command, ref, replace(ref, but=(*ref.but, *(one for one in keep if one != ref))))
+            command = replaced(
+                command, ref, replace(ref, but=(*ref.but, *(one for one in keep if one != ref)))
+            )
     return command
 
 

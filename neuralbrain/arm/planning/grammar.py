@@ -18,9 +18,10 @@ from lark.visitors import CollapseAmbiguities
 from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning import plainer, sentence
+from neuralbrain.arm.planning import everyday, sentence
 from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
 from neuralbrain.arm.planning.parsing import STARTS, SentenceParser
+from neuralbrain.arm.planning.plainer import plainer
 from neuralbrain.arm.planning.pronouns import without_pronouns
 from neuralbrain.arm.planning.references import Reference
 from neuralbrain.arm.planning.sentence import spelt, words_of
@@ -77,7 +78,7 @@ def meant(text: str) -> tuple[str, str]:
     Only where there is one way to do so that makes sense; else it is returned as it is.
     """
     found: dict[tuple[c.Command, ...], tuple[str, str]] = {}
-    for mended, told in respelt(text, known_words(), plainer.words()):
+    for mended, told in respelt(text, known_words(), everyday.words()):
         try:
             found.setdefault(parse(mended), (mended, told))
         except InstructionError:
@@ -101,8 +102,8 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     asked = phrases()
     known = f"I know the colors {listed(list(COLORS))}, and: {', '.join(SHAPES)}"
     words = _with_strange_things(words_of(text), vocabulary(_parser(asked)))
-    plain = (_with_strange_things(words_of(one), vocabulary(_parser(asked))) for one in plainer.plainer(spelt(text)))
-    trees = trees_of(text, words, _parser(asked), known, abilities(), parse, plain)
+    others = (_with_strange_things(words_of(one), vocabulary(_parser(asked))) for one in plainer(spelt(text)))
+    trees = trees_of(text, words, _parser(asked), known, abilities(), parse, others)
     found: dict[tuple[c.Command, ...], int] = {}
     refusals: list[tuple[int, InstructionError]] = []
     for tree in trees:

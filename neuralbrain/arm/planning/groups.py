@@ -53,7 +53,10 @@ def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
     groups: list[tuple[c.Command, ...]] = []
     for command in commands:
         if groups and (
-            _carries(command, groups[-1]) or _fills(command, groups[-1]) or _trades(command, groups[-1]) or _counts(command, groups[-1])
+            _carries(command, groups[-1])
+            or _fills(command, groups[-1])
+            or _trades(command, groups[-1])
+            or _counts(command, groups[-1])
         ):
             groups.append((*groups.pop(), command))
             continue

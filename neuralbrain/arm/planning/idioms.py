@@ -7,7 +7,7 @@ import re
 from importlib.resources import files
 from typing import Final
 
-from neuralbrain.arm.planning import plainer
+from neuralbrain.arm.planning.everyday import VERBS
 
 _SECTION: Final = re.compile(r"^\[(.+)\]$")
 _COLORS: Final = "red|orange|yellow|green|blue|purple"
@@ -42,7 +42,7 @@ _IDIOMS: Final = (
         for wrong, right in (line.split(" =>", 1) for line in _READ["idioms"])
     ),
 )
-SYNONYMS: Final = plainer.VERBS | {
+SYNONYMS: Final = VERBS | {
     other: word for word, others in (line.split(":") for line in _READ["words"]) for other in others.split()
 }
 """Other words for the same."""

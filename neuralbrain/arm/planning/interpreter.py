@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from neuralbrain.arm.messages import ArmSchema
-from neuralbrain.arm.planning import grammar
+from neuralbrain.arm.planning import everyday, grammar
 from neuralbrain.arm.planning.commands import (
     Aside,
     Between,
@@ -26,11 +26,10 @@ from neuralbrain.arm.planning.commands import (
 from neuralbrain.arm.planning.conditions import told, truth
 from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.groups import combined, merged, missing
-from neuralbrain.arm.planning.references import AXES, MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.plainer import courtesy, plainer
-from neuralbrain.arm.planning.plainer import words as everyday
-from neuralbrain.arm.planning.symbols import supports_of
+from neuralbrain.arm.planning.references import AXES, MOVABLE, Reference, fitting, settled
 from neuralbrain.arm.planning.sentence import spelt, words_of
+from neuralbrain.arm.planning.symbols import supports_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
@@ -122,7 +121,9 @@ class Commands(Intention):
             obj = scene.find(name)
             below = set(supports_of(obj, scene)) if obj is not None else set()
             if below & {o.args[0] for o in goal.conditions if o.predicate in ("holding", "at") and o.args}:
-                raise InstructionError(f"I cannot {self}: the {name.replace('_', ' ')} is on it, and to be left alone.")
+                raise InstructionError(
+                    f"I cannot {self}: the {name.replace('_', ' ')} is on it, and to be left alone."
+                )
         return replace(self._allowed(goal, scene, start), fixed=tuple(sorted(fixed)))
 
     def _allowed(self, goal: Goal, scene: Scene, start: tuple[SceneObject, ...]) -> Goal:
@@ -163,7 +164,7 @@ class GrammarInterpreter(Interpreter):
 
     def plain(self, text: str) -> str:
         """Return a sentence in the words of scenes: "cube" is "block"."""
-        mended = (meant for meant, _ in respelt(text, grammar.known_words(), everyday()))
+        mended = (meant for meant, _ in respelt(text, grammar.known_words(), everyday.words()))
         said = chain((text,), mended, plainer(spelt(text)))
         plain = (" ".join(words_of(one, courtesies=True)) for one in said)
         first = next(plain)

@@ -122,6 +122,9 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return [*first, *groups[0]]
 
     def forbid(self, parts: list[Any]) -> list[c.Command]:
+        """Not to move something is to leave it alone."""
+        if all(isinstance(one, c.Aside) for one in parts[0]):
+            return [c.Keep(one.obj) for one in parts[0]]
         return [c.Nothing(tuple(parts[0]))]
 
     def not_but(self, parts: list[Any]) -> list[c.Command]:
@@ -192,7 +195,8 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
 
     def rebuild(self, parts: list[Any]) -> list[c.Command]:
         """In the same order, on something else."""
-        return [c.Rebuild(single(part.children[0] if isinstance(part, Tree) else part)) for part in parts[-1:]]
+        on: Any = parts[-1]
+        return [c.Rebuild(single(on.children[0]))]
 
     def sort(self, _: list[Any]) -> list[c.Command]:
         return [c.Sort()]

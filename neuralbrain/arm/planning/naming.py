@@ -94,7 +94,8 @@ class Naming:
 
     def colored_like(self, words: list[Any]) -> Reference:
         """The block of the same colour as the bowl."""
-        ref, like = words
+        ref: Reference = words[0]
+        like: Reference = words[1]
         if like.color:
             return replace(ref, color=like.color)
         raise InstructionError(f"Say which color {like} has.")

@@ -2,115 +2,39 @@
 
 Most of everyday speech that a grammar does not know says nothing of what should be done: adverbs of manner,
 interjections, remarks about the speaker, reasons. Their words stand in everyday.txt by kind, as classes of
-words that are closed or nearly so. A word that says what, where, how many, which, whether or in which order is
-in none of them and is never left out, and nor is one that nobody knows.
+words that are closed or nearly so. A word that says what, where, how many, which, whether or in which order
+is in none of them and is never left out, and nor is one that nobody knows.
 """
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from neuralbrain.arm.catalogue import COLORS, SHAPES
-
-_SECTION: Final = re.compile(r"^\[(.+)\]$")
-
-
-def _read() -> dict[str, list[str]]:
-    """Return the lines of everyday.txt by section."""
-    found: dict[str, list[str]] = {"": []}
-    section = ""
-    text = (files("neuralbrain.arm.planning") / "everyday.txt").read_text(encoding="utf-8")
-    for line in text.split("\n"):
-        if match := _SECTION.match(line):
-            section = match[1]
-            found[section] = []
-        elif line:
-            found[section].append(line)
-    return found
-
-
-def _words(section: str) -> frozenset[str]:
-    return frozenset(word for line in _READ[section] for word in line.split())
-
-
-_READ: Final = _read()
-_MANNER: Final = _words("manner")
-_LOOKS: Final = _words("looks")
-_SMALL_TALK: Final = _words("small talk") | _MANNER
-VERBS: Final = {
-    other: verb for verb, others in (line.split(":") for line in _READ["verbs"]) for other in others.split()
-}
-"""Other words for what the arm does -> those of the grammar."""
-_DONE: Final = {
-    **{"put": "put", "take": "taken", "get": "got", "bring": "brought", "build": "built", "make": "made"},
-    **{"set": "set", "hold": "held", "lay": "laid", "shut": "shut", "throw": "thrown", "stick": "stuck"},
-    **{"leave": "left", "keep": "kept", "give": "given", "hide": "hidden", "sling": "slung", "fling": "flung"},
-    **{"spin": "spun", "send": "sent", "withdraw": "withdrawn", "split": "split", "undo": "undone"},
-    **{"slide": "slid", "stand": "stood", "sit": "sat", "seek": "sought", "rebuild": "rebuilt"},
-}
-"""Participles that are not made with -ed."""
-_GRAMMARS: Final = (
-    "put place set move drop pick lift raise grab grasp hold take get fetch collect bring give hand pass push slide "
-    "pull open close shut stack pile sort arrange order organize line align swap switch exchange trade turn rotate "
-    "build make form create rebuild restack unstack clear empty tidy clean remove unload leave keep touch disturb use "
-    "return restore undo reverse hide store stow group gather balance share spread deal fill load add lay "
-    "separate stand rest invert flip release drag carry shift swivel relocate nudge shove tip dump toss throw stick "
-    "pop park position insert transfer deposit lower deliver send roll fit tuck pack slip sit load"
+from neuralbrain.arm.planning.everyday import (
+    BASES,
+    BEFORE_A_GERUND,
+    BEFORE_A_VERB,
+    DETERMINERS,
+    EXACT,
+    GERUNDS,
+    GREETINGS,
+    LOOKS,
+    MANNER,
+    NEVER_LEAD,
+    NOUNS,
+    PARTICIPLES,
+    PRAISE,
+    SMALL_TALK,
+    TELLS,
+    WISHES,
 )
-BASES: Final = frozenset((*_GRAMMARS.split(), *VERBS))
-"""Verbs for what the arm does, in their plain form."""
 
-
-def _gerunds(verb: str) -> set[str]:
-    return {f"{verb}ing", f"{verb.removesuffix('e')}ing", f"{verb}{verb[-1]}ing"}
-
-
-def _participles(verb: str) -> set[str]:
-    regular = {f"{verb.removesuffix('e')}ed", f"{verb}{verb[-1]}ed", f"{verb.removesuffix('y')}ied"}
-    return {_DONE[verb]} if verb in _DONE else regular
-
-
-GERUNDS: Final = {form: verb for verb in sorted(BASES) for form in _gerunds(verb)}
-PARTICIPLES: Final = {form: verb for verb in sorted(BASES) for form in _participles(verb)}
-
-_NOUNS: Final = frozenset(
-    f"{shape}{end}" for shape in (*SHAPES, "one", "thing", "object", "container", "tower", "cube") for end in ("", "s", "es")
-)
-_TELLS: Final = frozenset((
-    *COLORS, *_NOUNS, "table", "left", "right", "middle", "center", "front", "behind", "top", "bottom",
-    *"not no never nor neither none nobody nothing without except unless if whether only until till".split(),
-    *"other others another both either all every each any some half two same different".split(),
-    *"then first second third last next before after again back instead".split(),
-    *"more less fewer than most least".split(),
-))  # fmt: skip
-"""Words that say what, where, how many, whether or in which order."""
-_EXACT_LY: Final = frozenset(
-    "only exactly merely solely nearly barely hardly scarcely partly partially evenly equally alternately separately "
-    "individually respectively vertically horizontally diagonally previously originally initially formerly finally "
-    "firstly secondly thirdly lastly slightly roughly approximately entirely fully halfway rarely early mostly mainly "
-    "singly doubly repeatedly successively consecutively simultaneously differently randomly directly immediately "
-    "family fly july apply supply reply belly jelly ugly lonely lovely friendly".split()
-)
-"""Words in -ly that say more than how well or how fast."""
-_PRAISE: Final = frozenset(
-    "thank thanks cheers ta good great nice lovely perfect wonderful awesome brilliant excellent fantastic star legend"
-    " angel genius bless clever sweet".split()
-)
-_GREETINGS: Final = frozenset("hi hello hey hiya howdy morning afternoon evening greetings".split())
-_DETERMINERS: Final = frozenset("the a an this that these those my your our his her its their".split())
-_BEFORE_A_VERB: Final = frozenset(
-    "you u ya to please kindly and go ahead now us me could would can will must should may might shall robot arm"
-    " let lets try help do just also".split()
-)
-_BEFORE_A_GERUND: Final = frozenset(
-    "mind about by start begin of try appreciate suggest consider like love fancy".split()
-)
-_WISHES: Final = frozenset("want wants wanted like love need wish hope hoping prefer appreciate".split())
-_NEVER_LEAD: Final = frozenset("did had was were done been".split())
+_START: Final = "(?:(?<=^)|(?<=, )|(?<=and ))"
+"""The beginning of a clause."""
 _REASON: Final = re.compile(
-    r"(?:^| ,| )(?: ?(?:and|but))? ?(?:(?:because|cos|coz|cause|given that|seeing (?:as|that)) (?P<why>[^,]+?)"
+    r"(?:^| ,| )(?: ?(?:and|but))? ?(?:(?:because|cos|coz|cause|given that|seeing (?:as|that)) "
+    r"(?P<why>[^,]+?)"
     r"|since (?P<since>(?:i|we|it|they|he|she|this|that|there|my|our|the) [^,]+?)"
     r"|(?:so(?: that)?|as) (?P<so>(?:i|we|he|she|my|our|everyone|everybody|people|nobody) [^,]+?))(?= ,|$)"
 )
@@ -119,67 +43,77 @@ _REMARK: Final = re.compile(
     r"(?: (?!to\b|in\b|on\b|at\b|supposed\b|meant\b)[a-z]+){1,4}"
 )
 """How something is, where that is no colour and no place: "it is fragile"."""
-_LIKENESS: Final = re.compile(r"(?: , (?:just )?(?:as|like)| like) (?P<like>(?:a|an|the|some|in|my)\b[^,]*?|(?<= , as )[^,]+|(?<= , like )[^,]+)(?= ,|$)")
+_LIKENESS: Final = re.compile(
+    r"(?: , (?:just )?(?:as|like)| like) (?P<like>(?:a|an|the|some|in|my)\b[^,]*?"
+    r"|(?<= , as )[^,]+|(?<= , like )[^,]+)(?= ,|$)"
+)
 _POSSIBLE: Final = re.compile(
-    r"^(?:and |but )?(?:(?:i (?:was|am) |just )*(?:wondering|wonder|asking) |do you think |could you tell me )?"
-    r"(?:(?:if|whether) it (?:would|could|might|is)(?: be)? (?:possible|all right|ok)|is it possible|would it be possible)"
+    r"^(?:and |but )?(?:(?:i (?:was|am) |just )*(?:wondering|wonder|asking) |do you think "
+    r"|could you tell me )?"
+    r"(?:(?:if|whether) it (?:would|could|might|is)(?: be)? (?:possible|all right|ok)"
+    r"|(?:is it|would it be) possible)"
     r"(?: for you)? to "
 )
 _TAKEN_UP: Final = re.compile(r"\b(?:and|then|but|or|if|unless|without|not|never|except|only|no|[0-9]+)\b")
 _POSTPOSED: Final = re.compile(
-    rf"\b(?:the )?({'|'.join(SHAPES)}) ({'|'.join(COLORS)})(?= ,|$| (?:in|on|to|into|and|next|behind|put|beside)\b)"
+    rf"\b(?:the )?({'|'.join(SHAPES)}) ({'|'.join(COLORS)})(?= ,|$"
+    r"| (?:in|on|to|into|and|next|behind|put|beside)\b)"
 )
 _GOES: Final = re.compile(rf"\b(goes|go) (?=(?:the )?(?:(?:{'|'.join(COLORS)}) )?(?:bowl|drawer)\b)")
 """A preposition is left out: "ball goes purple bowl"."""
 _BEHIND: Final = re.compile(
-    rf"(?:(?<=^)|(?<=, )|(?<=and ))((?:the |my |a )?(?:(?:{'|'.join(COLORS)}) )?(?:{'|'.join(SHAPES)})) (in|into|inside|onto|on)"
-    r"(?= ,|$| put)"
+    rf"{_START}((?:the |my |a )?(?:(?:{'|'.join(COLORS)}) )?(?:{'|'.join(SHAPES)}))"
+    r" (in|into|inside|onto|on)(?= ,|$| put)"
 )
 _PARTICIPLE: Final = "|".join(sorted(PARTICIPLES, key=len, reverse=True))
-_THING: Final = r"(?:(?:the|this|that|these|those|my|both|all|every|each|any|a|one|it|them|everything|[2-9])(?: (?!to\b|in\b|on\b|i\b|you\b|not\b)[a-z]+){0,8}?)"
+_THING: Final = (
+    r"(?:(?:the|this|that|these|those|my|both|all|every|each|any|a|one|it|them|everything|[2-9])"
+    r"(?: (?!to\b|in\b|on\b|i\b|you\b|not\b)[a-z]+){0,8}?)"
+)
 _PASSIVE: Final = re.compile(
-    rf"(?:(?<=^)|(?<=, )|(?<=and )|(?<=then ))(?P<what>{_THING}) (?:should|must|has to|have to|needs? to|is to|are to|ought to|gets?"
-    rf"|may|can|could|shall|will|would) (?:(?:please|then|also|all|both) )?(?:be |get )?(?P<verb>{_PARTICIPLE})\b(?! there)"
+    rf"(?:(?<=^)|(?<=, )|(?<=and )|(?<=then ))(?P<what>{_THING})"
+    r" (?:should|must|has to|have to|needs? to|is to|are to|ought to|gets?"
+    rf"|may|can|could|shall|will|would)"
+    rf" (?:(?:please|then|also|all|both) )?(?:be |get )?(?P<verb>{_PARTICIPLE})\b(?! there)"
 )
 _NEEDING: Final = re.compile(
-    rf"(?:(?<=^)|(?<=, )|(?<=and ))(?P<what>{_THING}) (?:needs?|wants?|requires?|could do with|deserves?) (?P<verb>{'|'.join(GERUNDS)})\b"
+    rf"{_START}(?P<what>{_THING}) (?:needs?|wants?|requires?|could do with|deserves?)"
+    rf" (?P<verb>{'|'.join(GERUNDS)})\b"
 )
 _CAUSED: Final = re.compile(
     rf"\b(?:i|we) (?:want|need|would (?:like|love|prefer)|wish)(?: to (?:see|have|get))? (?P<what>{_THING}) "
     rf"(?:to be |being |to get |getting )?(?P<verb>{_PARTICIPLE})\b"
-    rf"|(?:(?<=^)|(?<=, )|(?<=and ))(?:have|get|see) (?P<it>{_THING}) (?P<done>{_PARTICIPLE})\b"
+    rf"|{_START}(?:have|get|see) (?P<it>{_THING}) (?P<done>{_PARTICIPLE})\b"
 )
-_AFTER_HAVING: Final = re.compile(rf"\b(?:you have|having|you are done|you are finished) (?P<verb>{_PARTICIPLE}|{'|'.join(GERUNDS)})\b")
+_AFTER_HAVING: Final = re.compile(
+    rf"\b(?:you have|having|you are done|you are finished) (?P<verb>{_PARTICIPLE}|{'|'.join(GERUNDS)})\b"
+)
 
 
 def plainer(said: str) -> Iterator[str]:
     """Yield ever plainer ways to say the same, none of them twice.
 
     Args:
-        said: Words in lower case, apart by spaces; a comma stands for each mark that parts clauses, and a colon.
+        said: Words in lower case, apart by spaces; a comma or a colon for each mark that parts clauses.
     """
     given = last = " ".join(said.split())
     for step in (_without_talk, _active, _without_reasons, _in_english_order):
         given = " ".join(step(given).split())
-        given = re.sub(r"^(?:[,:] ?)+|(?:(?:^| )[,:])+$", "", re.sub(r"([,:])(?: [,:])+", r"\1", given)).strip()
+        given = re.sub(
+            r"^(?:[,:] ?)+|(?:(?:^| )[,:])+$", "", re.sub(r"([,:])(?: [,:])+", r"\1", given)
+        ).strip()
         if given and given != last:
             last = given
             yield given
 
 
-@cache
-def words() -> frozenset[str]:
-    """Return the words of everyday.txt, so that they are not taken for misspelt."""
-    return frozenset((*_MANNER, *_LOOKS, *_SMALL_TALK, *VERBS, *GERUNDS, *PARTICIPLES))
-
-
 def courtesy(said: str) -> str:
-    """Return "thank you" or "hello" where that is all that a sentence says, however it says so; else nothing."""
+    """Return "thank you" or "hello" where that is all that a sentence says, however; else nothing."""
     clauses = re.split(r" ?[,:] ?", said)
     given = {word for clause in clauses for word in clause.split()}
     if not given or not all(_is_small_talk(clause) for clause in clauses):
         return ""
-    return "thank you" if given & _PRAISE else "hello" if given & _GREETINGS else ""
+    return "thank you" if given & PRAISE else "hello" if given & GREETINGS else ""
 
 
 def _without_talk(said: str) -> str:
@@ -196,7 +130,7 @@ def _without_talk(said: str) -> str:
 
 
 def _says_something(clause: str) -> bool:
-    return bool(set(clause.split()) & (_TELLS - {"all", "then"}) or re.search("[0-9]", clause))
+    return bool(set(clause.split()) & (TELLS - {"all", "then"}) or re.search("[0-9]", clause))
 
 
 def _is_small_talk(clause: str) -> bool:
@@ -204,16 +138,18 @@ def _is_small_talk(clause: str) -> bool:
     said = clause.split()
     if not said:
         return True
-    pronouns = _DETERMINERS | {"it", "him", "they", "them", "and", "but", "so"}
-    if said[0] not in ("to", "in", "on", "at", "from", "with", "by") and set(said) <= _SMALL_TALK:
+    pronouns = DETERMINERS | {"it", "him", "they", "them", "and", "but", "so"}
+    if said[0] not in ("to", "in", "on", "at", "from", "with", "by") and set(said) <= SMALL_TALK:
         return not set(said) <= pronouns
     if said[0] in ("and", "but", "so"):
         said = said[1:]
-    if _REMARK.fullmatch(clause) and not set(said) & (_TELLS | BASES | PARTICIPLES.keys()):
+    if _REMARK.fullmatch(clause) and not set(said) & (TELLS | BASES | PARTICIPLES.keys()):
         return True
     about_me = said[:1] and said[0] in ("i", "we", "my", "our", "he", "she", "they")
-    verbs = BASES | PARTICIPLES.keys() | GERUNDS.keys() | _WISHES | {"must", "should"}
-    return bool(about_me and len(said) > 2 and not set(said) & (_TELLS | verbs) and not re.search("[0-9]", clause))
+    verbs = BASES | PARTICIPLES.keys() | GERUNDS.keys() | WISHES | {"must", "should"}
+    return bool(
+        about_me and len(said) > 2 and not set(said) & (TELLS | verbs) and not re.search("[0-9]", clause)
+    )
 
 
 def _clause(clause: str) -> str:
@@ -222,8 +158,8 @@ def _clause(clause: str) -> str:
     kept = [
         word
         for place, word in enumerate(said)
-        if not (word in _MANNER or (word.endswith("ly") and word not in _EXACT_LY and len(word) > 4))
-        and not (word in _LOOKS and _is_adjective(said, place))
+        if not (word in MANNER or (word.endswith("ly") and word not in EXACT and len(word) > 4))
+        and not (word in LOOKS and _is_adjective(said, place))
     ]
     return " ".join(_verb_first(kept))
 
@@ -231,34 +167,39 @@ def _clause(clause: str) -> str:
 def _is_adjective(said: list[str], place: int) -> bool:
     """Whether a word stands between an article or the like and a noun or a colour."""
     before, after = said[:place], said[place + 1 :]
-    while before and before[-1] in _LOOKS:
+    while before and before[-1] in LOOKS:
         before.pop()
-    while after and after[0] in _LOOKS:
+    while after and after[0] in LOOKS:
         after.pop(0)
-    led = not before or before[-1] in _DETERMINERS | COLORS.keys() | _TELLS or before[-1] in BASES or before[-1].isdigit()
-    return led and bool(after) and (after[0] in COLORS or after[0] in _NOUNS)
+    led = (
+        not before
+        or before[-1] in DETERMINERS | COLORS.keys() | TELLS
+        or before[-1] in BASES
+        or before[-1].isdigit()
+    )
+    return led and bool(after) and (after[0] in COLORS or after[0] in NOUNS)
 
 
 def _verb_first(said: list[str]) -> list[str]:
     """Leave out what asks for something before it is said: "I was wondering if you could ..."."""
     for place, word in enumerate(said):
         run, last = said[:place], said[place - 1] if place else ""
-        if word in BASES and (not run or last in _BEFORE_A_VERB) and _leads(run):
+        if word in BASES and (not run or last in BEFORE_A_VERB) and _leads(run):
             return [*([run[0]] if run[:1] in (["and"], ["then"]) else []), *said[place:]]
-        asked = last in _BEFORE_A_GERUND or (last == "you" and set(run) & _WISHES)
+        asked = last in BEFORE_A_GERUND or (last == "you" and set(run) & WISHES)
         if word in BASES and last == "is" and "do" in run and set(run) & {"what", "all", "thing"}:
             return said[place:]  # "what I would like you to do is put ..."
         if word in GERUNDS and (not run or asked) and _leads(run):
             return [GERUNDS[word], *said[place + 1 :]]
-        if word not in _SMALL_TALK | {"if", "whether", "up", "then", "there", "chance", "ahead", "how"}:
+        if word not in SMALL_TALK | {"if", "whether", "up", "then", "there", "chance", "ahead", "how"}:
             break
     return said
 
 
 def _leads(run: list[str]) -> bool:
     """Whether words before a verb only ask for it: not those that tell what somebody did, or does."""
-    wished = bool(set(run) & (_WISHES | {"wondering"}))
-    if set(run) & (_NEVER_LEAD - ({"was", "were"} if wished else set())):
+    wished = bool(set(run) & (WISHES | {"wondering"}))
+    if set(run) & (NEVER_LEAD - ({"was", "were"} if wished else set())):
         return False
     if (set(run) & {"what", "which", "who", "whom"} and not wished) or ("how" in run and "about" not in run):
         return False
@@ -276,9 +217,9 @@ def _active(said: str) -> str:
 
 
 def _without_reasons(said: str) -> str:
-    """Leave out why something should be done, where that is no condition, no number and no further request."""
+    """Leave out why something should be done, where that is no condition, number or further request."""
     said = _LIKENESS.sub(
-        lambda m: m[0] if _TAKEN_UP.search(m["like"]) or set(m["like"].split()) & _TELLS else "", said
+        lambda m: m[0] if _TAKEN_UP.search(m["like"]) or set(m["like"].split()) & TELLS else "", said
     )
     return _REASON.sub(lambda m: m[0] if _is_taken_up(m) else "", said)
 
@@ -286,11 +227,15 @@ def _without_reasons(said: str) -> str:
 def _is_taken_up(reason: re.Match[str]) -> bool:
     """Whether what seems to be a reason may ask for something: a purpose that is about the scene does."""
     why = reason["why"] or reason["since"] or reason["so"]
-    return bool(_TAKEN_UP.search(why) or (reason["so"] and set(why.split()) & _TELLS))
+    return bool(_TAKEN_UP.search(why) or (reason["so"] and set(why.split()) & TELLS))
 
 
 def _in_english_order(said: str) -> str:
     """Put a colour before its noun, and a verb at the head of its clause: "you put in bowl purple"."""
-    said = re.sub(r"(?:(?<=^)|(?<=, )|(?<=and ))(?:you|u|robot|arm) (?=(?:" + "|".join(sorted(BASES)) + r")\b)", "", said)
+    said = re.sub(
+        r"(?:(?<=^)|(?<=, )|(?<=and ))(?:you|u|robot|arm) (?=(?:" + "|".join(sorted(BASES)) + r")\b)",
+        "",
+        said,
+    )
     said = _GOES.sub(r"\1 in ", said)
     return _BEHIND.sub(r"\2 \1", _POSTPOSED.sub(r"\2 \1", said))

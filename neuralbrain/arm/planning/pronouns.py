@@ -1,90 +1,17 @@
 """What "it", "them", "the other one", "the rest" and the like mean, by what was spoken of before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from neuralbrain.arm.catalogue import CONTAINERS
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
+from neuralbrain.arm.planning.spoken import SIDES, Spoken, takes
 from neuralbrain.errors import AmbiguityError
 
 CONTAINING = ("target", "drawer")
 """Parts of a command in which "it" is a container."""
-SIDES = ("left", "right", "beside", "front", "behind", "closer")
-
-
-@dataclass
-class _Spoken:
-    """What was spoken of.
-
-    Attributes:
-        moved: What was moved last: what "it" means.
-        container: In what something was put, or what was opened, last.
-        beside: What something was put next to, last.
-        together: What was moved last, all that one clause says: what "them" means.
-        all: Everything that was moved in the sentence.
-        last_target: Where the last command puts something.
-        last: The last command.
-        tower: Of what the tower is that was built last, where no more was said since.
-    """
-
-    moved: Reference | None = None
-    container: Reference | None = None
-    beside: Reference | None = None
-    together: tuple[Reference, ...] = ()
-    all: tuple[Reference, ...] = ()
-    last_target: Reference | None = None
-    tower: tuple[Reference, ...] = ()
-    last: c.Command | None = None
-
-    def heard(self, command: c.Command) -> None:
-        """Take in a command, without pronouns."""
-        if isinstance(command, c.Keep):  # what is to be left alone is not what is spoken of
-            self.all = (*self.all, command.obj)
-            self.moved = command.obj.but[-1] if command.obj.but else self.moved
-            return
-        if isinstance(command, c.Nothing):
-            for part in command.instead_of:
-                self.heard(part)
-            self.all = ()
-            return
-        if isinstance(command, c.If):
-            self.heard_of(command.premise.obj)
-            for part in command.then:
-                self.heard(part)
-            return
-        self.last = command
-        self.tower = command.order if isinstance(command, c.Tower) else ()
-        moved = []
-        named = list(c.references(command))
-        beyond = [ref.selection.anchor for ref in named if ref.selection and ref.selection.anchor]
-        for ref in named:
-            if ref.category in CONTAINERS or ref.category == "zone":
-                self.container = ref
-            elif ref in beyond:
-                continue  # what is on the red block is meant, not the red block
-            elif not isinstance(command, c.Put) or ref == command.obj:
-                self.moved = ref
-                moved.append(ref)
-            elif command.relation in SIDES:
-                self.beside = ref
-        if isinstance(command, c.Put) and command.relation in SIDES:
-            self.beside = command.target
-        if not isinstance(command, c.Hold) and _takes(command) and self.moved and self.moved.color:
-            self.moved = replace(self.moved, selection=None)  # it does not lie there any more
-        own = c.moved(command)
-        joined = isinstance(command, c.Put | c.Push) and command.target == self.last_target
-        self.together = (*self.together, *own) if joined else own or self.together
-        self.last_target = command.target if isinstance(command, c.Put | c.Push) else None
-        self.all = (*self.all, *own)
-
-    def heard_of(self, ref: Reference) -> None:
-        """Take in that something was named."""
-        if ref.category in CONTAINERS:
-            self.container = ref
-        else:
-            self.moved = ref
 
 
 def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
@@ -97,7 +24,7 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     Raises:
         AmbiguityError: Nothing was spoken of that "it" could mean.
     """
-    spoken = _Spoken()
+    spoken = Spoken()
     for command in before:
         spoken.heard(command)
     spoken.all = ()
@@ -186,7 +113,7 @@ def _can_be(value: Reference, category: str) -> bool:
     return category not in ("", "it", "them", "table", "tower") and category in (value.kinds or (category,))
 
 
-def _there(command: c.Put, spoken: _Spoken) -> c.Put:
+def _there(command: c.Put, spoken: Spoken) -> c.Put:
     """Say where "there" is: where something was taken away, or in what was spoken of."""
     last = spoken.last
     if isinstance(last, c.Put) and last.target == TABLE and not spoken.container and last.obj != command.obj:
@@ -194,7 +121,7 @@ def _there(command: c.Put, spoken: _Spoken) -> c.Put:
     return replace(command, target=Reference(kinds=HOLLOW))
 
 
-def _top(spoken: _Spoken) -> Reference:
+def _top(spoken: Spoken) -> Reference:
     """Return what is on top of what was stacked last."""
     last = spoken.last
     if isinstance(last, c.Tower) and (last.top or len(last.order) > 1):
@@ -257,7 +184,7 @@ def _is_replaced(later: Sequence[c.Command]) -> bool:
     return bool(later) and isinstance(later[0], c.Put) and later[0].relation == "instead"
 
 
-def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
+def _named(command: c.Command, spoken: Spoken) -> list[c.Command]:
     """Return a command with names for its pronouns; one of "them" is one for each."""
     if isinstance(command, c.If):
         return [_conditional(command, spoken)]
@@ -306,10 +233,10 @@ def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
     return [replace(command, **changes)]
 
 
-def _conditional(command: c.If, spoken: _Spoken) -> c.If:
+def _conditional(command: c.If, spoken: Spoken) -> c.If:
     about = command.premise.obj
     if about.category == "it":  # "close the drawer if it is open"
-        own = _Spoken()
+        own = Spoken()
         for part in command.then:
             own.heard(part)
         about = own.container or own.moved or spoken.container or spoken.moved or _ask("it")
@@ -336,7 +263,7 @@ def _conditional(command: c.If, spoken: _Spoken) -> c.If:
     return replace(command, then=branches[0], otherwise=branches[1])
 
 
-def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> Reference:
+def _meant(value: Reference, role: str, command: c.Command, spoken: Spoken) -> Reference:
     """Return what a name means, in its role of a command."""
     at = not isinstance(command, c.Put) or command.relation == "at"
     inside = role in CONTAINING and at and value.kinds != BEARING
@@ -372,7 +299,9 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         and not value.other
     ):
         if referent is None and inside and value.kinds == HOLLOW and isinstance(spoken.last, c.Put):
-            return Reference(kinds=HOLLOW, selection=Selection("under", spoken.last.obj))  # "that out, this in"
+            return Reference(
+                kinds=HOLLOW, selection=Selection("under", spoken.last.obj)
+            )  # "that out, this in"
         return referent or _ask("it")
     if role == "obj" and at and isinstance(command, c.Put) and value.quantity not in ("the", "all"):
         drawn = (ref for ref in spoken.all if ref.quantity != "all" and _may_be_one(ref, value))
@@ -388,7 +317,12 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         return named_before  # "the bowl", once "the blue bowl" was named
     if value.other:
         last = spoken.container if value.category in CONTAINERS else spoken.moved
-        if last is None and role == "target" and isinstance(own, Reference) and (own.quantity == "the" or value.quantity == "any"):
+        if (
+            last is None
+            and role == "target"
+            and isinstance(own, Reference)
+            and (own.quantity == "the" or value.quantity == "any")
+        ):
             last = own  # "put a block on another block"
         return replace(value, other=False, but=(last or _ask("the other"),))
     return value
@@ -402,7 +336,7 @@ def _may_be_one(ref: Reference, other: Reference) -> bool:
     )
 
 
-def _rested(command: c.Share, spoken: _Spoken) -> c.Share:
+def _rested(command: c.Share, spoken: Spoken) -> c.Share:
     objs = [
         _rest(ref, command, spoken)
         if ref.other and ref.quantity != "the"
@@ -412,7 +346,7 @@ def _rested(command: c.Share, spoken: _Spoken) -> c.Share:
     return replace(command, objs=tuple(objs))
 
 
-def _rest(value: Reference, command: c.Command, spoken: _Spoken) -> Reference:
+def _rest(value: Reference, command: c.Command, spoken: Spoken) -> Reference:
     """Return what "the rest" or "the other two" means: all but what was moved, and what they are moved to."""
     target = vars(command).get("target")
     own = (
@@ -425,7 +359,7 @@ def _rest(value: Reference, command: c.Command, spoken: _Spoken) -> Reference:
     return replace(value, other=False, but=(*value.but, *spoken.all, *own))
 
 
-def _each(ref: Reference, spoken: _Spoken) -> tuple[Reference, ...]:
+def _each(ref: Reference, spoken: Spoken) -> tuple[Reference, ...]:
     """Return what is named; "them" is what was moved last, all of it."""
     if ref.category != "them":
         return (ref,)
@@ -457,7 +391,7 @@ def _tidied(parsed: Iterable[c.Command]) -> tuple[c.Command, ...]:
         command
         for command, following in zip(parsed, [*parsed[1:], None], strict=True)
         if not (
-            _takes(command)
+            takes(command)
             and _puts(following)
             and _object(command) == _object(following)
             and not _returns(command, following)
@@ -480,18 +414,6 @@ def _swapped(parsed: list[c.Command]) -> list[c.Command]:
         else:
             found.append(command)
     return found
-
-
-def _takes(command: c.Command) -> bool:
-    """Whether it picks something up, or takes it out of what it lies in."""
-    if isinstance(command, c.Hold):
-        return True
-    return (
-        isinstance(command, c.Put)
-        and command.target == TABLE
-        and command.obj.selection is not None
-        and command.obj.selection.by in ("in", "on")
-    )
 
 
 def _returns(command: c.Command, following: c.Command | None) -> bool:

@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import Final
 
-from neuralbrain.arm.planning import idioms, plainer
-from neuralbrain.arm.planning.plainer import GERUNDS
+from neuralbrain.arm.planning import idioms
+from neuralbrain.arm.planning.everyday import GERUNDS
 from neuralbrain.planning import sentence
 
 _SPELT: Final = (
@@ -24,7 +24,10 @@ _SPELT: Final = (
     (r"\b(you|they|we)'re\b", r"\1 are"),
     (r"\b(i|you|they|we)'ll\b", r"\1 will"),
     (r"\b(it|that|what|where|there|which|who|whatever|how)'s\b", r"\1 is"),
-    (r"(?<=[a-z])'s (?=(?:empty|full|open|closed|shut|not|already|red|blue|green|yellow|orange|purple)\b)", " is "),
+    (
+        r"(?<=[a-z])'s (?=(?:empty|full|open|closed|shut|not|already|red|blue|green|yellow|orange|purple)\b)",
+        " is ",
+    ),
     (r"(?<=[a-z])-(?=[a-z])", " "),
     (r"\b(left|right|top|bottom)[- ]?most\b", r"\1most"),
     (r"\b(furthest|farthest)[- ](left|right)\b", r"\2most"),
@@ -44,7 +47,10 @@ _SPELT: Final = (
     (r"\b(?:(an?|one) half|half an?) (?:turn|rotation|circle)\b", "180 degrees"),
     (r"\b(?:three|3)[ -]quarters?(?: of an?)? (?:turn|rotation|circle)\b", "270 degrees"),
     (r"\b(an?|one) (?:full|whole|complete) (?:turn|rotation|circle)\b", "360 degrees"),
-    (r"\b(get|take|grab|fetch|collect|bring|pick up)((?: (?!and|is)[a-z]+){1,6}?) (?:onto|upon) ", r"put\2 on "),
+    (
+        r"\b(get|take|grab|fetch|collect|bring|pick up)((?: (?!and|is)[a-z]+){1,6}?) (?:onto|upon) ",
+        r"put\2 on ",
+    ),
     (r"\ba (?:couple|pair) of\b|\ba couple\b|\ba pair\b", "2"),
     (r"'s (?=own|spot|place|position|left|right)", " s "),
     (r"'", ""),
@@ -80,7 +86,8 @@ _POLITE: Final = (
     r"|(?:would|is|could) it (?:be )?(?:ok|okay|fine|all right|alright) (?:to|if you|for you to)"
     r"|please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
     r"|(?:could|can|would|will) you(?: be able to)?|i (?:want|need|would (?:like|love)) you to"
-    r"|you (?:should|must|can(?! (?:see|find|spot|not|have))|could(?! (?:see|find|spot|not|have))|may|need to|have to)|go ahead and|go and"
+    r"|you (?:should|must|can(?! (?:see|find|spot|not|have))|could(?! (?:see|find|spot|not|have))"
+    r"|may|need to|have to)|go ahead and|go and"
     r"|be so (?:kind|good) as to|let us"
     r"|(?:dear )?robot|if (?:you (?:could|can|would|will|like|do not mind|please)|possible)(?= ?[,?.!]| ?$)"
     r"|(?:do you think|i was wondering if|i wonder if) you (?:could|can)|do you mind|would you mind"
@@ -120,7 +127,8 @@ _LIKEWISE: Final = re.compile(
 _PERMITTED: Final = re.compile(
     r"[,;.]? *\b(?:and |but )?(?:you (?:may|can|could)|feel free to|you are (?:free|allowed) to) (?:also )?"
     r"(?:move|touch|use|shift|push) (?:those|them|these|the others?|anything|everything|whatever)\b"
-    r"(?: (?:else|as well|too|also|around|for that|aside|if (?:you )?(?:need|have|must|want|like|wish)(?: to)?"
+    r"(?: (?:else|as well|too|also|around|for that|aside|if (?:you )?"
+    r"(?:need|have|must|want|like|wish)(?: to)?"
     r"|you (?:need|have|must|want|like)(?: to)?))*(?=[,;.!]|$)"
 )
 """What may be moved besides asks for nothing."""
