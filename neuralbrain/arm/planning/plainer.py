@@ -40,7 +40,8 @@ _REASON: Final = re.compile(
 )
 _REMARK: Final = re.compile(
     r"(?:it|that|this|they|these|those|the robot) (?:is|are|was|were|looks?|feels?|will be)"
-    r"(?: (?!to\b|in\b|on\b|at\b|supposed\b|meant\b)[a-z]+){1,4}"
+    r"(?: (?!(?:to|in|on|at|off|supposed|meant|wrong|incorrect|false|bad|forbidden|taboo|enough|mistaken)\b)"
+    r"[a-z]+){1,4}"
 )
 """How something is, where that is no colour and no place: "it is fragile"."""
 _LIKENESS: Final = re.compile(

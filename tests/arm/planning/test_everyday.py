@@ -45,6 +45,14 @@ def said(sentence: str, before: str = "") -> str:
             "shut the drawer once you've put the ball in",
             "put the ball in the drawer; close the drawer",
         ),
+        (
+            "gosh, put the red block, I mean, the green block in the blue bowl",
+            "put the green block in the blue bowl",
+        ),
+        (
+            "gosh, the red block, sorry, the green block in the blue bowl",
+            "put the green block in the blue bowl",
+        ),
         ("neither of the red blocks should move", "leave all red blocks alone"),
     ],
 )
