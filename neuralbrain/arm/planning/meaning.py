@@ -116,6 +116,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         first = tuple(groups[1])
         if later is not None:
             first = c.replaced(first, Reference(kinds=HOLLOW), later)
+            first = c.replaced(first, replace(IT, kinds=HOLLOW), later)
         elif isinstance(groups[0][0], c.Put) and groups[0][0].relation == "at":
             first = c.replaced(first, Reference(category="there"), groups[0][0].target)
             first = c.replaced(first, Reference(kinds=HOLLOW), groups[0][0].target)

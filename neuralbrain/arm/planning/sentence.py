@@ -97,6 +97,7 @@ _POLITE: Final = (
     r"|in advance|as well|too|also|exactly|quickly|straight(?= (?:in|on|into|to|back))|this time"
     r"|your job is to"
     r"|(?:is there )?any (?:chance|way|possibility)(?: that)? (?:you|we) (?:could|can|might)"
+    r"|(?:can|could|shall) we"
     r"|how about you|why do not you|i think|maybe you could|perhaps you could|the thing is"
 )
 _COURTESIES: Final = re.compile(rf"\b(?:{_POLITE})\b")
