@@ -147,8 +147,25 @@ def comparison(words: str, other: str, how: str, scene: Scene) -> str:
     )
     a, b = len(called(words, scene)), len(called(other, scene))
     right = {"more": a > b, "fewer": a < b}.get(how, a == b)
+    if how == "in":
+        most = "as many of both" if a == b else f"more {words if a > b else other}"
+        return f"There are {most}: I see {counted(a, _singular(words))} and {counted(b, _singular(other))}."
     both = f"{counted(a, _singular(words))} and {counted(b, _singular(other))}"
     return f"{'Yes' if right else 'No'}, I see {both}."
+
+
+def compared(words: str, how: str, number: int, scene: Scene) -> str:
+    """Say whether there are so many, or more or fewer than so many."""
+    found = len(called(words, scene))
+    right = {
+        "more than": found > number,
+        "fewer than": found < number,
+        "less than": found < number,
+        "at most": found <= number,
+        "in": found >= number,
+        "at least": found >= number,
+    }.get(how, found == number)
+    return f"{'Yes' if right else 'No'}, I see {counted(found, _singular(words))}."
 
 
 def colors(words: str, scene: Scene) -> str:
@@ -255,10 +272,13 @@ def holders(words: str, other: str, scene: Scene) -> str:
     for obj in called(words, scene):
         inside = [
             one
-            for one in called(other, scene)
+            for one in called("anything" if other == "nothing" else other, scene)
             if _lies(one, "in", obj, scene) or _lies(one, "on", obj, scene)
         ]
-        told += [f"{_name(obj)} has {listed([_name(one) for one in inside])}"] if inside else []
+        if other == "nothing":
+            told += [] if inside else [f"{_name(obj)} has nothing"]
+        elif inside:
+            told.append(f"{_name(obj)} has {listed([_name(one) for one in inside])}")
     return f"{listed(told)}.".capitalize() if told else f"None has {other}."
 
 

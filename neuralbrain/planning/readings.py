@@ -6,13 +6,13 @@ a tree, so no word can be passed over.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedEOF, UnexpectedToken
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 from lark.visitors import CollapseAmbiguities
 
 from neuralbrain.errors import AmbiguityError, InstructionError
@@ -55,6 +55,7 @@ def trees_of(
     known: str,
     abilities: str,
     understood: Callable[[str], object],
+    others: Iterable[Sequence[str]] = (),
 ) -> list[Tree[Token]]:
     """Return every tree of a sentence.
 
@@ -65,34 +66,42 @@ def trees_of(
         known: What words there are, to be told to who uses another; a clause.
         abilities: What can be asked for, likewise.
         understood: Understands a sentence or raises: whether a misspelt one would make sense.
+        others: The same in other words, which are tried in turn where those have no tree.
 
     Raises:
         AmbiguityError: It seems to be misspelt.
         InstructionError: It cannot be understood; the message says why and what can.
     """
-    everything = vocabulary(parser)
-    number = next((t.pattern.to_regexp() for t in parser.terminals if t.name == "NUMBER"), "(?!)")
-    strange = [
-        w for w in words if w not in everything and w != "," and w[0] != "@" and not re.fullmatch(number, w)
-    ]
-    if strange:
-        raise _unknown(words, strange, everything, known, abilities, understood)
-    if not words:
+    wrong: UnexpectedInput | None = None
+    last = words
+    for wording in (words, *others):
+        last = wording or last
+        if not wording or _strange(wording, parser):
+            continue
+        try:
+            tree = parser.parse(" ".join(wording), start="start")
+        except UnexpectedInput as error:
+            wrong = wrong or error
+            continue
+        if sum(1 for _ in tree.find_data("_ambig")) > MOST_AMBIGUITIES:
+            raise InstructionError("That can be read in too many ways: say it in shorter sentences.")
+        trees: list[Tree[Token]] = CollapseAmbiguities().transform(tree)
+        return trees[:MOST_READINGS]
+    if wrong is None and (strange := _strange(last, parser)):
+        raise _unknown(last, strange, vocabulary(parser), known, abilities, understood)
+    if wrong is None:
         raise InstructionError(f"That says nothing. {abilities}.")
-    try:
-        tree = parser.parse(" ".join(words), start="start")
-    except UnexpectedEOF:
-        raise InstructionError(
-            f"I understand {text!r} only in part: something is missing. {abilities}."
-        ) from None
-    except UnexpectedToken as error:
-        raise InstructionError(
-            f"I do not understand {text!r} from {str(error.token)!r} on. {abilities}."
-        ) from None
-    if sum(1 for _ in tree.find_data("_ambig")) > MOST_AMBIGUITIES:
-        raise InstructionError("That can be read in too many ways: say it in shorter sentences.")
-    trees: list[Tree[Token]] = CollapseAmbiguities().transform(tree)
-    return trees[:MOST_READINGS]
+    if isinstance(wrong, UnexpectedToken):
+        place = str(wrong.token)
+        raise InstructionError(f"I do not understand {text!r} from {place!r} on. {abilities}.")
+    raise InstructionError(f"I understand {text!r} only in part: something is missing. {abilities}.")
+
+
+def _strange(words: Sequence[str], parser: Lark) -> list[str]:
+    """Return the words that no rule has."""
+    known = vocabulary(parser)
+    number = next((t.pattern.to_regexp() for t in parser.terminals if t.name == "NUMBER"), "(?!)")
+    return [w for w in words if w not in known and w != "," and w[0] != "@" and not re.fullmatch(number, w)]
 
 
 def _unknown(

@@ -13,7 +13,7 @@ from typing import Final
 
 from neuralbrain.words import listed
 
-MOST_SPELLINGS: Final = 8
+MOST_SPELLINGS: Final = 24
 """So many ways to mend a sentence are tried."""
 
 _SPELT: Final = (
@@ -56,6 +56,17 @@ POLITE: Final = frozenset(
 _GREETING: Final = re.compile(r"^(hello|good (?:morning|day|evening))\b(?=.*\w.*\w)")
 
 
+def spelt(text: str) -> str:
+    """Return a sentence in lower case with one spelling of each word, its words and marks apart by spaces.
+
+    A comma stands for each mark that parts clauses; a colon stays.
+    """
+    text = text.lower()
+    for wrong, right in _SPELT:
+        text = re.sub(wrong, right, text)
+    return re.sub(r"[;.!?](?= |$)", ",", " ".join(_WORD.findall(text)))
+
+
 def words_of(text: str, synonyms: Mapping[str, str], courtesies: bool = False) -> list[str]:
     """Return a sentence's words, numbers in digits, and a comma for each mark that parts clauses.
 
@@ -64,11 +75,7 @@ def words_of(text: str, synonyms: Mapping[str, str], courtesies: bool = False) -
         synonyms: Other words for the same, of the embodiment.
         courtesies: Whether to keep what is only said to be polite.
     """
-    text = text.lower()
-    for wrong, right in _SPELT:
-        text = re.sub(wrong, right, text)
-    text = " ".join(_WORD.findall(text))
-    text = re.sub(r"[;.:!?](?= |$)", ",", text)
+    text = re.sub(r":(?= |$)", ",", spelt(text))
     if not courtesies:
         text = _COURTESIES.sub(" ", _GREETING.sub("", text))
     text = re.sub(r"\bcan (?=you|i|we|not|see)", "could ", text)  # else it is a cylinder
@@ -107,19 +114,22 @@ def near_misses(words: Collection[str], known: Collection[str]) -> dict[str, str
     return {word: near[0] for word, near in found.items() if near}
 
 
-def respelt(text: str, known: Collection[str]) -> list[tuple[str, str]]:
+def respelt(text: str, known: Collection[str], heard: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return what a sentence was probably meant to be, where words are misspelt.
 
     Args:
         text: The sentence.
         known: All words that can be understood.
+        heard: Words that are spelt as they are meant, though none is taken for one of them.
 
     Returns:
         Sentences, each with what was taken for what, in words; none if a word is near to no other, if no
         word is misspelt, or if there are very many.
     """
     said = re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
-    strange = [w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w]
+    strange = [
+        w for w in dict.fromkeys(said) if w.replace("'", "") not in known and "'" not in w and w not in heard
+    ]
     near = [candidates(word, known) for word in strange]
     if not strange or prod(map(len, near)) not in range(1, MOST_SPELLINGS + 1):
         return []

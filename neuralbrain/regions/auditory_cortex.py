@@ -26,7 +26,7 @@ _FILLERS = (
     "have has need want to just said say told tell me my your for of god gods heaven heavens sake s "
     "second sec moment minute bit time and but so then well really very quick quickly fast man dude "
     "mate buddy sir stop stopping moving movement motion motions machine thing make let us get hello no "
-    "yes not"
+    "yes not any more anymore longer"
 )
 FILLERS = frozenset(_FILLERS.split())
 """Words of which a call to stop may have any number."""

@@ -294,7 +294,7 @@ def looked(sentence: str, *objects: SceneObject, **settings: Any) -> tuple[Talk,
     ("sentence", "why"),
     [
         ("sing the red block a song", "I do not know the words 'sing' and 'song'"),
-        ("put the red block in in the blue bowl", "from 'the' on"),
+        ("put the red block in in the blue bowl", "from 'in' on"),
         ("", "That says nothing"),
     ],
 )

@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from lark import Tree
 
@@ -12,7 +12,7 @@ from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.naming import References, several, shared, whole
 from neuralbrain.arm.planning.putting import STACKABLE
 from neuralbrain.arm.planning.references import Reference
-from neuralbrain.errors import InstructionError
+from neuralbrain.errors import AmbiguityError, InstructionError
 
 _LEVELS = ("bottom", "middle", "top")
 _SEATS = ("left", "middle", "right")
@@ -39,6 +39,12 @@ class Building:
     def listed_down(self, parts: list[Any]) -> list[c.Command]:
         return [_tower(tuple(shared([*parts[1], parts[0][0]])[:-1])[::-1])]
 
+    def next_up(self, parts: list[Any]) -> tuple[str, Reference]:
+        return ("", parts[0])
+
+    def which_order(self, parts: list[Any]) -> NoReturn:
+        raise AmbiguityError("In which order? Say for example: red, green, blue from left to right.", "", ())
+
     def ladder(self, rungs: list[Any]) -> list[tuple[str, Reference]]:
         pairs = [rung if isinstance(rung, tuple) else ("", rung) for rung in rungs]
         named = shared(ref for _, ref in pairs)
@@ -48,7 +54,8 @@ class Building:
         """A tower told one by one, from one end to the other."""
         levels = [level for level, _ in parts[-1]]
         order = tuple(replace(ref, category=ref.category or "block") for _, ref in parts[-1])
-        named = [ref for part in parts[:-1] if isinstance(part, tuple) for ref in part]
+        said = [ref for part in parts[:-1] if isinstance(part, tuple) for ref in part]
+        named = [ref for ref in said if ref.category != "them"]
         if len(named) > 1 or (named and named[0].count not in (0, len(order))):
             raise InstructionError("Name each object of the tower once, from the bottom up.")
         if levels[0] == "top" or levels[-1] == "bottom":
@@ -60,12 +67,16 @@ class Building:
 
     bare_ladder = laddered
 
+    def risen(self, parts: list[Any]) -> list[c.Command]:
+        """A red block, on it a blue one, on that a green one."""
+        return [_tower(tuple(replace(ref, category=ref.category or "block") for ref in parts))]
+
     def based(self, order: list[Reference]) -> list[c.Command]:
         return [_tower(tuple(replace(ref, category=ref.category or "block") for ref in shared(order)))]
 
     def layered(self, parts: list[Any]) -> list[c.Command]:
         said = (ref for part in parts[:-1] if isinstance(part, tuple) for ref in part)
-        named = tuple(ref for ref in said if ref.category not in ("tower", "it"))
+        named = tuple(ref for ref in said if ref.category not in ("tower", "it", "them"))
         return [_layered(named, parts[-1])]
 
     bare_layers = layered
@@ -118,13 +129,26 @@ class Building:
 
     def led(self, parts: list[Any]) -> list[c.Command]:
         """A row of several of which only one end is told."""
-        (named,), (place, end) = parts
+        given, (place, end) = parts
+        if len(given) > 1:
+            return self._led_by(shared(given), place, end)
+        (named,) = given
         end = shared([end, named])[0]
         end = replace(end, category=end.category or named.category)
         rest = replace(named, but=(*named.but, end), count=max(named.count - 1, 0))
         if place not in ("left", "right") or named.quantity != "all":
             raise InstructionError("Say which should be on the left, or which on the right.")
         return [c.Row((end, rest) if place == "left" else (rest, end))]
+
+    def _led_by(self, order: list[Reference], place: str, end: Reference) -> list[c.Command]:
+        """Return a row of which it is said what each is, and which is at an end."""
+        ends = {
+            order[0].color: "left" if place == "left" else "",
+            order[-1].color: "right" if place == "right" else "",
+        }
+        if place not in ("left", "right") or end.color not in (order[0].color, order[-1].color):
+            raise InstructionError("Say which should be on the left, or which on the right.")
+        return [c.Row(_row(order if ends[end.color] else order[::-1]))]
 
     def seated(self, parts: list[Any]) -> list[c.Command]:
         """A row in which it is said who stands at an end."""

@@ -72,14 +72,18 @@ class Amended:
         new: What is meant; None: the place is another.
         likewise: Whether the same is to be done to that as well.
         place: What should be put, where "it" is what was to be put before; None: an object is another.
+        reversed: Whether what is put, and where, change their roles.
+        obj: Whether what is meant is what is moved.
     """
 
     new: Reference | None = None
     place: "Command | None" = None
     likewise: bool = False
+    reversed: bool = False
+    obj: bool = False
 
     def __str__(self) -> str:
-        return f"rather {self.new or self.place}"
+        return f"rather {self.new or self.place or 'the other way round'}"
 
 
 @dataclass(frozen=True)
@@ -171,11 +175,22 @@ class Tower:
 
 
 @dataclass(frozen=True)
-class Invert:
-    """Build the tower that is there upside down."""
+class Rebuild:
+    """Build the tower that is there anew.
+
+    Attributes:
+        base: On what; None: where it is.
+        inverted: Whether upside down.
+        top: What should be on top then, where that is said.
+    """
+
+    base: Reference | None = None
+    inverted: bool = False
+    top: Reference | None = None
 
     def __str__(self) -> str:
-        return "build the tower the other way round"
+        where = f" on {self.base}" if self.base else ""
+        return f"build the tower{where} {'the other way round' if self.inverted else 'in the same order'}"
 
 
 @dataclass(frozen=True)
@@ -295,9 +310,15 @@ class Keep:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Do nothing."""
+    """Do nothing.
+
+    Attributes:
+        instead_of: What is forbidden; empty: whatever there was to do.
+        taken_back: Whether that was said and taken back, so that it may be spoken of.
+    """
 
     instead_of: tuple["Command", ...] = ()
+    taken_back: bool = False
 
     def __str__(self) -> str:
         return (
@@ -372,7 +393,7 @@ Command = (
     | Shift
     | Turn
     | Tower
-    | Invert
+    | Rebuild
     | Pyramid
     | Row
     | Sort
@@ -400,6 +421,16 @@ def replaced(part: Any, old: Reference, new: Reference) -> Any:
         return part
     changes = {f.name: replaced(getattr(part, f.name), old, new) for f in fields(part)}
     return replace(part, **changes)
+
+
+def spared(command: Command, keep: tuple[Reference, ...]) -> Command:
+    """Return a command that takes, of several, others than those that are to be left alone."""
+    for ref in moved(command) if keep and not isinstance(command, Nothing | If) else ():
+        if ref.quantity != "the" and ref.category not in ("it", "them"):
+            command = replaced(
+                command, ref, replace(ref, but=(*ref.but, *(one for one in keep if one != ref)))
+            )
+    return command
 
 
 def bare(part: Any) -> Any:

@@ -90,15 +90,22 @@ def _ground(
             return _contained(command, scene), []
         case c.Share():
             return _shared(command, scene), []
+        case c.Put(target=target) if target.category == "tower":
+            foot = _foot_of_tower(target, scene)
+            return _ground(replace(command, target=foot), scene, hand, start, leaving)
         case c.Put() | c.Between() | c.Aside() | c.Shift() | c.Turn():
             them = some(command.obj, scene, MOVABLE)
             return _beside(command, them, scene, hand, start, leaving)
-        case c.Invert():
+        case c.Rebuild(base=base, inverted=inverted, top=top):
             piles = [_standing(obj, list(scene.objects), scene) for obj in scene.objects]
             piles = [pile for pile in piles if len(pile) > 1 and pile[0].category in GRASPABLE]
             if len(piles) != 1:
                 raise InstructionError(f"I see {'no tower' if not piles else 'several towers'}.")
-            return [_into(graspable(lower), upper) for lower, upper in pairwise(piles[0])], []
+            below = some(base, scene, ()) if base is not None else []
+            pile = below + [obj for obj in (piles[0][::-1] if inverted else piles[0]) if obj not in below]
+            if top is not None and pile[-1] not in fitting(top, scene):
+                raise InstructionError(f"{named(pile[-1]).capitalize()} would be on top, not {top}.")
+            return [_into(graspable(upper), lower) for lower, upper in pairwise(pile)], []
         case c.Tower(order=order) if len(order) == 1 and order[0].quantity != "the":
             return _towers(command, some(order[0], scene, MOVABLE), scene), []
         case c.Tower(order=order):
@@ -227,6 +234,14 @@ def _top_of_tower(scene: Scene) -> list[SceneObject]:
         choices = [named(top) for top in tops]
         raise AmbiguityError(f"Which tower do you mean: the one with {listed(choices, 'or')} on top?", "", ())
     return tops
+
+
+def _foot_of_tower(ref: Reference, scene: Scene) -> Reference:
+    """Return what the tower that is seen stands on the table with."""
+    feet = fitting(Reference(selection=Selection("bottom")), scene, GRASPABLE)
+    if len(feet) != 1:
+        one(ref, scene)  # says that there is none, or asks
+    return Reference(id=feet[0].id)
 
 
 def _contained(command: c.Put, scene: Scene) -> list[Condition]:

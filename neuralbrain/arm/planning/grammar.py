@@ -18,12 +18,13 @@ from lark.visitors import CollapseAmbiguities
 from neuralbrain.arm.catalogue import COLORS, SHAPES
 from neuralbrain.arm.motor.skills import known_skills
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning import sentence
+from neuralbrain.arm.planning import everyday, sentence
 from neuralbrain.arm.planning.meaning import DO, SLOT, Phrase, commands_of, reference_of
 from neuralbrain.arm.planning.parsing import STARTS, SentenceParser
+from neuralbrain.arm.planning.plainer import plainer
 from neuralbrain.arm.planning.pronouns import without_pronouns
 from neuralbrain.arm.planning.references import Reference
-from neuralbrain.arm.planning.sentence import words_of
+from neuralbrain.arm.planning.sentence import spelt, words_of
 from neuralbrain.errors import ConfigurationError, InstructionError
 from neuralbrain.planning.inquiry import asked_words
 from neuralbrain.planning.readings import MOST_READINGS, only, trees_of, vocabulary
@@ -77,9 +78,9 @@ def meant(text: str) -> tuple[str, str]:
     Only where there is one way to do so that makes sense; else it is returned as it is.
     """
     found: dict[tuple[c.Command, ...], tuple[str, str]] = {}
-    for spelt, told in respelt(text, known_words()):
+    for mended, told in respelt(text, known_words(), everyday.words()):
         try:
-            found.setdefault(parse(spelt), (spelt, told))
+            found.setdefault(parse(mended), (mended, told))
         except InstructionError:
             continue
     return next(iter(found.values())) if len(found) == 1 else (text, "")
@@ -101,7 +102,8 @@ def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Comman
     asked = phrases()
     known = f"I know the colors {listed(list(COLORS))}, and: {', '.join(SHAPES)}"
     words = _with_strange_things(words_of(text), vocabulary(_parser(asked)))
-    trees = trees_of(text, words, _parser(asked), known, abilities(), parse)
+    others = (_with_strange_things(words_of(one), vocabulary(_parser(asked))) for one in plainer(spelt(text)))
+    trees = trees_of(text, words, _parser(asked), known, abilities(), parse, others)
     found: dict[tuple[c.Command, ...], int] = {}
     refusals: list[tuple[int, InstructionError]] = []
     for tree in trees:
@@ -140,6 +142,8 @@ def _strained(tree: Tree[Token]) -> int:
         "taken": 2,
         "taken_beside": 2,
         "elliptic": 1,
+        "put_it": 3,
+        "wanted": 5,
         "elliptic_apart": 2,
         "topical": 2,
         "likewise": 4,
@@ -149,6 +153,7 @@ def _strained(tree: Tree[Token]) -> int:
         "sort_these": 1,
         "another": 1,
         "bare_ladder": 1,
+        "risen": 3,
         "distribute_bare": 3,
         "bare_tower": 1,
         "bare_layers": 1,

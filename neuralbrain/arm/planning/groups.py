@@ -53,7 +53,10 @@ def merged(commands: Iterable[c.Command]) -> tuple[tuple[c.Command, ...], ...]:
     groups: list[tuple[c.Command, ...]] = []
     for command in commands:
         if groups and (
-            _carries(command, groups[-1]) or _trades(command, groups[-1]) or _counts(command, groups[-1])
+            _carries(command, groups[-1])
+            or _fills(command, groups[-1])
+            or _trades(command, groups[-1])
+            or _counts(command, groups[-1])
         ):
             groups.append((*groups.pop(), command))
             continue
@@ -74,6 +77,13 @@ def _carries(command: c.Command, before: tuple[c.Command, ...]) -> bool:
     if not isinstance(command, c.Put) or command.relation != "at" or command.target == TABLE:
         return False
     return any(isinstance(b, c.Put) and b.relation == "at" and _same(b.target, command.obj) for b in before)
+
+
+def _fills(command: c.Command, before: tuple[c.Command, ...]) -> bool:
+    """Whether a command puts something in what is emptied first: in which, must be known before."""
+    within = command.target.selection if isinstance(command, c.Put) else None
+    emptied = [one.obj for one in before if isinstance(one, c.Put) and one.target == TABLE]
+    return within is not None and within.by == "under" and within.anchor in emptied
 
 
 def _same(one: Reference, other: Reference) -> bool:

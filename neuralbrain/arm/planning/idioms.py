@@ -7,6 +7,8 @@ import re
 from importlib.resources import files
 from typing import Final
 
+from neuralbrain.arm.planning.everyday import VERBS
+
 _SECTION: Final = re.compile(r"^\[(.+)\]$")
 _COLORS: Final = "red|orange|yellow|green|blue|purple"
 _LIKED: Final = (
@@ -40,14 +42,14 @@ _IDIOMS: Final = (
         for wrong, right in (line.split(" =>", 1) for line in _READ["idioms"])
     ),
 )
-SYNONYMS: Final = {
+SYNONYMS: Final = VERBS | {
     other: word for word, others in (line.split(":") for line in _READ["words"]) for other in others.split()
 }
 """Other words for the same."""
 
 _ANY: Final = re.compile(
     rf"(?: ,)? (?:{'|'.join(_READ['which'])})(?: ,(?= (?:in|into|on|onto|to)\b))?"
-    r"(?= ,|$| (?:in|into|on|to|and|then)\b)"
+    r"(?= ,|$| (?:in|into|on|to|and|then|but)\b)"
 )
 _CHOSEN: Final = re.compile(r"\b(?:one|any|a|an|either|some|[2-9])\b")
 _CORRECTED: Final = re.compile(

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from neuralbrain.arm.messages import ArmSchema
-from neuralbrain.arm.planning import grammar
+from neuralbrain.arm.planning import everyday, grammar
 from neuralbrain.arm.planning.commands import (
     Aside,
     Between,
@@ -20,12 +21,15 @@ from neuralbrain.arm.planning.commands import (
     moved,
     references,
     replaced,
+    spared,
 )
 from neuralbrain.arm.planning.conditions import told, truth
 from neuralbrain.arm.planning.goals import ground
 from neuralbrain.arm.planning.groups import combined, merged, missing
+from neuralbrain.arm.planning.plainer import courtesy, plainer
 from neuralbrain.arm.planning.references import AXES, MOVABLE, Reference, fitting, settled
-from neuralbrain.arm.planning.sentence import words_of
+from neuralbrain.arm.planning.sentence import spelt, words_of
+from neuralbrain.arm.planning.symbols import supports_of
 from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
@@ -104,14 +108,22 @@ class Commands(Intention):
 
     def goal(self, scene: Scene, start: tuple[SceneObject, ...], kept: Goal) -> Goal:
         """Say what will be true when they are done."""
-        goal = ground(self.commands, scene, ArmSchema.told(self.body), start)
-        goal = combined(kept, goal, self.commands, scene)
+        commands = tuple(spared(command, self.keep) for command in self.commands)
+        goal = ground(commands, scene, ArmSchema.told(self.body), start)
+        goal = combined(kept, goal, commands, scene)
         fixed = {obj.id for ref in self.keep for obj in fitting(ref, scene, MOVABLE)}
         touched = fixed & {condition.args[0] for condition in goal.conditions if condition.args}
         if touched:
             raise InstructionError(
                 f"I cannot {self}: {listed(sorted(touched)).replace('_', ' ')} is to be left alone."
             )
+        for name in sorted(fixed):
+            obj = scene.find(name)
+            below = set(supports_of(obj, scene)) if obj is not None else set()
+            if below & {o.args[0] for o in goal.conditions if o.predicate in ("holding", "at") and o.args}:
+                raise InstructionError(
+                    f"I cannot {self}: the {name.replace('_', ' ')} is on it, and to be left alone."
+                )
         return replace(self._allowed(goal, scene, start), fixed=tuple(sorted(fixed)))
 
     def _allowed(self, goal: Goal, scene: Scene, start: tuple[SceneObject, ...]) -> Goal:
@@ -152,10 +164,12 @@ class GrammarInterpreter(Interpreter):
 
     def plain(self, text: str) -> str:
         """Return a sentence in the words of scenes: "cube" is "block"."""
-        spelt = (meant for meant, _ in respelt(text, grammar.known_words()))
-        plain = (" ".join(words_of(one, courtesies=True)) for one in (text, *spelt))
+        mended = (meant for meant, _ in respelt(text, grammar.known_words(), everyday.words()))
+        said = chain((text,), mended, plainer(spelt(text)))
+        plain = (" ".join(words_of(one, courtesies=True)) for one in said)
         first = next(plain)
-        return next((one for one in (first, *plain) if understood(one)), first)
+        asked = next((one for one in (first, *plain) if understood(one)), None)
+        return asked or courtesy(spelt(text)) or first
 
     def abilities(self) -> str:
         """Say what can be asked for."""

@@ -96,6 +96,8 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         """How it should be in the end; "on top" is on the other of the two that are changed."""
         changed = [ref for part in parts if isinstance(part, Tree) for ref in _named_in(part)]
         stated = self.in_order([part for part in parts if not isinstance(part, Tree)])
+        if len(changed) == 1:
+            return [c.replaced(command, IT, changed[0]) for command in stated]
         if len(changed) != 2:
             return stated
         return [
@@ -111,11 +113,19 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
     def before(self, groups: list[Any]) -> list[c.Command]:
         """Close the drawer after you put the ball in: "in" is in what was named, though it is done later."""
         later = next((one.drawer for one in groups[0] if isinstance(one, c.Close)), None)
-        inside = Reference(kinds=HOLLOW)
-        first = c.replaced(tuple(groups[1]), inside, later) if later is not None else groups[1]
+        first = tuple(groups[1])
+        if later is not None:
+            first = c.replaced(first, Reference(kinds=HOLLOW), later)
+            first = c.replaced(first, replace(IT, kinds=HOLLOW), later)
+        elif isinstance(groups[0][0], c.Put) and groups[0][0].relation == "at":
+            first = c.replaced(first, Reference(category="there"), groups[0][0].target)
+            first = c.replaced(first, Reference(kinds=HOLLOW), groups[0][0].target)
         return [*first, *groups[0]]
 
     def forbid(self, parts: list[Any]) -> list[c.Command]:
+        """Not to move something is to leave it alone."""
+        if all(isinstance(one, c.Aside) for one in parts[0]):
+            return [c.Keep(one.obj) for one in parts[0]]
         return [c.Nothing(tuple(parts[0]))]
 
     def not_but(self, parts: list[Any]) -> list[c.Command]:
@@ -142,6 +152,14 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
             return [c.Amended(place=command) for command in self.put([IT, parts[0]])]
         return [c.Amended(single(parts[0]))]
 
+    def amended_object(self, parts: list[Any]) -> list[c.Command]:
+        """No, take the green one instead: what is moved is another."""
+        return [*(parts[0] if len(parts) > 1 else ()), c.Amended(single(parts[-1]), obj=True)]
+
+    def reversed(self, parts: list[Any]) -> list[c.Command]:
+        """No, the other way round."""
+        return [*(command for part in parts for command in part), c.Amended(reversed=True)]
+
     def not_that(self, parts: list[Any]) -> list[c.Command]:
         """Of several any, but not this; else it only says which is not meant."""
         *before, last = parts[0]
@@ -154,7 +172,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
 
     def renewed(self, parts: list[Any]) -> list[c.Command]:
         """What was said last is taken back, and something else said."""
-        return [*parts[0][:-1], *parts[1]]
+        return [*parts[0][:-1], c.Nothing((parts[0][-1],), taken_back=True), *parts[1]]
 
     def whichever(self, parts: list[Any]) -> list[c.Command]:
         """It does not matter which."""
@@ -173,8 +191,13 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         return list(said)
 
     # ---- swapping, pushing, and the drawer
-    def invert(self, _: list[Any]) -> list[c.Command]:
-        return [c.Invert()]
+    def invert(self, parts: list[Any]) -> list[c.Command]:
+        return [c.Rebuild(inverted=True, top=parts[0] if parts else None)]
+
+    def rebuild(self, parts: list[Any]) -> list[c.Command]:
+        """In the same order, on something else."""
+        on: Any = parts[-1]
+        return [c.Rebuild(single(on.children[0]))]
 
     def sort(self, _: list[Any]) -> list[c.Command]:
         return [c.Sort()]
@@ -204,6 +227,9 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         if where.data not in ("in", "into", "on", "to"):
             raise InstructionError("I push onto a zone only, or so far.")
         return [c.Push(ref, single(where.children[0])) for ref in several(parts[0])]
+
+    def push_there(self, parts: list[Any]) -> list[c.Command]:
+        return self.put([parts[0], Tree("there", [])])
 
     def push_nowhere(self, parts: list[Any]) -> NoReturn:
         what = " and ".join(map(str, several(parts[0])))
@@ -303,6 +329,7 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
         first, second = (
             reference(part.children, quantity="any") for part in parts if part.data == "some_object"
         )
+        second = replace(second, category=second.category or first.category, one=False)
         return c.Premise("more", first, second, compare=how)
 
     def is_on_table(self, parts: list[Any]) -> c.Premise:

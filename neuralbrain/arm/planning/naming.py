@@ -70,6 +70,36 @@ class Naming:
         but = tuple(word if isinstance(word, Reference) else Reference(str(word)) for word in said)
         return _but(words[0], but)
 
+    def any_unlike(self, words: list[Any]) -> Any:
+        """One block that is not red."""
+        said = [word for word in words if not isinstance(word, Reference)]
+        named = [word for word in words if isinstance(word, Reference)]
+        color = isinstance(words[-1], Token) and words[-1].type == "COLOR"
+        but = (Reference(str(words[-1])),) if color else tuple(ref for ref in named if ref.category)[-1:]
+        first = named[0] if named and named[0] not in but else reference(said[:-1] if color else said)
+        return replace(first, quantity="any", but=(*first.but, *but))
+
+    def not_placed(self, words: list[Any]) -> Reference:
+        """The block that is not in the bowl."""
+        *said, where = words
+        selection = _selection([where])
+        if selection is None or not where.narrows:
+            raise InstructionError("Say which one it is, not which it is not.")
+        ref = reference(said)
+        return replace(ref, but=(*ref.but, Reference(selection=selection)))
+
+    def whichever_name(self, words: list[Any]) -> Reference:
+        ref = reference(words)
+        return ref if ref.selection else replace(ref, quantity="any")
+
+    def colored_like(self, words: list[Any]) -> Reference:
+        """The block of the same colour as the bowl."""
+        ref: Reference = words[0]
+        like: Reference = words[1]
+        if like.color:
+            return replace(ref, color=like.color)
+        raise InstructionError(f"Say which color {like} has.")
+
     def kind(self, words: list[Any]) -> Reference:
         return Reference(category=_category(words))
 
@@ -102,6 +132,11 @@ class Naming:
         return (reference(words, quantity="all"),)
 
     bare_plural = all
+
+    def all_but_so_many(self, words: list[Any]) -> References:
+        number = next(word for word in words if isinstance(word, Token) and word.type in ("ONE", "NUMBER"))
+        less = 1 if number.type == "ONE" else whole(number)
+        return (reference([word for word in words if word is not number], quantity="all", less=less),)
 
     def everything(self, words: list[Any]) -> References:
         return (reference(words, quantity="all", one=False),)
@@ -201,6 +236,10 @@ class Naming:
 
     def nearest_me(self, words: list[Any]) -> Trait:
         return Trait("front" if words[0] == "nearest" else "behind")
+
+    def nearest_you(self, words: list[Any]) -> Trait:
+        """Nearest to the arm: farthest from who speaks."""
+        return Trait("behind" if words[0] == "nearest" else "front")
 
     def by_distance(self, words: list[Any]) -> Trait:
         return Trait(words[0])

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedInput
 
 from neuralbrain.planning.lexing import WordLexer
 
 STARTS = ("start", "ref")
+_Needs = tuple[Any, frozenset[str], frozenset[Any]]
 
 
 class SentenceParser(Lark):
@@ -29,6 +29,15 @@ class SentenceParser(Lark):
         self._words = WordLexer(self.parser.lexer_conf)
         self._all: dict[Any, list[Any]] = self._earley.predictions
         """For each symbol the rules with which it can begin."""
+        self._needs = [
+            (
+                rule,
+                frozenset(symbol.name for symbol in rule.expansion if symbol.is_term),
+                frozenset(symbol for symbol in rule.expansion if not symbol.is_term),
+            )
+            for rule in self.rules
+        ]
+        """Each rule, with the words and the other rules that it is made of."""
 
     def parse(self, text: Any, start: str | None = None, on_error: Any = None) -> Tree[Token]:
         """Return the tree of a sentence, with all its readings.
@@ -42,14 +51,11 @@ class SentenceParser(Lark):
             UnexpectedInput: It has none.
         """
         tokens = {token.type for token in self._words.lex(text)}
-        self._earley.predictions = _Predictions(self._all, _fillable(self.rules, tokens))
+        self._earley.predictions = _Predictions(self._all, _fillable(self._needs, tokens))
         try:
             return super().parse(text, start=start)
-        except UnexpectedInput:
-            pass
         finally:
             self._earley.predictions = self._all
-        return super().parse(text, start=start)  # with all rules: how far it makes sense
 
 
 class _Predictions(dict[Any, list[Any]]):
@@ -64,15 +70,15 @@ class _Predictions(dict[Any, list[Any]]):
         return found
 
 
-def _fillable(rules: Iterable[Any], tokens: set[str]) -> set[Any]:
+def _fillable(needs: Iterable[_Needs], tokens: set[str]) -> set[Any]:
     """Return the rules of which every symbol can be made of some words."""
     made: set[Any] = set()
-    left = [rule for rule in rules if all(not s.is_term or s.name in tokens for s in rule.expansion)]
+    left = [(rule, parts) for rule, words, parts in needs if words <= tokens]
     fillable: set[Any] = set()
     while True:
-        new = [rule for rule in left if all(s.is_term or s in made for s in rule.expansion)]
+        new = [rule for rule, parts in left if parts <= made]
         if not new:
             return fillable
         fillable.update(new)
+        left = [(rule, parts) for rule, parts in left if not parts <= made]
         made |= {rule.origin for rule in new}
-        left = [rule for rule in left if rule not in fillable]

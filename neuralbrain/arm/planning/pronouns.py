@@ -1,90 +1,17 @@
 """What "it", "them", "the other one", "the rest" and the like mean, by what was spoken of before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from neuralbrain.arm.catalogue import CONTAINERS
 from neuralbrain.arm.planning import commands as c
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
+from neuralbrain.arm.planning.spoken import SIDES, Spoken, takes
 from neuralbrain.errors import AmbiguityError
 
 CONTAINING = ("target", "drawer")
 """Parts of a command in which "it" is a container."""
-SIDES = ("left", "right", "beside", "front", "behind", "closer")
-
-
-@dataclass
-class _Spoken:
-    """What was spoken of.
-
-    Attributes:
-        moved: What was moved last: what "it" means.
-        container: In what something was put, or what was opened, last.
-        beside: What something was put next to, last.
-        together: What was moved last, all that one clause says: what "them" means.
-        all: Everything that was moved in the sentence.
-        last_target: Where the last command puts something.
-        last: The last command.
-        tower: Of what the tower is that was built last, where no more was said since.
-    """
-
-    moved: Reference | None = None
-    container: Reference | None = None
-    beside: Reference | None = None
-    together: tuple[Reference, ...] = ()
-    all: tuple[Reference, ...] = ()
-    last_target: Reference | None = None
-    tower: tuple[Reference, ...] = ()
-    last: c.Command | None = None
-
-    def heard(self, command: c.Command) -> None:
-        """Take in a command, without pronouns."""
-        if isinstance(command, c.Keep):  # what is to be left alone is not what is spoken of
-            self.all = (*self.all, command.obj)
-            self.moved = command.obj.but[-1] if command.obj.but else self.moved
-            return
-        if isinstance(command, c.Nothing):
-            for part in command.instead_of:
-                self.heard(part)
-            self.all = ()
-            return
-        if isinstance(command, c.If):
-            self.heard_of(command.premise.obj)
-            for part in command.then:
-                self.heard(part)
-            return
-        self.last = command
-        self.tower = command.order if isinstance(command, c.Tower) else ()
-        moved = []
-        named = list(c.references(command))
-        beyond = [ref.selection.anchor for ref in named if ref.selection and ref.selection.anchor]
-        for ref in named:
-            if ref.category in CONTAINERS or ref.category == "zone":
-                self.container = ref
-            elif ref in beyond:
-                continue  # what is on the red block is meant, not the red block
-            elif not isinstance(command, c.Put) or ref == command.obj:
-                self.moved = ref
-                moved.append(ref)
-            elif command.relation in SIDES:
-                self.beside = ref
-        if isinstance(command, c.Put) and command.relation in SIDES:
-            self.beside = command.target
-        if not isinstance(command, c.Hold) and _takes(command) and self.moved and self.moved.color:
-            self.moved = replace(self.moved, selection=None)  # it does not lie there any more
-        own = c.moved(command)
-        joined = isinstance(command, c.Put | c.Push) and command.target == self.last_target
-        self.together = (*self.together, *own) if joined else own or self.together
-        self.last_target = command.target if isinstance(command, c.Put | c.Push) else None
-        self.all = (*self.all, *own)
-
-    def heard_of(self, ref: Reference) -> None:
-        """Take in that something was named."""
-        if ref.category in CONTAINERS:
-            self.container = ref
-        else:
-            self.moved = ref
 
 
 def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
@@ -97,7 +24,7 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     Raises:
         AmbiguityError: Nothing was spoken of that "it" could mean.
     """
-    spoken = _Spoken()
+    spoken = Spoken()
     for command in before:
         spoken.heard(command)
     spoken.all = ()
@@ -105,14 +32,22 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     nouns: dict[str, Reference] = {}  # role -> what was named in it last
     for number, said in enumerate(parsed):
         if isinstance(said, c.Amended):
-            said = _mended(said, [*before, *plain])  # noqa: PLW2901
+            last = plain.pop() if (said.reversed or said.obj) and plain else None
+            said = _mended(said, [*before, *plain, *([last] if last else [])])  # noqa: PLW2901
         command = _with_nouns(said, nouns)
+        if isinstance(command, c.Nothing) and command.taken_back:
+            for part in command.instead_of:
+                for named in _named(part, spoken):
+                    spoken.heard(named)
+            spoken.all = ()
+            continue
         if _is_taken_up(
             command, parsed[number + 1 :]
         ):  # "neither may stay on the table, put them in the bowl"
-            for ref in c.moved(command):
+            named_ = tuple(ref for ref in c.moved(command) if ref.category not in ("it", "them"))
+            for ref in named_:
                 spoken.heard_of(ref)
-            spoken.together = c.moved(command)
+            spoken.together = named_ or spoken.together
             continue
         if isinstance(command, c.Aside) and command.bare and not _is_replaced(parsed[number + 1 :]):
             raise AmbiguityError(
@@ -178,12 +113,22 @@ def _can_be(value: Reference, category: str) -> bool:
     return category not in ("", "it", "them", "table", "tower") and category in (value.kinds or (category,))
 
 
-def _there(command: c.Put, spoken: _Spoken) -> c.Put:
+def _there(command: c.Put, spoken: Spoken) -> c.Put:
     """Say where "there" is: where something was taken away, or in what was spoken of."""
     last = spoken.last
     if isinstance(last, c.Put) and last.target == TABLE and not spoken.container and last.obj != command.obj:
         return replace(command, relation="instead", target=replace(last.obj, selection=None))
     return replace(command, target=Reference(kinds=HOLLOW))
+
+
+def _top(spoken: Spoken) -> Reference:
+    """Return what is on top of what was stacked last."""
+    last = spoken.last
+    if isinstance(last, c.Tower) and (last.top or len(last.order) > 1):
+        return last.top or last.order[-1]
+    if isinstance(last, c.Put) and last.relation == "at" and last.target != TABLE:
+        return last.obj
+    raise AmbiguityError("On which one of them?", "them", ())
 
 
 def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
@@ -195,7 +140,9 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     last = before[-1] if before else None
     if last is None or isinstance(last, c.Nothing | c.Keep | c.If):
         raise AmbiguityError("What should I do with it? Say the whole.", "", ())
-    if command.likewise and command.new is not None:
+    if command.reversed:
+        return _reversed(last)
+    if (command.likewise or command.obj) and command.new is not None:
         obj = vars(last).get("obj")
         if obj is None:
             raise AmbiguityError(f"What should I do with {command.new}? Say the whole.", "", ())
@@ -208,6 +155,19 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
     if isinstance(place, c.Put) and place.target.one and target is not None:
         place = replace(place, target=replace(place.target, category=target.category, kinds=(), one=False))
     return place if obj is None else c.replaced(place, IT, obj)
+
+
+def _reversed(last: c.Command) -> c.Command:
+    """Return a command in which what is put, and where, have changed their roles.
+
+    Raises:
+        AmbiguityError: It has no such roles.
+    """
+    if isinstance(last, c.Tower | c.Row) and len(last.order) > 1:
+        return replace(last, order=last.order[::-1])
+    if isinstance(last, c.Put) and last.target not in (TABLE, IT):
+        return replace(last, obj=last.target, target=last.obj)
+    raise AmbiguityError("What should be the other way round? Say the whole again.", "", ())
 
 
 def _is_taken_up(command: c.Command, later: Sequence[c.Command]) -> bool:
@@ -224,16 +184,21 @@ def _is_replaced(later: Sequence[c.Command]) -> bool:
     return bool(later) and isinstance(later[0], c.Put) and later[0].relation == "instead"
 
 
-def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
+def _named(command: c.Command, spoken: Spoken) -> list[c.Command]:
     """Return a command with names for its pronouns; one of "them" is one for each."""
     if isinstance(command, c.If):
         return [_conditional(command, spoken)]
     if isinstance(command, c.Nothing):  # "put it in, and do not close it"
         forbidden = tuple(named for one in command.instead_of for named in _named(one, spoken))
         return [replace(command, instead_of=forbidden)]
+    if isinstance(command, c.Put) and command.target.category == "them":
+        command = replace(command, target=_top(spoken))
     if isinstance(command, c.Put) and command.target.category == "there":
         command = _there(command, spoken)
     if isinstance(command, c.Tower | c.Row):
+        ended = isinstance(command, c.Tower) and (command.base or command.top)
+        if ended and not spoken.together:  # "pile them up with the red one on top"
+            command = replace(command, order=tuple(_blocks(ref) for ref in command.order))
         order = tuple(one for ref in command.order for one in _each(ref, spoken))
         command = replace(command, order=order)
     elif isinstance(command, c.Share):
@@ -268,22 +233,24 @@ def _named(command: c.Command, spoken: _Spoken) -> list[c.Command]:
     return [replace(command, **changes)]
 
 
-def _conditional(command: c.If, spoken: _Spoken) -> c.If:
+def _conditional(command: c.If, spoken: Spoken) -> c.If:
     about = command.premise.obj
     if about.category == "it":  # "close the drawer if it is open"
-        own = _Spoken()
+        own = Spoken()
         for part in command.then:
             own.heard(part)
         about = own.container or own.moved or spoken.container or spoken.moved or _ask("it")
         command = replace(command, premise=replace(command.premise, obj=about))
     inner = replace(spoken)
     inner.heard_of(about)
+    if about.quantity != "the":  # "if there are five blocks, stack them"
+        inner.together = (replace(about, quantity="all"),)
     if (
         command.premise.what in ("empty", "clear") and command.premise.negated
     ):  # "if something is in the bowl take it out"
         within: Any = "in" if command.premise.what == "empty" else "on"
         inner.moved = Reference(quantity="all", selection=Selection(within, about))
-    if command.premise.other is not None and command.premise.other.category in CONTAINERS:
+    if command.premise.other is not None and command.premise.other.category in (*CONTAINERS, "zone"):
         inner.container = command.premise.other
     branches = []
     for branch in (command.then, command.otherwise):
@@ -296,7 +263,7 @@ def _conditional(command: c.If, spoken: _Spoken) -> c.If:
     return replace(command, then=branches[0], otherwise=branches[1])
 
 
-def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> Reference:
+def _meant(value: Reference, role: str, command: c.Command, spoken: Spoken) -> Reference:
     """Return what a name means, in its role of a command."""
     at = not isinstance(command, c.Put) or command.relation == "at"
     inside = role in CONTAINING and at and value.kinds != BEARING
@@ -331,15 +298,31 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: _Spoken) -> 
         and not value.one
         and not value.other
     ):
+        if referent is None and inside and value.kinds == HOLLOW and isinstance(spoken.last, c.Put):
+            return Reference(
+                kinds=HOLLOW, selection=Selection("under", spoken.last.obj)
+            )  # "that out, this in"
         return referent or _ask("it")
     if role == "obj" and at and isinstance(command, c.Put) and value.quantity not in ("the", "all"):
         drawn = (ref for ref in spoken.all if ref.quantity != "all" and _may_be_one(ref, value))
         return replace(value, other=False, but=(*value.but, *dict.fromkeys(drawn)))  # others than before
     if value.other and role == "obj" and value.quantity != "the":
         return _rest(value, command, spoken)
+    named_before = spoken.container
+    if (
+        named_before is not None
+        and value == Reference(category=named_before.category, kinds=value.kinds)
+        and value.category in (*CONTAINERS, "zone")
+    ):
+        return named_before  # "the bowl", once "the blue bowl" was named
     if value.other:
         last = spoken.container if value.category in CONTAINERS else spoken.moved
-        if last is None and role == "target" and value.quantity == "any" and isinstance(own, Reference):
+        if (
+            last is None
+            and role == "target"
+            and isinstance(own, Reference)
+            and (own.quantity == "the" or value.quantity == "any")
+        ):
             last = own  # "put a block on another block"
         return replace(value, other=False, but=(last or _ask("the other"),))
     return value
@@ -353,7 +336,7 @@ def _may_be_one(ref: Reference, other: Reference) -> bool:
     )
 
 
-def _rested(command: c.Share, spoken: _Spoken) -> c.Share:
+def _rested(command: c.Share, spoken: Spoken) -> c.Share:
     objs = [
         _rest(ref, command, spoken)
         if ref.other and ref.quantity != "the"
@@ -363,7 +346,7 @@ def _rested(command: c.Share, spoken: _Spoken) -> c.Share:
     return replace(command, objs=tuple(objs))
 
 
-def _rest(value: Reference, command: c.Command, spoken: _Spoken) -> Reference:
+def _rest(value: Reference, command: c.Command, spoken: Spoken) -> Reference:
     """Return what "the rest" or "the other two" means: all but what was moved, and what they are moved to."""
     target = vars(command).get("target")
     own = (
@@ -376,13 +359,18 @@ def _rest(value: Reference, command: c.Command, spoken: _Spoken) -> Reference:
     return replace(value, other=False, but=(*value.but, *spoken.all, *own))
 
 
-def _each(ref: Reference, spoken: _Spoken) -> tuple[Reference, ...]:
+def _each(ref: Reference, spoken: Spoken) -> tuple[Reference, ...]:
     """Return what is named; "them" is what was moved last, all of it."""
     if ref.category != "them":
         return (ref,)
     if not spoken.together:
         _ask("them")
     return spoken.together
+
+
+def _blocks(ref: Reference) -> Reference:
+    """Return what "them" can only mean where a tower is built and nothing was spoken of."""
+    return Reference(category="block", quantity="all", count=ref.count) if ref.category == "them" else ref
 
 
 def _ask(pronoun: str) -> Reference:
@@ -403,7 +391,7 @@ def _tidied(parsed: Iterable[c.Command]) -> tuple[c.Command, ...]:
         command
         for command, following in zip(parsed, [*parsed[1:], None], strict=True)
         if not (
-            _takes(command)
+            takes(command)
             and _puts(following)
             and _object(command) == _object(following)
             and not _returns(command, following)
@@ -426,18 +414,6 @@ def _swapped(parsed: list[c.Command]) -> list[c.Command]:
         else:
             found.append(command)
     return found
-
-
-def _takes(command: c.Command) -> bool:
-    """Whether it picks something up, or takes it out of what it lies in."""
-    if isinstance(command, c.Hold):
-        return True
-    return (
-        isinstance(command, c.Put)
-        and command.target == TABLE
-        and command.obj.selection is not None
-        and command.obj.selection.by in ("in", "on")
-    )
 
 
 def _returns(command: c.Command, following: c.Command | None) -> bool:

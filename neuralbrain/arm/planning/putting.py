@@ -11,7 +11,7 @@ from lark import Token, Tree
 
 from neuralbrain.arm.catalogue import CONTAINERS, GRASPABLE
 from neuralbrain.arm.planning import commands as c
-from neuralbrain.arm.planning.naming import References, several, single
+from neuralbrain.arm.planning.naming import FIXED, References, several, single
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
 from neuralbrain.errors import AmbiguityError, InstructionError
 
@@ -64,10 +64,20 @@ class Putting:
                 return [c.Put(ref, "at", holder) for ref in subjects]
             case "nearer":
                 return [c.Put(ref, "closer", single(named[0])) for ref in subjects]
+            case _ if named and single(named[0]) == IT and subjects[0] == IT:
+                raise InstructionError("Say where it should go back to.")
             case _:
                 if any(ref.quantity != "the" for ref in subjects):
                     raise InstructionError("Only one object can stand where another was.")
                 return [c.Put(ref, "instead", single(named[0]) if named else IT) for ref in subjects]
+
+    def wanted(self, parts: list[Any]) -> NoReturn:
+        what = " and ".join(map(str, several(parts[0])))
+        asked(f"What should I do with {what}, and which do you mean?", what)
+
+    def put_it(self, parts: list[Any]) -> list[c.Command]:
+        """Take the ball, put in the bowl."""
+        return self.put([IT, parts[0]])
 
     elliptic = elliptic_apart = taken = put
 
@@ -202,10 +212,12 @@ class Putting:
         return [c.Shift(ref, way, number * unit) for ref in parts[0]]
 
     def shift_somewhat(self, parts: list[Any]) -> NoReturn:
+        _check_loose(parts[0])
         what = " and ".join(map(str, parts[0]))
         asked(f"How far and which way should {what} be moved? Say for example: by 5 cm to the left.", what)
 
     def shift_somewhere(self, parts: list[Any]) -> NoReturn:
+        _check_loose(parts[0])
         what = " and ".join(map(str, parts[0]))
         asked(f"Which way should {what} be moved? Say for example: by 5 cm to the left.", what)
 
@@ -215,19 +227,24 @@ class Putting:
         return [c.Turn(parts[0], radians(number) * (-1 if way in ("clockwise", "right") else 1))]
 
     def turn_somewhat(self, parts: list[Any]) -> NoReturn:
+        _check_loose([parts[0]])
         asked(f"How far should {parts[0]} be turned? Say for example: by 45 degrees.", str(parts[0]))
 
 
 def _fit(target: Reference, how: str) -> Reference:
     """Say of what kinds a target can be, where the sentence does not: only some are hollow, and some bear."""
     if target.category == "them":
-        raise InstructionError("Say on which one of them, or in which.")
+        if how == "on":
+            return replace(target, kinds=BEARING)  # on what was built of them
+        raise InstructionError("Say in which one of them.")
     kinds = {"in": HOLLOW, "into": HOLLOW, "on": BEARING}.get(how, ())
     return target if target.category not in ("", "it") or target.either else replace(target, kinds=kinds)
 
 
 def _put_at(subjects: Sequence[Reference], targets: list[Reference], how: str) -> list[c.Command]:
     """Say that objects are put in or on another; a box is pushed, and a drawer closed after "away"."""
+    if how == "on" and [ref.category for ref in subjects] == ["tower"]:
+        return [c.Rebuild(targets[-1])]
     target = targets[-1]  # "in the blue bowl, no, wait, in the purple one"
     category = target.category or targets[0].category
     if category in _NEVER.get(how, ()):
@@ -264,7 +281,19 @@ def _taken_from(ref: Reference, source: Reference | None) -> Reference:
     return replace(ref, selection=Selection(by, source))
 
 
+def _check_loose(refs: Sequence[Reference]) -> None:
+    """Make sure that things can be moved at all, before it is asked how far.
+
+    Raises:
+        InstructionError: One cannot.
+    """
+    for ref in refs:
+        if ref.category in FIXED:
+            raise InstructionError(f"I cannot move {ref}: a {ref.category} stays where it is.")
+
+
 def _where(subjects: References) -> list[c.Command]:
+    _check_loose(subjects)
     what = " and ".join(map(str, subjects))
     if any(ref.category in ("it", "them") for ref in subjects):
         asked(f'What do you mean by "{what}", and where should it go?', what)

@@ -100,6 +100,7 @@ class Reference:
         but: What is excepted.
         selection: Which of several; None: what is said already tells.
         either: Alternatives, of which any will do; then the rest is empty.
+        less: By how many fewer than all are meant: "all but one".
         other: Whether it is another than the one spoken of last.
         one: Whether the noun was "one", which stands for one that was said before.
         id: The object that it meant when the sentence was said; empty: it is found anew.
@@ -113,6 +114,7 @@ class Reference:
     but: tuple["Reference", ...] = ()
     selection: Selection | None = None
     either: tuple["Reference", ...] = ()
+    less: int = 0
     other: bool = False
     one: bool = False
     id: str = ""
@@ -124,6 +126,7 @@ class Reference:
             return self.category
         noun = self.category or "object"
         all_ = f"the {_counted(self.count)}" if self.count else "all"
+        all_ += f" but {_counted(self.less)} of the" if self.less else ""
         article = {"the": "the other" if self.other else "the", "any": "a", "all": all_}
         number = article.get(str(self.quantity)) or _counted(self.quantity)
         noun += "" if self.quantity in ("the", "any", 1) else "es" if noun == "box" else "s"
@@ -267,7 +270,7 @@ def several(
     if ref.quantity == "all" and ref.count and ref.count != len(all_of_them):
         raise _not_so_many(ref, all_of_them, scene)
     if ref.quantity == "all":
-        return all_of_them
+        return all_of_them[: max(len(all_of_them) - ref.less, 0)]
     number = 1 if ref.quantity == "any" else int(ref.quantity)
     if all_of_them and len(all_of_them) < number:
         raise InstructionError(f"I see only {_counted(len(all_of_them))} where you say {str(ref)!r}.")

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from neuralbrain.arm.planning import idioms
+from neuralbrain.arm.planning.everyday import GERUNDS
 from neuralbrain.planning import sentence
 
 _SPELT: Final = (
@@ -23,6 +24,10 @@ _SPELT: Final = (
     (r"\b(you|they|we)'re\b", r"\1 are"),
     (r"\b(i|you|they|we)'ll\b", r"\1 will"),
     (r"\b(it|that|what|where|there|which|who|whatever|how)'s\b", r"\1 is"),
+    (
+        r"(?<=[a-z])'s (?=(?:empty|full|open|closed|shut|not|already|red|blue|green|yellow|orange|purple)\b)",
+        " is ",
+    ),
     (r"(?<=[a-z])-(?=[a-z])", " "),
     (r"\b(left|right|top|bottom)[- ]?most\b", r"\1most"),
     (r"\b(furthest|farthest)[- ](left|right)\b", r"\2most"),
@@ -38,8 +43,14 @@ _SPELT: Final = (
     (r"\bdegrees?\b", "degrees"),
     (r"\b(an?|1|one) (cm|mm|m|inches)\b", r"1 \2"),
     (r"\bhalf an inches\b", "0.5 inches"),
-    (r"\b(an?|one) quarter turn\b", "90 degrees"),
-    (r"\b(an?|one) half turn\b", "180 degrees"),
+    (r"\b(an?|one) quarter(?: of an?)?[ -](?:turn|rotation|circle)\b|\b(?:an? )?right angle\b", "90 degrees"),
+    (r"\b(?:(an?|one) half|half an?) (?:turn|rotation|circle)\b", "180 degrees"),
+    (r"\b(?:three|3)[ -]quarters?(?: of an?)? (?:turn|rotation|circle)\b", "270 degrees"),
+    (r"\b(an?|one) (?:full|whole|complete) (?:turn|rotation|circle)\b", "360 degrees"),
+    (
+        r"\b(get|take|grab|fetch|collect|bring|pick up)((?: (?!and|is)[a-z]+){1,6}?) (?:onto|upon) ",
+        r"put\2 on ",
+    ),
     (r"\ba (?:couple|pair) of\b|\ba couple\b|\ba pair\b", "2"),
     (r"'s (?=own|spot|place|position|left|right)", " s "),
     (r"'", ""),
@@ -70,60 +81,13 @@ _NUMBERS: Final = {
     },
 }
 _COUNTED: Final = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
-_GERUNDS: Final = {
-    word: base
-    for base in [
-        "put",
-        "place",
-        "set",
-        "move",
-        "lay",
-        "stack",
-        "stick",
-        "pop",
-        "drop",
-        "throw",
-        "toss",
-        "bring",
-        "get",
-        "take",
-        "grab",
-        "pick",
-        "lift",
-        "hold",
-        "open",
-        "close",
-        "push",
-        "slide",
-        "shove",
-        "sort",
-        "swap",
-        "build",
-        "make",
-        "arrange",
-        "line",
-        "turn",
-        "rotate",
-        "clear",
-        "empty",
-        "tidy",
-        "give",
-        "switch",
-        "shift",
-        "leave",
-        "touch",
-        "disturb",
-        "use",
-    ]
-    for word in (f"{base}ing", f"{base.removesuffix('e')}ing", f"{base}{base[-1]}ing")
-}
-
 _POLITE: Final = (
     r"(?:could|can|would|will) (?:the|this) (?:robot|arm)"
     r"|(?:would|is|could) it (?:be )?(?:ok|okay|fine|all right|alright) (?:to|if you|for you to)"
     r"|please|kindly|pls|plz|hey|hi|okay|ok|now|just|simply|carefully|gently|for me|thank you|thanks|try to"
     r"|(?:could|can|would|will) you(?: be able to)?|i (?:want|need|would (?:like|love)) you to"
-    r"|you (?:should|must|can(?! see)|could(?! see)|may|need to|have to)|go ahead and|go and"
+    r"|you (?:should|must|can(?! (?:see|find|spot|not|have))|could(?! (?:see|find|spot|not|have))"
+    r"|may|need to|have to)|go ahead and|go and"
     r"|be so (?:kind|good) as to|let us"
     r"|(?:dear )?robot|if (?:you (?:could|can|would|will|like|do not mind|please)|possible)(?= ?[,?.!]| ?$)"
     r"|(?:do you think|i was wondering if|i wonder if) you (?:could|can)|do you mind|would you mind"
@@ -132,6 +96,8 @@ _POLITE: Final = (
     r"|for (?:a|one) (?:second|moment|bit)"
     r"|in advance|as well|too|also|exactly|quickly|straight(?= (?:in|on|into|to|back))|this time"
     r"|your job is to"
+    r"|(?:is there )?any (?:chance|way|possibility)(?: that)? (?:you|we) (?:could|can|might)"
+    r"|(?:can|could|shall) we"
     r"|how about you|why do not you|i think|maybe you could|perhaps you could|the thing is"
 )
 _COURTESIES: Final = re.compile(rf"\b(?:{_POLITE})\b")
@@ -151,14 +117,32 @@ _CAN: Final = re.compile(
     r"(?<!\bmy )(?<!\bthis )(?<!\bviolet )(?<!\bany )(?<!\bevery )(?<!\beach )(?<!\bother )(?<!\bone )\bcan\b"
 )
 """A verb; after an article or a colour it is a cylinder."""
-_WHEN: Final = re.compile(r"\b(after|before|without) (\w+ing)\b")
+_WHEN: Final = re.compile(r"\b(after|before|without|(?:to |do )?not forget(?:ting)?(?: about)?) (\w+ing)\b")
 _LIKEWISE: Final = re.compile(
     r"^(?:and |now |then |, )*(?:(?:do )?(?:exactly )?the same (?:thing )?(?:with|for|to)"
     r"|same (?:with|for|goes for)|likewise) (?P<a>.+)$"
-    r"|^(?:and |now |then |, )*(?P<b>(?:the|both|all|my|that)\b[^,]*?) (?:too|as well|also|likewise)\W*$"
+    r"|^(?:and |now |then |, )*(?P<b>(?:the|both|all|my|that)\b"
+    r"(?![^,]*\b(?:should|must|goes?|belongs?|in|on|into|to|onto)\b)[^,]*?) (?:too|as well|also|likewise)\W*$"
 )
 """The same is asked for, of something else."""
+_PERMITTED: Final = re.compile(
+    r"[,;.]? *\b(?:and |but )?(?:you (?:may|can|could)|feel free to|you are (?:free|allowed) to) (?:also )?"
+    r"(?:move|touch|use|shift|push) (?:those|them|these|the others?|anything|everything|whatever)\b"
+    r"(?: (?:else|as well|too|also|around|for that|aside|if (?:you )?"
+    r"(?:need|have|must|want|like|wish)(?: to)?"
+    r"|you (?:need|have|must|want|like)(?: to)?))*(?=[,;.!]|$)"
+)
+"""What may be moved besides asks for nothing."""
 _EXPECTED: Final = re.compile(r"\b(would|could) it be possible for (?P<who>.+?) to (?=go|be)")
+
+
+def spelt(text: str) -> str:
+    """Return a sentence in lower case with one spelling of each word, its words and marks apart by spaces."""
+    text = text.lower()
+    for wrong, right in _SPELT:
+        text = re.sub(wrong, right, text)
+    text = _COUNTED.sub(lambda number: str(_NUMBERS[number[0]]), text)
+    return sentence.spelt(text)
 
 
 def words_of(text: str, courtesies: bool = False) -> list[str]:
@@ -179,20 +163,23 @@ def words_of(text: str, courtesies: bool = False) -> list[str]:
 
 def _told_of(said: re.Match[str]) -> str:
     """Return "after putting" as "after you put", and "without putting" as what is forbidden."""
-    verb = _GERUNDS.get(said[2], said[2])
+    verb = GERUNDS.get(said[2], said[2])
+    if "forget" in said[1]:
+        return verb
     return f", do not {verb}" if said[1] == "without" else f"{said[1]} you {verb}"
 
 
 def _plain(text: str) -> str:
-    """Leave out what is only said to be polite, or to stress something."""
+    """Leave out what is only said to be polite, or to stress something, and what may be done besides."""
+    text = _PERMITTED.sub("", text)
     text = _EXPECTED.sub(r"\g<who> should ", text)
     text = _OPENING.sub("", re.sub(r" +", " ", _COURTESIES.sub(" ", text)))
     text = _EMPHASIS.sub("", text)
     if invited := _INVITED.match(text):
         verb = invited["verb"]
-        text = f"{_GERUNDS.get(verb, verb)}{text[invited.end() :]}"
+        text = f"{GERUNDS.get(verb, verb)}{text[invited.end() :]}"
     first, *others = text.split(" ", 1) or [""]
-    return " ".join([_GERUNDS.get(first, first), *others])
+    return " ".join([GERUNDS.get(first, first), *others])
 
 
 @cache
@@ -201,4 +188,4 @@ def known() -> frozenset[str]:
     patterns = " ".join((_POLITE, _OPENING.pattern, _EMPHASIS.pattern, _INVITED.pattern))
     patterns += " ".join(str(wrong) for wrong, _ in _SPELT)
     plain = re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns))
-    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *_GERUNDS, *plain, "a", "i", "s", "u"})
+    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *GERUNDS, *plain, "a", "i", "s", "u"})

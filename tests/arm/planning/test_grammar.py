@@ -296,7 +296,7 @@ def test_one_stands_for_what_was_said_before_in_the_same_role() -> None:
 def test_no_clause_is_cut_in_two_and_no_word_is_left_out() -> None:
     for sentence in (
         "put the red block in the blue bowl put the green block on the yellow block",
-        "put the red block in the blue bowl slowly",
+        "put the red block in the blue bowl halfway",
         "put the red block not in the blue bowl",
         "put no block in the blue bowl",
         "put none of the blocks in the blue bowl",
