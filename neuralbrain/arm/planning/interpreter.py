@@ -1,8 +1,10 @@
 """The embedded interpreter: an instruction grammar, and goals grounded in what is seen."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Final
 
 from neuralbrain.arm.messages import ArmSchema
 from neuralbrain.arm.planning import everyday, grammar
@@ -54,7 +56,7 @@ class Commands(Intention):
         body: What the body says of itself; None: nobody has told.
         keep: What is to be left alone meanwhile.
         never: What is forbidden.
-        heard: What was taken for what in the sentence, where a word was misspelt.
+        heard: How the sentence was taken, where a word was misspelt or asks for another pace.
     """
 
     commands: tuple[Command, ...]
@@ -147,6 +149,15 @@ class Commands(Intention):
         return goal
 
 
+_PACE: Final = re.compile(
+    r"\b(?:(?:slow|quick|rapid|speedi|swift|brisk|hasti|hurried|gradual|prompt|immediate)ly|asap|pronto"
+    r"|(?:as|so) fast|hurry|fast(?:er)?|slow(?:er)?|quick(?:er)?|in no time"
+    r"|by (?:lunch|dinner|breakfast|tea|noon|tonight|tomorrow))\b",
+    re.IGNORECASE,
+)
+"""How fast, or until when: it is understood without, and the arm has one pace, which it then says."""
+
+
 class GrammarInterpreter(Interpreter):
     """Understands the sentences of ``instructions.lark``, whole or not at all."""
 
@@ -160,7 +171,9 @@ class GrammarInterpreter(Interpreter):
         """Return what a sentence asks for."""
         text, heard = grammar.meant(text)
         found = self._intentions(grammar.parse(text, _commands(before)))
-        return (replace(found[0], heard=heard), *found[1:]) if heard else found
+        notes = ", ".join(filter(None, (heard, "at my own pace" if _PACE.search(text) else "")))
+        first, *others = found
+        return (replace(first, heard=notes), *others) if notes and isinstance(first, Commands) else found
 
     def plain(self, text: str) -> str:
         """Return a sentence in the words of scenes: "cube" is "block"."""

@@ -113,3 +113,19 @@ def test_questions_and_remarks_are_known_in_any_words(sentence: str, topic: str)
     asked = understood(GrammarInterpreter().plain(sentence))
     assert asked is not None
     assert asked.topic == topic
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("slowly put the red block in the blue bowl", True),
+        ("put the red block in the blue bowl as fast as you can", True),
+        ("put the red block in the blue bowl by lunch", True),
+        ("carefully put the red block in the blue bowl", False),
+    ],
+)
+def test_who_is_asked_for_another_pace_says_that_there_is_one(sentence: str, told: bool) -> None:
+    interpreter = GrammarInterpreter()
+    interpreter.load()
+    (meant,) = interpreter.interpret(sentence)
+    assert str(meant) == "put the red block in the blue bowl" + " (at my own pace)" * told
