@@ -14,7 +14,7 @@ from neuralbrain.agents.advice import Model
 from neuralbrain.arguments import expect, run_seed
 from neuralbrain.attempts import Attempts
 from neuralbrain.blueprint import Blueprint
-from neuralbrain.embodiment import world_of
+from neuralbrain.embodiment import agents, world_of
 from neuralbrain.environments import find_environment, in_world, task_name
 from neuralbrain.errors import ConfigurationError, RecordError, UnknownNameError
 from neuralbrain.interruption import Postponed
@@ -161,6 +161,15 @@ def prepared(
     elif not stays:
         _check_task(blueprint)
     return _staying(blueprint) if stays else blueprint
+
+
+def usual_agent(env: str | None) -> str:
+    """Return the agent of an environment, by its id or a short name: the default one where it has none.
+
+    Raises:
+        ConfigurationError: There is no such environment.
+    """
+    return (env and agents().get(find_environment(env))) or AGENT
 
 
 def _check_task(blueprint: Blueprint) -> None:

@@ -44,8 +44,11 @@ def episode(
         str | None, typer.Option(help="The world: an id or short name of `envs`; by default the brain's own.")
     ] = None,
     agent: Annotated[
-        str, typer.Option(help="The brain: a name, or a blueprint file (*.yaml).")
-    ] = "frankenbot",
+        str | None,
+        typer.Option(
+            help="The brain: a name, or a blueprint file (*.yaml); by default the world's, as `envs` says."
+        ),
+    ] = None,
     scene: Annotated[
         Path | None,
         typer.Option(help="A YAML file of what lies on the table; the world is tabletop-free then."),
@@ -99,7 +102,7 @@ def episode(
     pictures: Pictures = False,
 ) -> None:
     """Let a brain do what a sentence asks. Exit status 0 only if each succeeds, or is believed to."""
-    from neuralbrain.agents.episode import known, prepared, run_episode
+    from neuralbrain.agents.episode import known, prepared, run_episode, usual_agent
     from neuralbrain.agents.spending import Spending
     from neuralbrain.arguments import run_seed
     from neuralbrain.cli.holding import Manner, held_episode, held_talk
@@ -115,6 +118,7 @@ def episode(
 
         env, options = env or FREE, load_scene(scene).options()
     run_seed(seed + episodes - 1)
+    agent = agent or usual_agent(env)
     spending = Spending(
         max_model_calls=max_model_calls,
         max_tokens=max_tokens,
@@ -150,7 +154,7 @@ def episode(
 
                 stack.enter_context(session(ray_address))  # one for all episodes
         for number in range(seed, seed + episodes):
-            title = f"{Path(agent).stem} · {full} · seed {number} · {runtime}"
+            title = f"{blueprint.name} · {full} · seed {number} · {runtime}"
             run = partial(
                 run_episode,
                 agent,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from neuralbrain.agents.episode import prepared, run_episode
+from neuralbrain.agents.episode import prepared, run_episode, usual_agent
 from neuralbrain.agents.replay import replay_run
 from neuralbrain.environments import environment_ids, find_environment, task_name
 from neuralbrain.errors import (
@@ -189,3 +189,11 @@ def test_a_world_without_a_task_wants_a_sentence() -> None:
         prepared("frankenbot", "tabletop-free", 0)
     prepared("frankenbot", "tabletop-free", 0, instruction="put the red block in the blue bowl")
     prepared("frankenbot", "tabletop-free", 0, stays=True)
+
+
+@pytest.mark.parametrize(
+    ("env", "agent"),
+    [(None, "frankenbot"), ("place", "frankenbot"), ("rover-reach", "rover"), ("NanoSeek", "nanorobot")],
+)
+def test_a_world_has_its_agent(env: str | None, agent: str) -> None:
+    assert usual_agent(env) == agent
