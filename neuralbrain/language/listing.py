@@ -6,6 +6,7 @@ from typing import Any
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.language.advice import advice
 from neuralbrain.language.faults import Fault
+from neuralbrain.language.key import line
 from neuralbrain.language.server import Server
 from neuralbrain.language.transport import Connection, Response
 
@@ -13,6 +14,8 @@ SECONDS = 10.0
 """A list is no work: a server that is silent for longer does not answer, s."""
 MOST_NAMES = 6
 """So many names are told at most."""
+LONGEST_NAME = 80
+"""Of a name so many characters."""
 NOBODY: frozenset[Fault] = frozenset({"unreached", "network", "timeout", "denied", "protocol"})
 """What says that it is no use to go on. Some servers have no list, and some are still loading."""
 SIZES = ("max_model_len", "n_ctx", "context_length", "n_ctx_train")
@@ -47,7 +50,8 @@ def missing(server: Server, models: list[dict[str, Any]]) -> str:
         return ""
     near = get_close_matches(server.model, names, n=MOST_NAMES, cutoff=0.5) or names[:MOST_NAMES]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
-    return f"{server.base_url} lists no model {server.model!r}; it has {', '.join(near)}{more}"
+    told = ", ".join(line(name, LONGEST_NAME) for name in near)
+    return f"{server.base_url} lists no model {server.model!r}; it has {told}{more}"
 
 
 def context(server: Server, models: list[dict[str, Any]]) -> int | None:

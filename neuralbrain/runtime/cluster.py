@@ -29,7 +29,7 @@ from ray._private import ray_constants, services, utils
 from ray.job_config import JobConfig
 
 import neuralbrain
-from neuralbrain.errors import RuntimeUnavailableError
+from neuralbrain.errors import NeuralBrainError, RuntimeUnavailableError
 from neuralbrain.interruption import Postponed
 
 CONNECT_SECONDS = 60.0
@@ -97,7 +97,9 @@ def session(address: str | None) -> Iterator[None]:
             ray.init(**options)
             if interruption:
                 ray.shutdown()
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except NeuralBrainError:
+        raise
+    except Exception as error:  # Ray raises plain ones, too
         if "AF_UNIX" in str(error):  # the kernel takes 107 bytes
             hint = "its sockets lie in the folder of temporary files: set RAY_TMPDIR to a shorter one"
         raise RuntimeUnavailableError(f"{where} cannot be used: {reason(str(error))}; {hint}") from error

@@ -139,6 +139,14 @@ def test_a_name_that_is_not_listed_is_said_with_names_that_are_near() -> None:
     assert "lists no model 'scripted'; it has one, two" in told and "--model" in told
 
 
+def test_a_key_that_a_server_lists_as_a_name_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer(lambda asked: TEAL, ("sk-of-the-person", "x" * 500)).running() as server:
+        monkeypatch.setenv(KEY, "sk-of-the-person")
+        monkeypatch.setenv(URL, server.url)
+        warning = ready(server.url).warning
+    assert "it has ***, xxx" in warning and len(warning) < 400
+
+
 # ---- the cache
 
 

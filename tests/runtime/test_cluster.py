@@ -133,6 +133,21 @@ def test_the_watch_ends_with_its_session() -> None:
     assert threading.active_count() == before
 
 
+def test_whatever_ray_raises_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(**_: Any) -> None:
+        raise Exception("The current node timed out during startup. This could happen because ...")
+
+    monkeypatch.setattr(cluster.ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(cluster.ray, "init", init)
+    with (
+        pytest.raises(
+            RuntimeUnavailableError, match=r"timed out during startup.*--runtime inline needs no Ray"
+        ),
+        cluster.session(None),
+    ):
+        pass
+
+
 def test_who_is_ended_while_ray_starts_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     came = []
 
