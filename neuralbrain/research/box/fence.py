@@ -52,12 +52,14 @@ class Fence:
         name: "bubblewrap", "namespaces and Landlock" or "none".
         open: What it leaves open, in words; said to the person.
         wire: The folder of the connection file, as code sees it.
+        home: Where code may leave what is only its own, and takes for its home.
         command: What stands before the kernel's own command.
     """
 
     name: str
     open: tuple[str, ...]
     wire: str
+    home: str
     command: tuple[str, ...]
 
 
@@ -75,16 +77,18 @@ def fence(root: Path, wire: Path, *, allow_unfenced: bool) -> Fence:
     if not (reason := bubblewrap_fails()):
         filtered = seccomp.available()
         leaves = () if filtered else ("system calls (libseccomp is not installed)",)
-        return Fence(name="bubblewrap", open=leaves, wire=WIRE, command=tuple(_bubblewrap(root, wire)))
+        return Fence(
+            name="bubblewrap", open=leaves, wire=WIRE, home="/tmp", command=tuple(_bubblewrap(root, wire))
+        )
     if not (also := namespaces_fail()):
         return Fence(
             name="namespaces and Landlock",
             open=(
-                f"Unix sockets by path, and the names of files outside: {reason}",
-                "the size of /tmp",
+                f"Unix sockets by path, the names of files outside, temporary files of any number ({reason})",
                 *(() if seccomp.available() else ("system calls (libseccomp is not installed)",)),
             ),
             wire=str(wire),
+            home=str(wire),
             command=tuple(_namespaces(root, wire)),
         )
     if not allow_unfenced:
@@ -92,7 +96,13 @@ def fence(root: Path, wire: Path, *, allow_unfenced: bool) -> Fence:
             f"code has no box on this machine ({reason}; {also}): apt install bubblewrap, or "
             "allow it to run with all that you may do by --allow-unfenced"
         )
-    return Fence(name="none", open=("anything: code may do all that you may",), wire=str(wire), command=())
+    return Fence(
+        name="none",
+        open=("anything: code may do all that you may",),
+        wire=str(wire),
+        home=str(wire),
+        command=(),
+    )
 
 
 @cache
@@ -123,7 +133,8 @@ def namespaces_fail() -> str:
 
 UNSHARE = (
     "--user",
-    "--map-root-user",
+    "--map-user=1000",
+    "--map-group=1000",
     "--net",
     "--pid",
     "--ipc",
@@ -144,15 +155,16 @@ def readable(root: Path) -> list[Path]:
     return [*system, *sorted(python), Path(sys.prefix), *own, root]
 
 
-def environment(root: Path) -> dict[str, str]:
+def environment(root: Path, home: str) -> dict[str, str]:
     """Return the whole environment of code."""
     kept = {name: os.environ[name] for name in PASSED if name in os.environ}
     package = Path(neuralbrain.__file__).parent.parent
     return {
         **kept,
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/tmp",
-        "MPLCONFIGDIR": "/tmp",
+        "HOME": home,
+        "TMPDIR": home,
+        "MPLCONFIGDIR": home,
         "PYTHONPATH": f"{package}:{root / PACKAGES}",
         "PYTHONHASHSEED": "0",  # else a set may be printed in another order the next time
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -164,7 +176,7 @@ def environment(root: Path) -> dict[str, str]:
 def _bubblewrap(root: Path, wire: Path) -> list[str]:
     words = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
     words += ["--hostname", "box", "--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in environment(root).items():
+    for name, value in environment(root, "/tmp").items():
         words += ["--setenv", name, value]
     words += ["--proc", "/proc", "--dev", "/dev"]
     words += ["--size", str(TMP), "--tmpfs", "/tmp", "--size", str(TMP), "--tmpfs", "/dev/shm"]
@@ -175,17 +187,30 @@ def _bubblewrap(root: Path, wire: Path) -> list[str]:
             words += ["--ro-bind", str(path), str(path)]
     for name in WRITABLE:
         words += ["--bind", str(root / name), str(root / name)]
-    words += ["--bind", str(wire), WIRE, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", str(root)]
+    words += [
+        "--bind",
+        str(wire),
+        WIRE,
+        "--remount-ro",
+        "/",
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/proc",
+        "--chdir",
+        str(root),
+    ]
     return words
 
 
 def _namespaces(root: Path, wire: Path) -> list[str]:
     words = ["unshare", *UNSHARE, sys.executable, "-I", landlock.__file__]
-    for path in readable(root):
+    for path in (*readable(root), Path("/proc")):
         words += ["--read", str(path)]
-    for path in (*(root / name for name in WRITABLE), wire, Path("/tmp"), Path("/dev")):
+    devices = [Path("/dev") / name for name in ("null", "zero", "full", "random", "urandom")]
+    for path in (*(root / name for name in WRITABLE), wire, *devices):
         words += ["--write", str(path)]
-    return [*words, "--"]
+    return words
 
 
 def _site_packages() -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from neuralbrain.errors import RuntimeUnavailableError
 from neuralbrain.research.box import seccomp
-from neuralbrain.research.box.fence import environment, fence
+from neuralbrain.research.box.fence import Fence, environment, fence
 from neuralbrain.research.box.limits import Limits, used
 from neuralbrain.research.extras import needed
 from neuralbrain.research.settings import BoxLimits
@@ -99,7 +99,7 @@ class Kernel:
             }  # fmt: skip
             file = self._wire / "connection.json"
             file.write_text(json.dumps({**connection, "ip": f"{around.wire}/k"}))
-            self._start(workspace.root, around.command, f"{around.wire}/connection.json")
+            self._start(workspace.root, around, f"{around.wire}/connection.json")
             self._client = client.BlockingKernelClient()
             self._client.load_connection_info({**connection, "ip": f"{self._wire}/k"})
             self._client.start_channels(hb=False)
@@ -187,13 +187,14 @@ class Kernel:
     def _pid(self) -> int:
         return self._process.pid if self._process is not None else 0
 
-    def _start(self, root: Path, around: tuple[str, ...], file: str) -> None:
+    def _start(self, root: Path, around: Fence, file: str) -> None:
         kernel = [sys.executable, "-m", "ipykernel_launcher", "-f", file, "--IPKernelApp.parent_handle=0",
                   "--InteractiveShell.cache_size=0", "--HistoryManager.enabled=False", "--quiet"]  # fmt: skip
-        words, handles = list(around), []
-        if words[:1] == ["bwrap"] and (handle := seccomp.exported()) is not None:
+        words, handles = list(around.command), list[int]()
+        if words and (handle := seccomp.exported()) is not None:
             words += ["--seccomp", str(handle)]
             handles.append(handle)
+        words += ["--"] if words else []
         log = (self._wire / "log").open("wb")
         self._process = subprocess.Popen(
             [*self._limits.before(), *words, *kernel],
@@ -201,7 +202,7 @@ class Kernel:
             stdout=log,
             stderr=log,
             cwd=root,
-            env=environment(root),
+            env=environment(root, around.home),
             pass_fds=handles,
             start_new_session=True,  # Ctrl-C is the session's, which passes it on
         )

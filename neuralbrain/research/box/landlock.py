@@ -1,7 +1,8 @@
 """The fence where there is no bubblewrap: a program in new namespaces that locks itself in by Landlock.
 
-``python landlock.py --read PATH ... --write PATH ... -- COMMAND`` may then read and write below those paths
-alone, and so may whatever it starts. It imports nothing of NeuralBrain's: it is carried out by its file.
+``python landlock.py --read PATH --write PATH --seccomp FD ... -- COMMAND`` may then read and write below
+those paths alone, make no system call that the filter refuses, and so may whatever it
+starts. It imports nothing of NeuralBrain's: it is carried out by its file.
 """
 
 import ctypes
@@ -17,7 +18,7 @@ FILE_ONLY = 0b1_0100_0000_0000_0111
 """Rights that a file can have: execute, write, read, truncate."""
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many rights each version of Landlock knows; later ones as the last."""
-NO_NEW_PRIVS = 38
+NO_NEW_PRIVS, SET_SECCOMP, FILTER = 38, 22, 2
 
 
 def _libc() -> ctypes.CDLL:
@@ -64,13 +65,38 @@ def lock(read: list[str], write: list[str]) -> None:
     os.close(ruleset)
 
 
+def refuse(program: bytes) -> None:
+    """Put this process, and all that it starts, under a filter of system calls.
+
+    Args:
+        program: It, as libseccomp exports it.
+
+    Raises:
+        OSError: The kernel refuses.
+    """
+    held = ctypes.create_string_buffer(program, len(program))
+    whole = struct.pack("@HP", len(program) // 8, ctypes.addressof(held))
+    if _libc().prctl(SET_SECCOMP, FILTER, whole, 0, 0):
+        raise OSError(ctypes.get_errno(), "the kernel takes no filter of system calls")
+
+
 def _main(words: list[str]) -> None:
     cut = words.index("--")
-    named: dict[str, list[str]] = {"--read": [], "--write": []}
+    named: dict[str, list[str]] = {"--read": [], "--write": [], "--seccomp": []}
     for option, path in zip(words[:cut:2], words[1:cut:2], strict=True):
         named[option].append(path)
     lock(named["--read"], named["--write"])
-    os.execvp(words[cut + 1], words[cut + 1 :])
+    for handle in named["--seccomp"]:
+        with open(int(handle), "rb") as file:
+            refuse(file.read())
+    child = os.fork()  # the first process of a namespace hears no signal of its own
+    if not child:
+        os.execvp(words[cut + 1], words[cut + 1 :])
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(128 - code if code < 0 else code)
 
 
 if __name__ == "__main__":

@@ -63,13 +63,6 @@ def exported() -> int | None:
     return handle
 
 
-def load() -> None:
-    """Put this process, and all that it starts, under the filter, where it can be made."""
-    if available():
-        with _Filter() as context:
-            _library().seccomp_load(context)
-
-
 class _Filter:
     def __enter__(self) -> Any:
         library = _library()
