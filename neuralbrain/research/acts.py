@@ -2,7 +2,7 @@
 
 Events of a transcript, and what stands with each:
 
-* ``open``, ``close``: a session began, ended; ``mend``: the half of a line that was ``lost``;
+* ``open`` (``through``), ``close``: a session began, ended; ``mend``: the half of a line that was ``lost``;
 * ``message``: ``text``; ``attention``: what the session wants to be known (``text``);
 * ``act``: ``tool``, ``kind``, ``arguments``, ``call``; its id is "a" and the line's number;
 * ``approve``: ``act``, ``how`` ("person", "once", "auto"); ``deny``: ``act``, ``reason``;
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from neuralbrain.errors import UnknownNameError
+from neuralbrain.errors import RecordError, UnknownNameError
 from neuralbrain.research.settings import LEVELS, Kind, Level
 from neuralbrain.research.transcript import Entry, Who
 
@@ -144,10 +144,23 @@ class Acts:
         return granted != "auto" and len(recent) == 2 * WINDOW and right
 
     def apply(self, entry: Entry) -> None:
-        """Take note of a line of the transcript."""
+        """Take note of a line of the transcript.
+
+        Raises:
+            RecordError: It does not tell what a line of its sort tells.
+        """
+        try:
+            self._apply(entry)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise RecordError(
+                f"line {entry.n} of the transcript tells of {entry.event!r} and lacks {error}: was it changed "
+                "by hand? take the file back from git or a copy"
+            ) from None
+
+    def _apply(self, entry: Entry) -> None:
         data, act = entry.data, self._acts.get(entry.data.get("act", ""))
         match entry.event:
-            case "open":
+            case "open" if not data["through"]:
                 self._once.clear()
             case "pick":
                 self.picked = data["idea"]

@@ -11,7 +11,7 @@ from typing import Any
 from neuralbrain.errors import ConfigurationError, NeuralBrainError, UnknownNameError
 from neuralbrain.reading import parse_json
 from neuralbrain.research import ideas, knowledge
-from neuralbrain.research.acts import Act
+from neuralbrain.research.acts import WINDOW, Act
 from neuralbrain.research.assistant import Assistant, Turn
 from neuralbrain.research.costs import spent
 from neuralbrain.research.registry import Result, tools
@@ -153,7 +153,17 @@ class Commands:
         waiting = [words] if words else [act.id for act in self.session.acts.waiting()]
         if not waiting:
             raise ConfigurationError("nothing waits to be allowed")
-        replies = [self._shown(self.session.carry_out(self.session.approve(name))) for name in waiting]
+        replies = []
+        for name in waiting:
+            act = self.session.approve(name)
+            replies.append(self._shown(self.session.carry_out(act)))
+            granted = self.session.autonomy().of(act.kind)
+            if self.session.acts.earned(act.kind, granted):
+                more = LEVELS[LEVELS.index(granted) + 1]
+                self.session.news.append(
+                    f"the model's last {2 * WINDOW} acts of kind {act.kind} were right: "
+                    f"/autonomy {act.kind} {more} would let it do more unasked"
+                )
         reply = Reply(
             ok=all(reply.ok for reply in replies),
             text="\n".join(reply.text for reply in replies),

@@ -19,7 +19,7 @@ from neuralbrain.research.grants import grant, granted
 from neuralbrain.research.registry import Desk, Result, find_tool
 from neuralbrain.research.settings import Autonomy, Kind, Level, Settings, changed, parsed
 from neuralbrain.research.transcript import Entry, Who
-from neuralbrain.research.workspace import SETTINGS, Workspace
+from neuralbrain.research.workspace import NOTEBOOK, SETTINGS, Workspace
 
 LONGEST = 20_000
 """Characters of a result in the transcript; what is longer is cut in its middle."""
@@ -31,6 +31,9 @@ class Session:
     Args:
         workspace: It; closed with the session.
         allow_unfenced: Whether code may run with no fence, where the machine has none.
+        through: By which way it is used, where that is not a person's terminal ("mcp"): what a person has
+            allowed once stays allowed.
+        kernel: One that runs already, from a session before.
 
     Attributes:
         workspace: Likewise.
@@ -38,14 +41,21 @@ class Session:
         news: What has to be said at the start.
     """
 
-    def __init__(self, workspace: Workspace, *, allow_unfenced: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        allow_unfenced: bool = False,
+        through: str = "",
+        kernel: Kernel | None = None,
+    ) -> None:
         self.workspace, self._allow_unfenced = workspace, allow_unfenced
-        self._kernel: Kernel | None = None
+        self._kernel = kernel
         self.news: list[str] = []
         transcript = workspace.transcript
         self.acts = Acts(transcript.entries)
         begun = bool(transcript.entries)
-        self.note("session", "open", version=__version__)
+        self.note("session", "open", version=__version__, through=through)
         if transcript.lost is not None:
             self.note("session", "mend", lost=transcript.lost[:LONGEST])
             self.news.append(
@@ -58,7 +68,7 @@ class Session:
             )
         for act in self.acts.waiting():
             self.news.append(f"{act.headline()} waits for /approve or /deny")
-        if begun and self.workspace.text("session.ipynb") is not None:
+        if begun and kernel is None and self.workspace.text(NOTEBOOK) is not None:
             self.news.append("the kernel is a new one: /notebook run runs the cells again")
         wished, usable = workspace.settings.autonomy, self.autonomy()
         if usable != wished:
@@ -253,6 +263,11 @@ class Session:
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
+
+    def hand_over(self) -> Kernel | None:
+        """Return the kernel, which then outlives the session; None if none runs."""
+        kernel, self._kernel = self._kernel, None
+        return kernel
 
     def close(self) -> None:
         """End it in order."""

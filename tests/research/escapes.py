@@ -332,7 +332,7 @@ os.kill(os.getpid(), 9)
         """
 while True: print('x' * 10000)
 """,
-        ("said more than",),
+        ("said more than", "out of memory"),
     ),
 }
 """What ends the act or the kernel: code, and what may be said of it."""

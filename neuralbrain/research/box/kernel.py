@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +100,7 @@ class Kernel:
             file.write_text(json.dumps({**connection, "ip": f"{around.wire}/k"}))
             self._start(workspace.root, around, f"{around.wire}/connection.json")
             self._client = client.BlockingKernelClient()
+            self._client.context.setsockopt(needed("zmq").MAXMSGSIZE, 4 * LARGEST)
             self._client.load_connection_info({**connection, "ip": f"{self._wire}/k"})
             self._client.start_channels(hb=False)
             self._wait_until_ready()
@@ -116,13 +116,12 @@ class Kernel:
         """Whether it runs."""
         return self._process is not None and self._process.poll() is None
 
-    def run(self, code: str, *, seconds: float, watch: Callable[[str], None] | None = None) -> Ran:
+    def run(self, code: str, *, seconds: float) -> Ran:
         """Run a cell.
 
         Args:
             code: It.
             seconds: How long it may take.
-            watch: Told what is printed, as it comes.
 
         Raises:
             KeyboardInterrupt: The person stopped it; code that does not stop ends with its kernel.
@@ -168,8 +167,6 @@ class Kernel:
                 _join(ran.outputs, nbformat.v4.output_from_msg(message))
                 if kind == "error" and not ran.error:
                     ran.error = f"{content['ename']}: {content['evalue']}"
-                if watch is not None and kind == "stream":
-                    watch(content["text"])
 
     def close(self) -> None:
         """End it, and all that it started."""
