@@ -153,8 +153,8 @@ class Acts:
             self._apply(entry)
         except (KeyError, TypeError, AttributeError) as error:
             raise RecordError(
-                f"line {entry.n} of the transcript tells of {entry.event!r} and lacks {error}: was it changed "
-                "by hand? take the file back from git or a copy"
+                f"line {entry.n} of the transcript tells of {entry.event!r} and lacks {error}: was it "
+                "changed by hand? take the file back from git or a copy"
             ) from None
 
     def _apply(self, entry: Entry) -> None:

@@ -160,11 +160,7 @@ class Assistant:
         caps = settings.budget
         self._budget = Budget(Limits(calls=caps.calls, tokens=caps.tokens, cost=caps.cost), prices)
         self._budget.set_state(spent(session.workspace.transcript.entries).model_dump())
-        before = self._budget.used
-        server = able(server, self._budget, timeout=TIMEOUT, pictures=False)
-        if (asked := self._budget.used.calls - before.calls) > 0:
-            cost = _between(before.cost, self._budget.used.cost)
-            self._note_cost("probe", self._budget.used.tokens - before.tokens, cost, asked)
+        server = self._able(server, pictures=False)
         self._client = Client(
             server,
             self._budget,
@@ -207,13 +203,14 @@ class Assistant:
         """Show it a picture with the next thing that is said.
 
         Raises:
-            ConfigurationError: There is none of that name.
+            ConfigurationError: It is no PNG file, or the model takes no pictures.
         """
         path = f"{FIGURES}/{name.removeprefix(FIGURES + '/')}"
-        self._picture = self._session.workspace.read(path, LARGEST_PICTURE)
         if Path(name).suffix.lower() != ".png":
-            self._picture = None
             raise ConfigurationError(f"{name}: a model is shown PNG files")
+        if not self._client.server.abilities.pictures:
+            self._client.server = self._able(self._client.server, pictures=True)
+        self._picture = self._session.workspace.read(path, LARGEST_PICTURE)
 
     def answer(self, text: str) -> Turn:
         """Say something to the model, and let it act until it answers or has to wait."""
@@ -250,18 +247,24 @@ class Assistant:
         from pydantic_ai.exceptions import AgentRunError, UserError  # noqa: PLC0415
         from pydantic_ai.usage import UsageLimits  # noqa: PLC0415
 
-        past = [message for turn in self._past[-TURNS:] for message in turn]
-        try:
-            run = self._agent.run_sync(
-                prompt,
-                message_history=past,
-                deferred_tool_results=results,
-                usage_limits=UsageLimits(request_limit=REQUESTS),
-            )
-        except (NeuralBrainError, AgentRunError, UserError) as error:
-            trouble = " ".join(str(error).split())
-            self._session.note("session", "attention", text=trouble)
-            return Turn(trouble=trouble)
+        from neuralbrain.research.model import TooLongError  # noqa: PLC0415
+
+        for turns in (TURNS, 2, 1):  # a server says only then how much it takes
+            past = [message for turn in self._past[-turns:] for message in turn]
+            try:
+                run = self._agent.run_sync(
+                    prompt,
+                    message_history=past,
+                    deferred_tool_results=results,
+                    usage_limits=UsageLimits(request_limit=REQUESTS),
+                )
+                break
+            except (NeuralBrainError, AgentRunError, UserError) as error:
+                if isinstance(error, TooLongError) and turns > 1:
+                    continue
+                trouble = " ".join(str(error).split())
+                self._session.note("session", "attention", text=trouble)
+                return Turn(trouble=trouble)
         new = json.loads(run.new_messages_json())
         with Postponed():
             self._session.note("model", "turn", messages=new)
@@ -345,6 +348,27 @@ class Assistant:
         found = ideas.parsed(self._session.workspace.text(IDEAS) or "")
         return next((f"{one.id}: {one.question}" for one in found if one.id == self._session.acts.picked), "")
 
+    def _able(self, server: Server, pictures: bool) -> Server:
+        """Return a server with what it can do, and write down what it took to find out.
+
+        Raises:
+            ConfigurationError: It cannot be used; or it takes no pictures where they are wanted.
+        """
+        before = self._budget.used
+        try:
+            found = able(server, self._budget, timeout=TIMEOUT, pictures=pictures)
+        finally:
+            now = self._budget.used
+            if now.calls > before.calls:
+                cost = None if before.cost is None or now.cost is None else now.cost - before.cost
+                number = len(self._session.workspace.transcript.entries)
+                self._note_cost(f"probe{number}", now.tokens - before.tokens, cost, now.calls - before.calls)
+        if pictures and not found.abilities.pictures:
+            raise ConfigurationError(
+                f"nobody knows whether {server.model!r} takes pictures: the budget is used up"
+            )
+        return found
+
     def _announce(self, call: ModelCall) -> bool:
         """Write a request down before it is sent, with all that it may use."""
         self._note_cost(f"{call.request}.{call.attempt}", call.tokens, call.cost)
@@ -358,7 +382,3 @@ class Assistant:
     def _note_cost(self, call: str, tokens: int, cost: float | None, calls: int = 1) -> None:
         opened = sum(entry.event == "open" for entry in self._session.workspace.transcript.entries)
         self._session.note("session", "cost", call=f"s{opened}.{call}", tokens=tokens, cost=cost, calls=calls)
-
-
-def _between(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else after - before

@@ -37,6 +37,10 @@ arguments as JSON text, and "answer" is null; you are then told what came of it.
 is "", and "answer" is an object. Tools:"""
 
 
+class TooLongError(RuntimeUnavailableError):
+    """A conversation is longer than the model takes."""
+
+
 class ClientModel(Model):
     """A model on a server, asked by a `Client`.
 
@@ -68,6 +72,7 @@ class ClientModel(Model):
         """Ask for the next action.
 
         Raises:
+            TooLongError: The conversation is too long for it.
             RuntimeUnavailableError: There is no answer; the message says why.
         """
         _, asked = self.prepare_request(model_settings, model_request_parameters)
@@ -83,6 +88,10 @@ class ClientModel(Model):
         )
         reply, calls = self._client.ask(question, 0, "session")
         self._settled(calls)
+        if reply.outcome == "too_long":
+            raise TooLongError(
+                f"what the model {self.model_name!r} would be sent is too long: {reply.reason}"
+            )
         if reply.outcome not in ("answered", "cut"):
             raise RuntimeUnavailableError(
                 f"the model {self.model_name!r} gave no answer: {reply.reason or reply.outcome}"
@@ -108,6 +117,7 @@ def _turns(messages: list[ModelMessage], asked: ModelRequestParameters) -> tuple
             elif isinstance(part, UserPromptPart):
                 pieces = [part.content] if isinstance(part.content, str) else part.content
                 words += [piece for piece in pieces if isinstance(piece, str)]
+                picture = ""  # it belongs to the words that it came with
                 for piece in pieces:
                     if isinstance(piece, BinaryContent):
                         picture = base64.b64encode(piece.data).decode()

@@ -4,8 +4,9 @@ The workspace is open only while a tool is used. So what has to be allowed waits
 at their own terminal (``run.py assist``): no assistant, and no client, can answer for them.
 """
 
-import threading
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,6 @@ class Desk:
     def __init__(self, root: Path, *, allow_unfenced: bool = False) -> None:
         self._root, self._allow_unfenced = root, allow_unfenced
         self._kernel: Kernel | None = None
-        self._lock = threading.Lock()
 
     def use(self, name: str, arguments: Mapping[str, Any]) -> tuple[bool, str]:
         """Use a tool.
@@ -43,11 +43,10 @@ class Desk:
         Returns:
             Whether it went well, and what came of it, or that it waits.
         """
-        with self._lock:
-            try:
-                return self._use(name, arguments)
-            except NeuralBrainError as error:
-                return False, str(error)
+        try:
+            return self._use(name, arguments)
+        except NeuralBrainError as error:
+            return False, str(error)
 
     def close(self) -> None:
         """End the kernel, if one runs."""
@@ -87,8 +86,7 @@ def serve(desk: Desk) -> None:
         ConfigurationError: What it needs is not installed.
     """
     needed("mcp", "mcp")
-    import anyio  # noqa: PLC0415 - an extra brings it
-    from mcp.server.lowlevel import Server  # noqa: PLC0415
+    from mcp.server.lowlevel import Server  # noqa: PLC0415 - an extra brings it
     from mcp.server.stdio import stdio_server  # noqa: PLC0415
     from mcp_types import CallToolResult, ListToolsResult, TextContent, Tool  # noqa: PLC0415
 
@@ -105,8 +103,8 @@ def serve(desk: Desk) -> None:
         return ListToolsResult(tools=[*ours, *own])
 
     async def called(_: Any, params: Any) -> Any:
-        use: Callable[[], tuple[bool, str]] = lambda: desk.use(params.name, params.arguments or {})  # noqa: E731
-        good, text = await anyio.to_thread.run_sync(use)
+        loop = asyncio.get_running_loop()
+        good, text = await loop.run_in_executor(thread, desk.use, params.name, params.arguments or {})
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=not good)
 
     async def main() -> None:
@@ -114,7 +112,9 @@ def serve(desk: Desk) -> None:
         async with stdio_server() as (reads, writes):
             await server.run(reads, writes, server.create_initialization_options())
 
-    try:
-        anyio.run(main)
-    finally:
-        desk.close()
+    # One thread does it all: the box ends with the thread that has started it.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        try:
+            asyncio.run(main())
+        finally:
+            thread.submit(desk.close)

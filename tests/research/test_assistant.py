@@ -14,7 +14,7 @@ from neuralbrain.research.workspace import Workspace
 
 pytest.importorskip("pydantic_ai")
 
-Says = dict[str, Any] | str
+Says = dict[str, Any] | str | Reply
 
 
 def call(tool: str, **arguments: Any) -> Says:
@@ -39,6 +39,8 @@ class Script:
             return Reply(text='{"colour": "teal"}')
         self.prompts.append(json.dumps(turns))
         line = self.lines.pop(0)
+        if isinstance(line, Reply):
+            return line
         return Reply(text=line if isinstance(line, str) else json.dumps(line), tokens=(100, 10))
 
 
@@ -176,3 +178,32 @@ def test_a_correction_becomes_a_lesson_that_is_recalled(
         take(session, "why do frontal channels decode?")
         assert "Lessons that apply:\\nk1" in script.prompts[-1]
         assert session.acts[act].wrong
+
+
+def test_a_figure_is_shown_with_the_next_words(
+    opened: Callable[[], Session], script: Script, folder: Path
+) -> None:
+    with opened() as session:
+        (folder / "figures" / "erd.png").write_bytes(b"\x89PNG\r\n")
+        assert take(session, "/figure erd.png").ok
+        script.lines = [says("a dip at 10 Hz", cites=("figures/erd.png",)), says("yes")]
+        assert take(session, "what do you see?").ok
+        assert "image_url" in script.prompts[-1]
+        take(session, "sure?")
+        assert "image_url" not in script.prompts[-1]
+        assert take(session, "/cost").data["calls"] >= 4
+        (folder / "figures" / "erd.svg").write_text("<svg/>")
+        assert "PNG" in take(session, "/figure erd.svg").text
+
+
+def test_a_conversation_that_grew_too_long_is_sent_shorter(
+    opened: Callable[[], Session], script: Script
+) -> None:
+    with opened() as session:
+        for number in range(4):
+            script.lines = [says(f"answer {number}")]
+            take(session, f"question {number}")
+        too_long = Reply(status=400, error="the prompt exceeds the context size")
+        script.lines = [too_long, says("short now")]
+        assert take(session, "and?").text == "short now"
+        assert "question 1" not in script.prompts[-1] and "question 3" in script.prompts[-1]

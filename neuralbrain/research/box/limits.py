@@ -59,9 +59,16 @@ class Limits:
         return (f"{' and '.join(loose)}: looked at four times a second",) if loose else ()
 
     def before(self) -> list[str]:
-        """Return the words that stand before a command so that it is held."""
+        """Return the words that stand before a command so that it is held, and ends with who started it."""
         joins = "".join(f'echo $$ > "${n}" && ' for n in range(1, len(self.groups) + 1))
-        limits = ["prlimit", "--core=0", "--nofile=4096", f"--fsize={self.most.file * MIB}"]
+        limits = [
+            "setpriv",
+            "--pdeathsig=KILL",
+            "prlimit",
+            "--core=0",
+            "--nofile=4096",
+            f"--fsize={self.most.file * MIB}",
+        ]
         if self.unfenced:
             limits.append(f"--as={self.most.memory * 2 * MIB}")
         script = f'{joins}shift {len(self.groups)} && exec "$@"'
