@@ -1,6 +1,9 @@
 """A model at the bench acts as far as it was granted, cites what there is, and goes on after a restart."""
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 
 from neuralbrain.agents.oracle.server import Asked, Reply, ScriptedServer
+from neuralbrain.cli.assist import _taken
 from neuralbrain.research.commands import Commands
 from neuralbrain.research.session import Session
 from neuralbrain.research.workspace import Workspace
@@ -207,3 +211,15 @@ def test_a_conversation_that_grew_too_long_is_sent_shorter(
         script.lines = [too_long, says("short now")]
         assert take(session, "and?").text == "short now"
         assert "question 1" not in script.prompts[-1] and "question 3" in script.prompts[-1]
+
+
+def test_ctrl_c_stops_the_model_and_it_answers_again(opened: Callable[[], Session], script: Script) -> None:
+    with opened() as session:
+        script.lines = [Reply(hang=30.0, text="{}"), says("here")]
+        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        reply = _taken(session.commands, "think long")  # type: ignore[attr-defined]
+        timer.join()
+        assert not reply.ok and "stopped" in reply.text
+        assert take(session, "are you there?").text == "here"
+        assert take(session, "/cost").data["calls"] >= 4
