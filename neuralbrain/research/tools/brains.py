@@ -52,11 +52,6 @@ class TrainGiven(Given):
     seconds: float = Field(default=3600.0, gt=0, le=86400)
 
 
-def verdict(success: object) -> str:
-    """Return what came of an episode in a word."""
-    return "success" if success else "failure"
-
-
 @tool("read")
 def list_environments(given: Nothing, desk: Desk) -> Result:
     """List the worlds: the id of each, its short name, and the agent that fits."""
@@ -85,7 +80,7 @@ def run_episode(given: EpisodeGiven, desk: Desk) -> Result:
     rows: list[dict[str, Any]] = found if isinstance(found, list) else [found]
     runs = [str(row["run_dir"]).rpartition("/")[2] for row in rows]
     lines = [
-        f"{name}, seed {row['seed']}, {verdict(row['success'])} ({row['standing']}): {row['text']}"
+        f"{name}, seed {row['seed']}: {row['outcome']} ({row['standing'] or row['judged_by']}): {row['answer']}"
         for name, row in zip(runs, rows, strict=True)
     ]
     done = sum(bool(row["success"]) for row in rows)

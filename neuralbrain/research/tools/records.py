@@ -13,7 +13,7 @@ from neuralbrain.research.tools.brains import QUICK
 from neuralbrain.research.tools.notes import Nothing
 from neuralbrain.research.workspace import RUNS
 
-FIGURES_OF_A_RUN = ("env", "seed", "instruction", "status", "trace_sha256", "ended", "reason", "result")
+FIGURES_OF_A_RUN = ("env", "seed", "instruction", "status", "ended", "reason", "result")
 
 
 class RunGiven(Given):
@@ -33,7 +33,7 @@ class RecallGiven(Given):
 def list_runs(given: Nothing, desk: Desk) -> Result:
     """List the runs of the workspace, and what came of each."""
     rows = [{"run": path.name, **_figures(path)} for path in _runs(desk)]
-    lines = [f"{row['run']}: {row.get('status', 'unreadable')}" for row in rows]
+    lines = [f"{row['run']}: {_came(row)}" for row in rows]
     return Result(text="\n".join(lines) or "no runs yet", data=rows, cites=[row["run"] for row in rows])
 
 
@@ -71,6 +71,12 @@ def _run(desk: Desk, name: str) -> Path:
         if path.name == name:
             return path
     raise UnknownNameError("run", name, [path.name for path in _runs(desk)], "run_episode makes one.")
+
+
+def _came(figures: dict[str, Any]) -> str:
+    """Return what came of a run, in a word: of an episode its outcome, else how it stands."""
+    result = figures.get("result") or {}
+    return str(result.get("outcome") or figures.get("status"))
 
 
 def _figures(path: Path) -> dict[str, Any]:
