@@ -35,7 +35,7 @@ class EpisodeGiven(Given):
 
 
 class BenchGiven(Given):
-    """A bench by its name, its options (`bench_options` lists them), and how long it takes, s."""
+    """A bench by its name, its options (as `bench NAME --help` has them), and how long it takes, s."""
 
     name: str = Field(pattern=r"^[a-z_]+$")
     options: dict[str, int | float | bool | str] = {}
@@ -80,7 +80,7 @@ def run_episode(given: EpisodeGiven, desk: Desk) -> Result:
     rows: list[dict[str, Any]] = found if isinstance(found, list) else [found]
     runs = [str(row["run_dir"]).rpartition("/")[2] for row in rows]
     lines = [
-        f"{name}, seed {row['seed']}: {row['outcome']} ({row['standing'] or row['judged_by']}): {row['answer']}"
+        f"{name}: {row['outcome']} by {row['judged_by']}, seed {row['seed']}: {row['answer']}"
         for name, row in zip(runs, rows, strict=True)
     ]
     done = sum(bool(row["success"]) for row in rows)
@@ -98,7 +98,7 @@ def run_bench(given: BenchGiven, desk: Desk) -> Result:
         else:
             words += option(key, plain_name("value", value) if isinstance(value, str) else value)
     table, _ = run(words, seconds=given.seconds)
-    rows = [" | ".join(map(str, row)) for row in [table["columns"], *table["rows"]]]
+    rows = [", ".join(f"{name} {value}" for name, value in row.items()) for row in table["rows"]]
     return Result(text="\n".join([table["title"], *rows, *table["notes"]]), data=table)
 
 
