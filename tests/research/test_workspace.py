@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralbrain.errors import ConfigurationError, NeuralBrainError, RecordError
@@ -55,6 +55,7 @@ def test_settings_that_cannot_be_are_one_line(folder: Path, text: str, said: str
     assert "\n" not in str(caught.value)
 
 
+@settings(max_examples=20)
 @given(cut=st.integers(1, 60))
 def test_a_line_cut_short_is_taken_away_and_told(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = tmp_path_factory.mktemp("t") / "transcript.jsonl"
