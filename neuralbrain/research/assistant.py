@@ -356,13 +356,15 @@ class Assistant:
         """
         before = self._budget.used
         try:
-            found = able(server, self._budget, timeout=TIMEOUT, pictures=pictures)
+            found, warning = able(server, self._budget, timeout=TIMEOUT, pictures=pictures)
         finally:
             now = self._budget.used
             if now.calls > before.calls:
                 cost = None if before.cost is None or now.cost is None else now.cost - before.cost
                 number = len(self._session.workspace.transcript.entries)
                 self._note_cost(f"probe{number}", now.tokens - before.tokens, cost, now.calls - before.calls)
+        if warning:
+            self._session.news.append(warning)
         if pictures and not found.abilities.pictures:
             raise ConfigurationError(
                 f"nobody knows whether {server.model!r} takes pictures: the budget is used up"
