@@ -6,13 +6,14 @@ that do, {pid} the process of the session, {workspace} the workspace.
 """
 
 READS = [
-    "{secret}", "/etc/shadow", "/etc/passwd", "/root/.bashrc", "/proc/1/environ", "/proc/{pid}/environ",
-    "/proc/1/root{secret}", "/proc/self/root{secret}",
-    "/proc/1/cwd/../secret", "/dev/mem", "/dev/kmsg",
-    "/sys/kernel/notes", "/var/run/docker.sock", "/home", "/proc/kcore", "{workspace}/../secret", "/.lock",
-    "/proc/sys/kernel/core_pattern", "/dev/vda", "/boot",
+    "{secret}", "/etc/shadow", "/etc/passwd", "/root/.bashrc", "/proc/1/root{secret}",
+    "/proc/self/root{secret}", "/proc/1/cwd/../secret", "/dev/mem", "/dev/kmsg", "/dev/vda", "/sys/kernel/notes", "/var/run/docker.sock",
+    "/home", "/boot", "/proc/kcore", "/proc/{pid}/environ", "{workspace}/../secret", "/.lock",
 ]  # fmt: skip
-"""Paths that should lead nowhere, or to nothing of ours (the box has an /etc and a /proc of its own)."""
+"""Paths that lead nowhere."""
+
+OWN = ["/proc/1/environ", "/proc/self/environ", "/proc/self/mountinfo", "/proc/sys/kernel/core_pattern"]
+"""Paths of the box's own, in which nothing of ours stands."""
 
 WRITES = [
     "{outside}/x", "{workspace}/workspace.toml", "{workspace}/transcript.jsonl", "{workspace}/ideas.md",
@@ -33,7 +34,7 @@ try:
     else:
         found = open({path!r}, "rb").read(4096)
     print(found)
-    if b"s3cret" in (found if isinstance(found, bytes) else found.encode()): print("ESCAPED")
+    if {forbidden!r} or b"s3cret" in (found if isinstance(found, bytes) else found.encode()): print("ESCAPED")
 except OSError as error:
     print("refused:", error)
 """
@@ -348,6 +349,6 @@ QUICK = (
 
 def attempts() -> dict[str, str]:
     """Return all of them: code by what it tries."""
-    found = {path: READ.format(path=path) for path in READS}
+    found = {path: READ.format(path=path, forbidden=path in READS) for path in READS + OWN}
     found |= {path: WRITE.format(path=path) for path in WRITES} | OTHERS
     return found | {what: CALL.format(call=call) for what, call in CALLS.items()}

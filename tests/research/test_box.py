@@ -82,7 +82,7 @@ def filled(code: str, names: dict[str, object]) -> str:
     return code
 
 
-ALLOWED = {"namespaces and Landlock": {"socket by path", "/etc/passwd"}}
+ALLOWED = {"namespaces and Landlock": {"socket by path"}}
 """What the fallback leaves open, and says so."""
 
 
