@@ -209,7 +209,10 @@ class Assistant:
         if Path(name).suffix.lower() != ".png":
             raise ConfigurationError(f"{name}: a model is shown PNG files")
         if not self._client.server.abilities.pictures:
-            self._client.server = self._able(self._client.server, pictures=True)
+            try:
+                self._client.server = self._able(self._client.server, pictures=True)
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{name} is not shown to the model ({error})") from None
         self._picture = self._session.workspace.read(path, LARGEST_PICTURE)
 
     def answer(self, text: str) -> Turn:

@@ -7,7 +7,8 @@ that do, {pid} the process of the session, {workspace} the workspace.
 
 READS = [
     "{secret}", "/etc/shadow", "/etc/passwd", "/root/.bashrc", "/proc/1/root{secret}",
-    "/proc/self/root{secret}", "/proc/1/cwd/../secret", "/dev/mem", "/dev/kmsg", "/dev/vda", "/sys/kernel/notes", "/var/run/docker.sock",
+    "/proc/self/root{secret}", "/proc/1/cwd/../secret", "/dev/mem", "/dev/kmsg", "/dev/vda",
+    "/sys/kernel/notes", "/var/run/docker.sock",
     "/home", "/boot", "/proc/kcore", "/proc/{pid}/environ", "{workspace}/../secret", "/.lock",
 ]  # fmt: skip
 """Paths that lead nowhere."""
