@@ -1,8 +1,10 @@
 """``assist``: a research session in a workspace."""
 
+import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,9 +54,9 @@ def assist(
         commands = Commands(session, assistant_of(session, model, base_url))
         if terminal:
             say(f"{session.workspace.root}; /help says what can be done, /quit ends", err=True)
+        for news in _news(session):
+            say(news, err=True)
         for line in _typed() if terminal else _piped():
-            for news in _news(session):
-                say(news, err=True)
             with busy(one_line(line, 60), quiet=not terminal or not line.strip()):
                 reply = _taken(commands, line)
             failed = failed or not reply.ok
@@ -97,7 +99,7 @@ def _news(session: "Session") -> Iterator[str]:
 
 
 def _piped() -> Iterator[str]:
-    """Yield the lines of a pipe; a line that ends with <<WORD goes on down to a line WORD."""
+    """Yield the lines of a pipe; a line that ends with <<WORD goes on down to a line that is WORD."""
     for line in sys.stdin:
         yield _whole(line.rstrip("\n"), sys.stdin)
 
@@ -122,12 +124,8 @@ def _typed() -> Iterator[str]:
 
 
 def _whole(line: str, more: Iterable[str]) -> str:
-    head, mark, word = line.rpartition("<<")
-    if not mark or not word.isidentifier():
+    found = re.fullmatch(r"(.*?) ?<<([A-Z]+)", line)
+    if found is None:
         return line
-    lines = []
-    for one in more:
-        if one.rstrip("\n") == word:
-            break
-        lines.append(one)
-    return f"{head.rstrip()}\n{''.join(lines)}"
+    lines = takewhile(lambda one: one.rstrip("\n") != found[2], more)
+    return f"{found[1]}\n{''.join(lines)}"

@@ -52,8 +52,16 @@ class Session:
         self.workspace, self._allow_unfenced = workspace, allow_unfenced
         self._kernel = kernel
         self.news: list[str] = []
-        transcript = workspace.transcript
-        self.acts = Acts(transcript.entries)
+        try:
+            self.acts = Acts(workspace.transcript.entries)
+            self._begin(through)
+        except BaseException:
+            workspace.close()
+            raise
+
+    def _begin(self, through: str) -> None:
+        """Write down that it begins, and find out what its person has to be told."""
+        transcript, kernel = self.workspace.transcript, self._kernel
         begun = bool(transcript.entries)
         self.note("session", "open", version=__version__, through=through)
         if transcript.lost is not None:
@@ -70,7 +78,7 @@ class Session:
             self.news.append(f"{act.headline()} waits for /approve or /deny")
         if begun and kernel is None and self.workspace.text(NOTEBOOK) is not None:
             self.news.append("the kernel is a new one: /notebook run runs the cells again")
-        wished, usable = workspace.settings.autonomy, self.autonomy()
+        wished, usable = self.workspace.settings.autonomy, self.autonomy()
         if usable != wished:
             more = [kind for kind in Autonomy.model_fields if getattr(wished, kind) != getattr(usable, kind)]
             self.news.append(

@@ -1,12 +1,14 @@
 """Acts are asked for, allowed, done, told and taken back; a session that was killed goes on."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from neuralbrain.errors import ConfigurationError
+from neuralbrain.cli.assist import _piped
+from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.research.acts import WINDOW, WRONG
 from neuralbrain.research.commands import Commands, Reply
 from neuralbrain.research.registry import Desk, Given, Result, Tool
@@ -168,3 +170,30 @@ def test_a_budget_of_hours_is_a_limit(folder: Path) -> None:
     with Session(Workspace(folder)) as one:
         reply = Commands(one).take("/ideas")
         assert not reply.ok and "budget" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        (
+            "/ideas\n/run <<END\nx = 1\n\nprint(x)\nEND\n/quit\n",
+            ["/ideas", "/run\nx = 1\n\nprint(x)\n", "/quit"],
+        ),
+        ("/run x = 1 <<n\n", ["/run x = 1 <<n"]),
+        ("/run <<END\nx = 1", ["/run\nx = 1"]),
+    ],
+)
+def test_a_pipe_is_read_line_by_line_or_down_to_a_word(
+    monkeypatch: pytest.MonkeyPatch, typed: str, taken: list[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert list(_piped()) == taken
+
+
+def test_a_transcript_that_was_written_by_hand_is_refused_and_the_workspace_let_go(folder: Path) -> None:
+    Workspace(folder).close()
+    line = '{"n": 1, "time": "", "who": "model", "event": "act"}\n'
+    (folder / "transcript.jsonl").write_text(line)
+    for _ in range(2):
+        with pytest.raises(RecordError, match="line 1 of the transcript tells of 'act'"):
+            Session(Workspace(folder))
