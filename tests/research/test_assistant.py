@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -215,11 +216,17 @@ def test_a_conversation_that_grew_too_long_is_sent_shorter(
 
 def test_ctrl_c_stops_the_model_and_it_answers_again(opened: Callable[[], Session], script: Script) -> None:
     with opened() as session:
-        script.lines = [Reply(hang=30.0, text="{}"), says("here")]
-        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-        timer.start()
+        script.lines = [Reply(hang=10.0, text="{}"), says("here")]
+
+        def interrupt() -> None:
+            while not script.prompts:  # the model thinks from here on
+                time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
         reply = _taken(session.commands, "think long")  # type: ignore[attr-defined]
-        timer.join()
+        thread.join()
         assert not reply.ok and "stopped" in reply.text
         assert take(session, "are you there?").text == "here"
         assert take(session, "/cost").data["calls"] >= 4
