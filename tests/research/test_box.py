@@ -18,29 +18,29 @@ from neuralbrain.research.workspace import Workspace
 from tests.research.conftest import boxed
 from tests.research.escapes import ENDS, QUICK, attempts
 
-LIMITS = "[box]\nmemory = 1024\nprocesses = 64\nfile = 64\ndisk = 64\nseconds = 4\n"
+LIMITS = "[box]\nmemory = 1024\nprocesses = 64\nfile = 64\ndisk = 64\n"
 
 
-def settings_of(folder: Path) -> None:
+def settings_of(folder: Path, seconds: int) -> None:
     Workspace(folder).close()
     path = folder / "workspace.toml"
-    path.write_text(path.read_text().partition("[box]")[0] + LIMITS)
+    path.write_text(path.read_text().partition("[box]")[0] + f"{LIMITS}seconds = {seconds}\n")
 
 
 @pytest.fixture(scope="module")
 def bubblewrapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with opened(tmp_path_factory.mktemp("box"), "bubblewrap") as one:
+    with opened(tmp_path_factory.mktemp("box"), "bubblewrap", seconds=60) as one:
         yield one
 
 
 @pytest.fixture(scope="module", params=["bubblewrap", "namespaces and Landlock"])
 def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with opened(tmp_path_factory.mktemp("box"), request.param) as one:
+    with opened(tmp_path_factory.mktemp("box"), request.param, seconds=4) as one:
         yield one
 
 
 @contextlib.contextmanager
-def opened(folder: Path, fence: str) -> Iterator[Session]:
+def opened(folder: Path, fence: str, seconds: int) -> Iterator[Session]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         patch.setenv("OPENAI_API_KEY", "s3cret-s3cret")
@@ -50,7 +50,7 @@ def opened(folder: Path, fence: str) -> Iterator[Session]:
             if fences.namespaces_fail():
                 pytest.skip(fences.namespaces_fail())
             patch.setattr(fences, "bubblewrap_fails", lambda: "it is not used here")
-        settings_of(folder / "w")
+        settings_of(folder / "w", seconds)
         (folder / "secret").write_text("s3cret")
         (folder / "outside").mkdir(mode=0o777)
         with Session(Workspace(folder / "w")) as one:
