@@ -31,7 +31,7 @@ from neuralbrain.messages import (
 )
 from neuralbrain.planning.domain import find_domain
 from neuralbrain.planning.goal import Goal, Plan
-from neuralbrain.planning.inquiry import understood
+from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.seams import Intention, find_interpreter, find_planner
 from neuralbrain.region import Inbox, Outbox
 from neuralbrain.regions.pursuit import BUSY, Pursuit, PursuitConfig
@@ -206,7 +206,10 @@ class Cortex(Pursuit):
             if question is None:
                 raise
             return self._ask_again(tick, asked, question, str(error))
-        self._about = self._about if inquiry else self._intentions
+        if inquiry:  # "where is the ball?" "put it in the bowl"
+            self._about = (*(one for one in self._about if not isinstance(one, Inquiry)), inquiry)
+        else:
+            self._about = self._intentions
         return self._look(tick, "look around")
 
     def _ask_again(

@@ -280,6 +280,17 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Mentioned:
+    """Nothing to do: an object was asked about, and may be "it" in what is said next.
+
+    Attributes:
+        obj: It; None: the question was which object it is, so "it" is what was said, if anything.
+    """
+
+    obj: Reference | None
+
+
+@dataclass(frozen=True)
 class Restore:
     """Put everything back as in the first scene; or undo what was done last, to one object or to all."""
 

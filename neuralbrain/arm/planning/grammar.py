@@ -55,7 +55,7 @@ def abilities() -> str:
     )
 
 
-def parse(text: str, before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
+def parse(text: str, before: Sequence[c.Command | c.Mentioned] = ()) -> tuple[c.Command, ...]:
     """Understand a sentence.
 
     Args:
@@ -92,7 +92,7 @@ def known_words() -> frozenset[str]:
     return vocabulary(_parser(phrases())) | sentence.known() | asked_words()
 
 
-def readings(text: str, before: Sequence[c.Command] = ()) -> list[tuple[c.Command, ...]]:
+def readings(text: str, before: Sequence[c.Command | c.Mentioned] = ()) -> list[tuple[c.Command, ...]]:
     """Return all that a sentence can ask for, each once.
 
     Raises:

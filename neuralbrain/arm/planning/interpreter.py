@@ -14,6 +14,7 @@ from neuralbrain.arm.planning.commands import (
     Command,
     If,
     Keep,
+    Mentioned,
     Nothing,
     Put,
     Pyramid,
@@ -36,7 +37,7 @@ from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.messages import BodySchema, Scene, SceneObject
 from neuralbrain.planning.goal import Goal
 from neuralbrain.planning.history import PastGoal
-from neuralbrain.planning.inquiry import understood
+from neuralbrain.planning.inquiry import Inquiry, understood
 from neuralbrain.planning.phrases import check_choice
 from neuralbrain.planning.readings import YES_OR_NO, numbered
 from neuralbrain.planning.seams import Intention, Interpreter, Since
@@ -230,5 +231,12 @@ def _promise(command: Command) -> str:
     return str(command) if isinstance(command, Keep) else f"do {command}".replace("do do", "do")
 
 
-def _commands(intentions: tuple[Intention, ...]) -> list[Command]:
-    return [c for intention in intentions if isinstance(intention, Commands) for c in intention.commands]
+def _commands(intentions: tuple[Intention, ...]) -> list[Command | Mentioned]:
+    commands: list[Command | Mentioned] = []
+    for intention in intentions:
+        if isinstance(intention, Commands):
+            commands += intention.commands
+        elif isinstance(intention, Inquiry) and (intention.obj or intention.other):
+            asked = grammar.chosen(intention.obj, Reference()) if intention.obj else None
+            commands += [Mentioned(asked)] if asked or not intention.obj else []
+    return commands

@@ -14,7 +14,9 @@ CONTAINING = ("target", "drawer")
 """Parts of a command in which "it" is a container."""
 
 
-def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = ()) -> tuple[c.Command, ...]:
+def without_pronouns(
+    parsed: Sequence[c.Command], before: Sequence[c.Command | c.Mentioned] = ()
+) -> tuple[c.Command, ...]:
     """Say what each "it" means: a container where something goes in or is shut, else what was moved last.
 
     Args:
@@ -27,13 +29,14 @@ def without_pronouns(parsed: Sequence[c.Command], before: Sequence[c.Command] = 
     spoken = Spoken()
     for command in before:
         spoken.heard(command)
+    done = [command for command in before if not isinstance(command, c.Mentioned)]
     spoken.all = ()
     plain: list[c.Command] = []
     nouns: dict[str, Reference] = {}  # role -> what was named in it last
     for number, said in enumerate(parsed):
         if isinstance(said, c.Amended):
             last = plain.pop() if (said.reversed or said.obj) and plain else None
-            said = _mended(said, [*before, *plain, *([last] if last else [])])  # noqa: PLW2901
+            said = _mended(said, [*done, *plain, *([last] if last else [])])  # noqa: PLW2901
         command = _with_nouns(said, nouns)
         if isinstance(command, c.Nothing) and command.taken_back:
             for part in command.instead_of:

@@ -33,11 +33,17 @@ class Spoken:
     tower: tuple[Reference, ...] = ()
     last: c.Command | None = None
 
-    def heard(self, command: c.Command) -> None:
+    def heard(self, command: c.Command | c.Mentioned) -> None:
         """Take in a command, without pronouns."""
         if isinstance(command, c.Keep):  # what is to be left alone is not what is spoken of
             self.all = (*self.all, command.obj)
             self.moved = command.obj.but[-1] if command.obj.but else self.moved
+            return
+        if isinstance(command, c.Mentioned):
+            if command.obj is None:
+                self.moved, self.container, self.together = None, None, ()
+            else:
+                self.heard_of(command.obj)
             return
         if isinstance(command, c.Nothing):
             for part in command.instead_of:

@@ -1,11 +1,12 @@
 """The rover's interpreter: sentences by a grammar, whole or not at all."""
 
 from neuralbrain.errors import AmbiguityError
-from neuralbrain.planning.phrases import check_choice
+from neuralbrain.planning.inquiry import Inquiry
+from neuralbrain.planning.phrases import ObjectPhrase, check_choice
 from neuralbrain.planning.readings import YES_OR_NO, numbered
 from neuralbrain.planning.seams import Intention, Interpreter
 from neuralbrain.rover.planning import grammar
-from neuralbrain.rover.planning.commands import Command, Leave
+from neuralbrain.rover.planning.commands import Command, Find, Leave
 from neuralbrain.rover.planning.references import phrases
 
 
@@ -50,4 +51,11 @@ class GrammarInterpreter(Interpreter):
 
 
 def _commands(intentions: tuple[Intention, ...]) -> tuple[Command, ...]:
-    return tuple(intention for intention in intentions if isinstance(intention, Command))
+    commands: list[Command] = []
+    for intention in intentions:
+        if isinstance(intention, Command):
+            commands.append(intention)
+        elif isinstance(intention, Inquiry) and intention.obj:  # what was asked about may be "it"
+            asked = grammar.chosen(intention.obj, ObjectPhrase("", ""))
+            commands += [Find(asked)] if asked else []
+    return tuple(commands)

@@ -4,7 +4,7 @@ import pytest
 
 from neuralbrain.arm.planning.grammar import parse
 from neuralbrain.arm.planning.interpreter import GrammarInterpreter
-from neuralbrain.errors import InstructionError
+from neuralbrain.errors import AmbiguityError, InstructionError
 from neuralbrain.planning.inquiry import understood
 
 
@@ -129,3 +129,29 @@ def test_who_is_asked_for_another_pace_says_that_there_is_one(sentence: str, tol
     interpreter.load()
     (meant,) = interpreter.interpret(sentence)
     assert str(meant) == "put the red block in the blue bowl" + " (at my own pace)" * told
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "sentence", "meaning"),
+    [
+        ("put the red block in a bowl", "where is the cylinder?", "put it behind the red bowl",
+         "put the cylinder behind the red bowl"),
+        ("put the red block in the blue bowl", "is there a drawer?", "open it", "open the drawer"),
+        ("put the red block in the blue bowl", "what do you see?", "take it out again",
+         "put the red block on the table"),
+        ("put the red block in the blue bowl", "where is the green block?", "no, in the purple bowl",
+         "put the red block in the purple bowl"),
+        ("put the red block in the blue bowl", "what is next to the green block?", "put it on the ball", ""),
+    ],
+)  # fmt: skip
+def test_it_is_what_was_asked_about_last(before: str, question: str, sentence: str, meaning: str) -> None:
+    interpreter = GrammarInterpreter()
+    interpreter.load()
+    asked = understood(question.rstrip("?"), interpreter.abilities(), interpreter.directions)
+    assert asked is not None
+    about = (*interpreter.interpret(before), asked)
+    if meaning:
+        assert "; ".join(map(str, interpreter.interpret(sentence, about))) == meaning
+    else:
+        with pytest.raises(AmbiguityError, match='What do you mean by "it"'):
+            interpreter.interpret(sentence, about)
