@@ -1,12 +1,34 @@
 """The libraries of the extras, loaded when they are first used."""
 
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
+
+from threadpoolctl import threadpool_limits
 
 from neuralbrain.errors import ConfigurationError
 
 EXTRAS = {"torch": "eeg-deep", "moabb": "eeg-bench"}
 """Library -> the extra that brings it; all others come with ``eeg``."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def one_thread(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function compute with one thread.
+
+    So sums are added in one order; and matrices as small as ours are many times as quick (FastICA of 19
+    channels on two busy cores: 5 s, against 49 s with as many threads as cores).
+    """
+
+    @wraps(function)
+    def limited(*args: P.args, **options: P.kwargs) -> R:
+        with threadpool_limits(limits=1):
+            return function(*args, **options)
+
+    return limited
 
 
 def library(name: str) -> Any:

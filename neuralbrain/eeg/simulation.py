@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from neuralbrain.eeg.extra import library
+from neuralbrain.eeg.extra import library, one_thread
 from neuralbrain.eeg.eyes import Eyes, gaze, lids, look
 from neuralbrain.eeg.head import EVERY, Floats, gains, information
 from neuralbrain.eeg.rhythms import background, power_course, rhythm
@@ -64,6 +64,7 @@ class Recording:
     truth: Truth
 
 
+@one_thread
 def simulate(
     subject: Subject, session: int = 0, *, trials: int = 40, classes: Sequence[str] = CLASSES[:2]
 ) -> Recording:

@@ -188,7 +188,7 @@ def joined(parts: Sequence[Trials]) -> Trials:
         ]
         if differing:
             raise ConfigurationError(
-                f"trials of subject {other.subjects[0]!r} differ from those of {first.subjects[0]!r} in "
+                f"trials of subject {other.subjects[0]} differ from those of {first.subjects[0]} in "
                 f"{listed(differing)}: pick the channels that both have, and resample"
             )
     whole: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in EACH}
