@@ -73,7 +73,7 @@ class Quality:
         """Return it in words."""
         usual = float(np.median([*self.amplitudes.values()]))
         said = [
-            f"{counted(len(self.amplitudes), 'electrode')}, {self.seconds:.0f} s at {self.sampling_rate:g} Hz",
+            f"{counted(len(self.amplitudes), 'electrode')}: {self.seconds:.0f} s, {self.sampling_rate:g} Hz",
             f"median amplitude {usual:.1f} µV, hum {self.hum:.1f} µV",
         ]
         for name in ("flat", "noisy", "humming"):

@@ -22,8 +22,8 @@ class Trials:
     """Pieces of recordings.
 
     Attributes:
-        signals: V, shape (trials, channels, samples).
-        eyes: What the eyes' own channels saw, V, shape (trials, eye channels, samples); perhaps of no
+        signals: µV, shape (trials, channels, samples).
+        eyes: What the eyes' own channels saw, µV, shape (trials, eye channels, samples); perhaps of no
             channel.
         labels: Shape (trials,).
         subjects: Whose each is, shape (trials,).
@@ -100,7 +100,7 @@ def cut(
         begin: From when on, after the annotation, s.
         end: Until when, s.
         band: Filter the recording before, Hz; None: not.
-        most: Leave out trials in which a channel swings by more, from its lowest to its highest, V; None:
+        most: Leave out trials in which a channel swings by more, from its lowest to its highest, µV; None:
             none.
         subject: Whose it is.
         session: Which of the subject's sessions it is.
@@ -128,8 +128,8 @@ def cut(
     events, _ = mne.events_from_annotations(loaded, numbers, verbose="ERROR")
     length = round((end - begin) * raw.info["sfreq"])
     first = events[:, 0] - loaded.first_samp + round(begin * raw.info["sfreq"])
-    signals = loaded.get_data(picks="eeg")  # without those that are marked bad
-    eyes = loaded.get_data(picks="eog") if "eog" in loaded else np.empty((0, signals.shape[1]))
+    signals = 1e6 * loaded.get_data(picks="eeg")  # without those that are marked bad
+    eyes = 1e6 * loaded.get_data(picks="eog") if "eog" in loaded else np.empty((0, signals.shape[1]))
     whole = (first >= 0) & (first + length <= signals.shape[1])
     first, codes = first[whole], events[whole, 2]
     spans = first[:, None] + np.arange(length)

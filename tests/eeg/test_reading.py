@@ -203,7 +203,7 @@ def test_trials_are_what_stands_in_the_recording(recording):
     assert trials.signals.shape == (24, 19, 256) and trials.eyes.shape == (24, 2, 256)
     assert [*trials.labels] == [*recording.truth.labels]
     first = round((recording.truth.cues[5] + 1.0) * 128)
-    assert np.array_equal(trials.signals[5], recording.raw.get_data("eeg")[:, first : first + 256])
+    assert np.array_equal(trials.signals[5], 1e6 * recording.raw.get_data("eeg")[:, first : first + 256])
     assert trials.begins[5] == pytest.approx(first / 128)
     whole = joined([trials, trials.take([0, 1])])
     assert len(whole) == 26 and whole.classes == ("left", "right")
@@ -215,7 +215,7 @@ def test_trials_that_cannot_be_cut_are_said(recording):
         ({"labels": ["feet"]}, "no annotation 'feet'; it has 'left' and 'right'|'right' and 'left'"),
         ({"begin": 3.0, "end": 2.0}, "does not fit"),
         ({"band": (8, 90)}, "does not fit a sampling rate of 128 Hz"),
-        ({"most": 1e-6}, "too few trials are left: 0 trials of"),
+        ({"most": 1}, "too few trials are left: 0 trials of"),
     ):
         with pytest.raises(ConfigurationError, match=says):
             cut(raw, **wrong)
