@@ -3,6 +3,7 @@
 This module needs the extra ``eeg`` to be imported.
 """
 
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from pyriemann.estimation import Covariances
 from pyriemann.spatialfilters import CSP
 from scipy.signal import butter, sosfiltfilt
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import FastICA
 from sklearn.feature_selection import SelectKBest, mutual_info_classif
 
 from neuralbrain.eeg.head import Floats
@@ -106,3 +108,76 @@ class FilterBankCSP(BaseEstimator, TransformerMixin):  # type: ignore[misc]
         return np.hstack(
             [pattern.transform(covariances[:, band]) for band, pattern in enumerate(self.patterns_)]
         )
+
+
+class NormaliseWindow(Fixed):
+    """Brings each channel of each window to mean 0 and variance 1."""
+
+    def transform(self, signals: Floats) -> Floats:
+        """Return signals of the same shape."""
+        spread = signals.std(axis=-1, keepdims=True)
+        return np.asarray((signals - signals.mean(axis=-1, keepdims=True)) / np.where(spread > 0, spread, 1))
+
+
+class Normalise(BaseEstimator, TransformerMixin):  # type: ignore[misc]
+    """Brings each channel (or feature) to mean 0 and variance 1 over all that it learns from."""
+
+    def fit(self, signals: Floats, labels: Any = None) -> "Normalise":
+        """Learn means and spreads, from shape (trials, channels, samples) or (trials, features)."""
+        over = (0, 2) if signals.ndim == 3 else 0
+        self.mean_ = signals.mean(axis=over, keepdims=True)
+        spread = signals.std(axis=over, keepdims=True)
+        self.spread_ = np.where(spread > 0, spread, 1)
+        return self
+
+    def transform(self, signals: Floats) -> Floats:
+        """Return signals of the same shape."""
+        return np.asarray((signals - self.mean_) / self.spread_)
+
+
+class Components(BaseEstimator, TransformerMixin):  # type: ignore[misc]
+    """Independent components of the channels, by FastICA.
+
+    Args:
+        parts: How many; 0: as many as there are channels.
+    """
+
+    def __init__(self, parts: int = 0) -> None:
+        self.parts = parts
+
+    def fit(self, signals: Floats, labels: Any = None) -> "Components":
+        """Learn the components of signals of shape (trials, channels, samples)."""
+        flat = np.concatenate([*signals], axis=1).T
+        ica = FastICA(self.parts or None, random_state=0, max_iter=100, tol=1e-3, whiten="unit-variance")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # not converged it is a rotation still
+            self.ica_ = ica.fit(flat)
+        return self
+
+    def transform(self, signals: Floats) -> Floats:
+        """Return the components' courses, shape (trials, parts, samples)."""
+        return np.stack([self.ica_.transform(each.T).T for each in signals])
+
+
+class Power(Fixed):
+    """Returns the logarithm of each channel's variance in each window."""
+
+    def transform(self, signals: Floats) -> Floats:
+        """Return features, shape (trials, channels)."""
+        return np.asarray(np.log(signals.var(axis=-1) + 1e-12))
+
+
+class Means(Fixed):
+    """Returns what each channel is on average in each of a window's parts.
+
+    Args:
+        parts: Into how many a window is divided.
+    """
+
+    def __init__(self, parts: int = 8) -> None:
+        self.parts = parts
+
+    def transform(self, signals: Floats) -> Floats:
+        """Return features, shape (trials, channels * parts)."""
+        pieces = [piece.mean(axis=-1) for piece in np.array_split(signals, self.parts, axis=-1)]
+        return np.concatenate(pieces, axis=1)
