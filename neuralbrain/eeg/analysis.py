@@ -1,11 +1,10 @@
-"""An analysis, described: which windows, what was done with them and where it learned, how it was split, what
-is claimed.
+"""An analysis, described: windows, steps and what they learned from, split, and the claim.
 
 What is described with known steps can be done again; a person's own function can, too (`Analysis.predict`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -101,7 +100,6 @@ class Analysis:
     predict: Predict | None = None
     cells: Sequence[Cell] = ()
     name: str = "analysis"
-    labels: Names = field(init=False)
 
     def __post_init__(self) -> None:
         """Check that the parts fit together.
@@ -109,7 +107,6 @@ class Analysis:
         Raises:
             ConfigurationError: They do not.
         """
-        object.__setattr__(self, "labels", self.windows.labels)
         if len(self.parts_of) != len(self.windows) or not self.folds:
             raise ConfigurationError(
                 f"{self.name}: {len(self.windows)} windows, {len(self.parts_of)} numbers of trials, "
@@ -121,6 +118,11 @@ class Analysis:
                 raise ConfigurationError(
                     f"{self.name}: fold {fold.name} is empty or names a window that there is not"
                 )
+
+    @property
+    def labels(self) -> Names:
+        """The label of each window."""
+        return self.windows.labels
 
     @property
     def tested(self) -> NDArray[np.intp]:
