@@ -1,6 +1,6 @@
 """An analysis done again: as it is described, or with every step learning inside its fold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -24,29 +24,48 @@ def can_rerun(analysis: Analysis) -> str:
 
 
 def predictions(
-    analysis: Analysis, labels: Names, *, signals: Floats | None = None, inside: bool = False
-) -> list[Names]:
-    """Return what is said of the windows that each fold tests.
+    analysis: Analysis, labelings: Sequence[Names], *, signals: Floats | None = None, inside: bool = False
+) -> list[list[Names]]:
+    """Return what is said of the windows that each fold tests, for each of several labelings.
 
     Args:
         analysis: What to do; `can_rerun` says whether it can be.
-        labels: The labels to learn from and, where a step is so described, to leak.
+        labelings: Labels to learn from and, where a step is so described, to leak.
         signals: Others than the windows', of the same shape.
         inside: Let every step learn only from the windows that its fold learns from.
     """
     given = analysis.windows.signals if signals is None else signals
     if analysis.predict is not None:
-        return [np.asarray(analysis.predict(given, labels, f.train, f.test)) for f in analysis.folds]
-    rate = analysis.windows.sampling_rate
-    steps = [(step, _estimator(step, rate)) for step in analysis.steps]
-    fixed, early = import_module("neuralbrain.eeg.estimators").Fixed, given
-    while len(steps) > 1 and isinstance(steps[0][1], fixed):
-        early = steps.pop(0)[1].transform(early)
-    return [_fold(steps, early, labels, fold.train, fold.test, inside) for fold in analysis.folds]
+        predict = analysis.predict
+        return [
+            [np.asarray(predict(given, labels, f.train, f.test)) for f in analysis.folds]
+            for labels in labelings
+        ]
+    rate, own = analysis.windows.sampling_rate, import_module("neuralbrain.eeg.estimators")
+    steps = [(step, part) for step in analysis.steps for part in _parts(_estimator(step, rate))]
+    early: Any = given
+    while len(steps) > 1:  # what depends neither on labels nor on folds is done once
+        step, part = steps[0]
+        blind = step.fitted_on == "all" and not inside and isinstance(part, own.Normalise | own.Components)
+        if not (blind or isinstance(part, own.Fixed)):
+            break
+        early = part.fit(early).transform(early)
+        del steps[0]
+    return [
+        [_fold(steps, early, labels, fold.train, fold.test, inside) for fold in analysis.folds]
+        for labels in labelings
+    ]
 
 
-def accuracy(analysis: Analysis, said: list[Names], labels: Names) -> float:
-    """Return the share of windows of which the truth was said, by the measure that the claim names."""
+def scores(
+    analysis: Analysis, labelings: Sequence[Names], *, signals: Floats | None = None, inside: bool = False
+) -> list[float]:
+    """Return the score for each of several labelings, by the claim's measure; see `predictions`."""
+    found = predictions(analysis, labelings, signals=signals, inside=inside)
+    return [_accuracy(analysis, said, labels) for said, labels in zip(found, labelings, strict=True)]
+
+
+def _accuracy(analysis: Analysis, said: list[Names], labels: Names) -> float:
     true = np.concatenate([labels[fold.test] for fold in analysis.folds])
     right = np.concatenate(said) == true
     if analysis.claim.measure == "accuracy":
@@ -76,6 +95,11 @@ def _estimator(step: Step, rate: float) -> Any:
     if step.does == "normalise" and step.fitted_on == "window":
         return own.NormaliseWindow()
     return STEPS[step.does](own, rate, step.settings)
+
+
+def _parts(estimator: Any) -> list[Any]:
+    """Return the steps of a pipeline, or what is none."""
+    return [each for _, each in estimator.steps] if hasattr(estimator, "steps") else [estimator]
 
 
 def _lda(own: Any, rate: float, settings: dict[str, float]) -> Any:

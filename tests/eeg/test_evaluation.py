@@ -145,3 +145,14 @@ def test_trials_that_do_not_fit_are_refused(trials):
     with pytest.raises(ConfigurationError, match="not finite"):
         replace(trials, signals=broken)
     assert isinstance(trials.take([0, 1]), Trials)
+
+
+def test_covariances_are_those_of_scikit_learn(trials):
+    from sklearn.covariance import oas
+
+    from neuralbrain.eeg.estimators import Covariance
+
+    few = trials.signals[:3]
+    for signals in (few, few[:, :2, :5], few[:, :1]):
+        wanted = [oas(each.T)[0] for each in signals]
+        assert Covariance().transform(signals) == pytest.approx(np.array(wanted), rel=1e-9, abs=1e-9)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 from scipy.stats import binom
 
@@ -14,8 +15,8 @@ from neuralbrain.eeg.check.luck import true_chance
 from neuralbrain.eeg.extra import library
 from neuralbrain.eeg.head import Floats
 from neuralbrain.eeg.quality import FRONT
-from neuralbrain.eeg.rerun import accuracy, can_rerun, predictions
-from neuralbrain.eeg.trials import Trials
+from neuralbrain.eeg.rerun import can_rerun, scores
+from neuralbrain.eeg.trials import Names, Trials
 
 SIDES = ("F7", "F8", "AF7", "AF8")
 """Electrodes that see glances, beside those of the forehead."""
@@ -25,6 +26,7 @@ PARTS = 8
 """Into so many parts a window is averaged for its slow course."""
 DROP = 0.1
 """If the score falls by so much without the eyes, it was theirs."""
+FOLDS, SHRUNK = 5, 0.1
 NEAR = 0.045
 """Electrodes no further apart, m, see the same sources: skin and skull blur what comes from the brain over
 some 5 cm (R. Srinivasan et al., Annals of Biomedical Engineering 26, 1998)."""
@@ -38,21 +40,42 @@ def independent(analysis: Analysis) -> Trials:
     return analysis.windows.take(first)
 
 
-def cross_validated(features: Floats, labels: Any) -> Any:
-    """Return which labels a discriminant says right from a few features, cross-validated.
+def cross_validated(features: Floats, labels: Names) -> NDArray[np.bool_]:
+    """Return which labels a linear discriminant says right, cross-validated by parts that are mixed and fair.
+
+    Many sets of features are tried at once: that is why it is not scikit-learn's. The covariance is shrunk by
+    `SHRUNK`.
 
     Args:
-        features: Shape (trials, features).
+        features: Shape (sets, trials, features).
         labels: Shape (trials,).
+
+    Returns:
+        Shape (sets, trials).
     """
-    selection = library("sklearn.model_selection")
-    model = library("sklearn.pipeline").make_pipeline(
-        library("sklearn.preprocessing").StandardScaler(),
-        library("sklearn.discriminant_analysis").LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"),
-    )
-    _, counts = np.unique(labels, return_counts=True)
-    parts = selection.StratifiedKFold(max(2, min(5, int(counts.min()))), shuffle=True, random_state=0)
-    return selection.cross_val_predict(model, features, labels, cv=parts) == labels
+    names, codes = np.unique(labels, return_inverse=True)
+    rng, part = np.random.default_rng(0), np.zeros(len(labels), int)
+    for code in range(len(names)):
+        own = rng.permutation(np.nonzero(codes == code)[0])
+        part[own] = np.arange(len(own)) % FOLDS
+    right = np.zeros(features.shape[:2], bool)
+    for number in range(FOLDS):
+        train, test = part != number, part == number
+        middle = features[:, train].mean(axis=1, keepdims=True)
+        spread = features[:, train].std(axis=1, keepdims=True)
+        scaled = (features - middle) / np.where(spread > 0, spread, 1)
+        means = np.stack(
+            [scaled[:, train & (codes == code)].mean(axis=1) for code in range(len(names))], axis=1
+        )
+        rest = scaled[:, train] - means[:, codes[train]]
+        pooled = np.einsum("snf,sng->sfg", rest, rest) / train.sum()
+        size = np.trace(pooled, axis1=1, axis2=2)[:, None, None] / pooled.shape[1]
+        shrunk = (1 - SHRUNK) * pooled + (SHRUNK * size + 1e-9) * np.eye(pooled.shape[1])
+        weights = np.linalg.solve(shrunk, means.transpose(0, 2, 1))  # (sets, features, classes)
+        offsets = np.einsum("scf,sfc->sc", means, weights) / 2
+        said = np.argmax(scaled[:, test] @ weights - offsets[:, None], axis=2)
+        right[:, test] = said == codes[test]
+    return right
 
 
 def eye_signals(windows: Trials) -> tuple[Floats, str]:
@@ -70,16 +93,15 @@ def eyes(analysis: Analysis) -> Iterator[Finding]:
     if not seen.shape[1] or seen.std() == 0:
         return
     slow = [piece.mean(axis=2) for piece in np.array_split(seen, PARTS, axis=2)]
-    right = cross_validated(np.hstack(slow), trials.labels)
+    (right,) = cross_validated(np.hstack(slow)[None], trials.labels)
     level = true_chance(analysis)
     if right.mean() < luck_bound(len(trials), level, RARE):
         return
     evidence = {"eyes_alone": float(right.mean()), "chance": level}
     said, sure = f"From {by} alone the classes are told with {right.mean():.2f}; chance is {level:.2f}", False
     if not can_rerun(analysis):
-        whole = accuracy(analysis, predictions(analysis, analysis.labels), analysis.labels)
-        cleaned = regressed(analysis.windows)
-        left = accuracy(analysis, predictions(analysis, analysis.labels, signals=cleaned), analysis.labels)
+        (whole,) = scores(analysis, [analysis.labels])
+        (left,) = scores(analysis, [analysis.labels], signals=regressed(analysis.windows))
         evidence |= {"as_described": whole, "eyes_regressed_out": left}
         said += f". The score is {whole:.2f}, and {left:.2f} with the eyes regressed out"
         sure = whole - left >= DROP or left < luck_bound(analysis.independent, level)
@@ -107,8 +129,7 @@ def channel(analysis: Analysis) -> Iterator[Finding]:
     count, level = len(trials), true_chance(analysis)
     if len(trials.channels) < 2:
         return
-    features = _channel_features(trials)
-    right = np.stack([cross_validated(each, trials.labels) for each in features])
+    right = cross_validated(_channel_features(trials), trials.labels)
     shares = right.mean(axis=1)
     bound = luck_bound(count, level, RARE / len(shares))
     places = _places(trials.channels)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from neuralbrain.eeg.analysis import Analysis
 from neuralbrain.eeg.check.finding import Finding
-from neuralbrain.eeg.rerun import accuracy, can_rerun, predictions
+from neuralbrain.eeg.rerun import can_rerun, scores
 from neuralbrain.eeg.splits import Indices
 from neuralbrain.words import counted, listed
 
@@ -89,9 +89,8 @@ def fitted_on_test(analysis: Analysis) -> Iterator[Finding]:
     names = listed([step.does for step in leaking])
     said, evidence = f"{names} learned from the windows that are tested", {}
     if not can_rerun(analysis) and analysis.predict is None:
-        labels = analysis.labels
-        as_said = accuracy(analysis, predictions(analysis, labels), labels)
-        inside = accuracy(analysis, predictions(analysis, labels, inside=True), labels)
+        (as_said,) = scores(analysis, [analysis.labels])
+        (inside,) = scores(analysis, [analysis.labels], inside=True)
         evidence = {"as_described": as_said, "inside_folds": inside}
         said += f": {as_said:.2f} so, {inside:.2f} if every step learns inside its fold"
     yield Finding(

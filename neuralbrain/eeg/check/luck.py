@@ -7,7 +7,7 @@ import numpy as np
 from neuralbrain.eeg.analysis import Analysis
 from neuralbrain.eeg.chance import ALPHA, chance_level, interval, luck_bound
 from neuralbrain.eeg.check.finding import Finding
-from neuralbrain.eeg.rerun import accuracy, can_rerun, predictions
+from neuralbrain.eeg.rerun import can_rerun, scores
 from neuralbrain.eeg.trials import Names
 from neuralbrain.words import counted
 
@@ -99,11 +99,9 @@ def shuffle(analysis: Analysis) -> Iterator[Finding]:
         return
     if can_rerun(analysis):
         return
-    rng, scores = np.random.default_rng(0), []
-    for _ in range(PERMUTATIONS):
-        labels = _shuffled(analysis, rng)
-        scores.append(accuracy(analysis, predictions(analysis, labels), labels))
-    mean, error = float(np.mean(scores)), float(np.std(scores, ddof=1) / np.sqrt(PERMUTATIONS))
+    rng = np.random.default_rng(0)
+    found = scores(analysis, [_shuffled(analysis, rng) for _ in range(PERMUTATIONS)])
+    mean, error = float(np.mean(found)), float(np.std(found, ddof=1) / np.sqrt(PERMUTATIONS))
     if mean > level + max(LEAST, SIGMAS * error):
         yield Finding(
             kind="shuffle",
@@ -133,7 +131,7 @@ def score(analysis: Analysis) -> Iterator[Finding]:
     """Find a score that does not come out when the analysis is done again."""
     if can_rerun(analysis):
         return
-    found = accuracy(analysis, predictions(analysis, analysis.labels), analysis.labels)
+    (found,) = scores(analysis, [analysis.labels])
     count = len(analysis.tested)
     low, high = interval(round(found * count), count)
     if not low <= analysis.claim.score <= high:
