@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from neuralbrain.cli import bench, brain, doctor, envs, episode, runs, train
+from neuralbrain.cli import bench, brain, doctor, eeg, envs, episode, runs, train
 
 app = typer.Typer(
     help="Run embodied brains: regions that exchange typed messages and drive simulated bodies.",
@@ -43,4 +43,5 @@ app.command()(runs.report)
 app.command()(runs.replay)
 app.command()(runs.recall)
 app.add_typer(bench.app, name="bench")
+app.add_typer(eeg.app, name="eeg")
 app.command()(doctor.doctor)

@@ -13,8 +13,9 @@ from neuralbrain.eeg.check import check
 from neuralbrain.eeg.check.outputs import differing, numbers
 from neuralbrain.eeg.evaluation import evaluate
 from neuralbrain.eeg.rerun import scores
-from neuralbrain.eeg.simulation import Subject, simulate
+from neuralbrain.eeg.simulation import simulate
 from neuralbrain.eeg.splits import Fold, across_sessions, across_subjects, within
+from neuralbrain.eeg.subject import Subject
 from neuralbrain.eeg.trials import cut, joined
 from neuralbrain.errors import ConfigurationError
 

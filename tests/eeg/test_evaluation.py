@@ -13,8 +13,9 @@ pytest.importorskip("pyriemann", reason="the extra `eeg` is not installed")
 from neuralbrain.eeg.chance import chance_level, interval, luck_bound
 from neuralbrain.eeg.decoders import DECODERS, decoder
 from neuralbrain.eeg.evaluation import evaluate, permute
-from neuralbrain.eeg.simulation import Subject, simulate
+from neuralbrain.eeg.simulation import simulate
 from neuralbrain.eeg.splits import across_sessions, across_subjects, few_shot, within
+from neuralbrain.eeg.subject import Subject
 from neuralbrain.eeg.trials import Trials, cut, joined
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 

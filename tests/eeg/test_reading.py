@@ -11,7 +11,8 @@ from neuralbrain.eeg import bids
 from neuralbrain.eeg.cleaning import without_eyes
 from neuralbrain.eeg.quality import quality
 from neuralbrain.eeg.reading import read
-from neuralbrain.eeg.simulation import Subject, simulate
+from neuralbrain.eeg.simulation import simulate
+from neuralbrain.eeg.subject import Subject
 from neuralbrain.eeg.trials import cut, joined
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 

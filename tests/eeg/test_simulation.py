@@ -7,7 +7,8 @@ pytest.importorskip("mne", reason="the extra `eeg` is not installed")
 
 from neuralbrain.eeg.head import MONTAGES, direction_of, gains, inside
 from neuralbrain.eeg.rhythms import background, power_course, rhythm
-from neuralbrain.eeg.simulation import CLASSES, Subject, simulate
+from neuralbrain.eeg.simulation import CLASSES, simulate
+from neuralbrain.eeg.subject import Subject
 from neuralbrain.errors import ConfigurationError, UnknownNameError
 
 QUIET = {"background": 1.0, "alpha": 0.0, "sensor_noise": 0.1, "line": 0.0, "blinks": 0.0, "glances": 0.0}

@@ -50,7 +50,7 @@ def few_trials(analysis: Analysis) -> Iterator[Finding]:
     bound = luck_bound(count, level)
     evidence = {"trials": count, "chance": level, "luck": bound, "score": analysis.claim.score}
     reached = f"with {counted(count, 'independent trial')} luck reaches {bound:.2f} once in 20 times"
-    if bound - level > WIDEST:
+    if bound - level > WIDEST + 1e-9:
         yield Finding(
             kind="few trials",
             sure=True,
@@ -58,7 +58,7 @@ def few_trials(analysis: Analysis) -> Iterator[Finding]:
             do="Record more trials.",
             evidence=evidence,
         )
-    elif analysis.claim.score < bound:
+    elif level + TOLERANCE < analysis.claim.score < bound:  # no more than chance is no claim
         yield Finding(
             kind="few trials",
             sure=False,
