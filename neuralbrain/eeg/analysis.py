@@ -49,6 +49,7 @@ class Claim(Part):
     Attributes:
         score: The share of right answers.
         chance: What luck is said to reach; None: nothing is said.
+        above_chance: Whether the score is said to be above chance.
         measure: Of all answers, or the mean over classes.
         across: To what it is said to carry over: new trials, new sessions, or new people.
         shuffled: The score that was found with shuffled labels; None: that was not tried.
@@ -57,6 +58,7 @@ class Claim(Part):
 
     score: float = Field(ge=0, le=1)
     chance: float | None = Field(default=None, ge=0, le=1)
+    above_chance: bool = False
     measure: Literal["accuracy", "balanced"] = "accuracy"
     across: Literal["trials", "sessions", "subjects"] = "trials"
     shuffled: float | None = Field(default=None, ge=0, le=1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from neuralbrain.eeg.analysis import Analysis
 from neuralbrain.eeg.chance import luck_bound
@@ -26,7 +26,7 @@ PARTS = 8
 """Into so many parts a window is averaged for its slow course."""
 DROP = 0.1
 """If the score falls by so much without the eyes, it was theirs."""
-FOLDS, SHRUNK = 5, 0.1
+FOLDS, SHRUNK, PERMUTED = 5, 0.1, 50
 NEAR = 0.045
 """Electrodes no further apart, m, see the same sources: skin and skull blur what comes from the brain over
 some 5 cm (R. Srinivasan et al., Annals of Biomedical Engineering 26, 1998)."""
@@ -93,9 +93,11 @@ def eyes(analysis: Analysis) -> Iterator[Finding]:
     if not seen.shape[1] or seen.std() == 0:
         return
     slow = [piece.mean(axis=2) for piece in np.array_split(seen, PARTS, axis=2)]
-    (right,) = cross_validated(np.hstack(slow)[None], trials.labels)
-    level = true_chance(analysis)
-    if right.mean() < luck_bound(len(trials), level, RARE):
+    features, level = np.hstack(slow)[None], true_chance(analysis)
+    (right,) = cross_validated(features, trials.labels)
+    if right.mean() < luck_bound(len(trials), level, RARE) or right.mean() <= _by_luck(
+        features, trials.labels
+    ):
         return
     evidence = {"eyes_alone": float(right.mean()), "chance": level}
     said, sure = f"From {by} alone the classes are told with {right.mean():.2f}; chance is {level:.2f}", False
@@ -104,7 +106,8 @@ def eyes(analysis: Analysis) -> Iterator[Finding]:
         (left,) = scores(analysis, [analysis.labels], signals=regressed(analysis.windows))
         evidence |= {"as_described": whole, "eyes_regressed_out": left}
         said += f". The score is {whole:.2f}, and {left:.2f} with the eyes regressed out"
-        sure = whole - left >= DROP or left < luck_bound(analysis.independent, level)
+        luck = luck_bound(analysis.independent, level)
+        sure = whole >= luck and (whole - left >= DROP or left < luck)
     yield Finding(
         kind="eyes",
         sure=sure,
@@ -112,6 +115,16 @@ def eyes(analysis: Analysis) -> Iterator[Finding]:
         do="Regress the eyes out, begin windows later, and show the cue in the middle.",
         evidence=evidence,
     )
+
+
+def _by_luck(features: Floats, labels: Names) -> float:
+    """Return what permuted labels exceed as rarely as `RARE` says, taken for normal: folds share trials.
+
+    So they reach further than the binomial distribution says.
+    """
+    rng = np.random.default_rng(0)
+    reached = [cross_validated(features, rng.permutation(labels)).mean() for _ in range(PERMUTED)]
+    return float(np.mean(reached) + norm.isf(RARE) * np.std(reached, ddof=1))
 
 
 def regressed(windows: Trials) -> Floats:

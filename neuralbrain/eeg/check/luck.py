@@ -58,11 +58,11 @@ def few_trials(analysis: Analysis) -> Iterator[Finding]:
             do="Record more trials.",
             evidence=evidence,
         )
-    elif level + TOLERANCE < analysis.claim.score < bound:  # no more than chance is no claim
+    elif analysis.claim.above_chance and analysis.claim.score < bound:
         yield Finding(
             kind="few trials",
-            sure=False,
-            said=f"The score {analysis.claim.score:.2f} is not above luck: {reached}.",
+            sure=True,
+            said=f"The score {analysis.claim.score:.2f} is said to be above chance, and is not: {reached}.",
             do="Claim nothing, or record more trials.",
             evidence=evidence,
         )
