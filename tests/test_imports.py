@@ -69,6 +69,7 @@ HOMES = {
     "mne": ("eeg/",),
     "pyriemann": ("eeg/",),
     "sklearn": ("eeg/",),
+    "moabb": ("eeg/",),
 }
 """Library -> where alone it may be imported."""
 
