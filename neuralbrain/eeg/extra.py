@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from neuralbrain.errors import ConfigurationError
 
-EXTRAS = {"torch": "eeg-deep", "moabb": "eeg-bench"}
+EXTRAS = {"moabb": "eeg-bench"}
 """Library -> the extra that brings it; all others come with ``eeg``."""
 
 P = ParamSpec("P")
