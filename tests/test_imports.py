@@ -25,7 +25,7 @@ LAYERS = (
     ("body", "gym", "wrappers"),
     ("disturbance",),
     ("region",),
-    ("memory", "learning", "planning", "language"),
+    ("memory", "learning", "planning", "language", "eeg"),
     ("deliberation",),
     ("regions",),
     ("region_types",),
@@ -69,6 +69,10 @@ HOMES = {
     "pydantic_ai": ("research/assistant.py", "research/model.py"),
     "mcp": ("research/protocol.py",),
     "pettingzoo": ("envs/nanorobot/swarm.py",),
+    "mne": ("eeg/",),
+    "pyriemann": ("eeg/",),
+    "sklearn": ("eeg/",),
+    "moabb": ("eeg/",),
 }
 """Library -> where alone it may be imported."""
 

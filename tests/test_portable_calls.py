@@ -17,6 +17,7 @@ ROOT = Path(neuralbrain.__file__).parent
 EXEMPT = (
     "cli",  # prints
     "record",  # tells what has been
+    "eeg",  # analyses recordings
     "nanorobots/report",
     "agents/benchmarks",  # measures
     "agents/baselines/chemotaxis.py",  # studies, and baselines of studies: no brain

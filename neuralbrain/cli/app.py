@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from neuralbrain.cli import assist, bench, brain, doctor, envs, episode, mcp, runs, train
+from neuralbrain.cli import assist, bench, brain, doctor, eeg, envs, episode, mcp, runs, train
 
 app = typer.Typer(
     help="Run embodied brains: regions that exchange typed messages and drive simulated bodies.",
@@ -45,4 +45,5 @@ app.command()(runs.recall)
 app.add_typer(bench.app, name="bench")
 app.command()(assist.assist)
 app.command()(mcp.mcp)
+app.add_typer(eeg.app, name="eeg")
 app.command()(doctor.doctor)
