@@ -87,6 +87,7 @@ _SEEN = (
     rf" you count|are "
     rf"visible|there are))?{_ON_TABLE}"
 )
+_YOU_SEE = r"do you see|could you see|do (?:you|we) have|have (?:you|we) got"
 _COMPARED = (
     r"(?:(?P<how>more than|fewer than|less than|at least|at most|exactly|only|just) )?"
     r"(?P<number>[0-9]+|one(?= )|two|three|four|five|six|seven|eight|nine|ten) "
@@ -321,6 +322,7 @@ SAID: tuple[tuple[Topic, str], ...] = (
         rf"locate|where) {_OBJECT}(?: is| are)?",
     ),
     ("presence", rf"(?:{_SEE}) {_OBJECT}(?: there)?{_ON_TABLE}"),
+    ("location", rf"(?:which|what) {_OBJECT} (?:(?:are|is) there|{_YOU_SEE}){_ON_TABLE}"),
     ("presence", rf"is {_OBJECT} (?:on the table|there|visible)"),
 )
 """Topic -> the words that ask for it; a state may also be a colour."""

@@ -98,14 +98,19 @@ def candidates(word: str, known: Collection[str]) -> list[str]:
 
     A word is near to another if one letter is missing, too much or wrong in it, or if two neighbours have
     changed places: four of five slips are of these kinds (F. J. Damerau, CACM 7(3), 1964). So are two words
-    without the space between them.
+    without the space between them, and, if nothing else is near, the letters in another order.
     """
     if word in common_words():
         return []
     near = [other for other in sorted(known) if len(other) > 1 and _one_slip(word, other)]
     near = [other for other in near if min(len(word), len(other)) > 2 or sorted(word) == sorted(other)]
     cuts = ((word[:i], word[i:]) for i in range(2, len(word) - 1))
-    return near + [f"{one} {other}" for one, other in cuts if one in known and other in known]
+    near += [f"{one} {other}" for one, other in cuts if one in known and other in known]
+    return near or [other for other in sorted(known) if len(word) > 4 and _is_jumbled(word, other)]
+
+
+def _is_jumbled(word: str, other: str) -> bool:
+    return word[0] == other[0] and word != other and sorted(word) == sorted(other)
 
 
 def near_misses(words: Collection[str], known: Collection[str]) -> dict[str, str]:

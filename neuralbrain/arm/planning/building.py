@@ -183,6 +183,16 @@ def _layered(named: References, layers: list[tuple[str, Reference]]) -> c.Tower:
         if level in at:
             raise InstructionError(f"Only one can be at the {level}.")
         at[level] = replace(ref, category=ref.category or noun)
+    if set(at) == {"middle"} and len(plain) == 1:
+        return replace(_tower(plain), middle=at["middle"])
+    middle = at.get("middle")
+    others = [
+        ref
+        for ref in plain
+        if middle is None or (ref.color, ref.selection) != (middle.color, middle.selection)
+    ]
+    if set(at) == {"middle"} and len(plain) == len(_LEVELS) and len(others) == 2:
+        return _tower((others[0], at["middle"], others[1]))
     if "middle" in at:
         if set(at) != set(_LEVELS):
             raise InstructionError("Name the objects of the tower from the bottom up.")

@@ -74,6 +74,7 @@ class Amended:
         place: What should be put, where "it" is what was to be put before; None: an object is another.
         reversed: Whether what is put, and where, change their roles.
         obj: Whether what is meant is what is moved.
+        old: What is not meant; None: it is not said.
     """
 
     new: Reference | None = None
@@ -81,6 +82,7 @@ class Amended:
     likewise: bool = False
     reversed: bool = False
     obj: bool = False
+    old: Reference | None = None
 
     def __str__(self) -> str:
         return f"rather {self.new or self.place or 'the other way round'}"
@@ -149,6 +151,7 @@ class Tower:
         height: Of each, in objects; 0: as high as it gets.
         base: What stands at the bottom, if that is said of several in any order.
         top: What stands on top, likewise.
+        middle: What stands in the middle, likewise.
     """
 
     order: tuple[Reference, ...]
@@ -156,9 +159,11 @@ class Tower:
     height: int = 0
     base: Reference | None = None
     top: Reference | None = None
+    middle: Reference | None = None
 
     def __str__(self) -> str:
         ends = f" on {self.base}" if self.base else ""
+        ends += f" with {self.middle} in the middle" if self.middle else ""
         ends += f" with {self.top} on top" if self.top else ""
         return self._plain() + ends
 

@@ -319,6 +319,8 @@ def _sorted(command: c.Sort, scene: Scene) -> list[Condition]:
 
 def _towers(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[Condition]:
     """Say that some blocks stand in towers, in whatever order moves the fewest."""
+    if command.middle:
+        return _with_middle(command, blocks, scene)
     if command.base or command.top:
         return _with_ends(command, blocks, scene)
     height = command.height or len(blocks)
@@ -336,6 +338,18 @@ def _towers(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[C
         conditions += [_into(upper, lower) for lower, upper in pairwise(tower)]
         left = [block for block in left if block not in tower]
     return conditions
+
+
+def _with_middle(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[Condition]:
+    """Say that some blocks stand in a tower of which the middle is told: as many below it as above."""
+    assert command.middle is not None
+    middle = some(command.middle, scene, MOVABLE)[0]
+    others = [block for block in blocks if block.id != middle.id][: (command.height or len(blocks)) - 1]
+    if len(others) < 2 or len(others) % 2:
+        raise InstructionError(f"I cannot {command}: that takes an odd number of blocks, three or more.")
+    below = len(others) // 2
+    pile = [graspable(block) for block in (*others[:below], middle, *others[below:])]
+    return [_into(upper, lower) for lower, upper in pairwise(pile)]
 
 
 def _with_ends(command: c.Tower, blocks: list[SceneObject], scene: Scene) -> list[Condition]:

@@ -152,6 +152,10 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
             return [c.Amended(place=command) for command in self.put([IT, parts[0]])]
         return [c.Amended(single(parts[0]))]
 
+    def amended_from(self, parts: list[Any]) -> list[c.Command]:
+        """No, not the red one, the green one."""
+        return [c.Amended(parts[0], old=parts[1])]
+
     def amended_object(self, parts: list[Any]) -> list[c.Command]:
         """No, take the green one instead: what is moved is another."""
         return [*(parts[0] if len(parts) > 1 else ()), c.Amended(single(parts[-1]), obj=True)]
@@ -254,6 +258,10 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
             )
         return [c.Hold(ref)]
 
+    def hold_corrected(self, parts: list[Any]) -> list[c.Command]:
+        """Take the green block, no, the yellow one."""
+        return self.hold([self.corrected(parts)])
+
     def hold_all(self, parts: list[Any]) -> list[c.Command]:
         """Take both, and put them there."""
         return [c.Hold(ref) for ref in parts[0]]
@@ -287,6 +295,18 @@ class _Meaning(Naming, Putting, Building, Transformer[Token, Any]):
     def then_else(self, parts: list[Any]) -> list[c.Command]:
         otherwise = tuple(one for one in parts[-1] if not isinstance(one, c.Keep | c.Nothing))
         return [c.If(parts[0], tuple(parts[1]), otherwise if len(parts) > 2 else ())]
+
+    def then_else_of(self, parts: list[Any]) -> list[c.Command]:
+        """Otherwise use the blue one: the same, of something else than the condition is about."""
+        premise, then, other = parts
+        about = premise.obj
+        noun = other.category or about.category
+        otherwise = tuple(then)
+        for ref in (IT, about):
+            otherwise = c.replaced(otherwise, ref, replace(other, category=noun, kinds=(), one=False))
+        if otherwise == tuple(then):
+            asked(f"For what should {other} be used otherwise? Say the whole.", "")
+        return [c.If(premise, tuple(then), otherwise)]
 
     def provided(self, parts: list[Any]) -> list[c.Command]:
         return [c.If(parts[1], tuple(parts[0]))]

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NoReturn
 from lark import Token, Tree
 
 from neuralbrain.arm.catalogue import CONTAINERS, SHAPES
-from neuralbrain.arm.planning.references import IT, TABLE, THEM, Reference, Selection, Selector
+from neuralbrain.arm.planning.references import IT, ROLLING, TABLE, THEM, Reference, Selection, Selector
 from neuralbrain.errors import AmbiguityError, InstructionError
 
 NOUNS: Final = {f"{name}{end}": name for name in SHAPES for end in ("", "s", "es")}
@@ -18,7 +18,7 @@ FIXED: Final = (*CONTAINERS, "zone")
 """What lies in or on nothing."""
 _RANKS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
-_KINDS: Final = {"roller": ("ball", "cylinder"), "container": CONTAINERS}
+_KINDS: Final = {"roller": ROLLING, "rollers": ROLLING, "container": CONTAINERS}
 """Words for what several kinds of things are or can do."""
 
 References = tuple[Reference, ...]
@@ -92,13 +92,12 @@ class Naming:
         ref = reference(words)
         return ref if ref.selection else replace(ref, quantity="any")
 
-    def colored_like(self, words: list[Any]) -> Reference:
+    def colored_like(self, words: list[Any]) -> Any:
         """The block of the same colour as the bowl."""
-        ref: Reference = words[0]
-        like: Reference = words[1]
-        if like.color:
-            return replace(ref, color=like.color)
-        raise InstructionError(f"Say which color {like} has.")
+        like: Reference = words[-1]
+        if isinstance(words[0], tuple):
+            return tuple(_colored_like(ref, like) for ref in words[0])
+        return _colored_like(words[0], like)
 
     def kind(self, words: list[Any]) -> Reference:
         return Reference(category=_category(words))
@@ -330,6 +329,12 @@ def _selection(traits: Sequence[Trait]) -> Selection | None:
 
 def _lies(selection: Selection | None) -> bool:
     return selection is not None and (selection.by in ("in", "on", "tower", "top") or _lies(selection.among))
+
+
+def _colored_like(ref: Reference, like: Reference) -> Reference:
+    if like.color:
+        return replace(ref, color=like.color)
+    return replace(ref, selection=Selection("like", like, among=ref.selection))
 
 
 def _but(said: Any, but: References) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from neuralbrain.arm.catalogue import CONTAINERS
 from neuralbrain.arm.planning import commands as c
+from neuralbrain.arm.planning.naming import FIXED
 from neuralbrain.arm.planning.references import BEARING, HOLLOW, IT, TABLE, Reference, Selection
 from neuralbrain.arm.planning.spoken import SIDES, Spoken, takes
 from neuralbrain.errors import AmbiguityError
@@ -62,17 +63,31 @@ def without_pronouns(
     return _tidied(plain)
 
 
-def amended(last: c.Command, new: Reference) -> c.Command:
-    """Return a command in which something takes the place of what is of its kind.
+def amended(last: c.Command, new: Reference, old: Reference | None = None) -> c.Command:
+    """Return a command in which something takes the place of what is of its kind, or of what is not meant.
 
     Raises:
         AmbiguityError: That could be several.
     """
     roles = [field.name for field in fields(last) if isinstance(getattr(last, field.name), Reference)]
     alike = [role for role in roles if getattr(last, role).category == new.category and new.category]
-    if new.one or not new.category:  # "no, the purple one": the last that was named
+    if old is not None:
+        alike = [role for role in roles if _may_be_one(old, getattr(last, role))]
+        if len(alike) == 1:
+            new = replace(new, category=new.category or getattr(last, alike[0]).category, one=False)
+    elif new.one or not new.category:  # "no, the purple one": the last that was named
         alike = roles[-1:]
         new = replace(new, category=getattr(last, roles[-1]).category) if roles else new
+    if not alike:
+        bare = {role: old_ for role in roles if not (old_ := getattr(last, role)).category}
+        alike = [role for role, old_ in bare.items() if new.category in (old_.kinds or (new.category,))]
+    if not alike:  # no bowl can take the place of a ball, where a ball is put in a bowl
+        fixed = {role: getattr(last, role).category in FIXED for role in roles}
+        alike = [
+            role
+            for role in roles
+            if fixed[role] is (new.category in FIXED) and set(fixed.values()) == {True, False}
+        ]
     if len(alike) != 1:
         raise AmbiguityError(f"What should {new} take the place of? Say the whole again.", str(new), ())
     if new.other:
@@ -152,7 +167,7 @@ def _mended(command: c.Amended, before: Sequence[c.Command]) -> c.Command:
         noun = command.new.category or obj.category
         return c.replaced(last, obj, replace(command.new, category=noun))  # type: ignore[no-any-return]
     if command.new is not None:
-        return amended(last, command.new)
+        return amended(last, command.new, command.old)
     assert command.place is not None  # the grammar says the one or the other
     obj, target, place = vars(last).get("obj"), vars(last).get("target"), command.place
     if isinstance(place, c.Put) and place.target.one and target is not None:
@@ -222,7 +237,8 @@ def _named(command: c.Command, spoken: Spoken) -> list[c.Command]:
         each: list[Any] = [c.replaced(command, obj, one) for one in _each(obj, spoken)]
         return [part for one in each for part in _named(one, spoken)]
     # within one command: "put the block nearest to the blue bowl into it"
-    chosen = [ref.selection for ref in c.references(command) if ref.selection]
+    named = [ref for whole in c.references(command) for ref in (whole, *whole.but)]
+    chosen = [ref.selection for ref in named if ref.selection]
     own = [one.anchor for one in chosen if one.anchor and one.anchor.category in CONTAINERS]
     container = own[0] if own else spoken.container
     roles = {name: value for name, value in vars(command).items() if isinstance(value, Reference)}
@@ -292,6 +308,12 @@ def _meant(value: Reference, role: str, command: c.Command, spoken: Spoken) -> R
             own if isinstance(own, Reference) and own.category != "it" else spoken.moved or spoken.container
         )
         value = replace(value, selection=replace(value.selection, anchor=anchor or _ask("it")))
+    anchor = value.selection.anchor if value.selection is not None else None
+    if (
+        anchor is not None and anchor.selection is not None and anchor.selection.anchor == IT
+    ):  # "the one in it"
+        within = replace(anchor.selection, anchor=spoken.container or spoken.moved or _ask("it"))
+        value = c.replaced(value, anchor, replace(anchor, selection=within))
     if value.category == "it" or (
         inside
         and not value.color

@@ -165,6 +165,15 @@ class Putting:
     def nowhere(self, parts: list[Any]) -> Any:
         return _where(several(parts[0])) if parts else Tree("nowhere", [])
 
+    def together(self, parts: list[Any]) -> NoReturn:
+        """These two together: it must be said which, and how."""
+        what = several(parts[0])
+        deictic = any(ref.category in ("", "them") and not ref.color for ref in what)
+        which = "Which do you mean, and how" if deictic else "How"
+        asked(
+            f"{which} should they be put together: one on the other, side by side, or what in one bowl?", ""
+        )
+
     def to_front(self, _: list[Any]) -> NoReturn:
         asked("How far toward you should it go? Say for example: move the red block 5 cm toward me.", "")
 

@@ -16,11 +16,11 @@ Quantity = Literal["the", "any", "all"] | int
 
 Selector = Literal[
     "nearest", "farthest", "left", "right", "front", "behind", "middle", "top", "bottom", "in", "on", "under",
-    "beside", "tower", "alone",
+    "beside", "tower", "alone", "like",
 ]  # fmt: skip
 """Of several: the nearest or farthest to an anchor; the first from a side, or the middle one; the top or the
 bottom of a tower; what lies in or on an anchor, or carries it, or is next to it; what is part of a
-tower, or of none."""
+tower, or of none; what has the colour of an anchor."""
 
 AXES: Final = {"left": (0.0, -1.0), "right": (0.0, 1.0), "front": (1.0, 0.0), "behind": (-1.0, 0.0)}
 """The viewer's directions in the world, as in the picture of the fixed camera: right is +y, in front is
@@ -31,6 +31,8 @@ MOVABLE: Final = (*GRASPABLE, "box")
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RANKS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
+ROLLING: Final = ("ball", "cylinder")
+"""What can roll: what is round."""
 HOLLOW: Final = ("bowl", "drawer", "zone")
 BEARING: Final = ("block", "zone")
 """In what, and on what, objects can be put: so these are meant where a sentence says no kind."""
@@ -46,6 +48,7 @@ _RELATED = {
     "in": "lying in",
     "on": "lying on",
     "under": "lying under",
+    "like": "of the same color as",
 }
 _SELECTED = {
     "middle": "in the middle",
@@ -124,7 +127,7 @@ class Reference:
             return listed([str(one) for one in self.either], "or")
         if self.category in ("it", "them"):
             return self.category
-        noun = self.category or "object"
+        noun = self.category or ("round object" if self.kinds == ROLLING else "object")
         all_ = f"the {_counted(self.count)}" if self.count else "all"
         all_ += f" but {_counted(self.less)} of the" if self.less else ""
         article = {"the": "the other" if self.other else "the", "any": "a", "all": all_}
@@ -199,6 +202,8 @@ def _selected(
         return [obj for obj in found if anchor.id in _bearers(obj, scene)]
     if by == "under":
         return [obj for obj in found if obj.id in _bearers(anchor, scene)]
+    if by == "like":
+        return [obj for obj in found if obj.color == anchor.color]
     if by == "beside":
         return [obj for obj in found if dist(obj.position[:2], anchor.position[:2]) <= NEXT]
     ranked = sorted(found, key=lambda obj: dist(obj.position[:2], anchor.position[:2]))

@@ -8,6 +8,11 @@ from neuralbrain.arm.planning import idioms
 from neuralbrain.arm.planning.everyday import GERUNDS
 from neuralbrain.planning import sentence
 
+_PARTS: Final = {
+    "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10, "twelfth": 12,
+}  # fmt: skip
+"""Fractions of a turn, by what they divide it."""
+_MANY: Final = {"a": 1, "an": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3}
 _SPELT: Final = (
     (r"[’`]", "'"),
     (r"(?<=[0-9])\s*\"", " inches "),
@@ -43,9 +48,14 @@ _SPELT: Final = (
     (r"\bdegrees?\b", "degrees"),
     (r"\b(an?|1|one) (cm|mm|m|inches)\b", r"1 \2"),
     (r"\bhalf an inches\b", "0.5 inches"),
-    (r"\b(an?|one) quarter(?: of an?)?[ -](?:turn|rotation|circle)\b|\b(?:an? )?right angle\b", "90 degrees"),
+    (r"\b(?:an? )?right angle\b", "90 degrees"),
+    (
+        r"\b(?:(?P<many>an?|one|two|three|[123]) )?(?P<part>thirds?|quarters?|fourths?|fifths?|sixths?|eighths?"
+        r"|tenths?|twelfths?) (?:of )?(?:(?:an?|one|the) )?(?:full |whole )?"
+        r"(?:turn|rotation|circle|revolution)\b",
+        lambda m: f"{_MANY[m['many'] or 'a'] * 360 // _PARTS[m['part'].rstrip('s')]} degrees",
+    ),
     (r"\b(?:(an?|one) half|half an?) (?:turn|rotation|circle)\b", "180 degrees"),
-    (r"\b(?:three|3)[ -]quarters?(?: of an?)? (?:turn|rotation|circle)\b", "270 degrees"),
     (r"\b(an?|one) (?:full|whole|complete) (?:turn|rotation|circle)\b", "360 degrees"),
     (
         r"\b(get|take|grab|fetch|collect|bring|pick up)((?: (?!and|is)[a-z]+){1,6}?) (?:onto|upon) ",
@@ -188,4 +198,6 @@ def known() -> frozenset[str]:
     patterns = " ".join((_POLITE, _OPENING.pattern, _EMPHASIS.pattern, _INVITED.pattern))
     patterns += " ".join(str(wrong) for wrong, _ in _SPELT)
     plain = re.findall(r"[a-z]{2,}", re.sub(r"\\[bswd]|\[.*?\]|\?P<\w+>", " ", patterns))
-    return frozenset({*idioms.words(), *sentence.POLITE, *_NUMBERS, *GERUNDS, *plain, "a", "i", "s", "u"})
+    return frozenset(
+        {*idioms.words(), *sentence.POLITE, *_NUMBERS, *_PARTS, *GERUNDS, *plain, "a", "i", "s", "u"}
+    )
