@@ -40,7 +40,7 @@ _AFTER: Final = "|".join(_READ["after a slip"])
 _RANKED: Final = re.compile(
     r"^(?P<what>(?=.*\b(?:line|row|arrange|order|stack|pile|tower|put)\b).*?) , (?:with )?"
     rf"(?P<order>(?:the )?(?:{_COLORS})(?: (?:{_NOUNS}|one))? first\b"
-    rf"(?: ,| and| then| next| finally| last| lastly| after that| the| {_COLORS}| {_NOUNS}| one)*)$"
+    rf"(?: ,| and| then| next| finally| last| lastly| after that| the| (?:{_COLORS})| (?:{_NOUNS})| one)*)$"
 )
 """What is named by its place in an order: "blue first, then green, red last"."""
 

@@ -13,6 +13,41 @@ from tests.arm.planning.toy import obj, scene
 @pytest.mark.parametrize(
     ("sentence", "meaning"),
     [
+        # the same said again, of something named before
+        ("one block, any block, into the blue bowl", "put a block in the blue bowl"),
+        ("put two blocks, any two, in the blue bowl", "put two blocks in the blue bowl"),
+        ("put the red one, the ball, into the blue bowl", "put the red ball in the blue bowl"),
+        ("both of them, the cubes, into the blue bowl", "put the two blocks in the blue bowl"),
+        # what for what, likeness, shapes and fractions
+        (
+            "use the purple bowl, not the blue one, for the green block",
+            "put the green block in the purple bowl",
+        ),
+        (
+            "put the block with the same colour as the ball in the purple bowl",
+            "put the block of the same color as the ball in the purple bowl",
+        ),
+        ("put the round ones in the blue bowl", "put all round objects in the blue bowl"),
+        ("give the blue block an eighth of a turn", "turn the blue block by 45 degrees"),
+        (
+            "whatever isn't red and isn't a bowl, drop it in the purple bowl",
+            "put all objects except the red object and the bowl in the purple bowl",
+        ),
+        ("make sure no block is on top of another one", "put all blocks on the table"),
+        (
+            "build a tower of all three with the blue one in the middle",
+            "stack the three blocks with the blue block in the middle",
+        ),
+        # corrections within a clause
+        (
+            "take the green block, sorry, I mean the yellow one, and put it in the purple bowl",
+            "put the yellow block in the purple bowl",
+        ),
+        (
+            "put the green block in the drawer. oh, I said green but I meant red",
+            "put the red block in the drawer",
+        ),
+        ("red ball into the blue bowl, make that the green block", "put the green block in the blue bowl"),
         # names
         (
             "drop the ball into whichever bowl is closest to it",
