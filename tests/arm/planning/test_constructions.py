@@ -258,7 +258,7 @@ from tests.arm.planning.toy import obj, scene
         ),
         # things by what they are like, and what is not heard of
         ("pick up the block that stands alone", "pick up the block that stands alone"),
-        ("the red thing that can roll goes into the blue bowl", "put the red object in the blue bowl"),
+        ("the red thing that can roll goes into the blue bowl", "put the red round object in the blue bowl"),
         ("unless there is a wombat here, pick up the ball", "pick up the ball"),
         ("if there are more than two blocks, pick up the ball", "pick up the ball"),
     ],
