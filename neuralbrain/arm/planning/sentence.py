@@ -50,8 +50,8 @@ _SPELT: Final = (
     (r"\bhalf an inches\b", "0.5 inches"),
     (r"\b(?:an? )?right angle\b", "90 degrees"),
     (
-        r"\b(?:(?P<many>an?|one|two|three|[123]) )?(?P<part>thirds?|quarters?|fourths?|fifths?|sixths?|eighths?"
-        r"|tenths?|twelfths?) (?:of )?(?:(?:an?|one|the) )?(?:full |whole )?"
+        r"\b(?:(?P<many>an?|one|two|three|[123]) )?(?P<part>thirds?|quarters?|fourths?|fifths?|sixths?"
+        r"|eighths?|tenths?|twelfths?) (?:of )?(?:(?:an?|one|the) )?(?:full |whole )?"
         r"(?:turn|rotation|circle|revolution)\b",
         lambda m: f"{_MANY[m['many'] or 'a'] * 360 // _PARTS[m['part'].rstrip('s')]} degrees",
     ),
