@@ -117,7 +117,8 @@ def _with_nouns(command: c.Command, nouns: dict[str, Reference]) -> c.Command:
             if fits:
                 last = fits[0]
                 told = last.selection is not None or not value.other  # else the colour already tells which
-                plain = value.quantity != "the" or last is own or not told
+                apart = value.selection and last.selection  # "the right red block on the left one"
+                plain = value.quantity != "the" or (last is own and not apart) or not told
                 color = value.color or ("" if plain else last.color)
                 changes[role] = value = replace(value, color=color, category=last.category, kinds=())  # noqa: PLW2901
         if value.category not in ("it", "them", "table"):

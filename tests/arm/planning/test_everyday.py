@@ -35,6 +35,10 @@ def said(sentence: str, before: str = "") -> str:
             "put one block that is not red in the blue bowl",
             "put a block except the red object in the blue bowl",
         ),
+        (
+            "set the right-hand red block on top of the left-hand one",
+            "put the red block on the right on the red block on the left",
+        ),
         ("red on blue. No, the other way round", "put the blue object in or on the red object"),
         (
             "all but one of the blocks should go in the blue bowl",
