@@ -38,6 +38,7 @@ _pin_xla()
 
 for _package in (
     "neuralbrain.arm",
+    "neuralbrain.dreams",
     "neuralbrain.nanorobots",
     "neuralbrain.rover",
 ):

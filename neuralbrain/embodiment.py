@@ -55,10 +55,10 @@ class Embodiment:
 
     Attributes:
         name: For the command line, and before the names of its regions ("arm.brainstem").
-        agent: The blueprint that drives it where none is named: a name, or the path of a file, which is then
-            known by the file's name without its ending.
-        messages: The module of its messages; imported before a record of its runs is read.
         worlds: Its environments.
+        agent: The blueprint that drives it where none is named: a name, or the path of a file, which is then
+            known by the file's name without its ending; empty: its worlds have no body.
+        messages: The module of its messages, imported before a record of its runs is read; or empty.
         regions: Region types of its own: name -> path.
         domain: Its skills and predicates, a `neuralbrain.planning.domain.Domain`; empty if it does not plan.
         interpreters: Name -> path of a `neuralbrain.planning.seams.Interpreter`; the first is the usual one.
@@ -71,10 +71,10 @@ class Embodiment:
     """
 
     name: str
-    agent: str
-    messages: str
     worlds: tuple[World, ...]
-    regions: Mapping[str, str]
+    agent: str = ""
+    messages: str = ""
+    regions: Mapping[str, str] = field(default_factory=dict)
     domain: str = ""
     interpreters: Mapping[str, str] = field(default_factory=dict)
     planners: Mapping[str, str] = field(default_factory=dict)
@@ -162,7 +162,8 @@ def agents() -> dict[str, str]:
 def load_messages() -> None:
     """Import the messages of all embodiments, so that any record can be read."""
     for embodiment in embodiments().values():
-        import_module(embodiment.messages)
+        if embodiment.messages:
+            import_module(embodiment.messages)
 
 
 def parts(of: Callable[[Embodiment], Mapping[str, str]]) -> dict[str, str]:

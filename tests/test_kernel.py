@@ -92,7 +92,8 @@ def test_the_rule_sees_a_leak(line: str) -> None:
 @pytest.mark.parametrize("name", FOUND)
 def test_all_that_a_descriptor_names_is_there(name: str) -> None:
     embodiment = FOUND[name]
-    import_module(embodiment.messages)
+    if embodiment.messages:
+        import_module(embodiment.messages)
     paths = [*embodiment.regions.values(), *embodiment.interpreters.values(), *embodiment.planners.values()]
     paths += [embodiment.domain, embodiment.rerun, embodiment.sections]
     paths += [path for world in embodiment.worlds for path in (world.entry_point, world.vector_entry_point)]

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralbrain.envs.nanorobot.batch import compiled, keys_of
+from neuralbrain.batch import compiled, keys_of
 from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RIGHT, RUN, TUMBLE, UP
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.envs.nanorobot.vectors import Vector

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from neuralbrain.agents.baselines.kavousinejad_tracker import Tracker
 from neuralbrain.agents.intervals import wilson
+from neuralbrain.batch import keys_of
 from neuralbrain.envs.nanorobot import kavousinejad as world
-from neuralbrain.envs.nanorobot.batch import keys_of
 from neuralbrain.errors import ConfigurationError
 
 RULES = world.KavousinejadRules()

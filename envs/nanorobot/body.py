@@ -7,8 +7,8 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralbrain.batch import Batch, compiled, keys_of
 from neuralbrain.body import Evaluation
-from neuralbrain.envs.nanorobot.batch import Batch, compiled, keys_of
 from neuralbrain.envs.nanorobot.moves import MOVES
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.envs.nanorobot.sensing import counts

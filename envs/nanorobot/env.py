@@ -5,7 +5,7 @@ from typing import Any
 
 from gymnasium.vector import AutoresetMode
 
-from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
+from neuralbrain.batch import JaxEnv, JaxVectorEnv
 from neuralbrain.envs.nanorobot.body import NanoBody
 from neuralbrain.envs.nanorobot.moves import MEANINGS, MOVES
 from neuralbrain.envs.nanorobot.rules import TissueRules

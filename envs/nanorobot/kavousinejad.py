@@ -14,8 +14,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
-from neuralbrain.envs.nanorobot.randomness import fraction, key_of, normal, threefry
+from neuralbrain.batch import JaxEnv, JaxVectorEnv
+from neuralbrain.randomness import fraction, key_of, normal, threefry
 
 HALF = 50.0
 """Half the edge of the cube in which all starts."""
@@ -72,7 +72,7 @@ def distance(state: KavousinejadState) -> jax.Array:
 
 @dataclass(frozen=True)
 class KavousinejadRules:
-    """The rules of the study; see `neuralbrain.envs.nanorobot.batch.Rules` and `NanoKavousinejadEnv`.
+    """The rules of the study; see `neuralbrain.batch.Rules` and `NanoKavousinejadEnv`.
 
     Attributes:
         ticks: When the time is up.

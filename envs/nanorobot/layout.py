@@ -8,12 +8,12 @@ import numpy as np
 
 from neuralbrain.envs.nanorobot import barriers, vectors
 from neuralbrain.envs.nanorobot.moves import RUN
-from neuralbrain.envs.nanorobot.randomness import Key, key_of, series, threefry
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, first
 from neuralbrain.envs.nanorobot.solved import PLACES, solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector, vector
 from neuralbrain.envs.nanorobot.world import Cells, NanoState, Robots, alive, concentration
+from neuralbrain.randomness import Key, key_of, series, threefry
 
 _CANDIDATES = 64
 """Spots that are drawn for each object; the first that fits is taken."""

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RIGHT, UP
-from neuralbrain.envs.nanorobot.randomness import normal
 from neuralbrain.envs.nanorobot.swimming import LONGEST, stroke, turns
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
+from neuralbrain.randomness import normal
 
 
 def steered(forward: Vector, left: Vector, action: jax.Array, turn: float) -> tuple[Vector, Vector]:

@@ -28,7 +28,7 @@ BEARINGS = (0.3, 0.6, 0.9, 1.2, 1.6, 2.2, 2.8)
 
 @dataclass(frozen=True)
 class TissueRules:
-    """The rules of a task in a tissue; see `neuralbrain.envs.nanorobot.batch.Rules`.
+    """The rules of a task in a tissue; see `neuralbrain.batch.Rules`.
 
     Attributes:
         name: The task's name.

@@ -10,7 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from neuralbrain.arguments import whole
-from neuralbrain.envs.nanorobot.batch import JaxEnv, JaxVectorEnv
+from neuralbrain.batch import JaxEnv, JaxVectorEnv
 from neuralbrain.envs.nanorobot.search_belief import Source, first_beliefs, first_hits, mean_hits
 
 TICKS = {1: 1000, 3: 2500}
@@ -39,7 +39,7 @@ class SearchState(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchRules:
-    """The rules of a search; see `neuralbrain.envs.nanorobot.batch.Rules`."""
+    """The rules of a search; see `neuralbrain.batch.Rules`."""
 
     source: Source
     ticks: int

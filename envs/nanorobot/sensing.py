@@ -15,9 +15,9 @@ import jax.numpy as jnp
 from neuralbrain.envs.nanorobot import vectors
 from neuralbrain.envs.nanorobot.moves import DOWN, LEFT, RIGHT, TUMBLE, UP
 from neuralbrain.envs.nanorobot.physics import around_a_cell, capture_rate
-from neuralbrain.envs.nanorobot.randomness import poisson
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
+from neuralbrain.randomness import poisson
 
 MOST = 1000.0
 """Changes are cut off at so many standard deviations."""

@@ -17,8 +17,8 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from neuralbrain.batch import RENDER_MODES, compiled, compiled_by_jax, keys_of
 from neuralbrain.envs.nanorobot import world
-from neuralbrain.envs.nanorobot.batch import RENDER_MODES, compiled, compiled_by_jax, keys_of
 from neuralbrain.envs.nanorobot.env import rules_of
 from neuralbrain.envs.nanorobot.moves import MOVES, RUN
 from neuralbrain.envs.nanorobot.rules import TissueRules

@@ -15,11 +15,11 @@ from neuralbrain.envs.nanorobot import barriers, vectors
 from neuralbrain.envs.nanorobot.motion import aside, normals, steered, swim
 from neuralbrain.envs.nanorobot.moves import RELEASE, TUMBLE
 from neuralbrain.envs.nanorobot.physics import around_a_cell
-from neuralbrain.envs.nanorobot.randomness import Key, key_of, uniforms
 from neuralbrain.envs.nanorobot.sensing import Sense, caught, felt, remembered, surprise, turned
 from neuralbrain.envs.nanorobot.solved import solved_field
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.envs.nanorobot.vectors import Vector
+from neuralbrain.randomness import Key, key_of, uniforms
 
 _WORDS = 12
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralbrain.agents.baselines.searching.policies import Policy, cell_of, find_policy, learnt
-from neuralbrain.envs.nanorobot.batch import keys_of
+from neuralbrain.batch import keys_of
 from neuralbrain.envs.nanorobot.search import SearchRules, SearchState, rules_of
 from neuralbrain.envs.nanorobot.search_belief import first_beliefs
 from neuralbrain.errors import ConfigurationError

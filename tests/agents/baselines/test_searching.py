@@ -9,7 +9,7 @@ import pytest
 from neuralbrain.agents.baselines.searching import POLICIES, Row, Searcher, compare
 from neuralbrain.agents.baselines.searching.judge import play
 from neuralbrain.agents.baselines.searching.policies import find_policy, infotaxis, lookahead, space_aware
-from neuralbrain.envs.nanorobot.batch import keys_of
+from neuralbrain.batch import keys_of
 from neuralbrain.envs.nanorobot.search import NanoSearchEnv, moves
 from neuralbrain.envs.nanorobot.search_belief import Source, evidence, first_beliefs
 from neuralbrain.errors import ConfigurationError, ContractError, UnknownNameError

@@ -16,7 +16,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers import TimeAwareObservation
 
 import neuralbrain  # noqa: F401 - registers
-from neuralbrain.envs.nanorobot import batch
+from neuralbrain import batch
 from neuralbrain.errors import ConfigurationError, ContractError
 
 SEEK = "neuralbrain/NanoSeek-v0"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jax.extend.random import threefry_2x32
 from scipy import stats
 
-from neuralbrain.envs.nanorobot import randomness
+from neuralbrain import randomness
 
 WORD = st.integers(0, 2**32 - 1)
 

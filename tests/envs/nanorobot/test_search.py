@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 import neuralbrain  # noqa: F401 - registers
+from neuralbrain.batch import compiled, keys_of
 from neuralbrain.envs.nanorobot import search_belief as belief
-from neuralbrain.envs.nanorobot.batch import compiled, keys_of
 from neuralbrain.envs.nanorobot.search import NanoSearchEnv, NanoSearchVectorEnv, moves, rules_of
 from neuralbrain.envs.nanorobot.search_belief import Source
 from neuralbrain.errors import ConfigurationError

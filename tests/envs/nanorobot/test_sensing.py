@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from neuralbrain.envs.nanorobot import randomness, sensing
+from neuralbrain import randomness
+from neuralbrain.envs.nanorobot import sensing
 from neuralbrain.envs.nanorobot.physics import capture_rate, least_error
 from neuralbrain.envs.nanorobot.tissue import Tissue
 

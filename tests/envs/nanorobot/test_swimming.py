@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralbrain.envs.nanorobot import motion, randomness
+from neuralbrain import randomness
+from neuralbrain.envs.nanorobot import motion
 from neuralbrain.envs.nanorobot.swimming import LONGEST, stroke, turns
 from neuralbrain.envs.nanorobot.tissue import Tissue
 from neuralbrain.errors import ConfigurationError

@@ -1,0 +1,1 @@
+"""A paddle under thrown balls: pure physics and Gymnasium environments."""
