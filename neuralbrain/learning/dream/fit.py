@@ -1,0 +1,231 @@
+"""Fitting a world model to episodes: truncated backpropagation along streams of whole episodes."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from neuralbrain.errors import ConfigurationError
+from neuralbrain.learning.dream.episodes import Episodes
+from neuralbrain.learning.dream.model import Memory, View, WorldModel
+from neuralbrain.learning.dream.source import Source
+from neuralbrain.profile import pinned_jax
+
+STREAMS, LENGTH = 32, 32
+"""Sequences in a batch, and the steps of each between two updates."""
+RATES = (3e-3, 1e-4)
+"""The learning rate's first and last value; between them it falls exponentially."""
+CLIP = 1.0
+"""The greatest norm of a gradient."""
+HELD_OUT = 0.1
+"""The share of episodes that only judge."""
+FEWEST = 10
+"""Episodes, so that there is something to judge by."""
+WEIGHT = 3.0
+"""Of the losses of reward and end, against the surprise a feature."""
+
+
+class Losses(NamedTuple):
+    """Means a step: of the surprise a feature, the squared error of the reward (scaled), the end's entropy."""
+
+    surprise: Any
+    reward: Any
+    ending: Any
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a model does on held-out episodes, after so many updates."""
+
+    updates: int
+    surprise: float
+    reward: float
+    ending: float
+
+    @property
+    def total(self) -> float:
+        """What is minimised."""
+        return self.surprise + WEIGHT * (self.reward + self.ending)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model and how it came about.
+
+    Attributes:
+        model: The best one by the held-out episodes.
+        curve: How it did.
+        stopped: Why it stopped before its time ("the reward's loss is nan at update 12"), or empty.
+    """
+
+    model: WorldModel
+    curve: tuple[Judged, ...]
+    stopped: str = ""
+
+
+@pinned_jax()
+def fit(
+    model: WorldModel,
+    world: Source,
+    episodes: Episodes,
+    *,
+    updates: int,
+    dropout: float,
+    seed: int,
+    show: Callable[[Judged], None] = lambda judged: None,
+) -> Fitted:
+    """Return a model that fits episodes.
+
+    Args:
+        model: With which to begin.
+        world: Whose episodes they are.
+        episodes: At least 10.
+        updates: Of the weights.
+        dropout: The chance that an entry of the LSTM's output is left out of a sequence.
+        seed: Of all chance.
+        show: Told how the model does, now and then.
+
+    Raises:
+        ConfigurationError: There are too few episodes, or nothing that came of it is a finite number.
+    """
+    if episodes.number < FEWEST:
+        raise ConfigurationError(
+            f"{episodes.number} episodes are too few to learn a world from: collect at least {FEWEST}"
+        )
+    generator = np.random.default_rng(np.random.SeedSequence([seed, 7]))
+    order = generator.permutation(episodes.number)
+    few = max(1, int(HELD_OUT * len(order)))
+    judges, learned = episodes.chosen(np.sort(order[:few])), order[few:]
+    rate = optax.exponential_decay(RATES[0], updates, RATES[1] / RATES[0])
+    optimiser = optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(rate))
+    weights, fixed = eqx.partition(model, _learned(model))
+    update = _updater(optimiser, fixed, world.view, dropout)
+    state, key = optimiser.init(weights), jax.random.key(seed)
+    best: WorldModel | None = None
+    curve: list[Judged] = []
+    done, stopped = 0, ""
+    while done < updates and not stopped:
+        stream = _streams(episodes.chosen(generator.permutation(learned)))
+        chunks = stream[-1].shape[1] // LENGTH
+        memory = jax.vmap(lambda _: model.start())(jnp.arange(stream[-1].shape[0]))
+        for chunk in range(min(chunks, updates - done)):
+            part = tuple(array[:, chunk * LENGTH : (chunk + 1) * LENGTH] for array in stream)
+            key, own = jax.random.split(key)
+            weights, state, memory, losses = update(weights, state, memory, part, own)
+            done += 1
+            bad = [name for name, loss in zip(Losses._fields, losses, strict=True) if not math.isfinite(loss)]
+            if bad:
+                stopped = f"the loss of the {bad[0]} is {float(getattr(losses, bad[0]))} at update {done}"
+                break
+        if not stopped:
+            made = eqx.combine(weights, fixed)
+            judged = Judged(done, *map(float, judge(made, world.view, judges)))
+            if not math.isfinite(judged.total):
+                stopped = f"the held-out loss is {judged.total} after update {done}"
+            else:
+                if best is None or judged.total <= min(one.total for one in curve):
+                    best = made
+                curve.append(judged)
+                show(judged)
+    if best is None:
+        raise ConfigurationError(f"nothing was learned: {stopped}; look for what is no number in the episodes")
+    return Fitted(best, tuple(curve), stopped)
+
+
+def _learned(model: WorldModel) -> Any:
+    """Return which leaves are learned: all weights, and no scale."""
+    every = jax.tree.map(eqx.is_inexact_array, model)
+    return eqx.tree_at(
+        lambda m: (m.features, m.viewed, m.rewards),
+        every,
+        tuple(jax.tree.map(lambda _: False, scale) for scale in (model.features, model.viewed, model.rewards)),
+    )
+
+
+def _streams(episodes: Episodes) -> tuple[jax.Array, ...]:
+    """Lay episodes end to end, and cut them into streams side by side: shape (streams, steps, ...)."""
+    streams = max(1, min(STREAMS, episodes.steps // LENGTH))
+    steps = max(LENGTH, episodes.steps // streams)
+    rows = np.arange(streams * steps) % episodes.steps  # a world too small for one stream is repeated
+    parts = [part[rows].reshape(streams, steps, *part.shape[1:]) for part in episodes.parts.values()]
+    parts[-1][:, 0] = True
+    return tuple(map(jnp.asarray, parts))
+
+
+def _updater(optimiser: Any, fixed: WorldModel, view: View, dropout: float) -> Callable[..., Any]:
+    """Return the compiled function that changes the weights by one batch."""
+
+    def loss(weights: Any, memory: Memory, part: Any, key: jax.Array) -> tuple[jax.Array, Any]:
+        model = eqx.combine(weights, fixed)
+        kept = jax.random.bernoulli(key, 1.0 - dropout, memory.output.shape) / (1.0 - dropout)
+        memory, losses = jax.vmap(partial(along, model, view))(memory, kept, *part)
+        means = Losses(*(each.mean() for each in losses))
+        return means.surprise + WEIGHT * (means.reward + means.ending), (memory, means)
+
+    @eqx.filter_jit
+    def update(weights: Any, state: Any, memory: Memory, part: Any, key: jax.Array) -> Any:
+        (_, (memory, losses)), slope = jax.value_and_grad(loss, has_aux=True)(weights, memory, part, key)
+        changes, state = optimiser.update(slope, state)
+        return optax.apply_updates(weights, changes), state, memory, losses
+
+    return update
+
+
+def along(
+    model: WorldModel,
+    view: View,
+    memory: Memory,
+    mask: jax.Array,
+    before: jax.Array,
+    action: jax.Array,
+    after: jax.Array,
+    reward: jax.Array,
+    terminated: jax.Array,
+    first: jax.Array,
+) -> tuple[Memory, Losses]:
+    """Follow one stream, shape (steps, ...), with one mask; return the memory at its end and each step's losses."""
+
+    def step(memory: Memory, row: Any) -> tuple[Memory, Losses]:
+        before, action, after, reward, terminated, first = row
+        memory = jax.tree.map(lambda new, old: jnp.where(first, new, old), model.start(), memory)
+        seen = model.features.down(before)
+        memory = model.remember(memory, seen, action, mask)
+        surprise = model.surprise(model.next(memory, seen, action), model.features.down(after))
+        earned, ended = model.ends(memory, view(before), view(after))
+        return memory, Losses(
+            surprise,
+            (earned - model.rewards.down(reward)) ** 2,
+            optax.sigmoid_binary_cross_entropy(ended, terminated.astype(jnp.float32)),
+        )
+
+    return jax.lax.scan(step, memory, (before, action, after, reward, terminated, first))
+
+
+@eqx.filter_jit
+def _judge(model: WorldModel, view: View, parts: Any) -> Losses:
+    _, losses = along(model, view, model.start(), jnp.ones(model.shape.hidden), *parts)
+    return Losses(*(each.mean() for each in losses))
+
+
+def judge(model: WorldModel, view: View, episodes: Episodes) -> Losses:
+    """Return the losses of a model, without dropout, in episodes."""
+    return _judge(model, view, tuple(map(jnp.asarray, episodes.parts.values())))
+
+
+def base_rates(episodes: Episodes) -> dict[str, float]:
+    """Return the losses of who knows only how often: the entropy of an end, and the reward's variance."""
+    rate = float(episodes.terminated.mean())
+    entropy = -sum(p * math.log(p) for p in (rate, 1 - rate) if p > 0)
+    return {"rate": rate, "ending": entropy, "reward": float(episodes.reward.var())}
+
+
+def as_rows(curve: tuple[Judged, ...]) -> list[dict[str, float]]:
+    """Return a curve as plain data."""
+    return [{**asdict(one), "total": one.total} for one in curve]
