@@ -123,7 +123,7 @@ def _new(steps: int | None, wanted: dict[str, Any]) -> "TrainingSetup":
             "say in which world and for how long: --env NanoSeek --steps 50_000_000 (or --resume FOLDER)"
         )
     full, seed = find_environment(wanted["env"]), wanted.get("seed", 0)
-    kwargs = dict(map(_setting, wanted.get("set", ())))
+    kwargs = dict(map(setting, wanted.get("set", ())))
     usual = ALPHA if vector_environment(full, kwargs) is None else ALPHA_OF_MANY
     return training_setup(
         full,
@@ -316,7 +316,7 @@ def _shown(training: "Training", quiet: bool) -> Iterator[View]:
         yield Lines(training, console)
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def setting(text: str) -> tuple[str, Any]:
     """Read KEY=VALUE; the value as JSON where it is JSON, else as text."""
     key, sign, value = text.partition("=")
     if not (key and sign):

@@ -10,5 +10,10 @@ EMBODIMENT = Embodiment(
             entry_point="neuralbrain.envs.dodge.env:DodgeEnv",
             vector_entry_point="neuralbrain.envs.dodge.env:DodgeVectorEnv",
         ),
+        World(
+            id="neuralbrain/Dream-v0",
+            entry_point="neuralbrain.envs.dream.env:DreamEnv",
+            vector_entry_point="neuralbrain.envs.dream.env:DreamVectorEnv",
+        ),
     ),
 )

@@ -10,6 +10,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralbrain.batch import JaxVectorEnv, Rules
 from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.learning import archive
 from neuralbrain.learning.dream.source import Floats, Source
@@ -95,7 +96,9 @@ class Episodes:
 
 def joined(parts: Sequence[Episodes]) -> Episodes:
     """Return episodes after each other."""
-    return Episodes(*(np.concatenate(column) for column in zip(*(p.parts.values() for p in parts), strict=True)))
+    return Episodes(
+        *(np.concatenate(column) for column in zip(*(p.parts.values() for p in parts), strict=True))
+    )
 
 
 def load_episodes(path: Path, world: Source) -> Episodes:
@@ -106,7 +109,9 @@ def load_episodes(path: Path, world: Source) -> Episodes:
     """
     arrays, manifest = archive.load(path, WHAT, FORMAT)
     if manifest.get("env") != world.env:
-        raise RecordError(f"{path} is of {manifest.get('env')}, not of {world.env}: give the file of that world")
+        raise RecordError(
+            f"{path} is of {manifest.get('env')}, not of {world.env}: give the file of that world"
+        )
     shapes = {"before": (world.seen.size,), "action": (world.done.size,), "after": (world.seen.size,)}
     steps = len(arrays.get("reward", ()))
     try:
@@ -120,26 +125,30 @@ def load_episodes(path: Path, world: Source) -> Episodes:
 
 
 @pinned_jax()
-def played(world: Source, policy: Policy, seeds: Sequence[int]) -> Episodes:
-    """Play one episode of the real world from each seed.
+def played(world: Source, policy: Policy, seeds: Sequence[int], rules: Rules | None = None) -> Episodes:
+    """Play one episode from each seed.
 
     Args:
-        world: It.
+        world: The real world.
         policy: What acts.
         seeds: Of the worlds.
+        rules: Of a dream, to be played in place of the real world.
     """
-    compiled = world.batch is not None
-    at_once = AT_ONCE if compiled else 1
+    own = rules or (world.batch and world.batch.rules)
+    at_once = AT_ONCE if own else 1
     made = [
-        _together(world, policy, list(seeds[i : i + at_once]), compiled) for i in range(0, len(seeds), at_once)
+        _together(world, policy, list(seeds[i : i + at_once]), own) for i in range(0, len(seeds), at_once)
     ]
     return joined([episode for some in made for episode in some])
 
 
-def _together(world: Source, policy: Policy, seeds: list[int], compiled: bool) -> list[Episodes]:
-    """Return an episode for each seed, played side by side."""
-    how: Any = "vector_entry_point" if compiled else "sync"
-    envs = gymnasium.make_vec(world.env, len(seeds), vectorization_mode=how, **world.kwargs)
+def _together(world: Source, policy: Policy, seeds: list[int], rules: Rules | None) -> list[Episodes]:
+    """Return an episode for each seed, played side by side: by compiled rules, or as Gymnasium makes it."""
+    envs: Any
+    if rules is None:
+        envs = gymnasium.make_vec(world.env, len(seeds), vectorization_mode="sync", **world.kwargs)
+    else:
+        envs = JaxVectorEnv(rules, len(seeds))
     observed, _ = envs.reset(seed=seeds)
     seen, over = _vectors(world, observed), np.zeros(len(seeds), bool)
     rows = []
@@ -195,7 +204,7 @@ def collected(world: Source, policy: Policy, steps: int, seed: int, purpose: int
         ConfigurationError: Its episodes are empty.
     """
     parts: list[Episodes] = []
-    found, number = 0, 0
+    found = number = 0
     while found < steps:
         mean = found / number if number else 100.0
         few = min(AT_ONCE, max(1, int((steps - found) / mean))) if world.batch is not None else 1

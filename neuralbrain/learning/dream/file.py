@@ -144,7 +144,9 @@ def load_dream(path: Path, *, allow_code: bool = False) -> Dream:
         world.actions,
     )
     if manifest.objects != world.objects:
-        raise RecordError(f"{path} groups {manifest.env}'s observations otherwise than it does now: train again")
+        raise RecordError(
+            f"{path} groups {manifest.env}'s observations otherwise than it does now: train again"
+        )
     return Dream(_filled(path, manifest, world, arrays), world, arrays["starts"], manifest)
 
 

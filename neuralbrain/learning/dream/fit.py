@@ -135,7 +135,9 @@ def fit(
                 curve.append(judged)
                 show(judged)
     if best is None:
-        raise ConfigurationError(f"nothing was learned: {stopped}; look for what is no number in the episodes")
+        raise ConfigurationError(
+            f"nothing was learned: {stopped}; look for what is no number in the episodes"
+        )
     return Fitted(best, tuple(curve), stopped)
 
 
@@ -145,7 +147,9 @@ def _learned(model: WorldModel) -> Any:
     return eqx.tree_at(
         lambda m: (m.features, m.viewed, m.rewards),
         every,
-        tuple(jax.tree.map(lambda _: False, scale) for scale in (model.features, model.viewed, model.rewards)),
+        tuple(
+            jax.tree.map(lambda _: False, scale) for scale in (model.features, model.viewed, model.rewards)
+        ),
     )
 
 

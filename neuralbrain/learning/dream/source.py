@@ -44,7 +44,9 @@ class Vectors:
         if isinstance(self.space, spaces.Discrete):
             return jax.nn.one_hot(jnp.argmax(vector), self.size)
         assert isinstance(self.space, spaces.Box)
-        kept = jnp.clip(vector, *(jnp.asarray(edge, jnp.float32) for edge in (self.space.low, self.space.high)))
+        kept = jnp.clip(
+            vector, *(jnp.asarray(edge, jnp.float32) for edge in (self.space.low, self.space.high))
+        )
         return kept if np.issubdtype(self.space.dtype, np.floating) else jnp.round(kept)
 
     def decode(self, vector: jax.Array) -> jax.Array:

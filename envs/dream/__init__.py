@@ -1,0 +1,1 @@
+"""Dreams as worlds: Gymnasium environments of a learned model."""
