@@ -21,10 +21,8 @@ def _dream() -> None:
 
 
 def world_model(
-    env: Annotated[str, typer.Option(help="The world: an id or short name of `envs`, or any Gymnasium id.")],
-    steps: Annotated[
-        int, typer.Option(min=100, help="Real steps of a random policy to learn from.")
-    ] = 20_000,
+    env: Annotated[str, typer.Option(help="An id or short name of `envs`, or any Gymnasium id.")],
+    steps: Annotated[int, typer.Option(min=100, help="Real steps, of a random policy.")] = 20_000,
     seed: Seed = 0,
     updates: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 1500,
     hidden: Annotated[int, typer.Option(min=1, max=4096, help="The size of the LSTM.")] = 64,
@@ -148,9 +146,7 @@ def check(
         losses.add_row("one step", f"{found.surprise:.3f}", "")
         results().print(losses)
         fidelity = "none" if found.fidelity is None else f"{found.fidelity:.2f}"
-        results().print(
-            f"fidelity {fidelity} (rank correlation over 32 policies); {found.real_steps:,} real steps"
-        )
+        results().print(f"fidelity {fidelity} over 32 policies; {found.real_steps:,} real steps")
         verdict = "; ".join(found.reasons)
         results().print(
             f"it carries no signal: {verdict}" if verdict else "it carries a signal", soft_wrap=True

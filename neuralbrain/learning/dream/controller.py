@@ -89,7 +89,7 @@ def _play(rules: Rules, controller: Linear, given: jax.Array, keys: jax.Array) -
     def one(parameters: jax.Array, key: jax.Array) -> tuple[jax.Array, jax.Array]:
         def going(carry: Any) -> jax.Array:
             state, over, _ = carry
-            return ~over & (state.tick < rules.ticks)
+            return jnp.asarray(~over & (state.tick < rules.ticks))
 
         def on(carry: Any) -> Any:
             state, _, total = carry
@@ -97,7 +97,10 @@ def _play(rules: Rules, controller: Linear, given: jax.Array, keys: jax.Array) -
             after = rules.step(state, controller.act(parameters, seen))
             return after, rules.over(after), total + rules.reward(state, after)
 
-        state, _, total = jax.lax.while_loop(going, on, (rules.reset(key), jnp.zeros((), bool), 0.0))
+        state, _, total = jax.lax.while_loop(
+            going, on, (rules.reset(key), jnp.zeros((), bool), jnp.float32(0.0))
+        )
         return total, state.tick
 
-    return jax.vmap(jax.vmap(one, (None, 0)), (0, None))(given, keys)
+    both: tuple[jax.Array, jax.Array] = jax.vmap(jax.vmap(one, (None, 0)), (0, None))(given, keys)
+    return both

@@ -109,9 +109,7 @@ def load_episodes(path: Path, world: Source) -> Episodes:
     """
     arrays, manifest = archive.load(path, WHAT, FORMAT)
     if manifest.get("env") != world.env:
-        raise RecordError(
-            f"{path} is of {manifest.get('env')}, not of {world.env}: give the file of that world"
-        )
+        raise RecordError(f"{path} is of {manifest.get('env')}, not of {world.env}: give that world's")
     shapes = {"before": (world.seen.size,), "action": (world.done.size,), "after": (world.seen.size,)}
     steps = len(arrays.get("reward", ()))
     try:
@@ -164,8 +162,8 @@ def _together(world: Source, policy: Policy, seeds: list[int], rules: Rules | No
     before, action, after, reward, terminated, lived = (np.stack(part) for part in zip(*rows, strict=True))
     episodes = []
     for i, length in enumerate(lived.sum(axis=0)):
-        some = [part[:length, i] for part in (before, action, after, reward.astype(np.float32), terminated)]
-        episodes.append(Episodes(*some, first=np.arange(length) == 0))
+        parts = (before, action, after, reward.astype(np.float32), terminated)
+        episodes.append(Episodes(*(part[:length, i] for part in parts), np.arange(length) == 0))
     return episodes
 
 

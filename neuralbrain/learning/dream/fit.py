@@ -33,7 +33,7 @@ WEIGHT = 3.0
 
 
 class Losses(NamedTuple):
-    """Means a step: of the surprise a feature, the squared error of the reward (scaled), the end's entropy."""
+    """Means a step: the surprise a feature, the squared error of the scaled reward, the end's entropy."""
 
     surprise: Any
     reward: Any
@@ -194,7 +194,7 @@ def along(
     terminated: jax.Array,
     first: jax.Array,
 ) -> tuple[Memory, Losses]:
-    """Follow one stream, shape (steps, ...), with one mask; return the memory at its end and each step's losses."""
+    """Follow a stream, shape (steps, ...), with one mask; return the last memory and each step's losses."""
 
     def step(memory: Memory, row: Any) -> tuple[Memory, Losses]:
         before, action, after, reward, terminated, first = row

@@ -1,9 +1,9 @@
-"""The world model: a recurrent network that says what comes next, as a mixture, what it earns, and whether it ends.
+"""The world model: a recurrent network that says what comes next, what that earns, and whether it ends.
 
 An LSTM reads what is observed and done. From its state, and from both, a mixture density network (C. Bishop,
-1994) draws what is observed next, as in D. Ha and J. Schmidhuber, "World Models", arXiv:1803.10122; one choice
-of the mixture's components is shared within an object. A second network sees the state and a controller's view
-of before and after, and says the reward and whether the episode ends.
+1994) draws what is observed next, as in D. Ha and J. Schmidhuber, "World Models", arXiv:1803.10122; one
+choice of the mixture's components is shared within an object. A second network sees the state and a
+controller's view of before and after, and says the reward and whether the episode ends.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from neuralbrain.learning.dream.source import Source
 
 View = Callable[[jax.Array], jax.Array]
 LEAST_LOG, MOST_LOG = -6.0, 1.5
-"""Where the logarithms of a component's standard deviations are cut, in standard deviations of the feature."""
+"""Where the logarithms of a component's standard deviations are cut, in those of the feature."""
 OUTCOME = 64
 """The width of the network that says reward and end."""
 LOG_2PI = 1.8378770664093453
@@ -169,7 +169,8 @@ def new_model(world: Source, episodes: Episodes, hidden: int, components: int, k
     shape = Shape(world.seen.size, world.done.size, views.shape[1], hidden, components, world.objects)
     model = WorldModel(shape, key)
     scales = (_scale(jnp.asarray(episodes.after)), _scale(views), _scale(jnp.asarray(episodes.reward)))
-    return eqx.tree_at(lambda m: (m.features, m.viewed, m.rewards), model, scales)
+    made: WorldModel = eqx.tree_at(lambda m: (m.features, m.viewed, m.rewards), model, scales)
+    return made
 
 
 def _scale(values: jax.Array) -> Scale:

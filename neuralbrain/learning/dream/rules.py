@@ -15,7 +15,7 @@ from neuralbrain.learning.dream.source import Floats, Source
 from neuralbrain.randomness import fraction, key_of, normal, threefry
 
 MASKS = ("none", "episode", "step")
-"""When entries of the LSTM's output are left out: never, the same ones through an episode, new ones each step."""
+"""When entries of the LSTM's output are left out: never, the same all episode, new each step."""
 TRAIL = 120
 """Of how many ticks a picture shows the way."""
 _PIXELS = 160

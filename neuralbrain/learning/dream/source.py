@@ -1,4 +1,4 @@
-"""The world that is dreamt of: what it observes and takes as plain vectors, and what it declares of itself."""
+"""The world that is dreamt of: what it observes and takes as vectors, and what it declares."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

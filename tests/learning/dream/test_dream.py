@@ -1,0 +1,210 @@
+"""World models: from episodes to a file, a dream as an environment, and what says how far to trust it."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import gymnasium
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+from neuralbrain.errors import ConfigurationError, RecordError
+from neuralbrain.learning import archive
+from neuralbrain.learning.dream.check import check
+from neuralbrain.learning.dream.episodes import Episodes, at_random, collected, load_episodes
+from neuralbrain.learning.dream.file import Dream, Manifest, load_dream, starts_of
+from neuralbrain.learning.dream.fit import FEWEST, fit, judge
+from neuralbrain.learning.dream.model import Mixture, new_model
+from neuralbrain.learning.dream.rules import Settings
+from neuralbrain.learning.dream.source import Source, source
+
+DREAM = "neuralbrain/Dream-v0"
+
+
+@pytest.fixture(scope="module")
+def world() -> Source:
+    return source("neuralbrain/Dodge-v0", {"balls": True})
+
+
+@pytest.fixture(scope="module")
+def episodes(world: Source) -> Episodes:
+    return collected(world, at_random(world, 0), 2000, 0)
+
+
+def dream_of(world: Source, episodes: Episodes, updates: int) -> Dream:
+    model = new_model(world, episodes, 8, 2, jax.random.key(0))
+    if updates:
+        model = fit(model, world, episodes, updates=updates, dropout=0.05, seed=0).model
+    manifest = Manifest(
+        env=world.env,
+        kwargs=dict(world.kwargs),
+        observation_space=str(world.observations),
+        action_space=str(world.actions),
+        hidden=8,
+        components=2,
+        objects=world.objects,
+        dropout=0.05,
+        seed=0,
+        updates=updates,
+        real_steps=episodes.steps,
+        data=episodes.hash,
+        profile="",
+        versions={},
+    )
+    return Dream(model, world, starts_of(episodes), manifest)
+
+
+@pytest.fixture(scope="module")
+def dream(world: Source, episodes: Episodes) -> Dream:
+    return dream_of(world, episodes, 40)
+
+
+@pytest.fixture(scope="module")
+def path(dream: Dream, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("dream") / "world_model.npz"
+    dream.save(file)
+    return file
+
+
+def test_episodes_are_whole_and_the_same_again(world: Source, episodes: Episodes, tmp_path: Path) -> None:
+    again = collected(world, at_random(world, 0), 2000, 0)
+    assert again.hash == episodes.hash and episodes.steps >= 2000
+    assert episodes.terminated.sum() == episodes.number == len(episodes.lengths)
+    assert np.array_equal(episodes.returns, episodes.lengths - 1)  # the last tick earns nothing
+    inside = ~episodes.first[1:]
+    assert np.array_equal(episodes.before[1:][inside], episodes.after[:-1][inside])
+    episodes.save(tmp_path / "e.npz", world.env)
+    assert load_episodes(tmp_path / "e.npz", world).hash == episodes.hash
+    with pytest.raises(RecordError, match="not of other"):
+        load_episodes(tmp_path / "e.npz", dataclasses.replace(world, env="other"))
+
+
+def test_any_world_of_gymnasium_is_collected() -> None:
+    for name in ("CartPole-v1", "FrozenLake-v1", "Pendulum-v1"):
+        found = source(name, {})
+        played = collected(found, at_random(found, 0), 30, 0)
+        assert played.before.shape[1] == found.seen.size and played.action.shape[1] == found.done.size
+    with pytest.raises(ConfigurationError, match="dreams are of a Box of one axis"):
+        source("Blackjack-v1", {})
+
+
+def test_learning_lowers_the_losses_and_is_the_same_again(
+    world: Source, episodes: Episodes, dream: Dream
+) -> None:
+    before = judge(new_model(world, episodes, 8, 2, jax.random.key(0)), world.view, episodes)
+    after = judge(dream.model, world.view, episodes)
+    assert after.surprise < before.surprise and after.ending < before.ending
+    assert dream_of(world, episodes, 40).digest == dream.digest
+
+
+def test_the_choice_of_a_component_is_shared_within_an_object(dream: Dream) -> None:
+    model = dream.model
+    size, objects = model.shape.seen, len(model.shape.objects)
+    far = jnp.stack([jnp.zeros(size), jnp.ones(size)], axis=1)
+    mixture = Mixture(jnp.log(jnp.full((objects, 2), 0.5)), far, jnp.full((size, 2), -3.0))
+    together, mixed = jnp.zeros(size), jnp.zeros(size).at[1].set(1.0)  # one entry of a ball elsewhere
+    assert model.surprise(mixture, mixed) > model.surprise(mixture, together) + 1
+    whole = model.surprise(mixture, together.at[jnp.arange(1, 5)].set(1.0))  # the whole ball elsewhere
+    assert whole == pytest.approx(float(model.surprise(mixture, together)), rel=1e-4)
+
+
+def test_what_is_no_number_stops_it_and_the_last_good_model_is_kept(
+    world: Source, episodes: Episodes
+) -> None:
+    few = episodes.chosen(range(FEWEST - 1))
+    model = new_model(world, episodes, 8, 2, jax.random.key(0))
+    with pytest.raises(ConfigurationError, match="9 episodes are too few"):
+        fit(model, world, few, updates=1, dropout=0.0, seed=0)
+    spoiled = dataclasses.replace(episodes, reward=np.full_like(episodes.reward, np.nan))
+    with pytest.raises(ConfigurationError, match="the loss of the reward is nan at update 1"):
+        fit(model, world, spoiled, updates=3, dropout=0.0, seed=0)
+
+
+@pytest.mark.parametrize("mask", ["none", "episode", "step"])
+def test_gymnasium_accepts_a_dream(path: Path, mask: str) -> None:
+    env = gymnasium.make(DREAM, model=str(path), mask=mask, render_mode="rgb_array")
+    check_env(env.unwrapped)
+    env.reset(seed=0)
+    assert env.render().shape == (160, 240, 3)  # type: ignore[union-attr]
+
+
+def test_dreams_side_by_side_agree_with_one(path: Path, dream: Dream) -> None:
+    many = gymnasium.make_vec(DREAM, num_envs=4, model=str(path))
+    one = gymnasium.make(DREAM, model=str(path)).unwrapped
+    seen, _ = many.reset(seed=3)
+    first, _ = one.reset(seed=3)
+    assert np.allclose(seen[0], first, atol=1e-4) and (dream.starts == first).all(axis=1).any()
+    for _ in range(3):
+        seen, reward, *_ = many.step(np.ones(4, int))
+        expected = one.step(1)
+        assert np.allclose(seen[0], expected[0], atol=1e-3)
+        assert reward[0] == pytest.approx(expected[1], abs=1e-3)
+
+
+def test_a_shift_ends_dreams_and_masks_differ(dream: Dream) -> None:
+    state = dream.rules().reset(jax.random.key(0))
+    assert dream.rules(Settings(shift=20.0)).step(state, jnp.int32(1)).over
+    assert not dream.rules(Settings(shift=-20.0)).step(state, jnp.int32(1)).over
+    rules = dream.rules(Settings(mask="episode", dropout=0.5))
+    masks = np.asarray(jax.vmap(lambda key: rules.reset(key).mask)(jax.random.split(jax.random.key(0), 99)))
+    assert set(np.unique(masks)) == {0.0, 2.0} and 0.4 < (masks == 0).mean() < 0.6
+    assert (np.asarray(state.mask) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"mask": "sometimes"}, "There is no mask 'sometimes'"),
+        ({"dropout": 1.0}, "dropout is 1.0: give a number from 0 to 0.95"),
+        ({"temperature": 0}, "temperature is 0"),
+        ({"shift": "x"}, "shift is 'x'"),
+        ({"model": None}, "a dream needs a world model"),
+        ({"model": "nowhere.npz"}, "nowhere.npz"),
+    ],
+)
+def test_wrong_settings_are_said(path: Path, settings: dict[str, Any], said: str) -> None:
+    with pytest.raises((ConfigurationError, RecordError), match=said):
+        gymnasium.make(DREAM, **{"model": str(path), **settings})
+
+
+@pytest.mark.parametrize(
+    ("arrays", "manifest", "said"),
+    [
+        ({}, {"hidden": 9}, "its weights are not those of its sizes"),
+        ({}, {"observation_space": "Box"}, "the observation space of neuralbrain/Dodge-v0 is"),
+        ({}, {"objects": [[0]]}, "groups neuralbrain/Dodge-v0's observations otherwise"),
+        ({}, {"env": "os:Evil-v0"}, "--allow-code"),
+        ({}, {"seed": -1}, "is no world model: seed"),
+        ({}, {"format": 9}, "has format 9"),
+        ({"weight00": np.full((32, 20), np.nan, np.float32)}, {}, "no finite number"),
+        ({"starts": np.zeros((0, 17), np.float32)}, {}, "its weights are not"),
+    ],
+)
+def test_bad_files_are_refused_in_a_line(
+    path: Path, tmp_path: Path, arrays: dict[str, Any], manifest: dict[str, Any], said: str
+) -> None:
+    good, told = archive.load(path, "world model", 1)
+    archive.save(tmp_path / "bad.npz", {**good, **arrays}, {**told, **manifest})
+    with pytest.raises((RecordError, ConfigurationError), match=said):
+        load_dream(tmp_path / "bad.npz")
+
+
+def test_a_check_refuses_a_dream_that_knows_nothing(dream: Dream) -> None:
+    broken = dataclasses.replace(
+        dream,
+        model=eqx.tree_at(
+            lambda m: m.outcome,
+            dream.model,
+            jax.tree.map(
+                lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf, dream.model.outcome
+            ),
+        ),
+    )
+    found = check(broken, Settings(), episodes=2, number=16)
+    assert any("imagined reward is constant" in reason for reason in found.reasons)
+    assert any("ends are foreseen no better" in reason for reason in found.reasons)
+    assert found.real_steps > 0
