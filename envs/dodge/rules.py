@@ -107,11 +107,11 @@ class DodgeRules:
         return tuple((entry, (0.4, 0.7)) for entry in range(middle - 2, middle + 3))
 
     @property
-    def objects(self) -> tuple[tuple[int, ...], ...]:
-        """Which entries of an observation belong together, for who predicts them: the paddle, each ball."""
+    def kinds(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
+        """Which entries of an observation belong together, for who predicts them: the paddle, the balls."""
         if not self.balls:
             return ()
-        return ((0,), *(tuple(range(1 + 4 * i, 5 + 4 * i)) for i in range(BALLS)))
+        return ((0,),), tuple(tuple(range(1 + 4 * i, 5 + 4 * i)) for i in range(BALLS))
 
     def view(self, seen: jax.Array) -> jax.Array:
         """Return what a controller gets of an observation: the retina and the paddle's place, shape (16,)."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from neuralbrain.cli import assist, bench, brain, doctor, dream, eeg, envs, episode, mcp, runs, train
+from neuralbrain.cli import assist, bench, brain, doctor, dream, dreaming, eeg, envs, episode, mcp, runs, train
 
 app = typer.Typer(
     help="Run embodied brains: regions that exchange typed messages and drive simulated bodies.",
@@ -37,6 +37,7 @@ def options(
 
 app.command()(episode.episode)
 app.command()(envs.envs)
+train.app.command(name="dream")(dreaming.dream)
 train.app.command(name="world-model")(dream.world_model)
 app.add_typer(train.app, name="train")
 app.add_typer(dream.app, name="dream")

@@ -42,12 +42,11 @@ def world_model(
     from neuralbrain.cli.train import setting
     from neuralbrain.environments import find_environment, task_name
     from neuralbrain.learning.dream.episodes import at_random, collected
-    from neuralbrain.learning.dream.file import Dream, Manifest, starts_of
+    from neuralbrain.learning.dream.file import dream_of
     from neuralbrain.learning.dream.fit import Judged, as_rows, base_rates, fit
     from neuralbrain.learning.dream.model import new_model
     from neuralbrain.learning.dream.source import source
-    from neuralbrain.learning.setup import versions
-    from neuralbrain.profile import pinned_jax, profile
+    from neuralbrain.profile import pinned_jax
     from neuralbrain.record.folder import new_folder
 
     full = find_environment(env)
@@ -69,24 +68,10 @@ def world_model(
     with pinned_jax():
         model = new_model(world, episodes, hidden, components, jax.random.key(seed))
     fitted = fit(model, world, episodes, updates=updates, dropout=dropout, seed=seed, show=show)
-    manifest = Manifest(
-        env=full,
-        kwargs=dict(world.kwargs),
-        observation_space=str(world.observations),
-        action_space=str(world.actions),
-        hidden=hidden,
-        components=components,
-        objects=world.objects,
-        dropout=dropout,
-        seed=seed,
-        updates=fitted.curve[-1].updates,
-        real_steps=episodes.steps,
-        data=episodes.hash,
-        profile=profile().name,
-        versions=versions(),
-    )
+    last = fitted.curve[-1]
+    dream = dream_of(world, fitted.model, episodes, dropout=dropout, seed=seed, updates=last.updates)
     path = folder / "world_model.npz"
-    Dream(fitted.model, world, starts_of(episodes), manifest).save(path)
+    dream.save(path)
     outcome: dict[str, Any] = {
         "model": str(path),
         "env": full,
@@ -100,7 +85,6 @@ def world_model(
     if as_json:
         say_json(outcome)
     else:
-        last = fitted.curve[-1]
         lines = results()
         lines.print(f"learned   {episodes.steps:,} real steps, {episodes.number:,} episodes of {full}")
         lines.print(f"ends      loss {last.ending:.4f}, of the base rate {outcome['base']['ending']:.4f}")

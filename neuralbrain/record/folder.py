@@ -22,8 +22,8 @@ from neuralbrain.reading import JSON_BYTES, parse_json, read_bytes
 from neuralbrain.record.form import Episode, Training, filled
 from neuralbrain.words import as_json
 
-EPISODE, TRAINING = 2, "training 1"
-"""Formats of a manifest: of an episode, and of a training run. Of an episode it is 2 since regions are named
+EPISODE, TRAINING, DREAMING = 2, "training 1", "dream training 1"
+"""Formats of a manifest: of an episode, and of training runs. Of an episode it is 2 since regions are named
 by their embodiment and the cortex says an outcome."""
 CHECKSUM = "checksum"
 """The manifest's entry with the hash of all its others."""
@@ -95,6 +95,10 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
     manifest: dict[str, Any] = parse_json(read_bytes(path, JSON_BYTES), path)
     held = manifest.get("format") if isinstance(manifest, dict) else None
     if held not in formats or isinstance(held, bool | float):
+        if held == DREAMING:
+            raise RecordError(
+                f"{folder} is a training run, not an episode: `train dream --resume` goes on with it"
+            )
         if held == TRAINING:
             raise RecordError(
                 f"{folder} is a training run, not an episode: `report` writes its report again, "

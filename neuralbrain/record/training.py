@@ -93,8 +93,8 @@ def write_training(
         cuts=getattr(setup.bins, "cuts", ()),
         table=table,
         tried=float((table.values != 0).any(axis=0).mean()),
-        curves=_data_url(curves),
-        picture=_data_url(picture),
+        curves=data_url(curves),
+        picture=data_url(picture),
         folder=folder,
     )
     write_file(folder / REPORT, text)
@@ -150,7 +150,7 @@ def draw_curves(curve: Sequence[Point], untrained: Mapping[str, Any] | None = No
     for panel in axes:
         panel.grid(alpha=0.25)
         panel.spines[["top", "right"]].set_visible(False)
-    return _png(figure)
+    return png(figure)
 
 
 def draw_table(table: QTable) -> bytes:
@@ -192,14 +192,16 @@ def draw_table(table: QTable) -> bytes:
     right.set_xticks([])
     handles = [Patch(color=colors(action % colors.N), label=names[action]) for action in range(actions)]
     right.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False)
-    return _png(figure)
+    return png(figure)
 
 
-def _png(figure: Any) -> bytes:
+def png(figure: Any) -> bytes:
+    """Return a figure of matplotlib as a PNG."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
 
 
-def _data_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+def data_url(picture: bytes) -> str:
+    """Return a PNG as a page holds it."""
+    return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"

@@ -3,25 +3,26 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import cma
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from neuralbrain.learning.dream.controller import Linear, linear, scores
-from neuralbrain.learning.dream.episodes import Episodes, at_random, played
+from neuralbrain.learning.dream.controller import Controller, scores
+from neuralbrain.learning.dream.episodes import at_random, played
 from neuralbrain.learning.dream.file import Dream
 from neuralbrain.learning.dream.fit import base_rates, judge
-from neuralbrain.learning.dream.rules import Settings
+from neuralbrain.learning.dream.rules import DreamRules, Settings
+from neuralbrain.learning.dream.search import SPREAD, Search
 from neuralbrain.learning.worlds import world_seeds
 from neuralbrain.profile import pinned_jax
 
 POLICIES = 16
 """So many of first draws, and so many from the path of a search."""
-SPREAD = 0.5
-"""The standard deviation of first draws' parameters."""
 BOUND = 0.6
 """A fidelity below it is no signal."""
-RANDOM, JUDGED, SEARCHED = 10, 11, 12
+TIMES = 4
+"""So many times the real episodes are dreamt: dreams cost no real step, and their chance should not count."""
+RANDOM, JUDGED, SEARCHED, DREAMT = 10, 11, 12, 13
 """What the seeds of worlds are for, beside those of collecting."""
 
 
@@ -65,46 +66,68 @@ def check(
         dream: It.
         settings: How is dreamt.
         seed: Of all chance.
-        episodes: With each held-out policy, in either world.
-        number: Of a random policy's, in either world.
+        episodes: With each held-out policy in the real world, each policy in the same worlds.
+        number: Of a random policy's, in the real world.
     """
     world, rules = dream.world, dream.rules(settings)
-    controller = linear(world)
-    policies, searched = held_out(controller, seed, episodes)
-    seeds = world_seeds(seed, JUDGED, 0, episodes)
-    real, lived = scores(world.batch and world.batch.rules, controller, policies, seeds)
-    dreamt, _ = scores(rules, controller, policies, seeds)
-    truth = played(world, at_random(world, seed), world_seeds(seed, RANDOM, 0, number))
-    imagined = played(world, at_random(world, seed), world_seeds(seed, RANDOM, 0, number), rules)
-    losses, base = judge(dream.model, world.view, truth), base_rates(truth)
+    controller = Controller(world)
+    policies, searched = held_out(controller, seed)
+    real, lived = scores(
+        world.batch and world.batch.rules, controller, policies, world_seeds(seed, JUDGED, 0, episodes)
+    )
+    seeds = world_seeds(seed, RANDOM, 0, number)
+    truth = played(world, at_random(world, seed), seeds)
+    dreams = world_seeds(seed, DREAMT, 0, TIMES * number)
+    imagined = played(world, at_random(world, seed), dreams, rules)
+    losses, base = judge(dream.model, world, truth), base_rates(truth)
     deviation = float(dream.model.rewards.deviation)
-    fidelity = rank_correlation(real.mean(axis=1), dreamt.mean(axis=1))
-    found = Checked(
+    ending = float(losses.ending), base["ending"]
+    fidelity, reasons = signal(controller, policies, real, rules, ending, seed, BOUND)
+    return Checked(
         fidelity=fidelity,
         lives=(float(truth.lengths.mean()), float(imagined.lengths.mean())),
         earns=(float(truth.returns.mean()), float(imagined.returns.mean())),
-        ending=(float(losses.ending), base["ending"]),
+        ending=ending,
         reward=(float(losses.reward) * deviation**2, base["reward"]),
         surprise=float(losses.surprise),
         real_steps=int(lived.sum()) + searched + truth.steps,
-        reasons=(),
+        reasons=reasons,
     )
-    return Checked(**{**vars(found), "reasons": tuple(_reasons(found, imagined))})
 
 
-def _reasons(found: Checked, imagined: Episodes) -> list[str]:
+def signal(
+    controller: Controller,
+    policies: NDArray[Any],
+    real: NDArray[Any],
+    rules: DreamRules,
+    ending: tuple[float, float],
+    seed: int,
+    bound: float,
+) -> tuple[float | None, tuple[str, ...]]:
+    """Return a dream's fidelity, and why it carries no signal; nothing if it does.
+
+    Args:
+        controller: What acts.
+        policies: Parameters that the model has seen nothing of, shape (n, size).
+        real: Their returns in the real world, shape (n, episodes).
+        rules: Of the dream.
+        ending: The loss of the end in real episodes that the model has not seen, and that of its rate alone.
+        seed: Of the dreams.
+        bound: The least fidelity that is a signal.
+    """
+    dreams = world_seeds(seed, DREAMT, 0, TIMES * real.shape[1])
+    dreamt, lived = scores(rules, controller, policies, dreams)
+    fidelity = rank_correlation(real.mean(axis=1), dreamt.mean(axis=1))
     said = []
-    if found.reward[1] > 0 and np.ptp(imagined.reward) < 1e-6:
-        said.append("the imagined reward is constant, the real one is not")
-    if found.ending[1] > 0 and found.ending[0] >= found.ending[1]:
-        said.append(
-            f"ends are foreseen no better ({found.ending[0]:.4f}) than their rate ({found.ending[1]:.4f})"
-        )
-    if found.fidelity is None:
+    if np.ptp(dreamt / lived) < 1e-6:
+        said.append("the imagined reward is constant")
+    if ending[1] > 0 and ending[0] >= ending[1]:
+        said.append(f"ends are foreseen no better ({ending[0]:.4f}) than their rate ({ending[1]:.4f})")
+    if fidelity is None:
         said.append("all held-out policies score the same, so nothing tells them apart")
-    elif found.fidelity < BOUND:
-        said.append(f"the fidelity is {found.fidelity:.2f}, below {BOUND}")
-    return said
+    elif fidelity < bound:
+        said.append(f"the fidelity is {fidelity:.2f}, below {bound}")
+    return fidelity, tuple(said)
 
 
 def rank_correlation(one: Any, other: Any) -> float | None:
@@ -114,7 +137,7 @@ def rank_correlation(one: Any, other: Any) -> float | None:
     return float(spearmanr(one, other).statistic)
 
 
-def held_out(controller: Linear, seed: int, episodes: int) -> tuple[Any, int]:
+def held_out(controller: Controller, seed: int) -> tuple[NDArray[Any], int]:
     """Return 32 policies, shape (32, size): 16 first draws, and 16 means of a search in the real world.
 
     Returns:
@@ -122,14 +145,13 @@ def held_out(controller: Linear, seed: int, episodes: int) -> tuple[Any, int]:
     """
     generator = np.random.default_rng(np.random.SeedSequence([seed, SEARCHED]))
     first = generator.normal(0.0, SPREAD, (POLICIES, controller.size))
-    options = {"seed": seed + 1, "popsize": POLICIES, "verbose": -9}
-    search = cma.CMAEvolutionStrategy(controller.size * [0.0], SPREAD, options)
+    search = Search(controller.size, POLICIES, seed)
     path, steps, batch = [], 0, controller.world.batch
     for generation in range(POLICIES):
         asked = search.ask()
-        seeds = world_seeds(seed, SEARCHED, generation * episodes, max(1, episodes // 4))
-        returns, lengths = scores(batch and batch.rules, controller, np.array(asked), seeds)
-        search.tell(asked, (-returns.mean(axis=1)).tolist())
-        path.append(np.array(search.mean))
+        seeds = world_seeds(seed, SEARCHED, 2 * generation, 2)
+        returns, lengths = scores(batch and batch.rules, controller, asked, seeds)
+        search.tell(asked, returns.mean(axis=1))
+        path.append(search.mean)
         steps += int(lengths.sum())
-    return np.concatenate([first, path]), steps
+    return np.concatenate([first, np.array(path)]), steps

@@ -18,8 +18,8 @@ from neuralbrain.learning.worlds import world_seeds
 from neuralbrain.profile import pinned_jax
 
 WHAT, FORMAT = "episodes of a world", 1
-AT_ONCE = 64
-"""So many compiled worlds are played at once."""
+AT_ONCE, SIZES = 64, (64, 16, 4, 1)
+"""So many compiled worlds are played at once, or fewer of these numbers: each is compiled by itself."""
 COLLECTED = 2
 """What a world's seed is for, beside training and evaluation (`neuralbrain.learning.worlds`)."""
 Policy = Callable[[Floats], NDArray[Any]]
@@ -134,14 +134,19 @@ def played(world: Source, policy: Policy, seeds: Sequence[int], rules: Rules | N
     """
     own = rules or (world.batch and world.batch.rules)
     at_once = AT_ONCE if own else 1
-    made = [
-        _together(world, policy, list(seeds[i : i + at_once]), own) for i in range(0, len(seeds), at_once)
-    ]
+    made = [together(world, policy, list(seeds[i : i + at_once]), own) for i in range(0, len(seeds), at_once)]
     return joined([episode for some in made for episode in some])
 
 
-def _together(world: Source, policy: Policy, seeds: list[int], rules: Rules | None) -> list[Episodes]:
-    """Return an episode for each seed, played side by side: by compiled rules, or as Gymnasium makes it."""
+def together(world: Source, policy: Policy, seeds: list[int], rules: Rules | None) -> list[Episodes]:
+    """Return an episode for each seed, played side by side: by compiled rules, or as Gymnasium makes it.
+
+    Args:
+        world: The real world.
+        policy: What acts; each world is always in the same row.
+        seeds: Of the worlds.
+        rules: Of the world, or of a dream; None: they are not compiled.
+    """
     envs: Any
     if rules is None:
         envs = gymnasium.make_vec(world.env, len(seeds), vectorization_mode="sync", **world.kwargs)
@@ -163,7 +168,8 @@ def _together(world: Source, policy: Policy, seeds: list[int], rules: Rules | No
     episodes = []
     for i, length in enumerate(lived.sum(axis=0)):
         parts = (before, action, after, reward.astype(np.float32), terminated)
-        episodes.append(Episodes(*(part[:length, i] for part in parts), np.arange(length) == 0))
+        own: list[Any] = [part[:length, i] for part in parts]
+        episodes.append(Episodes(*own, np.arange(length) == 0))
     return episodes
 
 
@@ -205,7 +211,8 @@ def collected(world: Source, policy: Policy, steps: int, seed: int, purpose: int
     found = number = 0
     while found < steps:
         mean = found / number if number else 100.0
-        few = min(AT_ONCE, max(1, int((steps - found) / mean))) if world.batch is not None else 1
+        wanted = int((steps - found) / mean) if world.batch is not None else 1
+        few = max(size for size in SIZES if size <= max(1, wanted))
         part = played(world, policy, world_seeds(seed, purpose, number, few))
         parts.append(part)
         found, number = found + part.steps, number + few

@@ -11,6 +11,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from neuralbrain.arguments import HIGHEST_SEED
@@ -18,15 +19,16 @@ from neuralbrain.consent import is_path, refuse_paths
 from neuralbrain.errors import RecordError
 from neuralbrain.learning import archive
 from neuralbrain.learning.dream.episodes import Episodes
-from neuralbrain.learning.dream.model import Shape, WorldModel
+from neuralbrain.learning.dream.model import WorldModel, shape_of
 from neuralbrain.learning.dream.rules import DreamRules, Settings
-from neuralbrain.learning.dream.source import Floats, Source, source
+from neuralbrain.learning.dream.source import Floats, Kinds, Source, source
+from neuralbrain.learning.setup import versions
 from neuralbrain.learning.worlds import same_spaces
-from neuralbrain.profile import pinned_jax
+from neuralbrain.profile import pinned_jax, profile
 
 WHAT, FORMAT = "world model", 1
 STARTS = 512
-"""At most so many first observations are kept."""
+"""So many first observations are kept."""
 
 
 class Manifest(BaseModel):
@@ -41,7 +43,7 @@ class Manifest(BaseModel):
         action_space: Likewise.
         hidden: The LSTM's size.
         components: Of each mixture.
-        objects: Which entries of an observation belong together.
+        kinds: Which entries of an observation belong together.
         dropout: In training.
         seed: Of the run that trained it.
         updates: Of its weights, in all.
@@ -61,7 +63,7 @@ class Manifest(BaseModel):
     action_space: str
     hidden: int = Field(ge=1, le=4096)
     components: int = Field(ge=1, le=64)
-    objects: tuple[tuple[int, ...], ...]
+    kinds: Kinds
     dropout: float = Field(ge=0, lt=1)
     seed: int = Field(ge=0, le=HIGHEST_SEED)
     updates: int = Field(ge=0)
@@ -107,13 +109,45 @@ class Dream:
         Raises:
             RecordError: It cannot be written.
         """
-        arrays = {f"weight{i:02}": leaf for i, leaf in enumerate(_leaves(self.model))}
-        archive.save(path, {**arrays, "starts": self.starts}, self.manifest.model_dump(mode="json"))
+        arrays = {**weights_of(self.model), "starts": self.starts}
+        archive.save(path, arrays, self.manifest.model_dump(mode="json"))
 
 
 def starts_of(episodes: Episodes) -> Floats:
-    """Return the first observations of episodes, of the newest if there are many."""
-    return episodes.before[episodes.first][-STARTS:]
+    """Return the first observations of the newest episodes, repeated if they are few, shape (512, size)."""
+    return np.resize(episodes.before[episodes.first][-STARTS:], (STARTS, episodes.before.shape[1]))
+
+
+def dream_of(
+    world: Source, model: WorldModel, episodes: Episodes, *, dropout: float, seed: int, updates: int
+) -> Dream:
+    """Return a dream of a model.
+
+    Args:
+        world: What it models.
+        model: It.
+        episodes: From which it was learned.
+        dropout: In training.
+        seed: Of the run.
+        updates: Of its weights, in all.
+    """
+    manifest = Manifest(
+        env=world.env,
+        kwargs=dict(world.kwargs),
+        observation_space=str(world.observations),
+        action_space=str(world.actions),
+        hidden=model.shape.hidden,
+        components=model.shape.components,
+        kinds=world.kinds,
+        dropout=dropout,
+        seed=seed,
+        updates=updates,
+        real_steps=episodes.steps,
+        data=episodes.hash,
+        profile=profile().name,
+        versions=versions(),
+    )
+    return Dream(model, world, starts_of(episodes), manifest)
 
 
 def load_dream(path: Path, *, allow_code: bool = False) -> Dream:
@@ -143,33 +177,49 @@ def load_dream(path: Path, *, allow_code: bool = False) -> Dream:
         world.observations,
         world.actions,
     )
-    if manifest.objects != world.objects:
+    if manifest.kinds != world.kinds:
         raise RecordError(
             f"{path} groups {manifest.env}'s observations otherwise than it does now: train again"
         )
-    return Dream(_filled(path, manifest, world, arrays), world, arrays["starts"], manifest)
+    starts = arrays.pop("starts", np.zeros(0))
+    if starts.shape != (STARTS, world.seen.size) or not _finite(starts):
+        raise RecordError(f"{path}: its first observations are none of {manifest.env}: train again")
+    with pinned_jax():
+        shape = shape_of(world, manifest.hidden, manifest.components)
+        empty = eqx.filter_eval_shape(WorldModel, shape, jax.random.key(0))
+        return Dream(with_weights(path, empty, arrays), world, starts, manifest)
 
 
-@pinned_jax()
-def _filled(path: Path, manifest: Manifest, world: Source, arrays: Mapping[str, Any]) -> WorldModel:
-    """Return the model of these weights."""
-    view = jax.eval_shape(world.view, jnp.zeros(world.seen.size))
-    shape = Shape(
-        world.seen.size, world.done.size, view.shape[0], manifest.hidden, manifest.components, world.objects
+def weights_of(model: WorldModel) -> dict[str, NDArray[Any]]:
+    """Return a model's weights by name."""
+    return {f"weight{i:02}": leaf for i, leaf in enumerate(_leaves(model))}
+
+
+def with_weights(path: Path, model: WorldModel, arrays: Mapping[str, NDArray[Any]]) -> WorldModel:
+    """Return a model with these weights in place of its own, or of their shapes.
+
+    Raises:
+        RecordError: They are not those of its sizes, or one is no finite number; it names the path.
+    """
+    weights, fixed = eqx.partition(
+        model, lambda leaf: isinstance(leaf, jax.ShapeDtypeStruct) or eqx.is_array(leaf)
     )
-    empty = eqx.filter_eval_shape(WorldModel, shape, jax.random.key(0))
-    weights, fixed = eqx.partition(empty, lambda leaf: isinstance(leaf, jax.ShapeDtypeStruct))
     wanted, tree = jax.tree.flatten(weights)
     found = [arrays.get(f"weight{i:02}") for i in range(len(wanted))]
-    starts = arrays.get("starts")
-    fits = starts is not None and starts.ndim == 2 and starts.shape[1] == world.seen.size and len(starts)
-    for want, have in zip(wanted, found, strict=True):
-        fits = fits and have is not None and have.shape == want.shape and have.dtype == want.dtype
-    if not fits or len(arrays) != len(wanted) + 1:
+    fits = len(arrays) == len(wanted) and all(
+        have is not None and have.shape == want.shape and have.dtype == want.dtype
+        for want, have in zip(wanted, found, strict=True)
+    )
+    if not fits:
         raise RecordError(f"{path}: its weights are not those of its sizes: give another, or train again")
-    if not all(np.isfinite(part).all() for part in arrays.values()):
+    if not all(map(_finite, found)):
         raise RecordError(f"{path}: a weight of it is no finite number: give another, or train again")
-    return eqx.combine(jax.tree.unflatten(tree, [jnp.asarray(have) for have in found]), fixed)  # type: ignore[no-any-return]
+    made: WorldModel = eqx.combine(jax.tree.unflatten(tree, list(map(jnp.asarray, found))), fixed)
+    return made
+
+
+def _finite(array: Any) -> bool:
+    return bool(np.isfinite(array).all())
 
 
 def _leaves(model: WorldModel) -> list[Any]:

@@ -14,18 +14,21 @@ import optax
 
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.dream.episodes import Episodes
-from neuralbrain.learning.dream.model import Memory, View, WorldModel
+from neuralbrain.learning.dream.model import Memory, WorldModel
 from neuralbrain.learning.dream.source import Source
 from neuralbrain.profile import pinned_jax
 
+Sight = Callable[[jax.Array], jax.Array]
 STREAMS, LENGTH = 32, 32
 """Sequences in a batch, and the steps of each between two updates."""
 RATES = (3e-3, 1e-4)
 """The learning rate's first and last value; between them it falls exponentially."""
 CLIP = 1.0
 """The greatest norm of a gradient."""
-HELD_OUT = 0.1
-"""The share of episodes that only judge."""
+HELD_OUT = 10
+"""One of so many episodes only judges: always the same ones, also when others have come after them."""
+LOOKS = 40
+"""So many times, at most, the held-out episodes are looked at."""
 FEWEST = 10
 """Episodes, so that there is something to judge by."""
 WEIGHT = 3.0
@@ -100,17 +103,17 @@ def fit(
             f"{episodes.number} episodes are too few to learn a world from: collect at least {FEWEST}"
         )
     generator = np.random.default_rng(np.random.SeedSequence([seed, 7]))
-    order = generator.permutation(episodes.number)
-    few = max(1, int(HELD_OUT * len(order)))
-    judges, learned = episodes.chosen(np.sort(order[:few])), order[few:]
+    numbers = np.arange(episodes.number)
+    judging = numbers % HELD_OUT == HELD_OUT - 1
+    judges, learned = episodes.chosen(numbers[judging]), numbers[~judging]
     rate = optax.exponential_decay(RATES[0], updates, RATES[1] / RATES[0])
     optimiser = optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(rate))
     weights, fixed = eqx.partition(model, _learned(model))
-    update = _updater(optimiser, fixed, world.view, dropout)
+    update = _updater(optimiser, fixed, world.sight, dropout)
     state, key = optimiser.init(weights), jax.random.key(seed)
     best: WorldModel | None = None
     curve: list[Judged] = []
-    done, stopped = 0, ""
+    done, looked, stopped = 0, 0, ""
     while done < updates and not stopped:
         stream = _streams(episodes.chosen(generator.permutation(learned)))
         chunks = stream[-1].shape[1] // LENGTH
@@ -124,9 +127,10 @@ def fit(
             if bad:
                 stopped = f"the loss of the {bad[0]} is {float(getattr(losses, bad[0]))} at update {done}"
                 break
-        if not stopped:
+        if not stopped and done >= min(updates, looked + updates // LOOKS):
+            looked = done
             made = eqx.combine(weights, fixed)
-            judged = Judged(done, *map(float, judge(made, world.view, judges)))
+            judged = Judged(done, *map(float, judge(made, world, judges)))
             if not math.isfinite(judged.total):
                 stopped = f"the held-out loss is {judged.total} after update {done}"
             else:
@@ -145,10 +149,10 @@ def _learned(model: WorldModel) -> Any:
     """Return which leaves are learned: all weights, and no scale."""
     every = jax.tree.map(eqx.is_inexact_array, model)
     return eqx.tree_at(
-        lambda m: (m.features, m.viewed, m.rewards),
+        lambda m: (m.features, m.sights, m.rewards),
         every,
         tuple(
-            jax.tree.map(lambda _: False, scale) for scale in (model.features, model.viewed, model.rewards)
+            jax.tree.map(lambda _: False, scale) for scale in (model.features, model.sights, model.rewards)
         ),
     )
 
@@ -163,28 +167,28 @@ def _streams(episodes: Episodes) -> tuple[jax.Array, ...]:
     return tuple(map(jnp.asarray, parts))
 
 
-def _updater(optimiser: Any, fixed: WorldModel, view: View, dropout: float) -> Callable[..., Any]:
+def _updater(optimiser: Any, fixed: WorldModel, sight: Sight, dropout: float) -> Callable[..., Any]:
     """Return the compiled function that changes the weights by one batch."""
 
     def loss(weights: Any, memory: Memory, part: Any, key: jax.Array) -> tuple[jax.Array, Any]:
         model = eqx.combine(weights, fixed)
         kept = jax.random.bernoulli(key, 1.0 - dropout, memory.output.shape) / (1.0 - dropout)
-        memory, losses = jax.vmap(partial(along, model, view))(memory, kept, *part)
+        memory, losses = jax.vmap(partial(along, model, sight))(memory, kept, *part)
         means = Losses(*(each.mean() for each in losses))
         return means.surprise + WEIGHT * (means.reward + means.ending), (memory, means)
 
-    @eqx.filter_jit
     def update(weights: Any, state: Any, memory: Memory, part: Any, key: jax.Array) -> Any:
         (_, (memory, losses)), slope = jax.value_and_grad(loss, has_aux=True)(weights, memory, part, key)
         changes, state = optimiser.update(slope, state)
         return optax.apply_updates(weights, changes), state, memory, losses
 
-    return update
+    compiled: Callable[..., Any] = eqx.filter_jit(update)
+    return compiled
 
 
 def along(
     model: WorldModel,
-    view: View,
+    sight: Sight,
     memory: Memory,
     mask: jax.Array,
     before: jax.Array,
@@ -201,8 +205,9 @@ def along(
         memory = jax.tree.map(lambda new, old: jnp.where(first, new, old), model.start(), memory)
         seen = model.features.down(before)
         memory = model.remember(memory, seen, action, mask)
-        surprise = model.surprise(model.next(memory, seen, action), model.features.down(after))
-        earned, ended = model.ends(memory, view(before), view(after))
+        come = model.features.down(after)
+        surprise = model.surprise(model.next(memory, seen, action), come)
+        earned, ended = model.ends(memory, seen, come, (sight(before), sight(after)))
         return memory, Losses(
             surprise,
             (earned - model.rewards.down(reward)) ** 2,
@@ -213,14 +218,17 @@ def along(
 
 
 @eqx.filter_jit
-def _judge(model: WorldModel, view: View, parts: Any) -> Losses:
-    _, losses = along(model, view, model.start(), jnp.ones(model.shape.hidden), *parts)
+def _judge(model: WorldModel, sight: Sight, parts: Any) -> Losses:
+    start = model.start()
+    follow = partial(along, model, sight, start, jnp.ones_like(start.output))
+    _, losses = jax.vmap(follow)(*parts)
     return Losses(*(each.mean() for each in losses))
 
 
-def judge(model: WorldModel, view: View, episodes: Episodes) -> Losses:
-    """Return the losses of a model, without dropout, in episodes."""
-    return _judge(model, view, tuple(map(jnp.asarray, episodes.parts.values())))
+def judge(model: WorldModel, world: Source, episodes: Episodes) -> Losses:
+    """Return the losses of a model, without dropout, in episodes of its world."""
+    losses: Losses = _judge(model, world.sight, _streams(episodes))
+    return losses
 
 
 def base_rates(episodes: Episodes) -> dict[str, float]:

@@ -1,12 +1,16 @@
-"""The world model: a recurrent network that says what comes next, what that earns, and whether it ends.
+"""The world model: recurrent networks that say what comes next, what that earns, and whether it ends.
 
 An LSTM reads what is observed and done. From its state, and from both, a mixture density network (C. Bishop,
-1994) draws what is observed next, as in D. Ha and J. Schmidhuber, "World Models", arXiv:1803.10122; one
-choice of the mixture's components is shared within an object. A second network sees the state and a
-controller's view of before and after, and says the reward and whether the episode ends.
+1994) draws what is observed next, as in D. Ha and J. Schmidhuber, "World Models", arXiv:1803.10122. A second
+network sees the state, before and after, and says the reward and whether the episode ends.
+
+Where a world declares its objects, each has a memory and a mixture of its own, so that one choice of the
+mixture's components is shared within an object; objects of a kind share all weights, so that what one teaches
+is known of all. An object sees itself, what is done, and the objects that are alone of their kind. Rewards
+add up, and the episode ends when any object ends it.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import equinox as eqx
@@ -15,13 +19,14 @@ import jax.numpy as jnp
 from jax.scipy.special import logsumexp
 
 from neuralbrain.learning.dream.episodes import Episodes
-from neuralbrain.learning.dream.source import Source
+from neuralbrain.learning.dream.source import Kinds, Source
 
-View = Callable[[jax.Array], jax.Array]
 LEAST_LOG, MOST_LOG = -6.0, 1.5
 """Where the logarithms of a component's standard deviations are cut, in those of the feature."""
 OUTCOME = 64
 """The width of the network that says reward and end."""
+LEAST = 1e-30
+"""The least chance of an end, so that its logarithm is a number."""
 LOG_2PI = 1.8378770664093453
 
 
@@ -31,22 +36,32 @@ class Shape(NamedTuple):
     Attributes:
         seen: Entries of an observation.
         done: Entries of an action.
-        view: Entries of what a controller gets of an observation.
-        hidden: The LSTM's.
+        sight: Entries of what the world declares for controllers.
+        hidden: The size of an object's LSTM.
         components: Of each mixture.
-        objects: Which entries of an observation belong together.
+        kinds: The kinds of objects, of each its objects, and of each the entries of an observation.
     """
 
     seen: int
     done: int
-    view: int
+    sight: int
     hidden: int
     components: int
-    objects: tuple[tuple[int, ...], ...]
+    kinds: Kinds
+
+    @property
+    def objects(self) -> int:
+        """How many there are."""
+        return sum(map(len, self.kinds))
+
+    @property
+    def shared(self) -> tuple[int, ...]:
+        """The entries that all objects see: of those that are alone of their kind, if there are others."""
+        return tuple(i for kind in self.kinds if len(kind) == 1 < self.objects for i in kind[0])
 
 
 class Memory(NamedTuple):
-    """What the LSTM keeps: its output and its cell, each of shape (hidden,)."""
+    """What the LSTMs keep: their outputs and their cells, each of shape (objects, hidden)."""
 
     output: jax.Array
     cell: jax.Array
@@ -68,17 +83,54 @@ class Scale(NamedTuple):
 
 
 class Mixture(NamedTuple):
-    """What comes next, in features.
+    """What comes next of the n objects of a kind, in features.
 
     Attributes:
-        weights: Logarithms, shape (objects, components).
-        mean: Shape (seen, components).
+        weights: Logarithms, shape (n, components).
+        mean: Shape (n, entries, components).
         log_deviation: Likewise.
     """
 
     weights: jax.Array
     mean: jax.Array
     log_deviation: jax.Array
+
+
+class Part(eqx.Module):
+    """The networks of a kind of objects.
+
+    Args:
+        shape: The model's sizes.
+        kind: The entries of each of its objects.
+        key: For the first weights.
+    """
+
+    shape: Shape = eqx.field(static=True)
+    width: int = eqx.field(static=True)
+    cell: eqx.nn.LSTMCell
+    head: eqx.nn.Linear
+    outcome: eqx.nn.MLP
+
+    def __init__(self, shape: Shape, kind: tuple[tuple[int, ...], ...], key: jax.Array) -> None:
+        first, second, third = jax.random.split(key, 3)
+        hidden, width, shared = shape.hidden, len(kind[0]), len(shape.shared)
+        given = width + shared + shape.done
+        self.shape, self.width = shape, width
+        self.cell = eqx.nn.LSTMCell(given, hidden, key=first)
+        self.head = eqx.nn.Linear(hidden + given, (2 * width + 1) * shape.components, key=second)
+        self.outcome = eqx.nn.MLP(hidden + 2 * (width + shared + shape.sight), 2, OUTCOME, 2, key=third)
+
+    def next(self, output: jax.Array, own: jax.Array, others: jax.Array, done: jax.Array) -> Mixture:
+        """Return what comes next of one object."""
+        raw = self.head(jnp.concatenate([output, own, others, done]))
+        size = self.width * self.shape.components
+        mean, log, weights = raw[:size], raw[size : 2 * size], raw[2 * size :]
+        form = (self.width, self.shape.components)
+        return Mixture(
+            jax.nn.log_softmax(weights),
+            own[:, None] + mean.reshape(form),
+            jnp.clip(log.reshape(form), LEAST_LOG, MOST_LOG),
+        )
 
 
 class WorldModel(eqx.Module):
@@ -90,69 +142,111 @@ class WorldModel(eqx.Module):
     """
 
     shape: Shape = eqx.field(static=True)
-    cell: eqx.nn.LSTMCell
-    head: eqx.nn.Linear
-    outcome: eqx.nn.MLP
+    parts: tuple[Part, ...]
     features: Scale
-    viewed: Scale
+    sights: Scale
     rewards: Scale
 
     def __init__(self, shape: Shape, key: jax.Array) -> None:
-        first, second, third = jax.random.split(key, 3)
-        outputs = 2 * shape.seen * shape.components + len(shape.objects) * shape.components
         self.shape = shape
-        self.cell = eqx.nn.LSTMCell(shape.seen + shape.done, shape.hidden, key=first)
-        self.head = eqx.nn.Linear(shape.hidden + shape.seen + shape.done, outputs, key=second)
-        self.outcome = eqx.nn.MLP(shape.hidden + 2 * shape.view, 2, OUTCOME, 1, key=third)
+        keys = jax.random.split(key, len(shape.kinds))
+        self.parts = tuple(Part(shape, kind, own) for kind, own in zip(shape.kinds, keys, strict=True))
         self.features = Scale(jnp.zeros(shape.seen), jnp.ones(shape.seen))
-        self.viewed = Scale(jnp.zeros(shape.view), jnp.ones(shape.view))
+        self.sights = Scale(jnp.zeros(shape.sight), jnp.ones(shape.sight))
         self.rewards = Scale(jnp.zeros(()), jnp.ones(()))
+
+    def _kinds(self) -> Iterator[tuple[Part, slice, jax.Array]]:
+        """Go through the kinds: networks, where its objects are in a memory, their entries, (n, width)."""
+        first = 0
+        for part, kind in zip(self.parts, self.shape.kinds, strict=True):
+            yield part, slice(first, first + len(kind)), jnp.asarray(kind)
+            first += len(kind)
+
+    def _others(self, seen: jax.Array) -> jax.Array:
+        return seen[jnp.asarray(self.shape.shared, int)]
 
     def start(self) -> Memory:
         """Return the memory with which an episode begins."""
-        return Memory(jnp.zeros(self.shape.hidden), jnp.zeros(self.shape.hidden))
+        empty = jnp.zeros((self.shape.objects, self.shape.hidden))
+        return Memory(empty, empty)
 
     def remember(self, memory: Memory, seen: jax.Array, done: jax.Array, mask: jax.Array) -> Memory:
-        """Return the memory after a step; the mask, shape (hidden,), multiplies its output (dropout)."""
-        output, cell = self.cell(jnp.concatenate([seen, done]), memory)
+        """Return the memory after a step; the mask, shaped as an output, multiplies it (dropout)."""
+        common = jnp.concatenate([self._others(seen), done])
+        made = []
+        for part, where, entries in self._kinds():
+            given = jax.vmap(lambda own: jnp.concatenate([own, common]))(seen[entries])
+            made.append(jax.vmap(part.cell)(given, (memory.output[where], memory.cell[where])))
+        output, cell = (jnp.concatenate(each) for each in zip(*made, strict=True))
         return Memory(output * mask, cell)
 
-    def next(self, memory: Memory, seen: jax.Array, done: jax.Array) -> Mixture:
-        """Return what comes after ``seen`` when ``done`` is done; all are features."""
-        raw = self.head(jnp.concatenate([memory.output, seen, done]))
-        size, components = self.shape.seen, self.shape.components
-        split = size * components
-        mean, log, weights = raw[:split], raw[split : 2 * split], raw[2 * split :]
-        return Mixture(
-            jax.nn.log_softmax(weights.reshape(-1, components)),
-            seen[:, None] + mean.reshape(size, components),
-            jnp.clip(log.reshape(size, components), LEAST_LOG, MOST_LOG),
-        )
+    def next(self, memory: Memory, seen: jax.Array, done: jax.Array) -> list[Mixture]:
+        """Return what comes after ``seen`` when ``done`` is done, kind by kind; all are features."""
+        others = self._others(seen)
+        return [
+            jax.vmap(part.next, (0, 0, None, None))(memory.output[where], seen[entries], others, done)
+            for part, where, entries in self._kinds()
+        ]
 
-    def ends(self, memory: Memory, before: jax.Array, after: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Return the reward, as the network has it, and the logit of an end, from views as they are."""
-        raw = self.outcome(
-            jnp.concatenate([memory.output, self.viewed.down(before), self.viewed.down(after)])
-        )
-        return raw[0], raw[1]
+    def drawn(
+        self, mixtures: list[Mixture], choice: jax.Array, noise: jax.Array, temperature: float
+    ) -> jax.Array:
+        """Draw what comes next, in features.
 
-    def surprise(self, mixture: Mixture, after: jax.Array) -> jax.Array:
+        Args:
+            mixtures: As `next` returns them.
+            choice: Between 0 and 1, shape (objects, components): they choose the components.
+            noise: Standard normal, shape (seen,).
+            temperature: Weights are divided by it, variances multiplied.
+        """
+        after = jnp.zeros(self.shape.seen)
+        for mixture, (_, where, entries) in zip(mixtures, self._kinds(), strict=True):
+            gumbel = -jnp.log(-jnp.log(choice[where]))
+            chosen = jnp.argmax(mixture.weights / temperature + gumbel, axis=1)[:, None, None]
+            mean = jnp.take_along_axis(mixture.mean, chosen, axis=2)[:, :, 0]
+            log = jnp.take_along_axis(mixture.log_deviation, chosen, axis=2)[:, :, 0]
+            after = after.at[entries].set(mean + temperature**0.5 * jnp.exp(log) * noise[entries])
+        return after
+
+    def ends(
+        self, memory: Memory, before: jax.Array, after: jax.Array, sights: tuple[jax.Array, jax.Array]
+    ) -> tuple[jax.Array, jax.Array]:
+        """Return the reward, scaled, and the logit of an end.
+
+        Args:
+            memory: After the step.
+            before: What was seen before it, features.
+            after: What is seen after it.
+            sights: Of both, what the world declares for controllers (`Source.sight`), as it is.
+        """
+        seen = [self._others(before), self._others(after), *map(self.sights.down, sights)]
+        common = jnp.concatenate(seen)
+        raw = jnp.concatenate(
+            [
+                jax.vmap(lambda *own: part.outcome(jnp.concatenate([*own, common])))(  # noqa: B023
+                    memory.output[where], before[entries], after[entries]
+                )
+                for part, where, entries in self._kinds()
+            ]
+        )
+        survived = jnp.maximum(jax.nn.softplus(raw[:, 1]).sum(), LEAST)  # minus the logarithm of its chance
+        return raw[:, 0].sum(), survived + jnp.log(-jnp.expm1(-survived))
+
+    def surprise(self, mixtures: list[Mixture], after: jax.Array) -> jax.Array:
         """Return the negative logarithm of the density at what came, a feature."""
-        off = (after[:, None] - mixture.mean) * jnp.exp(-mixture.log_deviation)
-        each = -0.5 * off**2 - mixture.log_deviation - 0.5 * LOG_2PI
-        together = self.membership() @ each
-        return -logsumexp(mixture.weights + together, axis=1).sum() / self.shape.seen
+        total = jnp.zeros(())
+        for mixture, (_, _, entries) in zip(mixtures, self._kinds(), strict=True):
+            off = (after[entries][:, :, None] - mixture.mean) * jnp.exp(-mixture.log_deviation)
+            each = -0.5 * off**2 - mixture.log_deviation - 0.5 * LOG_2PI
+            total -= logsumexp(mixture.weights + each.sum(axis=1), axis=1).sum()
+        mean: jax.Array = total / self.shape.seen
+        return mean
 
-    def membership(self) -> jax.Array:
-        """Return which entry belongs to which object, shape (objects, seen), 0 or 1."""
-        belongs = jnp.zeros((len(self.shape.objects), self.shape.seen))
-        for number, entries in enumerate(self.shape.objects):
-            belongs = belongs.at[number, jnp.asarray(entries)].set(1.0)
-        return belongs
 
-    def owner(self) -> jax.Array:
-        """Return the number of each entry's object, shape (seen,)."""
-        return jnp.argmax(self.membership(), axis=0)
+def shape_of(world: Source, hidden: int, components: int) -> Shape:
+    """Return the sizes of a model of a world."""
+    sight = jax.eval_shape(world.sight, jnp.zeros(world.seen.size)).shape[0]
+    return Shape(world.seen.size, world.done.size, sight, hidden, components, world.kinds)
 
 
 def new_model(world: Source, episodes: Episodes, hidden: int, components: int, key: jax.Array) -> WorldModel:
@@ -165,14 +259,21 @@ def new_model(world: Source, episodes: Episodes, hidden: int, components: int, k
         components: Of each mixture.
         key: For its first weights.
     """
-    views = jax.vmap(world.view)(jnp.asarray(episodes.after))
-    shape = Shape(world.seen.size, world.done.size, views.shape[1], hidden, components, world.objects)
+    shape = shape_of(world, hidden, components)
     model = WorldModel(shape, key)
-    scales = (_scale(jnp.asarray(episodes.after)), _scale(views), _scale(jnp.asarray(episodes.reward)))
-    made: WorldModel = eqx.tree_at(lambda m: (m.features, m.viewed, m.rewards), model, scales)
+    after = jnp.asarray(episodes.after)
+    sights = _scale(jax.vmap(world.sight)(after))
+    scales = (_scale(after, world.kinds), sights, _scale(jnp.asarray(episodes.reward)))
+    made: WorldModel = eqx.tree_at(lambda m: (m.features, m.sights, m.rewards), model, scales)
     return made
 
 
-def _scale(values: jax.Array) -> Scale:
-    deviation = values.std(axis=0)
-    return Scale(values.mean(axis=0), jnp.where(deviation > 1e-6, deviation, 1.0))
+def _scale(values: jax.Array, kinds: Kinds = ()) -> Scale:
+    """Return the scale of some values; objects of a kind have the same one."""
+    mean, square = values.mean(axis=0), (values**2).mean(axis=0)
+    for kind in kinds:
+        entries = jnp.asarray(kind)
+        mean = mean.at[entries].set(mean[entries].mean(axis=0))
+        square = square.at[entries].set(square[entries].mean(axis=0))
+    deviation = jnp.sqrt(jnp.maximum(square - mean**2, 0.0))
+    return Scale(mean, jnp.where(deviation > 1e-3 * jnp.abs(mean) + 1e-6, deviation, 1.0))

@@ -1,6 +1,7 @@
 """A dream as the rules of one world: see `neuralbrain.batch.Rules`."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -72,9 +73,17 @@ class DreamState(NamedTuple):
     over: jax.Array
 
 
+@partial(
+    jax.tree_util.register_dataclass,
+    data_fields=["model", "starts"],
+    meta_fields=["world", "settings", "ticks"],
+    drop_fields=["digest"],
+)
 @dataclass(frozen=True, eq=False)
 class DreamRules:
     """The rules of a dream. Two are equal if their digests, settings and ticks are.
+
+    They are a pytree of JAX, so that what is compiled for one model serves the next one as well.
 
     Attributes:
         model: The world model.
@@ -88,7 +97,7 @@ class DreamRules:
     model: WorldModel = field(repr=False)
     world: Source = field(repr=False)
     starts: Floats = field(repr=False)
-    digest: str
+    digest: str = ""
     settings: Settings = Settings()
     ticks: int = 0
     trail = TRAIL
@@ -133,35 +142,37 @@ class DreamRules:
         """Begin as a real episode began, with a mask of its own."""
         key, start, mask = jax.random.split(key, 3)
         number = jax.random.randint(start, (), 0, len(self.starts))
-        hidden = self.model.shape.hidden
+        memory = self.model.start()
         return DreamState(
             key=key,
             tick=jnp.int32(0),
             seen=jnp.asarray(self.starts)[number],
-            memory=self.model.start(),
-            mask=self._mask(jax.random.uniform(mask, (hidden,))),
+            memory=memory,
+            mask=self._mask(jax.random.uniform(mask, (memory.output.size,))),
             reward=jnp.float32(0.0),
             over=jnp.zeros((), bool),
         )
 
     def step(self, state: DreamState, action: jax.Array) -> DreamState:
         """Dream a tick: draw the next observation, then whether that is the end."""
-        model, shape, heat = self.model, self.model.shape, self.settings.temperature
-        objects, each_step = len(shape.objects), self.settings.mask == "step"
-        sizes = [objects * shape.components, shape.seen, 1, shape.hidden if each_step else 0]
+        model, shape = self.model, self.model.shape
+        size = shape.objects * shape.hidden if self.settings.mask == "step" else 0
+        sizes = [shape.objects * shape.components, shape.seen, 1, size]
         chances = _chances(state.key, state.tick, sum(sizes))
         choice, noise, end, fresh = jnp.split(chances, np.cumsum(sizes)[:-1])
         done = self.world.done.encode(action[None])[0]
-        seen, mask = model.features.down(state.seen), self._mask(fresh) if each_step else state.mask
+        seen, mask = model.features.down(state.seen), self._mask(fresh) if size else state.mask
         memory = model.remember(state.memory, seen, done, mask)
-        mixture = model.next(memory, seen, done)
-        gumbel = -jnp.log(-jnp.log(choice.reshape(objects, shape.components)))
-        chosen = jnp.argmax(mixture.weights / heat + gumbel, axis=1)[model.owner()][:, None]
-        mean = jnp.take_along_axis(mixture.mean, chosen, axis=1)[:, 0]
-        deviation = jnp.exp(jnp.take_along_axis(mixture.log_deviation, chosen, axis=1)[:, 0])
-        drawn = model.features.up(mean + jnp.sqrt(heat) * deviation * normal(noise))
-        after = self.world.seen.nearest(drawn)
-        reward, ended = model.ends(memory, self.view(state.seen), self.view(after))
+        drawn = model.drawn(
+            model.next(memory, seen, done),
+            choice.reshape(shape.objects, shape.components),
+            normal(noise),
+            self.settings.temperature,
+        )
+        after = self.world.seen.nearest(model.features.up(drawn))
+        reward, ended = model.ends(
+            memory, seen, model.features.down(after), (self.world.sight(state.seen), self.world.sight(after))
+        )
         return state._replace(
             tick=state.tick + 1,
             seen=after,
@@ -172,10 +183,11 @@ class DreamRules:
         )
 
     def _mask(self, chances: jax.Array) -> jax.Array:
+        form = (self.model.shape.objects, self.model.shape.hidden)
         if self.settings.mask == "none":
-            return jnp.ones(self.model.shape.hidden)
+            return jnp.ones(form)
         kept = 1.0 - self.settings.dropout
-        return (chances < kept) / kept
+        return (chances.reshape(form) < kept) / kept
 
     def observe(self, state: DreamState) -> jax.Array:
         """Return what is observed."""

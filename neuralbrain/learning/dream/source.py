@@ -16,6 +16,8 @@ from neuralbrain.learning.worlds import scalar_environment, vector_environment
 LONGEST = 1000
 """An episode of a world without an end of its own is cut off after so many ticks."""
 Floats = NDArray[np.float32]
+Kinds = tuple[tuple[tuple[int, ...], ...], ...]
+"""Kinds of objects, of each its objects, and of each its entries of an observation."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Vectors:
         return vector.astype(self.space.dtype)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # so compiled functions know it by its identity
 class Source:
     """A world.
 
@@ -67,10 +69,11 @@ class Source:
         actions: Its action space.
         ticks: When the time is up.
         batch: Its rules compiled by JAX (`neuralbrain.batch.Batch`), or None if they are not.
-        objects: Which entries of an observation belong together, as far as the world declares it: it has an
-            attribute ``objects``, a tuple of tuples of indices; else all are one object.
-        view: What a controller gets of an observation's vector; the vector itself, unless the world has a
-            method ``view`` in JAX.
+        kinds: Which entries of an observation belong together, where the world declares it by an attribute
+            ``kinds``; else all are one object. In a model the objects of a kind do not feel each other: what
+            pushes each other is one object.
+        declared: What a controller gets of an observation's vector, where the world has a method ``view`` in
+            JAX; None: the vector itself.
     """
 
     env: str
@@ -79,8 +82,16 @@ class Source:
     actions: spaces.Space[Any]
     ticks: int
     batch: Any
-    objects: tuple[tuple[int, ...], ...]
-    view: Callable[[jax.Array], jax.Array]
+    kinds: Kinds
+    declared: Callable[[jax.Array], jax.Array] | None
+
+    def view(self, seen: jax.Array) -> jax.Array:
+        """Return what a controller gets of an observation's vector."""
+        return seen if self.declared is None else self.declared(seen)
+
+    def sight(self, seen: jax.Array) -> jax.Array:
+        """Return what the world declares for controllers, which tells a model what matters; else nothing."""
+        return seen[:0] if self.declared is None else self.declared(seen)
 
     @property
     def seen(self) -> Vectors:
@@ -128,6 +139,6 @@ def source(env: str, kwargs: Mapping[str, Any]) -> Source:
         actions=actions,
         ticks=min(limit or LONGEST, 10 * LONGEST),
         batch=None if vector is None else vector.batch,
-        objects=getattr(declared, "objects", ()) or (tuple(range(Vectors(observations).size)),),
-        view=getattr(declared, "view", lambda seen: seen),
+        kinds=getattr(declared, "kinds", ()) or ((tuple(range(Vectors(observations).size)),),),
+        declared=getattr(declared, "view", None),
     )

@@ -16,7 +16,7 @@ from neuralbrain.errors import ConfigurationError, RecordError
 from neuralbrain.learning import archive
 from neuralbrain.learning.dream.check import check
 from neuralbrain.learning.dream.episodes import Episodes, at_random, collected, load_episodes
-from neuralbrain.learning.dream.file import Dream, Manifest, load_dream, starts_of
+from neuralbrain.learning.dream.file import Dream, dream_of, load_dream
 from neuralbrain.learning.dream.fit import FEWEST, fit, judge
 from neuralbrain.learning.dream.model import Mixture, new_model
 from neuralbrain.learning.dream.rules import Settings
@@ -35,32 +35,15 @@ def episodes(world: Source) -> Episodes:
     return collected(world, at_random(world, 0), 2000, 0)
 
 
-def dream_of(world: Source, episodes: Episodes, updates: int) -> Dream:
+def learned(world: Source, episodes: Episodes, updates: int) -> Dream:
     model = new_model(world, episodes, 8, 2, jax.random.key(0))
-    if updates:
-        model = fit(model, world, episodes, updates=updates, dropout=0.05, seed=0).model
-    manifest = Manifest(
-        env=world.env,
-        kwargs=dict(world.kwargs),
-        observation_space=str(world.observations),
-        action_space=str(world.actions),
-        hidden=8,
-        components=2,
-        objects=world.objects,
-        dropout=0.05,
-        seed=0,
-        updates=updates,
-        real_steps=episodes.steps,
-        data=episodes.hash,
-        profile="",
-        versions={},
-    )
-    return Dream(model, world, starts_of(episodes), manifest)
+    model = fit(model, world, episodes, updates=updates, dropout=0.05, seed=0).model
+    return dream_of(world, model, episodes, dropout=0.05, seed=0, updates=updates)
 
 
 @pytest.fixture(scope="module")
 def dream(world: Source, episodes: Episodes) -> Dream:
-    return dream_of(world, episodes, 40)
+    return learned(world, episodes, 40)
 
 
 @pytest.fixture(scope="module")
@@ -95,21 +78,35 @@ def test_any_world_of_gymnasium_is_collected() -> None:
 def test_learning_lowers_the_losses_and_is_the_same_again(
     world: Source, episodes: Episodes, dream: Dream
 ) -> None:
-    before = judge(new_model(world, episodes, 8, 2, jax.random.key(0)), world.view, episodes)
-    after = judge(dream.model, world.view, episodes)
+    before = judge(new_model(world, episodes, 8, 2, jax.random.key(0)), world, episodes)
+    after = judge(dream.model, world, episodes)
     assert after.surprise < before.surprise and after.ending < before.ending
-    assert dream_of(world, episodes, 40).digest == dream.digest
+    assert learned(world, episodes, 40).digest == dream.digest
 
 
 def test_the_choice_of_a_component_is_shared_within_an_object(dream: Dream) -> None:
-    model = dream.model
-    size, objects = model.shape.seen, len(model.shape.objects)
-    far = jnp.stack([jnp.zeros(size), jnp.ones(size)], axis=1)
-    mixture = Mixture(jnp.log(jnp.full((objects, 2), 0.5)), far, jnp.full((size, 2), -3.0))
+    model, size = dream.model, dream.model.shape.seen
+    mixtures = []
+    for kind in model.shape.kinds:
+        form = (len(kind), len(kind[0]), 2)
+        far = jnp.broadcast_to(jnp.array([0.0, 1.0]), form)
+        mixtures.append(Mixture(jnp.log(jnp.full((len(kind), 2), 0.5)), far, jnp.full(form, -3.0)))
     together, mixed = jnp.zeros(size), jnp.zeros(size).at[1].set(1.0)  # one entry of a ball elsewhere
-    assert model.surprise(mixture, mixed) > model.surprise(mixture, together) + 1
-    whole = model.surprise(mixture, together.at[jnp.arange(1, 5)].set(1.0))  # the whole ball elsewhere
-    assert whole == pytest.approx(float(model.surprise(mixture, together)), rel=1e-4)
+    assert model.surprise(mixtures, mixed) > model.surprise(mixtures, together) + 1
+    whole = model.surprise(mixtures, together.at[jnp.arange(1, 5)].set(1.0))  # the whole ball elsewhere
+    assert whole == pytest.approx(float(model.surprise(mixtures, together)), rel=1e-4)
+
+
+def test_objects_of_a_kind_are_known_alike_and_any_of_them_ends_it(dream: Dream) -> None:
+    model, rules = dream.model, dream.rules()
+    state = rules.reset(jax.random.key(1))
+    seen = model.features.down(state.seen)
+    turned = jnp.concatenate([seen[:1], jnp.roll(seen[1:].reshape(4, 4), 1, axis=0).ravel()])
+    sights = 2 * (dream.world.sight(state.seen),)
+    reward, end = model.ends(state.memory, seen, seen, sights)
+    again, same = model.ends(state.memory, turned, turned, sights)
+    assert reward == pytest.approx(float(again), abs=1e-5) and end == pytest.approx(float(same), abs=1e-4)
+    assert np.isfinite(float(end))
 
 
 def test_what_is_no_number_stops_it_and_the_last_good_model_is_kept(
@@ -176,12 +173,12 @@ def test_wrong_settings_are_said(path: Path, settings: dict[str, Any], said: str
     [
         ({}, {"hidden": 9}, "its weights are not those of its sizes"),
         ({}, {"observation_space": "Box"}, "the observation space of neuralbrain/Dodge-v0 is"),
-        ({}, {"objects": [[0]]}, "groups neuralbrain/Dodge-v0's observations otherwise"),
+        ({}, {"kinds": [[[0]]]}, "groups neuralbrain/Dodge-v0's observations otherwise"),
         ({}, {"env": "os:Evil-v0"}, "--allow-code"),
         ({}, {"seed": -1}, "is no world model: seed"),
         ({}, {"format": 9}, "has format 9"),
-        ({"weight00": np.full((32, 20), np.nan, np.float32)}, {}, "no finite number"),
-        ({"starts": np.zeros((0, 17), np.float32)}, {}, "its weights are not"),
+        ({"weight00": np.full((32, 5), np.nan, np.float32)}, {}, "no finite number"),
+        ({"starts": np.zeros((0, 17), np.float32)}, {}, "its first observations"),
     ],
 )
 def test_bad_files_are_refused_in_a_line(
@@ -194,17 +191,14 @@ def test_bad_files_are_refused_in_a_line(
 
 
 def test_a_check_refuses_a_dream_that_knows_nothing(dream: Dream) -> None:
-    broken = dataclasses.replace(
-        dream,
-        model=eqx.tree_at(
-            lambda m: m.outcome,
-            dream.model,
-            jax.tree.map(
-                lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf, dream.model.outcome
-            ),
-        ),
+    nothing = jax.tree.map(
+        lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf,
+        [part.outcome for part in dream.model.parts],
     )
-    found = check(broken, Settings(), episodes=2, number=16)
+    broken = dataclasses.replace(
+        dream, model=eqx.tree_at(lambda m: [part.outcome for part in m.parts], dream.model, nothing)
+    )
+    found = check(broken, Settings(), episodes=1, number=8)
     assert any("imagined reward is constant" in reason for reason in found.reasons)
     assert any("ends are foreseen no better" in reason for reason in found.reasons)
     assert found.real_steps > 0
