@@ -1,5 +1,6 @@
 """``train world-model`` and ``dream check``: learn a model of a world, and see how far it can be trusted."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,7 +44,7 @@ def world_model(
     from neuralbrain.environments import find_environment, task_name
     from neuralbrain.learning.dream.episodes import at_random, collected
     from neuralbrain.learning.dream.file import dream_of
-    from neuralbrain.learning.dream.fit import Judged, as_rows, base_rates, fit
+    from neuralbrain.learning.dream.fit import Judged, base_rates, fit
     from neuralbrain.learning.dream.model import new_model
     from neuralbrain.learning.dream.source import source
     from neuralbrain.profile import pinned_jax
@@ -80,7 +81,7 @@ def world_model(
         "episodes": episodes.number,
         "base": base_rates(episodes),
         "stopped": fitted.stopped,
-        "curve": as_rows(fitted.curve),
+        "curve": [asdict(one) for one in fitted.curve],
     }
     if as_json:
         say_json(outcome)

@@ -45,7 +45,7 @@ def dream(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")] = False,
     allow_code: AllowCode = False,
 ) -> None:
-    """Train a controller by CMA-ES in dreams, each real step counted; exit status 2: no dream had a signal."""
+    """Train a controller by CMA-ES in dreams, real steps counted; exit status 2: no dream had a signal."""
     from neuralbrain.consent import is_path, refuse_paths
     from neuralbrain.environments import task_name
     from neuralbrain.errors import ConfigurationError

@@ -23,7 +23,7 @@ from neuralbrain.profile import pinned_jax
 WHAT, FORMAT = "controller", 1
 
 
-@dataclass(frozen=True, eq=False)  # so compiled functions know it by its identity
+@dataclass(frozen=True)
 class Controller:
     """From a view of an observation to an action, by one matrix, or by two with a layer of tanh between.
 

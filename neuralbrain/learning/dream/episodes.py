@@ -168,8 +168,8 @@ def together(world: Source, policy: Policy, seeds: list[int], rules: Rules | Non
     episodes = []
     for i, length in enumerate(lived.sum(axis=0)):
         parts = (before, action, after, reward.astype(np.float32), terminated)
-        own: list[Any] = [part[:length, i] for part in parts]
-        episodes.append(Episodes(*own, np.arange(length) == 0))
+        own: list[Any] = [*(part[:length, i] for part in parts), np.arange(length) == 0]
+        episodes.append(Episodes(*own))
     return episodes
 
 

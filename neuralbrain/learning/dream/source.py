@@ -1,7 +1,9 @@
 """The world that is dreamt of: what it observes and takes as vectors, and what it declares."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -105,15 +107,21 @@ class Source:
 
 
 def source(env: str, kwargs: Mapping[str, Any]) -> Source:
-    """Return a world to dream of.
+    """Return a world to dream of: the same one for the same arguments, so that it is compiled once.
 
     Args:
         env: Its Gymnasium id.
-        kwargs: What it is made with.
+        kwargs: What it is made with; as JSON holds it.
 
     Raises:
         ConfigurationError: It cannot be made, or a space of it is not flat.
     """
+    return _source(env, json.dumps(dict(kwargs), sort_keys=True))
+
+
+@lru_cache(maxsize=8)
+def _source(env: str, text: str) -> Source:
+    kwargs = json.loads(text)
     vector = vector_environment(env, kwargs)
     if vector is None:
         made = scalar_environment(env, kwargs)
@@ -134,7 +142,7 @@ def source(env: str, kwargs: Mapping[str, Any]) -> Source:
         raise ConfigurationError(f"the action space of {env} is {actions}: dreams need bounded actions")
     return Source(
         env=env,
-        kwargs=dict(kwargs),
+        kwargs=kwargs,
         observations=observations,
         actions=actions,
         ticks=min(limit or LONGEST, 10 * LONGEST),

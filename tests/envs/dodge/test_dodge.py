@@ -57,7 +57,7 @@ def test_the_retina_sees_where_a_ball_is_from_the_paddle() -> None:
     assert seen[14] == pytest.approx(0.5, abs=1e-5) and seen[15] == pytest.approx(0.2)  # that at 0.9
     balls = world.DodgeRules(balls=True)
     assert np.allclose(balls.view(balls.observe(LOW)), seen)
-    assert sorted(entry for one in balls.objects for entry in one) == list(range(17))
+    assert sorted(entry for kind in balls.kinds for one in kind for entry in one) == list(range(17))
 
 
 @pytest.mark.parametrize("balls", [False, True])

@@ -64,27 +64,23 @@ def test_controllers_take_the_actions_of_a_world(layer: int, tmp_path: Path) -> 
         load_controller(tmp_path / "c.npz", source("CartPole-v1", {}))
 
 
-def test_a_dream_without_signal_trains_nothing() -> None:
-    run = DreamTraining(plan(1))
-    one = run.advance()
-    assert one.refused and one.generations == 0 and run.best is None
+def test_a_dream_without_signal_trains_nothing_and_rounds_go_on_alike(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run = DreamTraining(plan(5000))
+    refused = run.advance()
+    assert refused.refused and refused.generations == 0 and run.best is None
     with pytest.raises(
         ConfigurationError, match=r"no dream of neuralbrain/Dodge-v0 carried a signal: .*rate"
     ):
         _ = run.parameters
-
-
-def test_rounds_count_their_steps_and_a_run_goes_on_alike(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
     monkeypatch.setattr(training, "signal", lambda *_: (1.0, ()))
-    run = DreamTraining(plan(5000))
     first = run.advance()
     run.save(tmp_path / "c.npz")
     assert run.moment.episodes is not None and first.real_steps == run.moment.episodes.steps == run.steps
     again = DreamTraining(planned(tmp_path / "c.npz"))
     again.restore(tmp_path / "c.npz")
-    assert again.moment.rounds == (first,)
+    assert again.moment.rounds == (refused, first)
     assert run.advance() == again.advance() and run.steps > first.real_steps
     assert np.array_equal(run.parameters, again.parameters)
     assert run.moment.dream and again.moment.dream and run.moment.dream.digest == again.moment.dream.digest
