@@ -37,8 +37,6 @@ def world_model(
     as_json: Json = False,
 ) -> None:
     """Learn a model of a world from episodes of a random policy; leaves world_model.npz and episodes.npz."""
-    import jax
-
     from neuralbrain.cli.terminal import progress, results, say_json
     from neuralbrain.cli.train import setting
     from neuralbrain.environments import find_environment, task_name
@@ -47,7 +45,6 @@ def world_model(
     from neuralbrain.learning.dream.fit import Judged, base_rates, fit
     from neuralbrain.learning.dream.model import new_model
     from neuralbrain.learning.dream.source import source
-    from neuralbrain.profile import pinned_jax
     from neuralbrain.record.folder import new_folder
 
     full = find_environment(env)
@@ -66,8 +63,7 @@ def world_model(
             told[0] = tenth
             console.print(f"{tenth:>3}0%  held-out loss {judged.total:.4g}, of ends {judged.ending:.4g}")
 
-    with pinned_jax():
-        model = new_model(world, episodes, hidden, components, jax.random.key(seed))
+    model = new_model(world, episodes, hidden, components, seed)
     fitted = fit(model, world, episodes, updates=updates, dropout=dropout, seed=seed, show=show)
     last = fitted.curve[-1]
     dream = dream_of(world, fitted.model, episodes, dropout=dropout, seed=seed, updates=last.updates)

@@ -21,6 +21,7 @@ from jax.scipy.special import logsumexp
 
 from neuralbrain.learning.dream.episodes import Episodes
 from neuralbrain.learning.dream.source import Kinds, Source
+from neuralbrain.profile import pinned_jax
 
 LEAST_LOG, MOST_LOG = -5.0, 1.5
 """Where the logarithms of a component's standard deviations are cut, in those of the feature."""
@@ -265,7 +266,8 @@ def shape_of(world: Source, hidden: int, components: int) -> Shape:
     return Shape(world.seen.size, world.done.size, sight, hidden, components, world.kinds)
 
 
-def new_model(world: Source, episodes: Episodes, hidden: int, components: int, key: jax.Array) -> WorldModel:
+@pinned_jax()
+def new_model(world: Source, episodes: Episodes, hidden: int, components: int, seed: int) -> WorldModel:
     """Return a model that has learned nothing but the scales of what it will see.
 
     Args:
@@ -273,10 +275,10 @@ def new_model(world: Source, episodes: Episodes, hidden: int, components: int, k
         episodes: From which the scales are taken.
         hidden: The LSTM's size.
         components: Of each mixture.
-        key: For its first weights.
+        seed: Of its first weights.
     """
     shape = shape_of(world, hidden, components)
-    model = eqx.filter_jit(WorldModel)(shape, key)
+    model = eqx.filter_jit(WorldModel)(shape, jax.random.key(seed))
     after = jnp.asarray(episodes.after)
     sights = _scale(jax.vmap(world.sight)(after))
     scales = (_scale(after, world.kinds), sights, _scale(jnp.asarray(episodes.reward)))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -211,9 +210,10 @@ class DreamTraining:
         episodes = self.moment.episodes or collected(
             world, at_random(world, plan.seed), plan.first, plan.seed
         )
-        key = jax.random.key(plan.seed)
         before = self.moment.dream
-        model = before.model if before else new_model(world, episodes, plan.hidden, plan.components, key)
+        model = (
+            before.model if before else new_model(world, episodes, plan.hidden, plan.components, plan.seed)
+        )
         updates = plan.updates // 2 if before else plan.updates
         fitted = fit(
             model, world, episodes, updates=updates, dropout=plan.dropout, seed=plan.seed + number
@@ -342,7 +342,7 @@ class DreamTraining:
             raise RecordError(f"{path} does not fit its own plan: train again")
         dream = None
         if episodes is not None:
-            empty = new_model(self.world, episodes, plan.hidden, plan.components, jax.random.key(0))
+            empty = new_model(self.world, episodes, plan.hidden, plan.components, 0)
             model = with_weights(path, empty, arrays)
             dream = dream_of(
                 self.world, model, episodes, dropout=plan.dropout, seed=plan.seed, updates=manifest["updates"]

@@ -37,7 +37,7 @@ def episodes(world: Source) -> Episodes:
 
 
 def learned(world: Source, episodes: Episodes, updates: int) -> Dream:
-    model = new_model(world, episodes, 8, 2, jax.random.key(0))
+    model = new_model(world, episodes, 8, 2, 0)
     model = fit(model, world, episodes, updates=updates, dropout=0.05, seed=0).model
     return dream_of(world, model, episodes, dropout=0.05, seed=0, updates=updates)
 
@@ -79,7 +79,7 @@ def test_any_world_of_gymnasium_is_collected() -> None:
 def test_learning_lowers_the_losses_and_is_the_same_again(
     world: Source, episodes: Episodes, dream: Dream
 ) -> None:
-    before = judge(new_model(world, episodes, 8, 2, jax.random.key(0)), world, episodes)
+    before = judge(new_model(world, episodes, 8, 2, 0), world, episodes)
     after = judge(dream.model, world, episodes)
     assert after.surprise < before.surprise and after.ending < before.ending
     assert learned(world, episodes, 20).digest == dream.digest
@@ -116,7 +116,7 @@ def test_what_is_no_number_stops_it_and_the_last_good_model_is_kept(
     world: Source, episodes: Episodes
 ) -> None:
     few = episodes.chosen(range(FEWEST - 1))
-    model = new_model(world, episodes, 8, 2, jax.random.key(0))
+    model = new_model(world, episodes, 8, 2, 0)
     with pytest.raises(ConfigurationError, match="9 episodes are too few"):
         fit(model, world, few, updates=1, dropout=0.0, seed=0)
     spoiled = dataclasses.replace(episodes, reward=np.full_like(episodes.reward, np.nan))
