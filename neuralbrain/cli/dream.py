@@ -23,11 +23,11 @@ def _dream() -> None:
 
 def world_model(
     env: Annotated[str, typer.Option(help="An id or short name of `envs`, or any Gymnasium id.")],
-    steps: Annotated[int, typer.Option(min=100, help="Real steps, of a random policy.")] = 20_000,
+    steps: Annotated[int, typer.Option(min=100, help="Real steps, of a random policy.")] = 60_000,
     seed: Seed = 0,
-    updates: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 1500,
-    hidden: Annotated[int, typer.Option(min=1, max=4096, help="The size of the LSTM.")] = 64,
-    components: Annotated[int, typer.Option(min=1, max=64, help="Components of each mixture.")] = 5,
+    updates: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 2500,
+    hidden: Annotated[int, typer.Option(min=1, max=4096, help="The size of an object's LSTM.")] = 32,
+    components: Annotated[int, typer.Option(min=1, max=64, help="Components of each mixture.")] = 12,
     dropout: Annotated[float, typer.Option(min=0.0, max=0.95, help="In training.")] = 0.05,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, a parameter of the environment.")

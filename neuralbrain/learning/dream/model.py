@@ -27,6 +27,8 @@ LEAST_LOG, MOST_LOG = -5.0, 1.5
 """Where the logarithms of a component's standard deviations are cut, in those of the feature."""
 WIDTH = 64
 """Of the networks that say what comes next, and what that earns and ends."""
+LEANING = 16
+"""Up to so many entries of an object lean on each other."""
 FREQUENCIES = (1.5, 4.0, 10.0, 25.0)
 """Of `waves`, radians a standard deviation."""
 LEAST = 1e-30
@@ -93,11 +95,15 @@ class Mixture(NamedTuple):
         weights: Logarithms, shape (n, components).
         mean: Shape (n, entries, components).
         log_deviation: Likewise.
+        leaning: How far an entry's error, in its deviations, follows those of the entries before it, shape
+            (n, entries, entries), zero on and above the diagonal; alike in all components. A ball that is
+            thrown from the left flies to the right: without it each entry would be drawn by itself.
     """
 
     weights: jax.Array
     mean: jax.Array
     log_deviation: jax.Array
+    leaning: jax.Array
 
 
 class Part(eqx.Module):
@@ -121,21 +127,29 @@ class Part(eqx.Module):
         given = width + shared + shape.done
         self.shape, self.width = shape, width
         self.cell = eqx.nn.LSTMCell(given, hidden, key=first)
-        outputs, waves = (2 * width + 1) * shape.components, 2 * len(FREQUENCIES) * width
+        outputs = (2 * width + 1) * shape.components + self.leaning * width**2
+        waves = 2 * len(FREQUENCIES) * width
         self.head = eqx.nn.MLP(hidden + given + waves, outputs, WIDTH, 1, key=second)
         common = 2 * (shared + shape.sight)
         self.outcome = eqx.nn.MLP(hidden + 2 * width + waves + common, 2, WIDTH, 2, key=third)
+
+    @property
+    def leaning(self) -> bool:
+        """Whether its entries are drawn one after the other: of wide objects that would cost too much."""
+        return self.width <= LEANING
 
     def next(self, output: jax.Array, own: jax.Array, others: jax.Array, done: jax.Array) -> Mixture:
         """Return what comes next of one object."""
         raw = self.head(jnp.concatenate([output, own, waves(own), others, done]))
         size = self.width * self.shape.components
-        mean, log, weights = raw[:size], raw[size : 2 * size], raw[2 * size :]
+        mean, log, weights, leaning = jnp.split(raw, [size, 2 * size, 2 * size + self.shape.components])
+        square = leaning.reshape(self.width, self.width) if self.leaning else jnp.zeros(2 * (self.width,))
         form = (self.width, self.shape.components)
         return Mixture(
             jax.nn.log_softmax(weights),
             own[:, None] + mean.reshape(form),
             jnp.clip(log.reshape(form), LEAST_LOG, MOST_LOG),
+            jnp.tril(square, -1),
         )
 
     def ends(self, output: jax.Array, before: jax.Array, after: jax.Array, common: jax.Array) -> jax.Array:
@@ -217,12 +231,15 @@ class WorldModel(eqx.Module):
             temperature: Weights are divided by it, variances multiplied.
         """
         after = jnp.zeros(self.shape.seen)
-        for mixture, (_, where, entries) in zip(mixtures, self._kinds(), strict=True):
+        for mixture, (part, where, entries) in zip(mixtures, self._kinds(), strict=True):
             gumbel = -jnp.log(-jnp.log(choice[where]))
             chosen = jnp.argmax(mixture.weights / temperature + gumbel, axis=1)[:, None, None]
             mean = jnp.take_along_axis(mixture.mean, chosen, axis=2)[:, :, 0]
             log = jnp.take_along_axis(mixture.log_deviation, chosen, axis=2)[:, :, 0]
-            after = after.at[entries].set(mean + temperature**0.5 * jnp.exp(log) * noise[entries])
+            errors = temperature**0.5 * noise[entries]
+            for i in range(1, part.width if part.leaning else 0):
+                errors = errors.at[:, i].add((mixture.leaning[:, i] * errors).sum(axis=1))
+            after = after.at[entries].set(mean + jnp.exp(log) * errors)
         return after
 
     def ends(
@@ -254,6 +271,7 @@ class WorldModel(eqx.Module):
         total = jnp.zeros(())
         for mixture, (_, _, entries) in zip(mixtures, self._kinds(), strict=True):
             off = (after[entries][:, :, None] - mixture.mean) * jnp.exp(-mixture.log_deviation)
+            off -= jnp.einsum("nij,njc->nic", mixture.leaning, off)
             each = -0.5 * off**2 - mixture.log_deviation - 0.5 * LOG_2PI
             total -= logsumexp(mixture.weights + each.sum(axis=1), axis=1).sum()
         mean: jax.Array = total / self.shape.seen

@@ -80,13 +80,13 @@ class Plan(BaseModel):
     generations: int = Field(30, ge=1)
     dreams: int = Field(16, ge=1, le=4096)
     horizon: int = Field(500, ge=1)
-    first: int = Field(20_000, ge=1)
+    first: int = Field(40_000, ge=1)
     episodes: int = Field(4, ge=1, le=4096)
     judged: int = Field(16, ge=1, le=4096)
     hidden: int = Field(32, ge=1, le=4096)
-    components: int = Field(5, ge=1, le=64)
+    components: int = Field(12, ge=1, le=64)
     dropout: float = Field(0.05, ge=0, lt=1)
-    updates: int = Field(2000, ge=2)
+    updates: int = Field(2500, ge=2)
     settings: Settings = Settings()
 
 

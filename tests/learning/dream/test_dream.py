@@ -92,11 +92,35 @@ def test_the_choice_of_a_component_is_shared_within_an_object(dream: Dream) -> N
     for kind in model.shape.kinds:
         form = (len(kind), len(kind[0]), 2)
         far = jnp.broadcast_to(jnp.array([0.0, 1.0]), form)
-        mixtures.append(Mixture(jnp.log(jnp.full((len(kind), 2), 0.5)), far, jnp.full(form, -3.0)))
+        mixtures.append(
+            Mixture(
+                jnp.log(jnp.full((len(kind), 2), 0.5)),
+                far,
+                jnp.full(form, -3.0),
+                jnp.zeros((*form[:2], form[1])),
+            )
+        )
     together, mixed = jnp.zeros(size), jnp.zeros(size).at[1].set(1.0)  # one entry of a ball elsewhere
     assert surprise(mixtures, mixed) > surprise(mixtures, together) + 1
     whole = surprise(mixtures, together.at[jnp.arange(1, 5)].set(1.0))  # the whole ball elsewhere
     assert whole == pytest.approx(float(surprise(mixtures, together)), rel=1e-4)
+
+
+def test_entries_of_an_object_lean_on_each_other(dream: Dream) -> None:
+    model = dream.model
+    mixtures = []
+    for kind in model.shape.kinds:
+        n, width = len(kind), len(kind[0])
+        leaning = jnp.zeros((n, width, width)).at[:, -1, 0].set(-2.0 if width > 1 else 0.0)
+        even = jnp.zeros((n, width, 2))
+        mixtures.append(Mixture(jnp.log(jnp.full((n, 2), 0.5)), even, even, leaning))
+    noise = jax.random.normal(jax.random.key(0), (500, model.shape.seen))
+    half = jnp.full((model.shape.objects, 2), 0.5)
+    drawn = jax.jit(jax.vmap(lambda own: model.drawn(mixtures, half, own, 1.0)))(noise)
+    assert np.allclose(drawn[:, 4], noise[:, 4] - 2 * noise[:, 1], atol=1e-4)  # the first ball's
+    surprise = jax.jit(jax.vmap(lambda after: model.surprise(mixtures, after)))
+    likely = 0.5 * (np.asarray(noise) ** 2).mean(axis=1) + 0.5 * np.log(2 * np.pi)  # no volume is changed
+    assert np.allclose(surprise(drawn), likely, atol=1e-4)
 
 
 def test_objects_of_a_kind_are_known_alike_and_any_of_them_ends_it(dream: Dream) -> None:
