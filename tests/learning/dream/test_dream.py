@@ -169,11 +169,13 @@ def test_dreams_side_by_side_agree_with_one(path: Path, dream: Dream) -> None:
 
 
 def test_a_shift_ends_dreams_and_masks_differ(dream: Dream) -> None:
-    state = dream.rules().reset(jax.random.key(0))
-    assert dream.rules(Settings(shift=20.0)).step(state, jnp.int32(1)).over
-    assert not dream.rules(Settings(shift=-20.0)).step(state, jnp.int32(1)).over
+    state = jax.jit(dream.rules().reset)(jax.random.key(0))
+    for shift, over in ((20.0, True), (-20.0, False)):
+        assert jax.jit(dream.rules(Settings(shift=shift)).step)(state, jnp.int32(1)).over == over
     rules = dream.rules(Settings(mask="episode", dropout=0.5))
-    masks = np.asarray(jax.vmap(lambda key: rules.reset(key).mask)(jax.random.split(jax.random.key(0), 99)))
+    masks = np.asarray(
+        jax.jit(jax.vmap(lambda key: rules.reset(key).mask))(jax.random.split(jax.random.key(0), 99))
+    )
     assert set(np.unique(masks)) == {0.0, 2.0} and 0.4 < (masks == 0).mean() < 0.6
     assert (np.asarray(state.mask) == 1).all()
 
