@@ -98,7 +98,7 @@ def check(
     dropout: Annotated[float, typer.Option(help="The chance that an entry is left out then.")] = 0.1,
     temperature: Annotated[float, typer.Option(help="How uncertain the dream is.")] = 1.0,
     shift: Annotated[float, typer.Option(help="Added to the logit of an end.")] = 0.0,
-    episodes: Annotated[int, typer.Option(min=1, help="With each of the 32 policies, in either world.")] = 16,
+    episodes: Annotated[int, typer.Option(min=2, help="With each of the 32 policies, in either world.")] = 16,
     as_json: Json = False,
     allow_code: AllowCode = False,
 ) -> None:
@@ -127,7 +127,11 @@ def check(
         losses.add_row("one step", f"{found.surprise:.3f}", "")
         results().print(losses)
         fidelity = "none" if found.fidelity is None else f"{found.fidelity:.2f}"
-        results().print(f"fidelity {fidelity} over 32 policies; {found.real_steps:,} real steps")
+        halves = "none" if found.agreement is None else f"{found.agreement:.2f}"
+        results().print(
+            f"fidelity {fidelity} over 32 policies, of two halves of the real episodes {halves}; "
+            f"{found.real_steps:,} real steps"
+        )
         verdict = "; ".join(found.reasons)
         results().print(
             f"it carries no signal: {verdict}" if verdict else "it carries a signal", soft_wrap=True

@@ -33,6 +33,8 @@ class Checked:
     Attributes:
         fidelity: Spearman's rank correlation of 32 held-out policies' mean returns, real and dreamt; None
             where either are all the same.
+        agreement: That of their returns in one half of the real episodes and in the other: where it is low,
+            so few episodes cannot tell the policies apart, and no dream would have a high fidelity.
         lives: Mean ticks of episodes of a random policy, real and dreamt.
         earns: Mean return, likewise.
         ending: The loss of the end in unseen real episodes, and that of who knows the base rate alone, nats.
@@ -43,6 +45,7 @@ class Checked:
     """
 
     fidelity: float | None
+    agreement: float | None
     lives: tuple[float, float]
     earns: tuple[float, float]
     ending: tuple[float, float]
@@ -85,6 +88,7 @@ def check(
     fidelity, reasons = signal(controller, policies, real, rules, ending, seed, BOUND)
     return Checked(
         fidelity=fidelity,
+        agreement=rank_correlation(real[:, ::2].mean(axis=1), real[:, 1::2].mean(axis=1)),
         lives=(float(truth.lengths.mean()), float(imagined.lengths.mean())),
         earns=(float(truth.returns.mean()), float(imagined.returns.mean())),
         ending=ending,
@@ -138,7 +142,7 @@ def rank_correlation(one: Any, other: Any) -> float | None:
 
 
 def held_out(controller: Controller, seed: int) -> tuple[NDArray[Any], int]:
-    """Return 32 policies, shape (32, size): 16 first draws, and 16 means of a search in the real world.
+    """Return 32 policies, shape (32, size): 16 first draws, and one of each generation of a search in the real world.
 
     Returns:
         They, and the real steps of the search.
@@ -152,6 +156,6 @@ def held_out(controller: Controller, seed: int) -> tuple[NDArray[Any], int]:
         seeds = world_seeds(seed, SEARCHED, 2 * generation, 2)
         returns, lengths = scores(batch and batch.rules, controller, asked, seeds)
         search.tell(asked, returns.mean(axis=1))
-        path.append(search.mean)
+        path.append(asked[0])  # not the mean, which soon acts alike in every generation
         steps += int(lengths.sum())
     return np.concatenate([first, np.array(path)]), steps

@@ -1,9 +1,10 @@
 """Fitting a world model to episodes: truncated backpropagation along streams of whole episodes."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -11,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from numpy.typing import NDArray
 
 from neuralbrain.errors import ConfigurationError
 from neuralbrain.learning.dream.episodes import Episodes
@@ -112,11 +114,8 @@ def fit(
     curve: list[Judged] = []
     done, looked, stopped = 0, 0, ""
     while done < updates and not stopped:
-        stream = _streams(episodes.chosen(generator.permutation(learned)))
-        chunks = stream[-1].shape[1] // LENGTH
-        memory = jax.vmap(lambda _: model.start())(jnp.arange(stream[-1].shape[0]))
-        for chunk in range(min(chunks, updates - done)):
-            part = tuple(array[:, chunk * LENGTH : (chunk + 1) * LENGTH] for array in stream)
+        stream, memory = _streams(episodes.chosen(generator.permutation(learned))), _starts(model)
+        for part in islice(_chunks(stream), updates - done):
             key, own = jax.random.split(key)
             weights, state, memory, losses = update(weights, state, memory, part, own)
             done += 1
@@ -159,14 +158,16 @@ def _learned(model: WorldModel) -> Any:
     )
 
 
-def _streams(episodes: Episodes) -> tuple[jax.Array, ...]:
-    """Lay episodes end to end, and cut them into streams side by side: shape (streams, steps, ...)."""
-    streams = max(1, min(STREAMS, episodes.steps // LENGTH))
-    steps = max(LENGTH, episodes.steps // streams)
-    rows = np.arange(streams * steps) % episodes.steps  # a world too small for one stream is repeated
-    parts = [part[rows].reshape(streams, steps, *part.shape[1:]) for part in episodes.parts.values()]
+def _streams(episodes: Episodes) -> tuple[NDArray[Any], ...]:
+    """Lay episodes end to end, and cut them into streams side by side: shape (streams, steps, ...).
+
+    Where there are too few they are repeated.
+    """
+    steps = max(LENGTH, episodes.steps // STREAMS)
+    rows = np.arange(STREAMS * steps) % episodes.steps
+    parts = [part[rows].reshape(STREAMS, steps, *part.shape[1:]) for part in episodes.parts.values()]
     parts[-1][:, 0] = True
-    return tuple(map(jnp.asarray, parts))
+    return tuple(parts)
 
 
 @lru_cache(maxsize=4)
@@ -235,17 +236,32 @@ def along(
 
 
 @eqx.filter_jit
-def _judge(model: WorldModel, sight: Sight, parts: Any) -> Losses:
-    start = model.start()
-    follow = partial(along, model, sight, start, jnp.ones_like(start.output))
-    _, losses = jax.vmap(follow)(*parts)
-    return Losses(*(each.mean() for each in losses))
+def _judge(model: WorldModel, sight: Sight, memory: Memory, part: Any) -> tuple[Memory, Losses]:
+    follow = partial(along, model, sight)
+    memory, losses = jax.vmap(follow, (0, None, *len(part) * (0,)))(
+        memory, jnp.ones_like(model.start().output), *part
+    )
+    return memory, Losses(*(each.mean() for each in losses))
 
 
 def judge(model: WorldModel, world: Source, episodes: Episodes) -> Losses:
     """Return the losses of a model, without dropout, in episodes of its world."""
-    losses: Losses = _judge(model, world.sight, _streams(episodes))
-    return losses
+    stream, memory, found = _streams(episodes), _starts(model), []
+    for part in _chunks(stream):
+        memory, losses = _judge(model, world.sight, memory, part)
+        found.append(np.asarray(losses))
+    return Losses(*np.mean(found, axis=0))
+
+
+def _starts(model: WorldModel) -> Memory:
+    """Return the memory with which each stream begins."""
+    return Memory(*(jnp.zeros((STREAMS, *part.shape)) for part in model.start()))
+
+
+def _chunks(stream: tuple[NDArray[Any], ...]) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Cut streams into parts of `LENGTH` steps; a rest is left out."""
+    for first in range(0, stream[-1].shape[1] - LENGTH + 1, LENGTH):
+        yield tuple(array[:, first : first + LENGTH] for array in stream)
 
 
 def base_rates(episodes: Episodes) -> dict[str, float]:
