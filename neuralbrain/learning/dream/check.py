@@ -142,7 +142,7 @@ def rank_correlation(one: Any, other: Any) -> float | None:
 
 
 def held_out(controller: Controller, seed: int) -> tuple[NDArray[Any], int]:
-    """Return 32 policies, shape (32, size): 16 first draws, and one of each generation of a search in the real world.
+    """Return 32 policies, shape (32, size): 16 first draws, and one of each generation of a real search.
 
     Returns:
         They, and the real steps of the search.
