@@ -20,7 +20,7 @@ SMALL: dict[str, Any] = {
     "generations": 2,
     "dreams": 2,
     "horizon": 30,
-    "first": 700,
+    "first": 1500,
     "episodes": 1,
     "judged": 4,
     "hidden": 4,
