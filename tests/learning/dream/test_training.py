@@ -64,6 +64,7 @@ def test_controllers_take_the_actions_of_a_world(layer: int, tmp_path: Path) -> 
         load_controller(tmp_path / "c.npz", source("CartPole-v1", {}))
 
 
+@pytest.mark.slow  # most of it is compiling
 def test_a_dream_without_signal_trains_nothing_and_rounds_go_on_alike(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
