@@ -1,7 +1,6 @@
 """``train dream``: a controller is trained in dreams that are learned on the way, or directly."""
 
 import time
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,9 @@ from neuralbrain.cli.episode import AllowCode
 
 if TYPE_CHECKING:
     from neuralbrain.learning.dream.training import DreamTraining, Round
+
+WORLDS = 256
+"""So many fresh worlds evaluate a run, where nothing else is said."""
 
 
 def dream(
@@ -36,7 +38,7 @@ def dream(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, a parameter of the environment.")
     ] = None,
-    evaluate: Annotated[int, typer.Option(min=2, help="How many fresh worlds evaluate the result.")] = 256,
+    evaluate: Annotated[int, typer.Option(min=2, help="How many fresh worlds evaluate the result.")] = WORLDS,
     out: Annotated[Path, typer.Option(help="The folder that holds the runs' folders.")] = Path("runs"),
     resume: Annotated[
         Path | None, typer.Option(help="Continue the run in this folder, up to --steps if given.")
@@ -46,12 +48,10 @@ def dream(
     allow_code: AllowCode = False,
 ) -> None:
     """Train a controller by CMA-ES in dreams, real steps counted; exit status 2: no dream had a signal."""
-    from neuralbrain.consent import is_path, refuse_paths
     from neuralbrain.environments import task_name
     from neuralbrain.errors import ConfigurationError
-    from neuralbrain.learning.dream.training import DreamTraining, planned
+    from neuralbrain.learning.dream.training import DreamTraining
     from neuralbrain.record.folder import new_folder
-    from neuralbrain.record.training import CHECKPOINT
 
     given = {
         "env": env,
@@ -75,12 +75,40 @@ def dream(
         if wanted:
             said = ", ".join(f"--{name}" for name in wanted)
             raise ConfigurationError(f"a run goes on with its own settings: leave out {said}")
-        folder, plan = resume, planned(resume / CHECKPOINT)
-        if is_path(plan.env) and not allow_code:
-            refuse_paths([("env", plan.env)], str(folder / CHECKPOINT))
-        training = DreamTraining(plan if steps is None else plan.model_copy(update={"steps": steps}))
-        training.restore(folder / CHECKPOINT)
+        folder, training = resume, _kept(resume, steps, allow_code)
     _run(folder, training, evaluate, quiet, as_json)
+
+
+def report_dreaming(folder: Path, manifest: dict[str, Any], allow_code: bool = False) -> Path:
+    """Write the report of a run again from its checkpoint; return its path.
+
+    Raises:
+        ConfigurationError: Its world is named by a module, and that is not allowed.
+        RecordError: The checkpoint cannot be read, or a file cannot be written.
+    """
+    from neuralbrain.cli.terminal import busy
+    from neuralbrain.record.dreaming import conclude
+    from neuralbrain.record.folder import REPORT
+
+    training, result = _kept(folder, None, allow_code), manifest["result"] or {}
+    worlds = result["evaluation"]["worlds"] if "evaluation" in result else WORLDS
+    with busy("evaluating, and writing the report"):
+        conclude(folder, manifest, training, manifest["status"], worlds)
+    return folder / REPORT
+
+
+def _kept(folder: Path, steps: int | None, allow_code: bool) -> "DreamTraining":
+    """Return the run that a folder keeps, to be gone on with up to so many steps if they are given."""
+    from neuralbrain.consent import is_path, refuse_paths
+    from neuralbrain.learning.dream.training import DreamTraining, planned
+    from neuralbrain.record.training import CHECKPOINT
+
+    plan = planned(folder / CHECKPOINT)
+    if is_path(plan.env) and not allow_code:
+        refuse_paths([("env", plan.env)], str(folder / CHECKPOINT))
+    training = DreamTraining(plan if steps is None else plan.model_copy(update={"steps": steps}))
+    training.restore(folder / CHECKPOINT)
+    return training
 
 
 def _new(steps: int | None, wanted: dict[str, Any]) -> Any:
@@ -121,8 +149,8 @@ def _run(folder: Path, training: "DreamTraining", worlds: int, quiet: bool, as_j
     from neuralbrain.cli.terminal import progress, results, say_json
     from neuralbrain.environments import task_name
     from neuralbrain.errors import ConfigurationError
-    from neuralbrain.record.dreaming import write_dreaming
-    from neuralbrain.record.folder import DREAMING, RUNNING, write_manifest
+    from neuralbrain.record.dreaming import conclude
+    from neuralbrain.record.folder import DREAMING, REPORT, RUNNING, write_manifest
     from neuralbrain.record.manifest import CRASHED, DONE, INTERRUPTED, ended_manifest, versions
     from neuralbrain.record.training import CHECKPOINT
 
@@ -148,18 +176,12 @@ def _run(folder: Path, training: "DreamTraining", worlds: int, quiet: bool, as_j
                 share = (one.real_steps - at_first) / max(1, plan.steps - at_first)
                 left = max(0.0, (time.monotonic() - began) * (1 / share - 1))
                 console.print(f"{_told(one)}; {timedelta(seconds=round(left))} left", soft_wrap=True)
-        result: dict[str, Any] = {"real_steps": training.steps, "best_round": training.best}
-        if training.best is not None:
-            judged, untrained = training.evaluate(worlds)
-            result |= {"evaluation": asdict(judged), "untrained": asdict(untrained)}
+        result = conclude(folder, manifest, training, DONE, worlds)
     except BaseException as error:
         status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else CRASHED
         write_manifest(folder, ended_manifest(manifest, status, None))
         error.add_note(f"{training.steps} real steps are kept; go on with: train dream --resume {folder}")
         raise
-    ended = ended_manifest(manifest, DONE, result)
-    write_manifest(folder, ended)
-    report = write_dreaming(folder, ended, training)
     if training.best is None:
         _ = training.parameters  # says why there are none
         raise ConfigurationError("no controller was trained")
@@ -171,7 +193,7 @@ def _run(folder: Path, training: "DreamTraining", worlds: int, quiet: bool, as_j
         ("trained", f"{training.steps:,} real steps in {plan.env}"),
         ("trained", _scored(result["evaluation"])),
         ("random", _scored(result["untrained"])),
-        ("report", str(report)),
+        ("report", str(folder / REPORT)),
     ):
         results().print(f"{name:<9}{text}", soft_wrap=True)
 

@@ -20,18 +20,20 @@ def report(
     allow_code: AllowCode = False,
 ) -> None:
     """Write a run's report again from its record, even if the run was interrupted or killed."""
+    from neuralbrain.cli.dreaming import report_dreaming
     from neuralbrain.cli.episode import illustrate
     from neuralbrain.cli.terminal import say, say_json
     from neuralbrain.cli.train import report_training
     from neuralbrain.consent import is_path
     from neuralbrain.embodiment import environment_spec
-    from neuralbrain.record.folder import EPISODE, LOG, MOVIE, REPORT, TRAINING, read_manifest
+    from neuralbrain.record.folder import DREAMING, EPISODE, LOG, MOVIE, REPORT, TRAINING, read_manifest
     from neuralbrain.record.manifest import DONE
     from neuralbrain.record.records import is_whole
 
-    manifest = read_manifest(run, (EPISODE, TRAINING))
-    if manifest["format"] == TRAINING:
-        written = report_training(run, manifest, allow_code)
+    manifest = read_manifest(run, (EPISODE, TRAINING, DREAMING))
+    if manifest["format"] != EPISODE:
+        write = report_training if manifest["format"] == TRAINING else report_dreaming
+        written = write(run, manifest, allow_code)
         if as_json:
             say_json({"report": str(written)})
         else:

@@ -8,17 +8,44 @@ goes on), ``controller.npz``, ``world_model.npz`` (not if the search was direct)
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from neuralbrain.files import write_file
 from neuralbrain.learning.dream.controller import save_controller
 from neuralbrain.learning.dream.training import DreamTraining, Round
-from neuralbrain.record.folder import REPORT
+from neuralbrain.record.folder import REPORT, write_manifest
+from neuralbrain.record.manifest import ended_manifest
 from neuralbrain.record.page import template
 from neuralbrain.record.training import CURVES, CURVES_PICTURE, data_url, png
 
 CONTROLLER, WORLD_MODEL = "controller.npz", "world_model.npz"
+
+
+def conclude(
+    folder: Path, manifest: Mapping[str, Any], training: DreamTraining, status: str, worlds: int
+) -> dict[str, Any]:
+    """Evaluate what a run has trained, and write down what came of it; return that.
+
+    Args:
+        folder: The run's.
+        manifest: As ``run.json`` is.
+        training: The run, where it stands.
+        status: With which the manifest ends.
+        worlds: In so many fresh worlds the controller is evaluated; not if every dream was refused.
+
+    Raises:
+        RecordError: A file cannot be written.
+    """
+    result: dict[str, Any] = {"real_steps": training.steps, "best_round": training.best}
+    if training.best is not None:
+        judged, untrained = training.evaluate(worlds)
+        result |= {"evaluation": asdict(judged), "untrained": asdict(untrained)}
+    ended = ended_manifest(manifest, status, result)
+    write_manifest(folder, ended)
+    write_dreaming(folder, ended, training)
+    return result
 
 
 def write_dreaming(folder: Path, manifest: Mapping[str, Any], training: DreamTraining) -> Path:

@@ -19,12 +19,17 @@ from typing import Any
 from neuralbrain.errors import RecordError
 from neuralbrain.files import record_errors, write_file
 from neuralbrain.reading import JSON_BYTES, parse_json, read_bytes
-from neuralbrain.record.form import Episode, Training, filled
+from neuralbrain.record.form import Dreaming, Episode, Training, filled
 from neuralbrain.words import as_json
 
 EPISODE, TRAINING, DREAMING = 2, "training 1", "dream training 1"
 """Formats of a manifest: of an episode, and of training runs. Of an episode it is 2 since regions are named
 by their embodiment and the cortex says an outcome."""
+_FORMS: dict[int | str, type[Episode | Training | Dreaming]] = {
+    EPISODE: Episode,
+    TRAINING: Training,
+    DREAMING: Dreaming,
+}
 CHECKSUM = "checksum"
 """The manifest's entry with the hash of all its others."""
 MANIFEST, LOG, MOVIE, REPORT, MEMORY = "run.json", "episode.mcap", "episode.gif", "report.html", "memory"
@@ -95,14 +100,10 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
     manifest: dict[str, Any] = parse_json(read_bytes(path, JSON_BYTES), path)
     held = manifest.get("format") if isinstance(manifest, dict) else None
     if held not in formats or isinstance(held, bool | float):
-        if held == DREAMING:
-            raise RecordError(
-                f"{folder} is a training run, not an episode: `train dream --resume` goes on with it"
-            )
-        if held == TRAINING:
+        if held in (TRAINING, DREAMING):
             raise RecordError(
                 f"{folder} is a training run, not an episode: `report` writes its report again, "
-                "`train q --resume` goes on with it"
+                f"`train {'q' if held == TRAINING else 'dream'} --resume` goes on with it"
             )
         raise RecordError(
             f"{path} is not a run that this version reads (format {EPISODE}): "
@@ -113,7 +114,7 @@ def read_manifest(folder: Path, formats: Sequence[int | str] = (EPISODE,)) -> di
             f"{path} is not as it was written: its checksum differs; restore it, or run it again"
         )
     try:
-        return filled(Episode if held == EPISODE else Training, manifest)
+        return filled(_FORMS[manifest["format"]], manifest)
     except ValueError as error:
         raise RecordError(f"{path} is damaged: {error}; was it changed by hand?") from error
 

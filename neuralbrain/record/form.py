@@ -91,15 +91,31 @@ class _Learned(_Entries):
     evaluation: _Judged
 
 
-class Training(_Computed):
-    """The manifest of a training run (`neuralbrain.record.training`)."""
-
+class _Trained(_Computed):
     status: Text
     env: Text
     task: Text
     seed: Count
     started: Text
+
+
+class Training(_Trained):
+    """The manifest of a training run (`neuralbrain.record.training`)."""
+
     result: _Learned | None
+
+
+class _Dreamt(_Entries):
+    evaluation: _Judged | None = None
+
+
+class Dreaming(_Trained):
+    """The manifest of a training run in dreams (`neuralbrain.record.dreaming`).
+
+    It has no evaluation where every dream was refused.
+    """
+
+    result: _Dreamt | None
 
 
 def filled(form: type[_Entries], manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,15 +147,13 @@ def _total(losses: Losses, base: Any) -> Any:
 
 
 def _learned(model: WorldModel) -> Any:
-    """Return which leaves are learned: all weights, and no scale."""
+    """Return which leaves are learned: all weights, no scale, and no line, which is exact as it is."""
     every = jax.tree.map(eqx.is_inexact_array, model)
-    return eqx.tree_at(
-        lambda m: (m.features, m.sights, m.rewards),
-        every,
-        tuple(
-            jax.tree.map(lambda _: False, scale) for scale in (model.features, model.sights, model.rewards)
-        ),
-    )
+
+    def fixed(of: WorldModel) -> Any:
+        return of.features, of.sights, of.rewards, *(part.lines for part in of.parts)
+
+    return eqx.tree_at(fixed, every, jax.tree.map(lambda _: False, fixed(model)))
 
 
 def _streams(episodes: Episodes) -> tuple[NDArray[Any], ...]:

@@ -8,23 +8,35 @@ Where a world declares its objects, each has a memory and a mixture of its own, 
 mixture's components is shared within an object; objects of a kind share all weights, so that what one teaches
 is known of all. An object sees itself, what is done, and the objects that are alone of their kind. Rewards
 add up, and the episode ends when any object ends it.
+
+Most of the time an object goes on as it did, and errors add up from tick to tick. So the first components of
+its mixture are lines, linear in what it sees, found by least squares (`neuralbrain.learning.dream.lines`);
+the others are for what a line does not say: a ball that has landed, and is thrown anew.
 """
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.special import logsumexp
+from numpy.typing import NDArray
 
 from neuralbrain.learning.dream.episodes import Episodes
+from neuralbrain.learning.dream.lines import lines_of
 from neuralbrain.learning.dream.source import Kinds, Source
 from neuralbrain.profile import pinned_jax
 
 LEAST_LOG, MOST_LOG = -5.0, 1.5
 """Where the logarithms of a component's standard deviations are cut, in those of the feature."""
+LINES = 2
+"""So many components are lines, of objects of up to `LEANING` entries: a ball flies, or waits for its throw;
+of wider ones they would cost too much."""
+LEAST_LINE = -7.0
+"""The least of a line's: what flies through a whole field adds up its errors."""
 WIDTH = 64
 """Of the networks that say what comes next, and what that earns and ends."""
 LEANING = 16
@@ -34,6 +46,8 @@ FREQUENCIES = (1.5, 4.0, 10.0, 25.0)
 LEAST = 1e-30
 """The least chance of an end, so that its logarithm is a number."""
 LOG_2PI = 1.8378770664093453
+ROWS = 20_000
+"""From so many first steps the lines are found."""
 
 
 class Shape(NamedTuple):
@@ -118,17 +132,24 @@ class Part(eqx.Module):
     shape: Shape = eqx.field(static=True)
     width: int = eqx.field(static=True)
     cell: eqx.nn.LSTMCell
+    lines: jax.Array
+    line_log_deviation: jax.Array
+    choice: eqx.nn.MLP
     head: eqx.nn.MLP
     outcome: eqx.nn.MLP
 
     def __init__(self, shape: Shape, kind: tuple[tuple[int, ...], ...], key: jax.Array) -> None:
-        first, second, third = jax.random.split(key, 3)
+        first, second, third, fourth = jax.random.split(key, 4)
         hidden, width, shared = shape.hidden, len(kind[0]), len(shape.shared)
         given = width + shared + shape.done
         self.shape, self.width = shape, width
         self.cell = eqx.nn.LSTMCell(given, hidden, key=first)
-        outputs = (2 * width + 1) * shape.components + self.leaning * width**2
+        lines = min(LINES, shape.components - 1) if self.leaning else 0
+        self.lines = jnp.zeros((lines, width, given + 1))
+        self.line_log_deviation = jnp.zeros((lines, width))
+        outputs = 2 * width * (shape.components - lines) + self.leaning * width**2
         waves = 2 * len(FREQUENCIES) * width
+        self.choice = eqx.nn.MLP(hidden + given + waves, shape.components, WIDTH, 1, key=fourth)
         self.head = eqx.nn.MLP(hidden + given + waves, outputs, WIDTH, 1, key=second)
         common = 2 * (shared + shape.sight)
         self.outcome = eqx.nn.MLP(hidden + 2 * width + waves + common, 2, WIDTH, 2, key=third)
@@ -140,15 +161,18 @@ class Part(eqx.Module):
 
     def next(self, output: jax.Array, own: jax.Array, others: jax.Array, done: jax.Array) -> Mixture:
         """Return what comes next of one object."""
-        raw = self.head(jnp.concatenate([output, own, waves(own), others, done]))
-        size = self.width * self.shape.components
-        mean, log, weights, leaning = jnp.split(raw, [size, 2 * size, 2 * size + self.shape.components])
+        given = jnp.concatenate([own, others, done])
+        known = jnp.concatenate([output, given, waves(own)])
+        bent = self.shape.components - len(self.lines)
+        mean, log, leaning = jnp.split(self.head(known), [self.width * bent, 2 * self.width * bent])
         square = leaning.reshape(self.width, self.width) if self.leaning else jnp.zeros(2 * (self.width,))
-        form = (self.width, self.shape.components)
+        form = (self.width, bent)
+        straight = self.lines @ jnp.append(given, 1.0)
+        line_log = jnp.clip(self.line_log_deviation, LEAST_LINE, MOST_LOG)
         return Mixture(
-            jax.nn.log_softmax(weights),
-            own[:, None] + mean.reshape(form),
-            jnp.clip(log.reshape(form), LEAST_LOG, MOST_LOG),
+            jax.nn.log_softmax(self.choice(known)),
+            own[:, None] + jnp.concatenate([straight.T, mean.reshape(form)], axis=1),
+            jnp.concatenate([line_log.T, jnp.clip(log.reshape(form), LEAST_LOG, MOST_LOG)], axis=1),
             jnp.tril(square, -1),
         )
 
@@ -300,7 +324,26 @@ def new_model(world: Source, episodes: Episodes, hidden: int, components: int, s
     after = jnp.asarray(episodes.after)
     sights = _scale(jax.vmap(world.sight)(after))
     scales = (_scale(after, world.kinds), sights, _scale(jnp.asarray(episodes.reward)))
-    made: WorldModel = eqx.tree_at(lambda m: (m.features, m.sights, m.rewards), model, scales)
+    scaled: WorldModel = eqx.tree_at(lambda m: (m.features, m.sights, m.rewards), model, scales)
+    return _with_lines(scaled, episodes)
+
+
+def _with_lines(model: WorldModel, episodes: Episodes) -> WorldModel:
+    """Return a model whose lines are those of some episodes."""
+    shape, down = model.shape, model.features.down
+    before, after = (np.asarray(down(jnp.asarray(part[:ROWS]))) for part in (episodes.before, episodes.after))
+    common = np.concatenate(
+        [before[:, list(shape.shared)], episodes.action[:ROWS], np.ones((len(before), 1))], 1
+    )
+    found: list[NDArray[Any]] = []
+    for part, kind in zip(model.parts, shape.kinds, strict=True):
+        entries = np.array(kind)
+        given = np.concatenate([np.concatenate([before[:, own], common], axis=1) for own in entries])
+        moved = np.concatenate([after[:, own] - before[:, own] for own in entries])
+        found += lines_of(given.astype(float), moved.astype(float), len(part.lines))
+    leaves = lambda m: [leaf for part in m.parts for leaf in (part.lines, part.line_log_deviation)]  # noqa: E731
+    found = [np.maximum(one, LEAST_LINE + 1) if one.ndim == 2 else one for one in found]  # it can be learned
+    made: WorldModel = eqx.tree_at(leaves, model, [jnp.asarray(one, jnp.float32) for one in found])
     return made
 
 
