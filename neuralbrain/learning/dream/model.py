@@ -152,7 +152,8 @@ class Part(eqx.Module):
         self.choice = eqx.nn.MLP(hidden + given + waves, shape.components, WIDTH, 1, key=fourth)
         self.head = eqx.nn.MLP(hidden + given + waves, outputs, WIDTH, 1, key=second)
         common = 2 * (shared + shape.sight)
-        self.outcome = eqx.nn.MLP(hidden + 2 * width + waves + common, 2, WIDTH, 2, key=third)
+        apart = shared * width * (1 + 2 * len(FREQUENCIES))
+        self.outcome = eqx.nn.MLP(hidden + 2 * width + waves + apart + common, 2, WIDTH, 2, key=third)
 
     @property
     def leaning(self) -> bool:
@@ -176,9 +177,12 @@ class Part(eqx.Module):
             jnp.tril(square, -1),
         )
 
-    def ends(self, output: jax.Array, before: jax.Array, after: jax.Array, common: jax.Array) -> jax.Array:
+    def ends(
+        self, output: jax.Array, before: jax.Array, after: jax.Array, apart: jax.Array, common: jax.Array
+    ) -> jax.Array:
         """Return what one object adds to the reward, and the logit that it ends the episode."""
-        raw: jax.Array = self.outcome(jnp.concatenate([output, before, after, waves(after), common]))
+        known = [output, before, after, waves(after), apart, waves(apart), common]
+        raw: jax.Array = self.outcome(jnp.concatenate(known))
         return raw
 
 
@@ -219,6 +223,16 @@ class WorldModel(eqx.Module):
 
     def _others(self, seen: jax.Array) -> jax.Array:
         return seen[jnp.asarray(self.shape.shared, int)]
+
+    def _apart(self, seen: jax.Array, entries: jax.Array) -> jax.Array:
+        """Return how far objects are from what all see, in the world's own units over the greater deviation.
+
+        Whether things touch is told by how far they are apart, and seldom by where they are.
+        """
+        there, shared = self.features.up(seen), jnp.asarray(self.shape.shared, int)
+        off = there[entries][:, :, None] - there[shared]
+        wide = jnp.maximum(self.features.deviation[entries][:, :, None], self.features.deviation[shared])
+        return (off / wide).reshape(len(entries), -1)
 
     def start(self) -> Memory:
         """Return the memory with which an episode begins."""
@@ -281,8 +295,8 @@ class WorldModel(eqx.Module):
         common = jnp.concatenate(seen)
         raw = jnp.concatenate(
             [
-                jax.vmap(part.ends, (0, 0, 0, None))(
-                    memory.output[where], before[entries], after[entries], common
+                jax.vmap(part.ends, (0, 0, 0, 0, None))(
+                    memory.output[where], before[entries], after[entries], self._apart(after, entries), common
                 )
                 for part, where, entries in self._kinds()
             ]
