@@ -26,8 +26,8 @@ def world_model(
     steps: Annotated[int, typer.Option(min=100, help="Real steps, of a random policy.")] = 60_000,
     seed: Seed = 0,
     updates: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 2500,
-    hidden: Annotated[int, typer.Option(min=1, max=4096, help="The size of an object's LSTM.")] = 32,
-    components: Annotated[int, typer.Option(min=1, max=64, help="Components of each mixture.")] = 12,
+    hidden: Annotated[int, typer.Option(min=1, max=4096, help="The size of an object's LSTM.")] = 16,
+    components: Annotated[int, typer.Option(min=1, max=64, help="Components of each mixture.")] = 24,
     dropout: Annotated[float, typer.Option(min=0.0, max=0.95, help="In training.")] = 0.05,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, a parameter of the environment.")

@@ -31,7 +31,7 @@ def dream(
     layer: Annotated[int | None, typer.Option(help="Units of the controller's layer; 0: linear.")] = None,
     first: Annotated[int | None, typer.Option(help="Real steps of a random policy at first; 40000.")] = None,
     updates: Annotated[int | None, typer.Option(help="Of the world model in the first round; 2500.")] = None,
-    hidden: Annotated[int | None, typer.Option(help="The size of an object's LSTM; 32.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="The size of an object's LSTM; 16.")] = None,
     generations: Annotated[int | None, typer.Option(help="Of the search in each dream; 30.")] = None,
     population: Annotated[int | None, typer.Option(help="Candidates of a generation; 16.")] = None,
     mask: Annotated[str | None, typer.Option(help="Dropout in dreams: none, episode or step.")] = None,

@@ -32,10 +32,11 @@ from neuralbrain.profile import pinned_jax
 WHAT, FORMAT = "dream training checkpoint", 1
 TRIED, DREAMING, JUDGING, DIRECT = 20, 21, 22, 23
 """What the seeds of worlds are for, beside those of a check."""
-POLICIES = 16
-"""So many policies are tried in a round: half near where the search stands, half first draws."""
-SIGNAL = 0.43
-"""A fidelity below it is no signal: of 16 policies chance reaches it once in twenty times (Spearman's)."""
+POLICIES = 32
+"""So many policies are tried in a round: half near where the search stands, half first draws. More policies
+tell more than more episodes with each, of as many real steps."""
+SIGNAL = 0.3
+"""A fidelity below it is no signal: of 32 policies chance reaches it once in twenty times (Spearman's)."""
 DIRECT_ROUNDS = 10
 """A direct search is told of so many times in a run."""
 
@@ -78,13 +79,13 @@ class Plan(BaseModel):
     layer: int = Field(0, ge=0, le=1024)
     population: int = Field(16, ge=4, le=1024)
     generations: int = Field(30, ge=1)
-    dreams: int = Field(16, ge=1, le=4096)
+    dreams: int = Field(32, ge=1, le=4096)
     horizon: int = Field(500, ge=1)
     first: int = Field(40_000, ge=1)
     episodes: int = Field(4, ge=1, le=4096)
     judged: int = Field(16, ge=1, le=4096)
-    hidden: int = Field(32, ge=1, le=4096)
-    components: int = Field(12, ge=1, le=64)
+    hidden: int = Field(16, ge=1, le=4096)
+    components: int = Field(24, ge=1, le=64)
     dropout: float = Field(0.05, ge=0, lt=1)
     updates: int = Field(2500, ge=2)
     settings: Settings = Settings()
@@ -251,7 +252,7 @@ class DreamTraining:
         )
 
     def _policies(self, number: int) -> NDArray[Any]:
-        """Return the policies that a round tries, shape (16, size)."""
+        """Return the policies that a round tries, shape (32, size)."""
         generator = np.random.default_rng(np.random.SeedSequence([self.plan.seed, TRIED, number]))
         chances = generator.standard_normal((2, POLICIES // 2, self.controller.size))
         return np.concatenate([self._search.mean + self._search.spread * chances[0], SPREAD * chances[1]])
