@@ -91,7 +91,8 @@ def test_learning_lowers_the_losses_and_is_the_same_again(
 def test_what_flies_goes_on_in_a_line_before_anything_is_learned(dream: Dream, episodes: Episodes) -> None:
     model = dream.model
     before, after = (
-        np.asarray(model.features.down(jnp.asarray(part[-200:]))) for part in (episodes.before, episodes.after)
+        np.asarray(model.features.down(jnp.asarray(part[-200:])))
+        for part in (episodes.before, episodes.after)
     )
     for part, kind in zip(model.parts, model.shape.kinds, strict=True):
         for own in np.array(kind):
