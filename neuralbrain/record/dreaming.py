@@ -97,7 +97,7 @@ def as_csv(rounds: Sequence[Round]) -> str:
 
 
 def draw_rounds(rounds: Sequence[Round], direct: bool, untrained: Mapping[str, Any] | None = None) -> bytes:
-    """Return the curves as a PNG: scores over generations and over real steps, and the fidelity.
+    """Return the curves as a PNG: scores over generations and over real steps, and the fidelity if it is known.
 
     Args:
         rounds: At least one.
@@ -106,8 +106,9 @@ def draw_rounds(rounds: Sequence[Round], direct: bool, untrained: Mapping[str, A
     """
     from matplotlib.figure import Figure  # noqa: PLC0415 - it is heavy
 
+    known = [one for one in rounds if one.fidelity is not None]
     figure = Figure(figsize=(11, 3.2), dpi=110, layout="constrained")
-    left, middle, right = figure.subplots(1, 3)
+    left, middle, *others = panels = figure.subplots(1, 3 if known else 2)
     dreamt = [score for one in rounds for score in one.dream_scores]
     left.plot(
         range(1, len(dreamt) + 1), dreamt, color="#b7791f", label="population, real" if direct else "dream"
@@ -124,14 +125,14 @@ def draw_rounds(rounds: Sequence[Round], direct: bool, untrained: Mapping[str, A
         if untrained is not None:
             panel.axhline(untrained["mean_return"], color="#718096", linestyle="--", label="random policy")
         panel.legend(frameon=False)
-    known = [one for one in rounds if one.fidelity is not None]
-    right.plot(
-        [one.real_steps for one in known], [one.fidelity for one in known], color="#2f855a", marker="."
-    )
-    right.set_ylim(-1.03, 1.03)
-    right.set_title("fidelity over the policies tried", loc="left", fontsize=10)
-    right.set_xlabel("real steps")
-    for panel in (left, middle, right):
+    for right in others:
+        right.plot(
+            [one.real_steps for one in known], [one.fidelity for one in known], color="#2f855a", marker="."
+        )
+        right.set_ylim(-1.03, 1.03)
+        right.set_title("fidelity over the policies tried", loc="left", fontsize=10)
+        right.set_xlabel("real steps")
+    for panel in panels:
         panel.grid(alpha=0.25)
         panel.spines[["top", "right"]].set_visible(False)
     return png(figure)

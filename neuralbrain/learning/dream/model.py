@@ -139,7 +139,7 @@ class Part(eqx.Module):
     outcome: eqx.nn.MLP
 
     def __init__(self, shape: Shape, kind: tuple[tuple[int, ...], ...], key: jax.Array) -> None:
-        first, second, third, fourth = jax.random.split(key, 4)
+        first, second, third, fourth, fifth = jax.random.split(key, 5)
         hidden, width, shared = shape.hidden, len(kind[0]), len(shape.shared)
         given = width + shared + shape.done
         self.shape, self.width = shape, width
@@ -150,10 +150,14 @@ class Part(eqx.Module):
         outputs = 2 * width * (shape.components - lines) + self.leaning * width**2
         waves = 2 * len(FREQUENCIES) * width
         self.choice = eqx.nn.MLP(hidden + given + waves, shape.components, WIDTH, 1, key=fourth)
-        self.head = eqx.nn.MLP(hidden + given + waves, outputs, WIDTH, 1, key=second)
+        head = eqx.nn.MLP(hidden + given + waves, outputs, WIDTH, 1, key=second)
+        apart = jax.random.normal(fifth, (width * (shape.components - lines),))  # else all would do the same
+        self.head = eqx.tree_at(
+            lambda m: m.layers[-1].bias, head, head.layers[-1].bias.at[: len(apart)].set(apart)
+        )
         common = 2 * (shared + shape.sight)
-        apart = shared * width * (1 + 2 * len(FREQUENCIES))
-        self.outcome = eqx.nn.MLP(hidden + 2 * width + waves + apart + common, 2, WIDTH, 2, key=third)
+        distances = shared * width * (1 + 2 * len(FREQUENCIES))
+        self.outcome = eqx.nn.MLP(hidden + 2 * width + waves + distances + common, 2, WIDTH, 2, key=third)
 
     @property
     def leaning(self) -> bool:

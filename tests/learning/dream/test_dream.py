@@ -173,6 +173,7 @@ def test_gymnasium_accepts_a_dream(path: Path) -> None:
     assert env.render().shape == (160, 240, 3)  # type: ignore[union-attr]
 
 
+@pytest.mark.slow  # to compile
 def test_dreams_side_by_side_agree_with_one(path: Path, dream: Dream) -> None:
     many = gymnasium.make_vec(DREAM, num_envs=4, model=str(path), shift=-20.0)  # so that none ends
     one = gymnasium.make(DREAM, model=str(path), shift=-20.0).unwrapped
