@@ -97,7 +97,7 @@ def as_csv(rounds: Sequence[Round]) -> str:
 
 
 def draw_rounds(rounds: Sequence[Round], direct: bool, untrained: Mapping[str, Any] | None = None) -> bytes:
-    """Return the curves as a PNG: scores over generations and over real steps, and the fidelity if it is known.
+    """Return the curves as a PNG: scores over generations and real steps, and the fidelity if it is known.
 
     Args:
         rounds: At least one.
