@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from neuralbrain.cli import assist, bench, brain, doctor, dream, dreaming, eeg, envs, episode, mcp, runs, train
+from neuralbrain.cli import (
+    assist,
+    bench,
+    brain,
+    doctor,
+    dream,
+    dreaming,
+    eeg,
+    envs,
+    episode,
+    mcp,
+    runs,
+    train,
+)
 
 app = typer.Typer(
     help="Run embodied brains: regions that exchange typed messages and drive simulated bodies.",
