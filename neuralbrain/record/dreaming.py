@@ -134,5 +134,6 @@ def draw_rounds(rounds: Sequence[Round], direct: bool, untrained: Mapping[str, A
         right.set_xlabel("real steps")
     for panel in panels:
         panel.grid(alpha=0.25)
+        panel.locator_params(axis="x", nbins=5)
         panel.spines[["top", "right"]].set_visible(False)
     return png(figure)

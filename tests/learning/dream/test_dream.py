@@ -146,6 +146,7 @@ def test_entries_of_an_object_lean_on_each_other(dream: Dream) -> None:
     assert np.allclose(surprise(drawn), likely, atol=1e-4)
 
 
+@pytest.mark.slow  # to compile
 def test_objects_of_a_kind_are_known_alike_and_any_of_them_ends_it(dream: Dream) -> None:
     model, rules = dream.model, dream.rules()
     state = rules.reset(jax.random.key(1))

@@ -89,6 +89,7 @@ def test_a_dream_without_signal_trains_nothing_and_rounds_go_on_alike(
     assert judged.worlds == untrained.worlds == 4 and run.steps == again.steps
 
 
+@pytest.mark.slow  # to compile
 def test_a_direct_search_counts_its_steps_and_goes_on_alike(tmp_path: Path) -> None:
     run = DreamTraining(plan(4000, direct=True))
     run.advance()
