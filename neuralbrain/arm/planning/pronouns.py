@@ -121,7 +121,9 @@ def _with_nouns(command: c.Command, nouns: dict[str, Reference]) -> c.Command:
                 plain = value.quantity != "the" or (last is own and not apart) or not told
                 color = value.color or ("" if plain else last.color)
                 changes[role] = value = replace(value, color=color, category=last.category, kinds=())  # noqa: PLW2901
-        if value.category not in ("it", "them", "table"):
+        if value.category == "it":
+            named += [nouns[role]] if role in nouns else []
+        elif value.category not in ("them", "table"):
             nouns[role] = value
             named.append(value)
     return replace(command, **changes)

@@ -39,6 +39,8 @@ def said(sentence: str, before: str = "") -> str:
             "set the right-hand red block on top of the left-hand one",
             "put the red block on the right on the red block on the left",
         ),
+        ("take the red block and put it on the blue one", "put the red block on the blue block"),
+        ("take the ball and put it in the purple one", "put the ball in or on the purple object"),
         ("red on blue. No, the other way round", "put the blue object in or on the red object"),
         (
             "all but one of the blocks should go in the blue bowl",
