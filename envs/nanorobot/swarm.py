@@ -23,7 +23,7 @@ from neuralbrain.envs.nanorobot.env import rules_of
 from neuralbrain.envs.nanorobot.moves import MOVES, RUN
 from neuralbrain.envs.nanorobot.rules import TissueRules
 from neuralbrain.errors import ContractError
-from neuralbrain.gym import render_mode_of, reset_options
+from neuralbrain.gym import render_mode_of
 from neuralbrain.profile import pinned_jax
 
 Floats = NDArray[np.float32]
@@ -76,8 +76,7 @@ class SwarmParallelEnv(ParallelEnv[str, Floats, int]):  # type: ignore[misc] # w
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Floats], dict[str, dict[str, Any]]]:
-        """Draw a world: the seed's, or the next of the chain that the last seed began."""
-        reset_options(options)
+        """Draw a world: the seed's, or the next of the last seed's chain; there are no options."""
         if seed is not None:
             self._random, _ = seeding.np_random(seed)
             first = seed

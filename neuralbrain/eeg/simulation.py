@@ -178,12 +178,12 @@ def _seen_of_eyes(subject: Subject, head: Anatomy, eyes: Eyes, samples: int) -> 
     moments = np.array([BLINK_POINTS] * 2 + [GLANCE_POINTS] * 2)
     seen = gains(EVERY, np.vstack([head.eyes, head.eyes]), moments)
     course = np.zeros((len(rows), samples))
-    for pair, height, moves in (
+    for pair, height, motion in (
         (seen[:, :2], BLINK_HEIGHT, lids(eyes, samples, rate)),
         (seen[:, 2:], GLANCE_HEIGHT, gaze(eyes, samples, rate)),
     ):
         both = pair.sum(axis=1)
-        course += np.outer(height * both[rows] / np.abs(both).max(), moves)
+        course += np.outer(height * both[rows] / np.abs(both).max(), motion)
     return course
 
 

@@ -26,7 +26,7 @@ from neuralbrain.messages import ModelCall
 from neuralbrain.research import ideas, knowledge, notebook
 from neuralbrain.research.acts import Act
 from neuralbrain.research.costs import spent
-from neuralbrain.research.extras import needed
+from neuralbrain.research.extras import end_loop, needed
 from neuralbrain.research.registry import Result, tools
 from neuralbrain.research.session import Session, shortened
 from neuralbrain.research.workspace import FIGURES, IDEAS, KNOWLEDGE, LITERATURE, NOTEBOOK, RUNS
@@ -268,6 +268,8 @@ class Assistant:
                 trouble = " ".join(str(error).split())
                 self._session.note("session", "attention", text=trouble)
                 return Turn(trouble=trouble)
+            finally:
+                end_loop()
         new = json.loads(run.new_messages_json())
         with Postponed():
             self._session.note("model", "turn", messages=new)

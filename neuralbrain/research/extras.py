@@ -1,5 +1,7 @@
 """What a session needs besides NeuralBrain: imported when it is used, and named where it is missing."""
 
+import asyncio
+import contextlib
 from importlib import import_module
 from typing import Any
 
@@ -24,3 +26,9 @@ def needed(module: str, extra: str = "assist") -> Any:
             f"{top} is not installed ({error}): install what sessions need by "
             f"`pip install 'neuralbrain[{extra}]'`, from a checkout `pip install -e '.[{extra}]'`"
         ) from None
+
+
+def end_loop() -> None:
+    """Close the event loop that a library has left in this thread; it makes a new one where it needs one."""
+    with contextlib.suppress(RuntimeError):  # there is none, or it is running
+        asyncio.get_event_loop_policy().get_event_loop().close()

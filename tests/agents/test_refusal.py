@@ -22,7 +22,9 @@ def test_the_agent_of_a_world_fits_it_and_where_none_is_named_none_fits(env, age
         assert ready.by_name["brainstem"].config["env"] == env
         return
     for other in sorted({*agents().values()} - {""}):
-        with pytest.raises(ConfigurationError, match="has no `body` for region 'brainstem' to drive"):
+        with pytest.raises(
+            ConfigurationError, match="has no `body` for region 'brainstem' to drive|needs a world model"
+        ):
             prepared(other, env, 0)
 
 
@@ -30,7 +32,7 @@ def test_the_agent_of_a_world_fits_it_and_where_none_is_named_none_fits(env, age
     ("words", "says"),
     [
         (
-            ["--env", "rover-reach"],
+            ["--env", "rover-reach", "--agent", "frankenbot"],
             "is no ArmBody, so region 'brainstem' cannot drive it: --agent rover does",
         ),
         (["--env", "Taxi-v4"], "the environment 'Taxi-v4' has no `body` for region 'brainstem'"),

@@ -30,7 +30,7 @@ ADVICE = {
 """What its check advises, and where: such spaces work, but a policy of one's own may do better."""
 
 
-@pytest.mark.parametrize("name", environment_ids())
+@pytest.mark.parametrize("name", [name for name in environment_ids() if "Dream" not in name])
 def test_its_check_finds_nothing_wrong(name: str) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

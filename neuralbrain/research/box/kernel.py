@@ -19,7 +19,7 @@ from neuralbrain.errors import RuntimeUnavailableError
 from neuralbrain.research.box import seccomp
 from neuralbrain.research.box.fence import Fence, environment, fence
 from neuralbrain.research.box.limits import Limits, used
-from neuralbrain.research.extras import needed
+from neuralbrain.research.extras import end_loop, needed
 from neuralbrain.research.settings import BoxLimits
 from neuralbrain.research.workspace import WRITABLE, Workspace
 
@@ -174,6 +174,7 @@ class Kernel:
             self._client.stop_channels()
             self._client.context.term()
             self._client = None
+            end_loop()
         if self._process is not None:
             self._process.kill()  # with its first process goes all of its namespace
             self._process.wait()
