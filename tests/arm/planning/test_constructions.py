@@ -204,7 +204,7 @@ from tests.arm.planning.toy import obj, scene
         ),
         ("the blocks all go in bowls, whichever bowl you like", "share all blocks between all bowls"),
         ("In the purple bowl I want the ball.", "put the ball in the purple bowl"),
-        ("the green block, put it on the yellow one", "put the green block in or on the yellow object"),
+        ("the green block, put it on the yellow one", "put the green block on the yellow block"),
         ("I'd be happy if the ball ended up in the blue bowl", "put the ball in the blue bowl"),
         # towers, told in any order
         (
