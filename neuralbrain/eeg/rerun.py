@@ -8,7 +8,7 @@ import numpy as np
 
 from neuralbrain.eeg.analysis import Analysis, Step
 from neuralbrain.eeg.decoders import DECODERS, decoder
-from neuralbrain.eeg.extra import library
+from neuralbrain.eeg.extra import library, one_thread
 from neuralbrain.eeg.head import Floats
 from neuralbrain.eeg.trials import Names
 
@@ -57,6 +57,7 @@ def predictions(
     ]
 
 
+@one_thread
 def scores(
     analysis: Analysis, labelings: Sequence[Names], *, signals: Floats | None = None, inside: bool = False
 ) -> list[float]:

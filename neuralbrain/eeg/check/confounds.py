@@ -22,7 +22,7 @@ SIDES = ("F7", "F8", "AF7", "AF8")
 """Electrodes that see glances, beside those of the forehead."""
 RARE = 0.002
 """Eyes and channels decode where luck would less often than this."""
-PARTS = 8
+PARTS = 4
 """Into so many parts a window is averaged for its slow course."""
 DROP = 0.1
 """If the score falls by so much without the eyes, it was theirs."""
