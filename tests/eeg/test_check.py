@@ -9,7 +9,7 @@ pytest.importorskip("mne", reason="the extra `eeg` is not installed")
 pytest.importorskip("pyriemann", reason="the extra `eeg` is not installed")
 
 from neuralbrain.eeg.analysis import Analysis, Cell, Claim, Step, sliding
-from neuralbrain.eeg.check import check
+from neuralbrain.eeg.check import check, confounds, leaks, luck
 from neuralbrain.eeg.check.outputs import differing, numbers
 from neuralbrain.eeg.evaluation import evaluate
 from neuralbrain.eeg.rerun import scores
@@ -129,7 +129,8 @@ def test_one_recording_under_two_names_is_found(several):
 
 
 def test_sessions_and_people_in_both_are_found(several):
-    assert "same session" in check(analysis(several, across="sessions")).kinds
+    (finding,) = leaks.shared_origin(analysis(several, across="sessions"))
+    assert finding.kind == "same session"
     report = check(analysis(several, across_sessions(several), across="subjects"))
     assert report.kinds == ("same subject",)
 
@@ -203,15 +204,14 @@ def test_a_wrong_level_of_chance_is_found(one):
     uneven = one.take(
         np.concatenate([np.nonzero(one.labels == "left")[0], np.nonzero(one.labels == "right")[0][:12]])
     )
-    report = check(analysis(uneven, mixed(uneven)))
-    (finding,) = (each for each in report.findings if each.kind == "chance")
+    (finding,) = luck.chance(analysis(uneven, mixed(uneven)))
     assert finding.evidence["true"] == pytest.approx(24 / 36)
-    assert "chance" not in check(analysis(uneven, mixed(uneven), measure="balanced")).kinds
+    assert [*luck.chance(analysis(uneven, mixed(uneven), measure="balanced"))] == []
 
 
 def test_few_trials_are_found_however_many_windows_they_are_cut_into(one):
     few = one.take(np.arange(16))
-    assert "few trials" in check(analysis(few, within(few, 4))).kinds
+    (finding,) = luck.few_trials(analysis(few, within(few, 4)))
     windows, parts = sliding(few, 1.0, 0.1)
     folds = [
         Fold(
@@ -221,34 +221,30 @@ def test_few_trials_are_found_however_many_windows_they_are_cut_into(one):
         )
         for f in within(few, 4)
     ]
-    report = check(analysis(windows, folds, parts=parts))
-    (finding,) = (each for each in report.findings if each.kind == "few trials")
+    (finding,) = luck.few_trials(analysis(windows, folds, parts=parts))
     assert finding.evidence["trials"] == 16 and finding.sure
 
 
 def test_a_score_that_luck_reaches_is_found_where_more_is_claimed(nothing):
-    report = check(analysis(nothing, score=0.58, above_chance=True))
-    (finding,) = (each for each in report.findings if each.kind == "few trials")
+    (finding,) = luck.few_trials(analysis(nothing, score=0.58, above_chance=True))
     assert finding.sure and finding.evidence["luck"] > 0.58
 
 
 def test_the_best_of_many_is_found(nothing):
-    report = check(analysis(nothing, score=0.62, tried=40))
-    (finding,) = (each for each in report.findings if each.kind == "tries")
+    (finding,) = luck.tries(analysis(nothing, score=0.62, tried=40))
     assert finding.sure and finding.evidence["luck"] > 0.62
 
 
 def test_a_channel_that_knows_the_labels_is_found(one):
     signals = one.signals.copy()
     signals[:, one.channels.index("T7")] += 30.0 * (one.labels == "left")[:, None]
-    report = check(analysis(replace(one, signals=signals)))
-    (finding,) = (each for each in report.findings if each.kind == "channel")
+    (finding,) = confounds.channel(analysis(replace(one, signals=signals)))
     assert "T7 alone" in finding.said
     named = replace(one, channels=tuple("trigger" if name == "T7" else name for name in one.channels))
     signals = one.signals.copy()
     signals[:, one.channels.index("T7")] = (one.labels == "left")[:, None] * 100.0 + signals[:, 0]
-    report = check(analysis(replace(named, signals=signals)))
-    assert "trigger alone" in " ".join(report.lines())
+    (finding,) = confounds.channel(analysis(replace(named, signals=signals)))
+    assert "trigger alone" in finding.said
 
 
 def test_a_score_that_does_not_come_out_is_found(one):
