@@ -2,11 +2,11 @@
 
 {secret} is a file outside that holds a secret, {outside} a folder outside that anybody may write to, {port}
 a port of this machine's loopback that listens, {abstract} an abstract Unix socket and {socket} one by path
-that do, {pid} the process of the session, {workspace} the workspace.
+that do, {pid} the process of the session, {workspace} the workspace, {home} the home of who runs it.
 """
 
 READS = [
-    "{secret}", "/etc/shadow", "/etc/passwd", "/root/.bashrc", "/proc/1/root{secret}",
+    "{secret}", "/etc/shadow", "/etc/passwd", "{home}/.bashrc", "/proc/1/root{secret}",
     "/proc/self/root{secret}", "/proc/1/cwd/../secret", "/dev/mem", "/dev/kmsg", "/dev/vda",
     "/sys/kernel/notes", "/var/run/docker.sock",
     "/home", "/boot", "/proc/kcore", "/proc/{pid}/environ", "{workspace}/../secret", "/.lock",
@@ -23,7 +23,7 @@ WRITES = [
     "{workspace}/literature/x.txt", "{workspace}/.lock", "{workspace}/x", "/usr/bin/x", "/usr/lib/x",
     "/etc/x",
     "/x", "{package}/x.py", "{python}/x", "/dev/x", "/run/x", "/proc/sys/kernel/hostname",
-    "/proc/sysrq-trigger", "/root/x", "/var/x", "/sys/x", "/proc/1/mem",
+    "/proc/sysrq-trigger", "{home}/x", "/var/x", "/sys/x", "/proc/1/mem",
 ]  # fmt: skip
 """Paths that may not be written."""
 

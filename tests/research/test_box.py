@@ -73,6 +73,7 @@ def listening(folder: Path) -> Iterator[dict[str, object]]:
             "port": port.getsockname()[1], "socket": folder / "s", "abstract": f"nb-{os.getpid()}",
             "pid": os.getpid(), "secret": folder / "secret", "outside": folder / "outside",
             "workspace": folder / "w", "package": Path(neuralbrain.__file__).parent, "python": sys.prefix,
+            "home": Path.home(),
         }  # fmt: skip
 
 
